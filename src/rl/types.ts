@@ -1,0 +1,98 @@
+import type { Verdict } from '../sandbox/types.ts';
+
+/** When the thinking reward counts: only after a pass, always, or never. */
+export type Gate = 'posterior' | 'ungated' | 'outcome';
+/** How rewards become advantages: z-score per group, per batch, centred only, or leave-one-out. */
+export type AdvantageKind = 'group' | 'batch' | 'none' | 'rloo';
+export type ImportanceLevel = 'token' | 'sequence';
+/** Per-sequence mean, mean over all tokens, or a constant B·L divisor. */
+export type Aggregation = 'sequence' | 'token' | 'constant';
+
+/** The settings of a run. All that decides its numbers is here, so that a run can be repeated from this alone. */
+export interface TrainConfig {
+  readonly preset: string;
+  readonly gate: Gate;
+  readonly seed: number;
+  readonly steps: number;
+  readonly learningRate: number;
+  readonly promptsPerStep: number;
+  readonly groupSize: number;
+  readonly temperature: number;
+  readonly maxPromptTokens: number;
+  readonly maxCompletionTokens: number;
+  readonly advantage: AdvantageKind;
+  readonly importance: ImportanceLevel;
+  readonly aggregation: Aggregation;
+  readonly clipLow: number;
+  readonly clipHigh: number;
+  /** Coefficient of the k3 KL estimate against the reference policy (the start of the run); 0 leaves it out. */
+  readonly beta: number;
+  readonly innerIterations: number;
+  /** Sequences per gradient micro-batch: fixes the order of summation, whatever the device. */
+  readonly microBatch: number;
+  readonly weightDecay: number;
+  readonly maxGradNorm: number;
+  readonly evalEvery: number;
+  readonly evalTasks: number;
+  readonly checkpointEvery: number;
+  readonly timeoutMs: number;
+}
+
+/** One completion with everything that happened to it; plain data, stored for every step. */
+export interface Rollout {
+  readonly step: number;
+  /** Group (prompt) and place in it. */
+  readonly group: number;
+  readonly index: number;
+  readonly taskId: string;
+  /** Sampled ids up to and including end-of-text, kept so that nothing is ever re-tokenised. */
+  readonly tokens: readonly number[];
+  /** Log-probability of each sampled token under the distribution it was drawn from. */
+  readonly logprobs: readonly number[];
+  readonly text: string;
+  readonly reasoning: string | null;
+  readonly program: string | null;
+  /** No end-of-text within the budget. */
+  readonly truncated: boolean;
+  readonly verdict: Verdict;
+  readonly rewards: { readonly format: number; readonly outcome: number; readonly thinking: number };
+  /** The gated sum that the advantage is made from. */
+  readonly reward: number;
+  readonly advantage: number;
+  /** Mean entropy per token in nats, mean k3 against the reference policy (null when there is none). */
+  readonly entropy: number;
+  readonly kl: number | null;
+  /** Whether plan and program do the same thing, where both can be read. */
+  readonly agreement: boolean | null;
+}
+
+/** Metric name (see `metrics.ts`) to value; NaN never appears, an undefined metric is absent. */
+export type Metrics = Readonly<Record<string, number>>;
+
+export const PHASES = ['sample', 'execute', 'score', 'update', 'eval'] as const;
+export type Phase = (typeof PHASES)[number];
+
+export interface StepRecord {
+  readonly step: number;
+  readonly metrics: Metrics;
+}
+
+export interface EvalRecord {
+  /** Steps done before the evaluation; 0 is the start. */
+  readonly step: number;
+  readonly metrics: Metrics;
+}
+
+/** What a live, recorded or stored run tells its views, in order. */
+export type TrainEvent =
+  | {
+      readonly type: 'phase';
+      readonly step: number;
+      readonly phase: Phase;
+      readonly state: 'start' | 'end';
+      readonly ms?: number;
+    }
+  | { readonly type: 'step'; readonly record: StepRecord; readonly rollouts: readonly Rollout[] }
+  | { readonly type: 'eval'; readonly record: EvalRecord }
+  | { readonly type: 'checkpoint'; readonly step: number }
+  | { readonly type: 'notice'; readonly message: string };

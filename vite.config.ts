@@ -1,0 +1,42 @@
+import { defineConfig } from 'vitest/config';
+
+// SharedArrayBuffer, and with it a WASM heap shared between threads, exists only in isolated pages.
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export default defineConfig({
+  base: './',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  server: { headers: isolation, fs: { allow: ['.'] } },
+  preview: { headers: isolation },
+  worker: { format: 'es' },
+  // Both load their .wasm relative to their own module, which pre-bundling would move.
+  optimizeDeps: { exclude: ['onnxruntime-web', 'pyodide'] },
+  build: { target: 'es2022', chunkSizeWarningLimit: 2000 },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['{src,workers,cli,scripts,bench}/**/*.test.{ts,tsx}'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['tests/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
