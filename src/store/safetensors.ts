@@ -1,0 +1,224 @@
+/** Named weights as a file in safetensors form: pure bytes in and out, checked before anything is believed. */
+
+export interface TensorData {
+  readonly shape: readonly number[];
+  /** Row-major, exactly as many values as the shape holds. */
+  readonly data: Float32Array;
+}
+
+export interface SafetensorsFile {
+  /** In the order of the file's buffer. */
+  readonly tensors: Map<string, TensorData>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The bytes are not a safetensors file that can be trusted; the message names the tensor and the rule it breaks. */
+export class SafetensorsError extends Error {
+  override readonly name = 'SafetensorsError';
+}
+
+const BYTES_PER_VALUE = { F32: 4, F16: 2, BF16: 2 } as const;
+type Dtype = keyof typeof BYTES_PER_VALUE;
+
+/** The reference implementation's own limit, so that a hostile length cannot make us allocate without bound. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Reads F32, F16 and BF16 tensors as float32.
+ *
+ * Layout: u64 little-endian header length, a JSON header that begins with `{` (spaces may follow it), then the
+ * buffer that the header's offsets are relative to. Tensors must tile the buffer: no overlap, no hole, no rest.
+ * @throws SafetensorsError when any of that fails, or when a value is NaN or infinite.
+ */
+export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
+  const { header, buffer } = splitHeader(bytes);
+  const metadata: Record<string, string> = {};
+  const entries: Entry[] = [];
+  for (const [name, value] of Object.entries(header)) {
+    if (name !== '__metadata__') {
+      entries.push(readEntry(name, value));
+      continue;
+    }
+    if (!isObject(value)) throw new SafetensorsError('The header’s __metadata__ is not an object.');
+    for (const [key, text] of Object.entries(value)) {
+      if (typeof text !== 'string') throw new SafetensorsError(`The metadata “${key}” is not a string.`);
+      metadata[key] = text;
+    }
+  }
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  checkTiling(entries, buffer.byteLength);
+  const tensors = new Map<string, TensorData>();
+  for (const entry of entries) {
+    const data = decode(buffer.subarray(entry.begin, entry.end), entry.dtype);
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new SafetensorsError(
+        `“${entry.name}” holds ${data[bad]} at position ${bad}; weights must be finite.`,
+      );
+    }
+    tensors.set(entry.name, { shape: entry.shape, data });
+  }
+  return { tensors, metadata };
+}
+
+/**
+ * Writes float32 tensors in the order given; the header is padded with spaces so that the buffer is 8-byte aligned.
+ * @throws SafetensorsError when a shape does not match its data, or a value is NaN or infinite.
+ */
+export function writeSafetensors(
+  tensors: Iterable<readonly [string, TensorData]>,
+  metadata: Readonly<Record<string, string>> = { format: 'pt' },
+): Uint8Array<ArrayBuffer> {
+  const all = [...tensors];
+  const header: [string, unknown][] = [['__metadata__', metadata]];
+  const seen = new Set(['__metadata__']);
+  let offset = 0;
+  for (const [name, { shape, data }] of all) {
+    if (seen.has(name)) throw new SafetensorsError(`Two tensors cannot both be named “${name}”.`);
+    seen.add(name);
+    if (elementCount(name, shape) !== data.length) {
+      throw new SafetensorsError(`“${name}” has shape [${shape.join(', ')}] but ${data.length} values.`);
+    }
+    if (!data.every(Number.isFinite)) {
+      throw new SafetensorsError(`“${name}” holds a value that is not finite; it was not written.`);
+    }
+    header.push([name, { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }]);
+    offset += data.byteLength;
+  }
+  // Built by hand because an object would reorder integer-like names and lose `__proto__`.
+  const json = `{${header.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`;
+  const text = new TextEncoder().encode(json);
+  const headerLength = Math.ceil(text.length / 8) * 8;
+  const out = new Uint8Array(8 + headerLength + offset);
+  new DataView(out.buffer).setBigUint64(0, BigInt(headerLength), true);
+  out.fill(0x20, 8, 8 + headerLength);
+  out.set(text, 8);
+  let at = 8 + headerLength;
+  for (const [, { data }] of all) {
+    out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return out;
+}
+
+function splitHeader(bytes: Uint8Array): { header: Record<string, unknown>; buffer: Uint8Array } {
+  if (bytes.byteLength < 8) {
+    throw new SafetensorsError(
+      `${bytes.byteLength} bytes are too few for a safetensors file, which begins with 8.`,
+    );
+  }
+  const declared = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (declared > BigInt(Math.min(MAX_HEADER_BYTES, bytes.byteLength - 8))) {
+    throw new SafetensorsError(
+      `The header claims ${declared} bytes but ${bytes.byteLength - 8} follow: truncated, or not a safetensors file.`,
+    );
+  }
+  const length = Number(declared);
+  const headerBytes = bytes.subarray(8, 8 + length);
+  if (headerBytes[0] !== 0x7b) throw new SafetensorsError('The header does not begin with “{”.');
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(headerBytes));
+  } catch (cause) {
+    throw new SafetensorsError('The header is not JSON in UTF-8.', { cause });
+  }
+  if (!isObject(header)) throw new SafetensorsError('The header is not a JSON object.');
+  return { header, buffer: bytes.subarray(8 + length) };
+}
+
+function readEntry(name: string, value: unknown): Entry {
+  if (!isObject(value)) throw new SafetensorsError(`The header entry “${name}” is not an object.`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (typeof dtype !== 'string' || !isDtype(dtype)) {
+    throw new SafetensorsError(
+      `“${name}” has dtype ${JSON.stringify(dtype)}; F32, F16 and BF16 can be read.`,
+    );
+  }
+  if (!isCounts(shape)) throw new SafetensorsError(`“${name}” has no valid shape: ${JSON.stringify(shape)}.`);
+  if (!isCounts(offsets) || offsets.length !== 2) {
+    throw new SafetensorsError(`“${name}” has no valid data_offsets: ${JSON.stringify(offsets)}.`);
+  }
+  const [begin = 0, end = 0] = offsets;
+  const expected = elementCount(name, shape) * BYTES_PER_VALUE[dtype];
+  if (end - begin !== expected) {
+    throw new SafetensorsError(
+      `“${name}” needs ${expected} bytes for ${dtype} [${shape.join(', ')}] but its offsets [${begin}, ${end}] hold ${end - begin}.`,
+    );
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+function checkTiling(sorted: readonly Entry[], bufferLength: number): void {
+  let covered = 0;
+  let previous = 'the start of the buffer';
+  for (const { name, begin, end } of sorted) {
+    if (begin < covered) throw new SafetensorsError(`“${name}” overlaps ${previous}: it begins at ${begin}.`);
+    if (begin > covered) {
+      throw new SafetensorsError(
+        `The ${begin - covered} bytes between ${previous} and “${name}” belong to no tensor.`,
+      );
+    }
+    covered = end;
+    previous = `“${name}”`;
+  }
+  if (covered > bufferLength) {
+    throw new SafetensorsError(
+      `${previous} ends at byte ${covered} but the buffer has ${bufferLength}: truncated file.`,
+    );
+  }
+  if (covered < bufferLength) {
+    throw new SafetensorsError(`The last ${bufferLength - covered} bytes of the file belong to no tensor.`);
+  }
+}
+
+function decode(bytes: Uint8Array, dtype: Dtype): Float32Array {
+  // A copy, because the view need not be aligned and may be reused; not slice(), which Node's Buffer makes a view.
+  const copy = new Uint8Array(bytes).buffer;
+  switch (dtype) {
+    case 'F32':
+      return new Float32Array(copy);
+    case 'BF16': {
+      const bits = Uint32Array.from(new Uint16Array(copy), (half) => half << 16);
+      return new Float32Array(bits.buffer);
+    }
+    case 'F16':
+      return Float32Array.from(new Uint16Array(copy), halfToNumber);
+  }
+}
+
+/** IEEE 754 binary16: 1 sign, 5 exponent (bias 15) and 10 fraction bits. */
+function halfToNumber(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+function elementCount(name: string, shape: readonly number[]): number {
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (!Number.isSafeInteger(count))
+    throw new SafetensorsError(`“${name}” has an impossible shape [${shape.join(', ')}].`);
+  return count;
+}
+
+function isDtype(text: string): text is Dtype {
+  return Object.hasOwn(BYTES_PER_VALUE, text);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
