@@ -1,0 +1,116 @@
+/**
+ * `npm test [-- --only lint|types|unit|browser]`: installs what is missing, a browser included, then runs every
+ * check. The last line is the sum: `N passed, N failed`.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBrowser } from './browser.mjs';
+import { ensureInstalled, exitWith, ROOT, SetupError } from './install.mjs';
+import { add, lastLine, one, vitestTotals } from './totals.mjs';
+
+const TOOLS = {
+  oxlint: 'oxlint/bin/oxlint',
+  prettier: 'prettier/bin/prettier.cjs',
+  tsc: 'typescript/bin/tsc',
+  vitest: 'vitest/vitest.mjs',
+};
+
+/** Runs a tool of this project with its output shown; true when it ended with code 0. */
+function tool(name, args, env = {}) {
+  const program = join(ROOT, 'node_modules', TOOLS[name]);
+  const result = spawnSync(process.execPath, [program, ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  if (result.signal !== null) throw new SetupError(`Stopped by ${result.signal} while ${name} was running.`);
+  return result.status === 0;
+}
+
+function vitest(project, env = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'posterior-test-'));
+  const file = join(folder, 'report.json');
+  try {
+    const args = [
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ];
+    const ok = tool('vitest', args, env);
+    return vitestTotals(readReport(file), ok);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function browserTests() {
+  try {
+    const browser = ensureBrowser();
+    process.stdout.write(`Browser: ${browser}\n`);
+    return vitest('browser', { PUPPETEER_EXECUTABLE_PATH: browser });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return one(false);
+  }
+}
+
+const STAGES = [
+  { group: 'lint', title: 'lint', run: () => one(tool('oxlint', ['--deny-warnings'])) },
+  {
+    group: 'lint',
+    title: 'format',
+    run: () => one(tool('prettier', ['--check', '--log-level', 'warn', '.'])),
+  },
+  { group: 'types', title: 'types', run: () => one(tool('tsc', ['--noEmit'])) },
+  { group: 'unit', title: 'unit tests', run: () => vitest('unit') },
+  { group: 'browser', title: 'browser tests', run: browserTests },
+];
+
+function selectedStages() {
+  const groups = [...new Set(STAGES.map((stage) => stage.group))];
+  try {
+    const { values } = parseArgs({ options: { only: { type: 'string' } } });
+    if (values.only === undefined) return STAGES;
+    const stages = STAGES.filter((stage) => stage.group === values.only);
+    if (stages.length > 0) return stages;
+    throw new Error(`--only ${values.only} names no stage.`);
+  } catch (error) {
+    throw new SetupError(`${error.message} Usage: npm test -- [--only ${groups.join('|')}]`);
+  }
+}
+
+try {
+  const stages = selectedStages();
+  ensureInstalled();
+  const results = [];
+  for (const { title, run } of stages) {
+    process.stdout.write(`\n── ${title}\n`);
+    const start = performance.now();
+    results.push({ title, totals: run(), seconds: (performance.now() - start) / 1000 });
+  }
+  process.stdout.write('\n');
+  for (const { title, totals, seconds } of results) {
+    const mark = totals.failed === 0 ? '✓' : '✗';
+    process.stdout.write(`${mark} ${title.padEnd(14)} ${lastLine(totals)} (${seconds.toFixed(1)} s)\n`);
+  }
+  const totals = results.map((result) => result.totals).reduce(add);
+  process.exitCode = totals.failed === 0 ? 0 : 1;
+  process.stdout.write(`\n${lastLine(totals)}\n`);
+} catch (error) {
+  exitWith(error);
+}
