@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { policyLoss, type LossInput, type LossOptions } from './loss.ts';
+import type { Aggregation, ImportanceLevel } from './types.ts';
+
+const input: LossInput = {
+  logp: [
+    [-1, -0.4, -2],
+    [-0.7, -1.1, -0.2],
+    [-3, -0.1, -0.5],
+  ],
+  oldLogp: [
+    [-1.3, -0.35, -1.9],
+    [-0.6, -1.4, -0.9],
+    [-2.5, -0.2, -0.5],
+  ],
+  refLogp: [
+    [-1.1, -0.5, -2.2],
+    [-0.8, -1.2, -0.1],
+    [-2.9, -0.3, -0.4],
+  ],
+  mask: [
+    [1, 1, 1],
+    [1, 1, 0],
+    [0, 0, 0],
+  ],
+  advantages: [0.8, -1.2, 3],
+};
+const base: LossOptions = {
+  importance: 'token',
+  aggregation: 'token',
+  clipLow: 0.2,
+  clipHigh: 0.28,
+  beta: 0,
+  constantLength: 4,
+};
+
+const combinations = (['token', 'sequence'] satisfies ImportanceLevel[]).flatMap((importance) =>
+  (['token', 'sequence', 'constant'] satisfies Aggregation[]).flatMap((aggregation) =>
+    [0, 0.1].map((beta) => ({ ...base, importance, aggregation, beta })),
+  ),
+);
+
+describe('policyLoss', () => {
+  it.each(combinations)(
+    'has the gradient that finite differences find: $importance $aggregation β $beta',
+    (options) => {
+      const { grad } = policyLoss(input, options);
+      const h = 1e-6;
+      const at = (s: number, t: number, by: number): number => {
+        const logp = input.logp.map((row, i) =>
+          row.map((value, j) => (i === s && j === t ? value + by : value)),
+        );
+        return policyLoss({ ...input, logp }, options).loss;
+      };
+      grad.forEach((row, s) =>
+        row.forEach((value, t) => expect(value).toBeCloseTo((at(s, t, h) - at(s, t, -h)) / (2 * h), 8)),
+      );
+    },
+  );
+
+  it('never looks at masked tokens', () => {
+    const spoiled = {
+      ...input,
+      logp: input.logp.map((row, i) => row.map((value, t) => (input.mask[i]![t] ? value : NaN))),
+    };
+    expect(policyLoss(spoiled, { ...base, beta: 0.1 })).toEqual(policyLoss(input, { ...base, beta: 0.1 }));
+  });
+
+  it('is minus the mean advantage on-policy, with the policy gradient −A/n', () => {
+    const onPolicy = { ...input, oldLogp: input.logp };
+    const { loss, grad, clipLowFraction, clipHighFraction } = policyLoss(onPolicy, base);
+    expect(loss).toBeCloseTo(-(3 * 0.8 - 2 * 1.2) / 5, 14);
+    expect(grad[0]).toEqual([-0.8 / 5, -0.8 / 5, -0.8 / 5].map((x) => expect.closeTo(x, 14)));
+    expect([clipLowFraction, clipHighFraction]).toEqual([0, 0]);
+  });
+
+  it('counts a clip only where it removes the gradient', () => {
+    // ratios e^.3 = 1.35, .951, .905 with A > 0 (first is clipped high); .905, 1.35 with A < 0 (neither).
+    const { clipLowFraction, clipHighFraction, grad } = policyLoss(input, base);
+    expect([clipLowFraction, clipHighFraction]).toEqual([0, 0.2]);
+    expect(grad[0]![0]).toBe(0);
+    expect(grad[1]![1]).not.toBe(0);
+  });
+
+  it('has no KL without a reference, and refuses β without one', () => {
+    expect(policyLoss({ ...input, refLogp: null }, base).klMean).toBeNull();
+    expect(() => policyLoss({ ...input, refLogp: null }, { ...base, beta: 0.1 })).toThrow(/reference/);
+  });
+
+  it('refuses shapes that do not fit', () => {
+    expect(() => policyLoss({ ...input, mask: [[1]] }, base)).toThrow(/mask has rows/);
+    expect(() => policyLoss({ ...input, advantages: [1] }, base)).toThrow(/1 advantages for 3/);
+    expect(() => policyLoss(input, { ...base, aggregation: 'constant', constantLength: 0 })).toThrow(
+      /above 0/,
+    );
+  });
+});

@@ -1,0 +1,42 @@
+/** What a completion's text was parsed into: the two parts when its form is right, neither when it is not. */
+export interface ParsedCompletion {
+  /** R_f: whether the text has the form. */
+  readonly format: 0 | 1;
+  /** Text inside `<think>`, trimmed. */
+  readonly reasoning: string | null;
+  /**
+   * Text inside `<answer>` without blank lines around it; the indentation of every line is kept. Null where the
+   * form is wrong, so that no program runs and no outcome reward can be had without the format reward.
+   */
+  readonly program: string | null;
+}
+
+const THINK = ['<think>', '</think>'] as const;
+const ANSWER = ['<answer>', '</answer>'] as const;
+const TAGS = [...THINK, ...ANSWER];
+const MALFORMED: ParsedCompletion = { format: 0, reasoning: null, program: null };
+
+/**
+ * Accepts exactly `<think>R</think><answer>P</answer>`: each tag once and in this order, nothing before or after,
+ * only white space between the blocks, R and P not blank. Tags are compared as plain text, so several lines are
+ * no special case and a hostile text costs linear time. `text` comes without the end-of-text token.
+ */
+export function parseCompletion(text: string): ParsedCompletion {
+  if (TAGS.some((tag) => text.indexOf(tag) !== text.lastIndexOf(tag))) return MALFORMED;
+  const thinkEnd = text.indexOf(THINK[1]);
+  const answerStart = text.indexOf(ANSWER[0]);
+  if (!text.startsWith(THINK[0]) || !text.endsWith(ANSWER[1]) || thinkEnd < 0 || answerStart < thinkEnd) {
+    return MALFORMED;
+  }
+  const between = text.slice(thinkEnd + THINK[1].length, answerStart);
+  const reasoning = text.slice(THINK[0].length, thinkEnd).trim();
+  const answer = text.slice(answerStart + ANSWER[0].length, -ANSWER[1].length);
+  if (between.trim() !== '' || reasoning === '' || answer.trim() === '') return MALFORMED;
+  return { format: 1, reasoning, program: stripBlankLines(answer) };
+}
+
+function stripBlankLines(text: string): string {
+  const firstVisible = text.length - text.trimStart().length;
+  const lineStart = text.lastIndexOf('\n', firstVisible) + 1;
+  return text.slice(lineStart).trimEnd();
+}
