@@ -1,0 +1,61 @@
+/** Where values come from: named inputs of the graph and constants. */
+import {
+  type DType,
+  GraphError,
+  makeTensor,
+  type Operator,
+  type Shape,
+  showShape,
+  sizeOf,
+  type Tensor,
+} from './tensor.ts';
+
+const inputOperator: Operator = {
+  name: 'input',
+  lower: () => {
+    throw new GraphError('input: inputs are declared by the graph, not lowered.');
+  },
+  evaluate: () => {
+    throw new GraphError('input: the evaluator was given no value for this input.');
+  },
+};
+
+/** A value that the caller supplies at every run, under this name. */
+export function input(name: string, shape: Shape, dtype: DType = 'f32'): Tensor {
+  return makeTensor(inputOperator, [], shape, dtype, { name });
+}
+
+export const isInput = (tensor: Tensor): boolean => tensor.node.operator === inputOperator;
+
+/** The name an input was declared with. */
+export function inputName(tensor: Tensor): string {
+  if (!isInput(tensor)) throw new GraphError(`${tensor.node.operator.name} is not an input.`);
+  return String(tensor.node.attributes['name']);
+}
+
+const constantOperator: Operator = {
+  name: 'constant',
+  lower: (node, _inputs, to) => {
+    const { dtype, shape } = node.outputs[0]!;
+    return [to.constant(dtype, shape, node.attributes['data'] as readonly number[])];
+  },
+  evaluate: (node) => [
+    { shape: node.outputs[0]!.shape, data: Float64Array.from(node.attributes['data'] as readonly number[]) },
+  ],
+};
+
+export function constant(shape: Shape, data: readonly number[], dtype: DType = 'f32'): Tensor {
+  if (data.length !== sizeOf(shape))
+    throw new GraphError(`constant: ${data.length} values do not fill the shape ${showShape(shape)}.`);
+  return makeTensor(constantOperator, [], shape, dtype, { data });
+}
+
+export const scalar = (value: number, dtype: DType = 'f32'): Tensor => constant([], [value], dtype);
+
+/** 0, 1, …, n − 1 along one axis. */
+export const iota = (n: number, dtype: DType = 'i32'): Tensor =>
+  constant(
+    [n],
+    Array.from({ length: n }, (_, i) => i),
+    dtype,
+  );

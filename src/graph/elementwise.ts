@@ -1,0 +1,244 @@
+/** Operators that act on each element alone, with NumPy broadcasting. */
+import { scalar } from './constant.ts';
+import { sumTo } from './reduce.ts';
+import {
+  broadcastShapes,
+  type DType,
+  makeTensor,
+  type NdArray,
+  type Node,
+  type Operator,
+  requireDType,
+  sizeOf,
+  stridesOf,
+  type Tensor,
+} from './tensor.ts';
+import { int } from './onnx/lowering.ts';
+
+type Gradient = NonNullable<Operator['gradient']>;
+
+/** Applies `f` to broadcast operands. */
+export function broadcastMap(
+  shape: readonly number[],
+  inputs: readonly NdArray[],
+  f: (...x: number[]) => number,
+): NdArray {
+  const data = new Float64Array(sizeOf(shape));
+  const outStrides = stridesOf(shape);
+  const strides = inputs.map((input) => {
+    const own = stridesOf(input.shape);
+    const offset = shape.length - input.shape.length;
+    return shape.map((_, i) => (i < offset || input.shape[i - offset] === 1 ? 0 : own[i - offset]!));
+  });
+  const args = inputs.map(() => 0);
+  for (let i = 0; i < data.length; i++) {
+    for (let k = 0; k < inputs.length; k++) {
+      let rest = i;
+      let at = 0;
+      for (let d = 0; d < shape.length; d++) {
+        const index = Math.floor(rest / outStrides[d]!);
+        rest -= index * outStrides[d]!;
+        at += index * strides[k]![d]!;
+      }
+      args[k] = inputs[k]!.data[at]!;
+    }
+    data[i] = f(...args);
+  }
+  return { shape, data };
+}
+
+interface ElementwiseSpec {
+  readonly name: string;
+  readonly onnx: string;
+  readonly f: (...x: number[]) => number;
+  readonly gradient?: (node: Node, g: Tensor) => readonly (Tensor | null)[];
+  readonly result?: DType;
+  readonly operands?: readonly DType[];
+}
+
+function elementwise(spec: ElementwiseSpec): (...inputs: Tensor[]) => Tensor {
+  const gradient: Gradient = (node, [g]) =>
+    spec.gradient!(node, g!).map((partial, i) => partial && sumTo(partial, node.inputs[i]!.shape));
+  const operator: Operator = {
+    name: spec.name,
+    ...(spec.gradient ? { gradient } : {}),
+    lower: (_node, inputs, to) => [to.emit(spec.onnx, inputs)],
+    evaluate: (node, inputs) => [broadcastMap(node.outputs[0]!.shape, inputs, spec.f)],
+  };
+  return (...inputs) => {
+    for (const input of inputs) requireDType(spec.name, input, ...(spec.operands ?? ['f32', 'i32']));
+    const shape = inputs.map((input) => input.shape).reduce((a, b) => broadcastShapes(spec.name, a, b));
+    return makeTensor(operator, inputs, shape, spec.result ?? inputs[0]!.dtype);
+  };
+}
+
+export type Operand = Tensor | number;
+type Binary = (a: Operand, b: Operand) => Tensor;
+type Unary = (x: Tensor) => Tensor;
+
+function binary(spec: ElementwiseSpec): Binary {
+  const build = elementwise(spec);
+  return (a, b) => {
+    const dtype = typeof a === 'number' ? (typeof b === 'number' ? 'f32' : b.dtype) : a.dtype;
+    const lift = (x: Operand) => (typeof x === 'number' ? scalar(x, dtype) : x);
+    return build(lift(a), lift(b));
+  };
+}
+
+export const add: Binary = binary({
+  name: 'add',
+  onnx: 'Add',
+  f: (a, b) => a! + b!,
+  gradient: (_, g) => [g, g],
+});
+export const sub: Binary = binary({
+  name: 'sub',
+  onnx: 'Sub',
+  f: (a, b) => a! - b!,
+  gradient: (_, g) => [g, neg(g)],
+});
+export const mul: Binary = binary({
+  name: 'mul',
+  onnx: 'Mul',
+  f: (a, b) => a! * b!,
+  gradient: ({ inputs: [a, b] }, g) => [mul(g, b!), mul(g, a!)],
+});
+export const div: Binary = binary({
+  name: 'div',
+  onnx: 'Div',
+  f: (a, b) => a! / b!,
+  gradient: ({ inputs: [, b], outputs: [y] }, g) => [div(g, b!), neg(div(mul(g, y!), b!))],
+});
+export const maximum: Binary = binary({
+  name: 'maximum',
+  onnx: 'Max',
+  f: (a, b) => Math.max(a!, b!),
+  gradient: ({ inputs: [a, b] }, g) => [
+    select(less(a!, b!), scalar(0), g),
+    select(less(a!, b!), g, scalar(0)),
+  ],
+});
+export const minimum: Binary = binary({
+  name: 'minimum',
+  onnx: 'Min',
+  f: (a, b) => Math.min(a!, b!),
+  gradient: ({ inputs: [a, b] }, g) => [
+    select(less(b!, a!), scalar(0), g),
+    select(less(b!, a!), g, scalar(0)),
+  ],
+});
+
+export const less: Binary = binary({
+  name: 'less',
+  onnx: 'Less',
+  f: (a, b) => Number(a! < b!),
+  result: 'bool',
+});
+export const equal: Binary = binary({
+  name: 'equal',
+  onnx: 'Equal',
+  f: (a, b) => Number(a === b),
+  result: 'bool',
+});
+
+const logic = { operands: ['bool'] as const, result: 'bool' as const };
+export const or: Binary = binary({ name: 'or', onnx: 'Or', f: (a, b) => Number(a || b), ...logic });
+export const and: Binary = binary({ name: 'and', onnx: 'And', f: (a, b) => Number(a && b), ...logic });
+export const not: Unary = elementwise({ name: 'not', onnx: 'Not', f: (a) => Number(!a), ...logic });
+
+export const neg: Unary = elementwise({
+  name: 'neg',
+  onnx: 'Neg',
+  f: (x) => -x!,
+  gradient: (_, g) => [neg(g)],
+});
+export const exp: Unary = elementwise({
+  name: 'exp',
+  onnx: 'Exp',
+  f: (x) => Math.exp(x!),
+  gradient: ({ outputs: [y] }, g) => [mul(g, y!)],
+});
+export const log: Unary = elementwise({
+  name: 'log',
+  onnx: 'Log',
+  f: (x) => Math.log(x!),
+  gradient: ({ inputs: [x] }, g) => [div(g, x!)],
+});
+export const sqrt: Unary = elementwise({
+  name: 'sqrt',
+  onnx: 'Sqrt',
+  f: (x) => Math.sqrt(x!),
+  gradient: ({ outputs: [y] }, g) => [div(mul(g, 0.5), y!)],
+});
+export const sigmoid: Unary = elementwise({
+  name: 'sigmoid',
+  onnx: 'Sigmoid',
+  f: (x) => 1 / (1 + Math.exp(-x!)),
+  gradient: ({ outputs: [y] }, g) => [mul(g, mul(y!, sub(1, y!)))],
+});
+/** log(1 + eˣ), without overflow. */
+export const softplus: Unary = elementwise({
+  name: 'softplus',
+  onnx: 'Softplus',
+  f: (x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!))),
+  gradient: ({ inputs: [x] }, g) => [mul(g, sigmoid(x!))],
+});
+
+const selectOperator: Operator = {
+  name: 'select',
+  gradient: ({ inputs: [condition, a, b] }, [g]) => [
+    null,
+    sumTo(select(condition!, g!, scalar(0)), a!.shape),
+    sumTo(select(condition!, scalar(0), g!), b!.shape),
+  ],
+  lower: (_node, inputs, to) => [to.emit('Where', inputs)],
+  evaluate: (node, inputs) => [broadcastMap(node.outputs[0]!.shape, inputs, (c, a, b) => (c ? a! : b!))],
+};
+
+/** `a` where the condition holds, else `b`. */
+export function select(condition: Tensor, a: Operand, b: Operand): Tensor {
+  requireDType('select', condition, 'bool');
+  const dtype = typeof a === 'number' ? (typeof b === 'number' ? 'f32' : b.dtype) : a.dtype;
+  const [left, right] = [a, b].map((x) => (typeof x === 'number' ? scalar(x, dtype) : x)) as [Tensor, Tensor];
+  const shape = broadcastShapes(
+    'select',
+    condition.shape,
+    broadcastShapes('select', left.shape, right.shape),
+  );
+  return makeTensor(selectOperator, [condition, left, right], shape, left.dtype);
+}
+
+/** Codes of TensorProto.DataType. */
+const CAST_CODES = { f32: 1, i32: 6, bool: 9 } as const;
+
+const castOperator: Operator = {
+  name: 'cast',
+  gradient: ({ inputs: [x] }, [g]) => [x!.dtype === 'f32' ? g! : null],
+  lower: (node, inputs, to) => [
+    to.emit('Cast', inputs, { attributes: { to: int(CAST_CODES[node.outputs[0]!.dtype]) } }),
+  ],
+  evaluate: (node, [x]) => {
+    const { dtype, shape } = node.outputs[0]!;
+    return [
+      broadcastMap(shape, [x!], (v) =>
+        dtype === 'f32' ? v! : dtype === 'bool' ? Number(v !== 0) : Math.trunc(v!),
+      ),
+    ];
+  },
+};
+
+export function cast(x: Tensor, dtype: DType): Tensor {
+  return x.dtype === dtype ? x : makeTensor(castOperator, [x], x.shape, dtype, { to: dtype });
+}
+
+const detachOperator: Operator = {
+  name: 'detach',
+  gradient: () => [null],
+  lower: (_node, [x]) => [x!],
+  evaluate: (_node, [x]) => [x!],
+};
+
+/** The same value, through which no gradient flows. */
+export function detach(x: Tensor): Tensor {
+  return makeTensor(detachOperator, [x], x.shape, x.dtype);
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import official from 'onnx-proto';
+import {
+  add,
+  embed,
+  emitOnnx,
+  encodeModel,
+  gradients,
+  GraphError,
+  input,
+  less,
+  linear,
+  loop,
+  matmul,
+  mul,
+  reshape,
+  scalar,
+  ShapeError,
+  sum,
+} from './index.ts';
+
+const x = input('x', [2, 3]);
+const w = input('w', [4, 3]);
+
+describe('shape errors', () => {
+  it('name the operator and both shapes', () => {
+    expect(() => matmul(x, w)).toThrow(ShapeError);
+    expect(() => matmul(x, w)).toThrow(/matmul: \[2, 3\] and \[4, 3\]/);
+    expect(() => add(x, input('b', [2]))).toThrow(/add: \[2, 3\] and \[2\]/);
+    expect(() => linear(x, input('v', [4, 5]))).toThrow(/linear: \[2, 3\] and \[4, 5\]/);
+    expect(() => reshape(x, [7])).toThrow(/reshape: \[2, 3\] and \[7\]/);
+    expect(() => embed(w, x)).toThrow(/embed: expects i32, got f32 \[2, 3\]/);
+  });
+
+  it('say that a loss must be a scalar', () => {
+    expect(() => gradients(x, [x])).toThrow(GraphError);
+  });
+});
+
+describe('emitOnnx', () => {
+  const typesOf = (outputs: Parameters<typeof emitOnnx>[0]) =>
+    emitOnnx(outputs, 'wasm').nodes.map((n) => n.type);
+
+  it('leaves dead code behind and emits equal expressions once', () => {
+    mul(x, 3);
+    expect(typesOf({ y: add(mul(x, 2), mul(x, 2)) })).toEqual(['Mul', 'Add']);
+  });
+
+  it('makes a product and a sum one Gemm, unless the product is used elsewhere', () => {
+    const product = matmul(x, w, { transB: true });
+    const c = input('c', [2, 4]);
+    expect(typesOf({ y: add(c, product) })).toEqual(['Gemm']);
+    expect(typesOf({ y: add(c, product), product })).toEqual(['Gemm', 'Add']);
+  });
+
+  it('computes what does not change outside the loop', () => {
+    const [y] = loop(3, less(scalar(0), 1), [x], (_, [z]) => ({
+      goOn: less(scalar(0), 1),
+      carried: [add(z!, mul(x, 5))],
+    }));
+    const graph = emitOnnx({ y: y! }, 'wasm');
+    const loopNode = graph.nodes.find((n) => n.type === 'Loop')!;
+    expect(graph.nodes.map((n) => n.type)).toContain('Mul');
+    const body = loopNode.attributes['body']!;
+    expect(body.kind === 'graph' && body.value.nodes.map((n) => n.type)).not.toContain('Mul');
+  });
+
+  it('refuses two inputs of one name', () => {
+    expect(() => emitOnnx({ y: add(x, input('x', [2, 3])) }, 'wasm')).toThrow(/two inputs named x/);
+  });
+});
+
+describe('encodeModel', () => {
+  it('is read back by the official schema', () => {
+    const y = sum(matmul(x, w, { transB: true, scale: 0.5 }), [1]);
+    const { ModelProto, TensorProto } = official.onnx;
+    const model = ModelProto.decode(encodeModel(emitOnnx({ y }, 'wasm')));
+    expect(ModelProto.verify(model)).toBeNull();
+    expect(Number(model.opsetImport[0]!.version)).toBe(18);
+    const graph = model.graph!;
+    expect(graph.input!.map((v) => v.name)).toEqual(['x', 'w']);
+    expect(graph.output!.map((v) => v.name)).toEqual(['y']);
+    expect(graph.node!.map((n) => n.opType)).toEqual(['Gemm', 'ReduceSum']);
+    const attribute = (name: string) => graph.node![0]!.attribute!.find((a) => a.name === name)!;
+    expect(Number(attribute('transB').i)).toBe(1);
+    expect(attribute('alpha').f).toBe(0.5);
+    expect(graph.initializer![0]!.dataType).toBe(TensorProto.DataType.INT64);
+    const shape = graph.input![1]!.type!.tensorType!.shape!.dim!;
+    expect(shape.map((d) => Number(d.dimValue))).toEqual([4, 3]);
+  });
+});

@@ -1,0 +1,24 @@
+/** The graph language, as the model and the losses use it. */
+export * from './autodiff.ts';
+export * from './constant.ts';
+export * from './elementwise.ts';
+export { evaluateNamed } from './evaluate.ts';
+export * from './indexing.ts';
+export * from './layout.ts';
+export * from './loop.ts';
+export { linear, matmul, type MatmulOptions } from './matmul.ts';
+export * from './nn.ts';
+export { emitOnnx } from './onnx/emit.ts';
+export { encodeModel } from './onnx/encode.ts';
+export type { Target } from './onnx/lowering.ts';
+export { max, mean, sum, sumTo } from './reduce.ts';
+export {
+  type DType,
+  GraphError,
+  type NdArray,
+  type Shape,
+  ShapeError,
+  showShape,
+  sizeOf,
+  type Tensor,
+} from './tensor.ts';

@@ -1,0 +1,164 @@
+/** Operators that look up by integer ids. */
+import { constant, iota } from './constant.ts';
+import { cast, equal, mul } from './elementwise.ts';
+import { reshape } from './layout.ts';
+import { matmul } from './matmul.ts';
+import {
+  GraphError,
+  makeTensor,
+  type Operator,
+  requireDType,
+  type Shape,
+  ShapeError,
+  sizeOf,
+  type Tensor,
+} from './tensor.ts';
+import { int, string } from './onnx/lowering.ts';
+
+/** 1 where the id equals the column, [...] → [..., depth]. */
+export function oneHot(ids: Tensor, depth: number): Tensor {
+  return cast(equal(reshape(ids, [...ids.shape, 1]), iota(depth)), 'f32');
+}
+
+const embedOperator: Operator = {
+  name: 'embed',
+  gradient: ({ inputs: [table, ids] }, [g]) => [embedGradient(ids!, g!, table!.shape), null],
+  lower: (_node, inputs, to) => [to.emit('Gather', inputs, { attributes: { axis: int(0) } })],
+  evaluate: (node, [table, ids]) => {
+    const width = sizeOf(table!.shape.slice(1));
+    const data = new Float64Array(ids!.data.length * width);
+    ids!.data.forEach((id, i) => data.set(table!.data.subarray(id * width, (id + 1) * width), i * width));
+    return [{ shape: node.outputs[0]!.shape, data }];
+  },
+};
+
+/** Rows of a table [n, ...] at the given ids: ids [...] → [..., ...row]. */
+export function embed(table: Tensor, ids: Tensor): Tensor {
+  requireDType('embed', ids, 'i32');
+  if (table.shape.length < 1)
+    throw new ShapeError('embed', [table.shape, ids.shape], 'the table has no axis to look up');
+  return makeTensor(embedOperator, [table, ids], [...ids.shape, ...table.shape.slice(1)], table.dtype);
+}
+
+const scatterRowsOperator: Operator = {
+  name: 'scatterRows',
+  lower: (node, [ids, rows], to) => {
+    const { shape } = node.outputs[0]!;
+    const n = node.inputs[0]!.shape[0]!;
+    const indices = to.emit('Cast', [to.emit('Reshape', [ids!, to.constant('i64', [2], [n, 1])])], {
+      attributes: { to: int(7) },
+    });
+    const zeros = to.emit('Expand', [to.constant('f32', [], [0]), to.constant('i64', [shape.length], shape)]);
+    return [to.emit('ScatterND', [zeros, indices, rows!], { attributes: { reduction: string('add') } })];
+  },
+  evaluate: (node, [ids, rows]) => {
+    const { shape } = node.outputs[0]!;
+    const width = shape[1]!;
+    const data = new Float64Array(sizeOf(shape));
+    ids!.data.forEach((id, i) => {
+      for (let j = 0; j < width; j++) data[id * width + j]! += rows!.data[i * width + j]!;
+    });
+    return [{ shape, data }];
+  },
+};
+
+const embedGradientOperator: Operator = {
+  ...scatterRowsOperator,
+  name: 'embedGradient',
+  lower: (node, inputs, to) => {
+    if (to.target === 'wasm') return scatterRowsOperator.lower(node, inputs, to);
+    // Float atomics add in any order, so on the GPU the sum is a product with the one-hot matrix instead.
+    const [rows, depth] = [node.inputs[0]!.shape[0]!, node.outputs[0]!.shape[0]!];
+    const column = to.emit('Reshape', [inputs[0]!, to.constant('i64', [2], [rows, 1])]);
+    const columns = to.constant(
+      'i32',
+      [depth],
+      Array.from({ length: depth }, (_, i) => i),
+    );
+    const hot = to.emit('Cast', [to.emit('Equal', [column, columns])], { attributes: { to: int(1) } });
+    return [to.emit('Gemm', [hot, inputs[1]!], { attributes: { transA: int(1) } })];
+  },
+};
+
+/** Adds each row of g to the row of a zero table that its id names. */
+function embedGradient(ids: Tensor, g: Tensor, tableShape: Shape): Tensor {
+  if (tableShape.length !== 2) throw new GraphError('embed: only tables with two axes have a gradient.');
+  const n = sizeOf(ids.shape);
+  const inputs = [reshape(ids, [n]), reshape(g, [n, tableShape[1]!])];
+  return makeTensor(embedGradientOperator, inputs, tableShape, 'f32');
+}
+
+const pickOperator: Operator = {
+  name: 'pick',
+  gradient: ({ inputs: [x, ids] }, [g]) => [
+    mul(oneHot(ids!, x!.shape.at(-1)!), reshape(g!, [...g!.shape, 1])),
+    null,
+  ],
+  lower: (node, [x, ids], to) => {
+    const { shape } = node.outputs[0]!;
+    const column = to.emit('Reshape', [ids!, to.constant('i64', [shape.length + 1], [...shape, 1])]);
+    const found = to.emit('GatherElements', [x!, column], { attributes: { axis: int(-1) } });
+    return [to.emit('Reshape', [found, to.constant('i64', [shape.length], shape)])];
+  },
+  evaluate: (node, [x, ids]) => {
+    const depth = x!.shape.at(-1)!;
+    return [{ shape: node.outputs[0]!.shape, data: ids!.data.map((id, i) => x!.data[i * depth + id]!) }];
+  },
+};
+
+/** One element of the last axis per position: x [..., n], ids [...] → [...]. */
+export function pick(x: Tensor, ids: Tensor): Tensor {
+  requireDType('pick', ids, 'i32');
+  if (x.shape.length !== ids.shape.length + 1 || ids.shape.some((n, i) => n !== x.shape[i]))
+    throw new ShapeError('pick', [x.shape, ids.shape], 'there must be one id for each position');
+  return makeTensor(pickOperator, [x, ids], ids.shape, x.dtype);
+}
+
+const argmaxOperator: Operator = {
+  name: 'argmax',
+  lower: (_node, [x], to) => {
+    const index = to.emit('ArgMax', [x!], { attributes: { axis: int(-1), keepdims: int(0) } });
+    return [to.emit('Cast', [index], { attributes: { to: int(6) } })];
+  },
+  evaluate: (node, [x]) => {
+    const depth = x!.shape.at(-1)!;
+    const data = new Float64Array(sizeOf(node.outputs[0]!.shape));
+    for (let i = 0; i < data.length; i++) {
+      const row = x!.data.subarray(i * depth, (i + 1) * depth);
+      data[i] = row.indexOf(Math.max(...row));
+    }
+    return [{ shape: node.outputs[0]!.shape, data }];
+  },
+};
+
+/** Position of the largest value on the last axis, the first of equals. */
+export function argmax(x: Tensor): Tensor {
+  return makeTensor(argmaxOperator, [x], x.shape.slice(0, -1), 'i32');
+}
+
+/** Lower-triangular ones [n, n], used to add up prefixes by one product. */
+const triangle = (n: number): Tensor =>
+  constant(
+    [n, n],
+    Array.from({ length: n * n }, (_, i) => Number(i % n >= Math.floor(i / n))),
+  );
+
+const cumsumOperator: Operator = {
+  name: 'cumsum',
+  gradient: ({ inputs: [x] }, [g]) => {
+    const n = x!.shape.at(-1)!;
+    return [reshape(matmul(reshape(g!, [sizeOf(g!.shape) / n, n]), triangle(n), { transB: true }), x!.shape)];
+  },
+  lower: (_node, [x], to) => [to.emit('CumSum', [x!, to.constant('i64', [], [-1])])],
+  evaluate: (node, [x]) => {
+    const n = x!.shape.at(-1)!;
+    let total = 0;
+    const data = x!.data.map((value, i) => (total = i % n === 0 ? value : total + value));
+    return [{ shape: node.outputs[0]!.shape, data }];
+  },
+};
+
+/** Running sum along the last axis. */
+export function cumsum(x: Tensor): Tensor {
+  return makeTensor(cumsumOperator, [x], x.shape, x.dtype);
+}

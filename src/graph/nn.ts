@@ -1,0 +1,248 @@
+/** Operators of neural networks that have one kernel in ONNX Runtime or a gradient cheaper than the chain rule's. */
+import { concat, reshape, split } from './layout.ts';
+import { add, exp, mul, neg, sigmoid, sub } from './elementwise.ts';
+import { oneHot, pick } from './indexing.ts';
+import { matmul } from './matmul.ts';
+import { mean, sum } from './reduce.ts';
+import { makeNode, makeTensor, type NdArray, type Operator, ShapeError, type Tensor } from './tensor.ts';
+import { float, int } from './onnx/lowering.ts';
+
+/** Applies f to each row (last axis). */
+function mapRows(x: NdArray, f: (row: Float64Array) => Float64Array): NdArray {
+  const width = x.shape.at(-1)!;
+  const data = new Float64Array(x.data.length);
+  for (let i = 0; i < data.length; i += width) data.set(f(x.data.subarray(i, i + width)), i);
+  return { shape: x.shape, data };
+}
+
+function logSumExp(row: Float64Array): number {
+  const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
+  return top + Math.log(row.reduce((total, v) => total + Math.exp(v - top), 0));
+}
+
+const softmaxOperator: Operator = {
+  name: 'softmax',
+  gradient: ({ outputs: [y] }, [g]) => {
+    const weighted = mul(g!, y!);
+    return [sub(weighted, mul(y!, sum(weighted, [-1], true)))];
+  },
+  lower: (_node, [x], to) => [to.emit('Softmax', [x!], { attributes: { axis: int(-1) } })],
+  evaluate: (_node, [x]) => [mapRows(x!, (row) => row.map((v) => Math.exp(v - logSumExp(row))))],
+};
+
+/** Softmax over the last axis. */
+export const softmax = (x: Tensor): Tensor => makeTensor(softmaxOperator, [x], x.shape, 'f32');
+
+const logSoftmaxOperator: Operator = {
+  name: 'logSoftmax',
+  gradient: ({ outputs: [y] }, [g]) => [sub(g!, mul(exp(y!), sum(g!, [-1], true)))],
+  lower: (_node, [x], to) => [to.emit('LogSoftmax', [x!], { attributes: { axis: int(-1) } })],
+  evaluate: (_node, [x]) => [mapRows(x!, (row) => row.map((v) => v - logSumExp(row)))],
+};
+
+/** Logarithm of the softmax over the last axis. */
+export const logSoftmax = (x: Tensor): Tensor => makeTensor(logSoftmaxOperator, [x], x.shape, 'f32');
+
+const rmsNormOperator: Operator = {
+  name: 'rmsNorm',
+  gradient: ({ outputs: [y, inverse] }, [g, gInverse]) => {
+    if (gInverse) throw new Error('rmsNorm: the inverse deviation is not differentiable.');
+    return [mul(sub(g!, mul(y!, mean(mul(g!, y!), [-1], true))), inverse!)];
+  },
+  lower: (node, [x], to) => {
+    const width = node.outputs[0]!.shape.at(-1)!;
+    const ones = to.constant(
+      'f32',
+      [width],
+      Array.from({ length: width }, () => 1),
+    );
+    const epsilon = node.attributes['epsilon'] as number;
+    if (to.target === 'wasm')
+      return to.emitAll('SimplifiedLayerNormalization', [x!, ones], {
+        outputs: 2,
+        attributes: { axis: int(-1), epsilon: float(epsilon), stash_type: int(1) },
+      });
+    const axes = to.constant('i64', [1], [-1]);
+    const square = to.emit('ReduceMean', [to.emit('Mul', [x!, x!]), axes], {
+      attributes: { keepdims: int(1) },
+    });
+    const deviation = to.emit('Sqrt', [to.emit('Add', [square, to.constant('f32', [], [epsilon])])]);
+    const inverse = to.emit('Reciprocal', [deviation]);
+    return [to.emit('Mul', [x!, inverse]), inverse];
+  },
+  evaluate: (node, [x]) => {
+    const epsilon = node.attributes['epsilon'] as number;
+    const inverse = (row: Float64Array) =>
+      1 / Math.sqrt(row.reduce((t, v) => t + v * v, 0) / row.length + epsilon);
+    const width = x!.shape.at(-1)!;
+    const data = new Float64Array(x!.data.length / width);
+    for (let i = 0; i < data.length; i++) data[i] = inverse(x!.data.subarray(i * width, (i + 1) * width));
+    const y = mapRows(x!, (row) => row.map((v) => v * inverse(row)));
+    return [y, { shape: node.outputs[1]!.shape, data }];
+  },
+};
+
+/**
+ * x / √(mean(x²) + ε) over the last axis (Zhang & Sennrich 2019), without the learned scale: scale the weight that
+ * reads the result instead, which touches parameters and not activations.
+ */
+export function rmsNorm(x: Tensor, epsilon: number): Tensor {
+  const outputs = [x.shape, x.shape.with(-1, 1)].map((shape) => ({ shape, dtype: 'f32' as const }));
+  return makeNode(rmsNormOperator, [x], outputs, { epsilon })[0]!;
+}
+
+const siluOperator: Operator = {
+  name: 'silu',
+  gradient: ({ inputs: [x], outputs: [y] }, [g]) => {
+    const gate = sigmoid(x!);
+    return [mul(g!, add(y!, sub(gate, mul(y!, gate))))];
+  },
+  lower: (_node, [x], to) => [
+    to.emit('QuickGelu', [x!], { domain: 'com.microsoft', attributes: { alpha: float(1) } }),
+  ],
+  evaluate: (_node, [x]) => [mapRows(x!, (row) => row.map((v) => v / (1 + Math.exp(-v))))],
+};
+
+/** x · σ(x). */
+export const silu = (x: Tensor): Tensor => makeTensor(siluOperator, [x], x.shape, 'f32');
+
+const ropeOperator: Operator = {
+  name: 'rope',
+  gradient: ({ inputs: [, cos, sin] }, [g]) => [rope(g!, cos!, neg(sin!)), null, null],
+  lower: (node, [x, cos, sin], to) => {
+    const [batch, heads, time, width] = node.outputs[0]!.shape as [number, number, number, number];
+    const rows = node.inputs[1]!.shape[0]!;
+    const flat = [cos!, sin!].map((table) =>
+      to.emit('Reshape', [table, to.constant('i64', [2], [rows * time, width / 2])]),
+    );
+    const positions = Array.from({ length: batch * time }, (_, i) => (rows === 1 ? i % time : i));
+    return [
+      to.emit('RotaryEmbedding', [x!, to.constant('i64', [batch, time], positions), ...flat], {
+        domain: 'com.microsoft',
+        attributes: { interleaved: int(0), num_heads: int(heads) },
+      }),
+    ];
+  },
+  evaluate: (_node, [x, cos, sin]) => {
+    const [batch, heads, time, width] = x!.shape as [number, number, number, number];
+    const half = width / 2;
+    const data = new Float64Array(x!.data.length);
+    for (let b = 0; b < batch; b++)
+      for (let h = 0; h < heads; h++)
+        for (let t = 0; t < time; t++)
+          for (let d = 0; d < half; d++) {
+            const at = ((b * heads + h) * time + t) * width + d;
+            const angle = ((cos!.shape[0] === 1 ? 0 : b) * time + t) * half + d;
+            const [left, right] = [x!.data[at]!, x!.data[at + half]!];
+            data[at] = left * cos!.data[angle]! - right * sin!.data[angle]!;
+            data[at + half] = right * cos!.data[angle]! + left * sin!.data[angle]!;
+          }
+    return [{ shape: x!.shape, data }];
+  },
+};
+
+/**
+ * Rotary position embedding in the half-rotation form (Su et al. 2021, as Hugging Face lays it out): x
+ * [batch, heads, time, width], cos and sin [batch or 1, time, width/2]. Its gradient is the rotation backwards.
+ */
+export function rope(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
+  const [batch, , time, width] = x.shape;
+  const fits = [cos, sin].every(
+    ({ shape: [b, t, w] }) =>
+      (b === 1 || b === batch) && t === time && w === width! / 2 && x.shape.length === 4,
+  );
+  if (!fits)
+    throw new ShapeError('rope', [x.shape, cos.shape], 'the angles must be [batch or 1, time, width/2]');
+  return makeTensor(ropeOperator, [x, cos, sin], x.shape, 'f32');
+}
+
+const customOperator: Operator = {
+  name: 'withGradient',
+  gradient: (node, [g]) => [null, ...(node.payload as GradientRule)(g!)],
+  lower: (_node, [y]) => [y!],
+  evaluate: (_node, [y]) => [y!],
+};
+
+type GradientRule = (g: Tensor) => readonly (Tensor | null)[];
+
+/** The value `y`, with a gradient written by hand for the inputs it was made from. */
+export function withGradient(y: Tensor, inputs: readonly Tensor[], rule: GradientRule): Tensor {
+  return makeTensor(customOperator, [y, ...inputs], y.shape, y.dtype, {}, rule);
+}
+
+/**
+ * Log-probability of one id per row: logits [n, vocabulary], ids [n] → [n]. The gradient, g·(onehot − p), is written
+ * directly.
+ */
+export function tokenLogprobs(logits: Tensor, ids: Tensor): Tensor {
+  const all = logSoftmax(logits);
+  return withGradient(pick(all, ids), [logits], (g) => {
+    const column = reshape(g, [g.shape[0]!, 1]);
+    return [mul(sub(oneHot(ids, logits.shape[1]!), exp(all)), column)];
+  });
+}
+
+export interface Segment {
+  /**
+   * [...batch, time, width] like the queries, or without the queries' last batch axis (the group), when all members
+   * of a group read the same keys.
+   */
+  readonly keys: Tensor;
+  readonly values: Tensor;
+  /** Added to the scores, broadcastable to [...batch, queries, time]: 0 or a large negative number. */
+  readonly bias?: Tensor;
+}
+
+/** Folds the last batch axis into the rows: [...b, g, n, w] → [...b, g·n, w]. */
+const mergeGroup = ({ shape }: Tensor): number[] => [
+  ...shape.slice(0, -3),
+  shape.at(-3)! * shape.at(-2)!,
+  shape.at(-1)!,
+];
+
+/**
+ * Scaled dot-product attention of queries [...batch, n, width] over one or more segments of keys and values.
+ * Segments meet in the scores only, so that a cache is never copied into one tensor, and a segment shared by a group
+ * is multiplied with all of the group's queries at once.
+ */
+export function attention(queries: Tensor, segments: readonly Segment[]): Tensor {
+  const scale = 1 / Math.sqrt(queries.shape.at(-1)!);
+  const rank = queries.shape.length;
+  const isShared = (segment: Segment) => segment.keys.shape.length < rank;
+  /** x as the segment sees it. */
+  const towards = (segment: Segment, x: Tensor) => (isShared(segment) ? reshape(x, mergeGroup(x)) : x);
+  const back = (x: Tensor) => reshape(x, [...queries.shape.slice(0, -1), x.shape.at(-1)!]);
+
+  const scores = segments.map((segment) => {
+    const raw = back(matmul(towards(segment, queries), segment.keys, { transB: true, scale }));
+    return segment.bias ? add(raw, segment.bias) : raw;
+  });
+  const weights = softmax(concat(scores, -1));
+  const sizes = segments.map(({ keys }) => keys.shape.at(-2)!);
+  const parts = split(weights, -1, sizes);
+  const y = segments
+    .map((segment, i) => back(matmul(towards(segment, parts[i]!), segment.values)))
+    .reduce((a, b) => add(a, b));
+  const inputs = [queries, ...segments.flatMap(({ keys, values }) => [keys, values])];
+  return withGradient(y, inputs, (g) => {
+    // Σ g·p over keys equals Σ g·y over features (Dao et al. 2022), a far smaller tensor.
+    const offset = sum(mul(g, y), [-1], true);
+    const pieces = segments.map((segment, i) => {
+      const gWeights = back(matmul(towards(segment, g), segment.values, { transB: true }));
+      const gScores = towards(segment, mul(parts[i]!, sub(gWeights, offset)));
+      return {
+        queries: back(matmul(gScores, segment.keys, { scale })),
+        keys: matmul(gScores, towards(segment, queries), { transA: true, scale }),
+        values: matmul(towards(segment, parts[i]!), towards(segment, g), { transA: true }),
+      };
+    });
+    const gQueries = pieces.map((piece) => piece.queries).reduce((a, b) => add(a, b));
+    return [gQueries, ...pieces.flatMap(({ keys, values }) => [keys, values])];
+  });
+}
+
+/** Entropy of each row's distribution, in nats: logits [n, vocabulary] → [n]. Not differentiated through. */
+export function entropy(logits: Tensor): Tensor {
+  const all = logSoftmax(logits);
+  return neg(sum(mul(exp(all), all), [1]));
+}
