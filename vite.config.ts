@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { sandboxAssets } from './vite.sandbox.ts';
 
 // SharedArrayBuffer, and with it a WASM heap shared between threads, exists only in isolated pages.
 const isolation = {
@@ -8,6 +9,7 @@ const isolation = {
 
 export default defineConfig({
   base: './',
+  plugins: [sandboxAssets()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   server: { headers: isolation, fs: { allow: ['.'] } },
   preview: { headers: isolation },

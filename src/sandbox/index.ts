@@ -1,0 +1,92 @@
+import { Pool } from './pool.ts';
+import type { Sandbox, Submission, Verdict } from './types.ts';
+import { checkValue, ValueFormatError } from './value.ts';
+import { emptyVerdict } from './verdict.ts';
+
+export { SandboxUnavailableError } from './frame.ts';
+
+export interface SandboxOptions {
+  /** Interpreters that run at once. Default: one per core, at least 1, at most 4. */
+  readonly workers?: number;
+  /** Deadline of a submission that names none, in ms. Default 1000. */
+  readonly timeoutMs?: number;
+}
+
+/** Longest program that is run, in UTF-16 units. */
+const MAX_PROGRAM_CHARS = 1_000_000;
+
+/**
+ * A sandbox for Python programs, for use in a page (it needs a document for its frame). Nothing starts before
+ * `warm` or the first `grade`.
+ */
+export function createPythonSandbox(options: SandboxOptions = {}): Sandbox {
+  const cores = typeof navigator === 'undefined' ? 1 : (navigator.hardwareConcurrency ?? 1);
+  const pool = new Pool(options.workers ?? Math.min(4, Math.max(1, cores)));
+  const timeoutMs = options.timeoutMs ?? 1000;
+  return {
+    warm: () => pool.warm(),
+    grade: (submissions, signal) => grade(pool, submissions, timeoutMs, signal),
+    dispose: () => pool.dispose(),
+  };
+}
+
+async function grade(
+  pool: Pool,
+  submissions: readonly Submission[],
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Verdict[]> {
+  throwIfAborted(signal);
+  for (const submission of submissions) checkTests(submission);
+  const jobs = submissions.map((submission) => {
+    const { program } = submission;
+    const refusal = refuse(submission, program);
+    if (refusal || program === null) return { verdict: refusal, cancel: () => {} };
+    return pool.submit(submission, program, submission.timeoutMs ?? timeoutMs);
+  });
+  let abort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => {
+      for (const job of jobs) job.cancel();
+      reject(new DOMException('Grading was cancelled; no verdict of this batch counts.', 'AbortError'));
+    };
+  });
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    const verdicts = await Promise.race([Promise.all(jobs.map((job) => job.verdict)), aborted]);
+    return verdicts.filter((verdict) => verdict !== null);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function throwIfAborted(signal?: AbortSignal): void {
+  if (signal?.aborted) throw new DOMException('Grading was cancelled before it began.', 'AbortError');
+}
+
+/** A verdict for what never enters the sandbox: no program, or one too long. */
+function refuse(submission: Submission, program: string | null): Verdict | null {
+  const facts = { timeMs: 0, engine: 'none' };
+  if (program === null) {
+    const error = { type: 'NoCode', message: 'The completion holds no program.', line: null };
+    return emptyVerdict(submission, 'no-code', error, facts);
+  }
+  if (program.length > MAX_PROGRAM_CHARS) {
+    const message = `The program has ${program.length} characters; at most ${MAX_PROGRAM_CHARS} are run.`;
+    return emptyVerdict(submission, 'memory', { type: 'MemoryError', message, line: null }, facts);
+  }
+  return null;
+}
+
+/** @throws ValueFormatError naming the submission and the test whose values are not Python values. */
+function checkTests(submission: Submission): void {
+  for (const [i, test] of submission.tests.entries()) {
+    try {
+      for (const arg of test.args) checkValue(arg);
+      checkValue(test.expected);
+    } catch (error) {
+      if (!(error instanceof ValueFormatError)) throw error;
+      throw new ValueFormatError(`Test ${i + 1} of submission ${submission.id}: ${error.message}`);
+    }
+  }
+}

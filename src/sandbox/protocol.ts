@@ -1,0 +1,100 @@
+import * as v from 'valibot';
+
+/**
+ * Messages between the page and the sandbox. Three parties: the page (trusted), the opaque frame (our script,
+ * untrusted origin) and a worker in it (runs generated programs). Page and frame speak over one port, page and
+ * each worker over a port of their own. Whatever comes back is parsed here before anything reads it; a message
+ * that does not parse is evidence of tampering, never an error to recover from.
+ */
+
+/** Page → frame. The engine's bytes are posted once; the frame compiles them once for all its workers. */
+export type ToFrame =
+  | {
+      readonly type: 'engine';
+      readonly script: string;
+      readonly wasm: ArrayBuffer;
+      readonly stdlib: ArrayBuffer;
+    }
+  /** Travels with the worker's end of a `MessageChannel`. */
+  | { readonly type: 'spawn'; readonly worker: number }
+  | { readonly type: 'terminate'; readonly worker: number };
+
+/** Frame → worker, once, with its port. */
+export interface Boot {
+  readonly type: 'boot';
+  readonly module: WebAssembly.Module;
+  readonly stdlib: ArrayBuffer;
+  readonly port: MessagePort;
+}
+
+/** Page → worker. `job` is JSON text: `{program, entry, calls}`; expected values are not in it. */
+export interface Run {
+  readonly type: 'run';
+  readonly nonce: string;
+  readonly job: string;
+  readonly timeoutMs: number;
+}
+
+const worker = v.pipe(v.number(), v.integer());
+const sentence = v.pipe(v.string(), v.maxLength(4000));
+
+/** Frame → page. `noise` is anything a worker said outside its port. */
+export const fromFrame = v.variant('type', [
+  v.strictObject({ type: v.literal('ready') }),
+  v.strictObject({ type: v.literal('failed'), message: sentence }),
+  v.strictObject({ type: v.literal('died'), worker, message: sentence }),
+  v.strictObject({ type: v.literal('noise'), worker }),
+]);
+export type FromFrame = v.InferOutput<typeof fromFrame>;
+
+const nonce = v.pipe(v.string(), v.length(32));
+/** Longest report that is parsed: enough for every call of a program at the harness's own cap to be refused. */
+export const MAX_REPORT_CHARS = 8_000_000;
+
+/**
+ * Worker → page. A run is answered by exactly `started`, `done`, `idle`, in that order and with its nonce; the
+ * verdict waits for `idle`, so that a second `done` in between is seen. `unfit` asks for the worker's
+ * replacement: between `started` and `done` the program is innocent and runs again elsewhere.
+ */
+export const fromWorker = v.variant('type', [
+  v.strictObject({ type: v.literal('ready'), engine: sentence }),
+  v.strictObject({ type: v.literal('started'), nonce }),
+  v.strictObject({
+    type: v.literal('done'),
+    nonce,
+    report: v.pipe(v.string(), v.maxLength(MAX_REPORT_CHARS)),
+  }),
+  v.strictObject({ type: v.literal('idle'), nonce }),
+  v.strictObject({ type: v.literal('unfit'), message: sentence }),
+]);
+export type FromWorker = v.InferOutput<typeof fromWorker>;
+
+const programError = v.object({
+  type: v.pipe(v.string(), v.maxLength(200)),
+  message: v.pipe(v.string(), v.maxLength(4000)),
+  line: v.nullable(v.number()),
+});
+
+/** One call: what it returned (still to be checked as a `Value`), why that was refused, or what it raised. */
+const callReport = v.union([
+  v.strictObject({ returned: v.unknown() }),
+  v.strictObject({ refused: sentence }),
+  v.strictObject({ raised: sentence, memory: v.boolean(), line: v.nullable(v.number()) }),
+]);
+export type CallReport = v.InferOutput<typeof callReport>;
+
+/** What one run told: how far the program got, one report per call that was made, and its output. */
+export const runReport = v.strictObject({
+  outcome: v.picklist(['ran', 'syntax', 'exception', 'memory', 'timeout', 'crash']),
+  error: v.nullable(programError),
+  calls: v.array(callReport),
+  output: v.pipe(v.string(), v.maxLength(100_000)),
+  timeMs: v.pipe(v.number(), v.finite()),
+});
+export type RunReport = v.InferOutput<typeof runReport>;
+
+/** 128 random bits in hex: names one run, so that a stale or guessed reply cannot be taken for its own. */
+export function makeNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'vite';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const pyodide = dirname(createRequire(import.meta.url).resolve('pyodide/package.json'));
+
+/** Scripts that run inside the opaque frame, each bundled to one classic script, and the engine's own files. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  'frame.js': 'workers/sandbox/frame.ts',
+  'python.js': 'workers/sandbox/python.ts',
+};
+const ENGINE = ['pyodide.asm.wasm', 'python_stdlib.zip'] as const;
+const TYPES: Readonly<Record<string, string>> = {
+  js: 'text/javascript',
+  wasm: 'application/wasm',
+  zip: 'application/zip',
+};
+
+/** One classic script: an opaque-origin frame can start neither module workers nor imports. */
+async function bundle(entry: string): Promise<string> {
+  const result = await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
+    define: { 'import.meta.url': 'self.location.href' },
+    build: {
+      write: false,
+      target: 'es2022',
+      lib: {
+        entry: join(root, entry),
+        formats: ['iife'],
+        name: 'posteriorSandbox',
+        fileName: () => 'script.js',
+      },
+      rollupOptions: { external: [/^node:/, 'ws'] },
+    },
+  });
+  const output = Array.isArray(result) ? result[0] : result;
+  const script = output && 'output' in output ? output.output[0] : undefined;
+  if (!script) throw new Error(`Bundling ${entry} for the sandbox gave no script.`);
+  return script.code;
+}
+
+/**
+ * Serves (dev) or emits (build) `sandbox/…` under the base URL: the frame's script, the Python worker and
+ * Pyodide's files. The page fetches them and posts them into the frame, which itself may fetch nothing.
+ */
+export function sandboxAssets(): Plugin {
+  const scripts = new Map<string, Promise<string>>();
+  const script = (name: string, entry: string): Promise<string> => {
+    const known = scripts.get(name) ?? bundle(entry);
+    scripts.set(name, known);
+    return known;
+  };
+  const content = async (name: string): Promise<string | Buffer | null> => {
+    const entry = SCRIPTS[name];
+    if (entry !== undefined) return script(name, entry);
+    const file = ENGINE.find((candidate) => candidate === name);
+    return file === undefined ? null : readFile(join(pyodide, file));
+  };
+  return {
+    name: 'posterior-sandbox',
+    configureServer(server) {
+      server.watcher.on('change', (path) => {
+        if (path.includes('workers/sandbox') || path.includes('src/sandbox')) scripts.clear();
+      });
+      server.middlewares.use((request, response, next) => {
+        const name = /\/sandbox\/([\w.]+)(?:\?.*)?$/.exec(request.url ?? '')?.[1];
+        if (name === undefined) return next();
+        content(name).then(
+          (body) => {
+            if (body === null) return next();
+            response.setHeader('Content-Type', TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'text/plain');
+            response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+            response.end(body);
+          },
+          (error: unknown) => next(error),
+        );
+      });
+    },
+    async generateBundle() {
+      for (const name of [...Object.keys(SCRIPTS), ...ENGINE]) {
+        const source = await content(name);
+        if (source !== null) this.emitFile({ type: 'asset', fileName: `sandbox/${name}`, source });
+      }
+    },
+  };
+}
