@@ -68,18 +68,17 @@ export function sandboxAssets(): Plugin {
       server.watcher.on('change', (path) => {
         if (path.includes('workers/sandbox') || path.includes('src/sandbox')) scripts.clear();
       });
-      server.middlewares.use((request, response, next) => {
+      server.middlewares.use(async (request, response, next) => {
         const name = /\/sandbox\/([\w.]+)(?:\?.*)?$/.exec(request.url ?? '')?.[1];
-        if (name === undefined) return next();
-        content(name).then(
-          (body) => {
-            if (body === null) return next();
-            response.setHeader('Content-Type', TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'text/plain');
-            response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-            response.end(body);
-          },
-          (error: unknown) => next(error),
-        );
+        try {
+          const body = name === undefined ? null : await content(name);
+          if (name === undefined || body === null) return next();
+          response.setHeader('Content-Type', TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'text/plain');
+          response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+          response.end(body);
+        } catch (error) {
+          next(error);
+        }
       });
     },
     async generateBundle() {

@@ -68,7 +68,7 @@ export class Engine {
       const timer = setTimeout(() => this.#die('The worker did not take up its program.'), TAKE_UP_MS);
       this.#current = { nonce, timeoutMs, settle, startedAt: null, report: null, timer };
       const message: Run = { type: 'run', nonce, job, timeoutMs };
-      this.#worker.port.postMessage(message);
+      this.#worker.port.postMessage(message, []);
     });
   }
 

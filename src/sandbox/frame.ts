@@ -87,7 +87,7 @@ export class SandboxFrame {
     return frame;
   }
 
-  async #compile(far: MessagePort, engine: ToFrame): Promise<void> {
+  async #compile(far: MessagePort, engine: ToFrame & { readonly type: 'engine' }): Promise<void> {
     const ready = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new SandboxUnavailableError('The sandbox frame did not answer. Reload to try again.')),
@@ -117,7 +117,7 @@ export class SandboxFrame {
       this.#port.start();
     });
     this.#element.contentWindow?.postMessage({ type: 'connect' }, '*', [far]);
-    this.#port.postMessage(engine);
+    this.#send(engine, [engine.wasm, engine.stdlib]);
     await ready;
   }
 

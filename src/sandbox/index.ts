@@ -44,19 +44,19 @@ async function grade(
     if (refusal || program === null) return { verdict: refusal, cancel: () => {} };
     return pool.submit(submission, program, submission.timeoutMs ?? timeoutMs);
   });
-  let abort = (): void => {};
+  const finished = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    abort = () => {
+    const abort = (): void => {
       for (const job of jobs) job.cancel();
       reject(new DOMException('Grading was cancelled; no verdict of this batch counts.', 'AbortError'));
     };
+    signal?.addEventListener('abort', abort, { once: true, signal: finished.signal });
   });
-  signal?.addEventListener('abort', abort, { once: true });
   try {
     const verdicts = await Promise.race([Promise.all(jobs.map((job) => job.verdict)), aborted]);
     return verdicts.filter((verdict) => verdict !== null);
   } finally {
-    signal?.removeEventListener('abort', abort);
+    finished.abort();
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import puppeteer, { type Browser, type Page } from 'puppeteer';
+import { launch, type Browser, type Page } from 'puppeteer';
 import { createServer, type ViteDevServer } from 'vite';
 import { findBrowser, launchFlags } from '../../scripts/browser.mjs';
 
@@ -52,7 +52,7 @@ export async function openTestPage(): Promise<TestPage> {
   const requests: string[] = [];
   const server = await serve(requests);
   const userDataDir = await mkdtemp(join(tmpdir(), 'posterior-test-'));
-  const browser = await puppeteer.launch({
+  const browser = await launch({
     executablePath,
     args: launchFlags(),
     userDataDir,

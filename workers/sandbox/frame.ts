@@ -10,7 +10,7 @@ function serve(page: MessagePort): void {
   let scriptUrl = '';
   let module: WebAssembly.Module | null = null;
   let stdlib = new ArrayBuffer(0);
-  const tell = (message: FromFrame): void => page.postMessage(message);
+  const tell = (message: FromFrame): void => page.postMessage(message, []);
 
   const terminate = (id: number): void => {
     workers.get(id)?.terminate();
@@ -36,19 +36,22 @@ function serve(page: MessagePort): void {
     worker.postMessage(boot, [port]);
   };
 
+  const compile = async (wasm: ArrayBuffer): Promise<void> => {
+    try {
+      module = await WebAssembly.compile(wasm);
+      tell({ type: 'ready' });
+    } catch (error) {
+      tell({ type: 'failed', message: String(error).slice(0, 1000) });
+    }
+  };
+
   page.addEventListener('message', (event: MessageEvent<ToFrame>) => {
     const message = event.data;
     switch (message.type) {
       case 'engine':
         scriptUrl = URL.createObjectURL(new Blob([message.script], { type: 'text/javascript' }));
         stdlib = message.stdlib;
-        WebAssembly.compile(message.wasm).then(
-          (compiled) => {
-            module = compiled;
-            tell({ type: 'ready' });
-          },
-          (error: unknown) => tell({ type: 'failed', message: String(error).slice(0, 1000) }),
-        );
+        void compile(message.wasm);
         return;
       case 'spawn': {
         const port = event.ports[0];

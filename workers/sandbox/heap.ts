@@ -34,7 +34,8 @@ export class HeapImage {
   }
 
   #break(): number {
-    const address = this.#module._emscripten_get_sbrk_ptr();
+    const { _emscripten_get_sbrk_ptr: breakPointer } = this.#module;
+    const address = breakPointer();
     const end = this.#module.HEAPU32[address >>> 2];
     if (end === undefined || end === 0) throw new RangeError('The interpreter reports no program break.');
     // A program can write anything there, through ctypes for one.

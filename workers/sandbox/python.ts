@@ -105,7 +105,7 @@ async function start(boot: Boot): Promise<void> {
     load: functions.get('load') as Harness['load'],
     call: functions.get('call') as Harness['call'],
   };
-  const module = (python as unknown as { _module: EngineModule })._module;
+  const { _module: module } = python as unknown as { readonly _module: EngineModule };
   const restoreFiles = closeFileSystem(module.FS);
 
   const deadline = new Deadline();
@@ -165,7 +165,8 @@ function execute(
       outcome = told.outcome;
       error = told.error ?? null;
     } else if (!deadline.passed) throw new Error('The harness could not report.');
-    for (let i = 0; outcome === 'ran' && i < count && !deadline.passed; i++) {
+    const wanted = outcome === 'ran' ? count : 0;
+    for (let i = 0; i < wanted && !deadline.passed; i++) {
       const report = run.call(i);
       if (report === '' && !deadline.passed) throw new Error('The harness could not report.');
       if (!deadline.passed) calls.push(report);
