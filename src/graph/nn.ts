@@ -87,7 +87,10 @@ const rmsNormOperator: Operator = {
  * reads the result instead, which touches parameters and not activations.
  */
 export function rmsNorm(x: Tensor, epsilon: number): Tensor {
-  const outputs = [x.shape, x.shape.with(-1, 1)].map((shape) => ({ shape, dtype: 'f32' as const }));
+  const outputs = [x.shape, x.shape.with(x.shape.length - 1, 1)].map((shape) => ({
+    shape,
+    dtype: 'f32' as const,
+  }));
   return makeNode(rmsNormOperator, [x], outputs, { epsilon })[0]!;
 }
 

@@ -198,7 +198,7 @@ class Emitter {
 
 /**
  * The ONNX graph that computes the named outputs.
- * @throws GraphError when two inputs share a name
+ * @throws GraphError when two inputs, or an input and an output, share a name
  */
 export function emitOnnx(outputs: Readonly<Record<string, Tensor>>, target: Target): OnnxGraph {
   const emitter = new Emitter(Object.values(outputs), target);
@@ -213,6 +213,9 @@ export function emitOnnx(outputs: Readonly<Record<string, Tensor>>, target: Targ
     renamed.set(inner, name);
     return { name, type: tensor.dtype, shape: tensor.shape };
   });
+  for (const { name } of declared)
+    if (emitter.inputs.some((other) => other.name === name))
+      throw new GraphError(`${name} is the name of an input and of an output.`);
   return {
     inputs: emitter.inputs,
     outputs: declared,

@@ -1,0 +1,218 @@
+/**
+ * Sampling as one graph: prefill, then loops with a KV cache and inverse-CDF sampling inside. Uniform numbers come from
+ * the host, so the same numbers give the same tokens on every device.
+ */
+import {
+  add,
+  argmax,
+  broadcastTo,
+  cast,
+  concat,
+  constant,
+  cumsum,
+  embed,
+  equal,
+  exp,
+  input,
+  iota,
+  less,
+  logSoftmax,
+  loop,
+  matmul,
+  max,
+  minimum,
+  mul,
+  neg,
+  not,
+  or,
+  pick,
+  reshape,
+  scalar,
+  type Segment,
+  select,
+  sum,
+  type Tensor,
+  transpose,
+} from '../graph/index.ts';
+import { attention } from '../graph/nn.ts';
+import { type CompletionShape, encodePrompts } from './completions.ts';
+import type { ModelConfig } from './config.ts';
+import { parameterLayout, unpackParameters } from './parameters.ts';
+import { anglesAt, decode, embedRows, headWeight, MASKED } from './transformer.ts';
+
+export interface GenerateOptions extends CompletionShape {
+  readonly mode: 'sample' | 'greedy';
+  /**
+   * Tokens per loop. A loop copies what it carries at every step, so it carries only the keys and values of its own
+   * tokens; those of earlier loops are read in place.
+   */
+  readonly chunk: number;
+}
+
+/** Names and types of the graph's inputs and outputs. N = prompts · group, T = completionTime. */
+export interface GenerateOutputs {
+  /** [N, T] (i32): sampled ids; padding after end-of-text. */
+  readonly ids: Tensor;
+  /** [N, T]: log-probability of each id under the distribution it was drawn from, temperature included. */
+  readonly logprobs: Tensor;
+  /** [N, T]: entropy of that distribution in nats. */
+  readonly entropies: Tensor;
+}
+
+interface Draw {
+  readonly ids: Tensor;
+  readonly logprobs: Tensor;
+  readonly entropies: Tensor;
+}
+
+/** Draws one token per row from normalised rows [n, width]: the first id whose cumulative probability exceeds u. */
+function draw(
+  rows: Tensor,
+  head: Tensor,
+  inverseTemperature: Tensor,
+  uniforms: Tensor,
+  mode: 'sample' | 'greedy',
+): Draw {
+  const n = rows.shape[0]!;
+  const logprobs = logSoftmax(mul(matmul(rows, head), inverseTemperature));
+  const probabilities = exp(logprobs);
+  const below = () => sum(cast(less(cumsum(probabilities), reshape(uniforms, [n, 1])), 'f32'), [1]);
+  // Rounding may leave the last cumulative value under u.
+  const ids = mode === 'greedy' ? argmax(logprobs) : cast(minimum(below(), head.shape[1]! - 1), 'i32');
+  return { ids, logprobs: pick(logprobs, ids), entropies: neg(sum(mul(probabilities, logprobs), [1])) };
+}
+
+/** Writes a column [n] into a matrix [n, width] at the column where `here` [width] is true. */
+const writeColumn = (matrix: Tensor, here: Tensor, column: Tensor): Tensor =>
+  select(here, reshape(column, [column.shape[0]!, 1]), matrix);
+
+/**
+ * Builds the sampling graph. Inputs: `parameters` [flat], `prompts` [P, Tp] (i32, left-padded), `promptLengths` [P]
+ * (i32), `uniforms` [T, N], `inverseTemperature` [].
+ */
+export function buildGenerate(config: ModelConfig, options: GenerateOptions): GenerateOutputs {
+  const { prompts, group, promptTime, completionTime, mode, chunk } = options;
+  const { kvHeads, headWidth, layers } = config;
+  const n = prompts * group;
+  const layout = parameterLayout(config);
+  const parameters = unpackParameters(input('parameters', [layout.size]), layout);
+  const inverseTemperature = input('inverseTemperature', []);
+  const uniforms = input('uniforms', [completionTime, n]);
+  const promptIds = input('prompts', [prompts, promptTime], 'i32');
+  const promptLengths = input('promptLengths', [prompts], 'i32');
+  const encoded = encodePrompts(config, parameters, promptIds, promptLengths, completionTime);
+  const head = transpose(headWeight(config, parameters), [1, 0]);
+  const isEnd = (ids: Tensor) => equal(ids, constant([], [config.endId], 'i32'));
+
+  const start = broadcastTo(reshape(encoded.last, [prompts, 1, config.width]), [
+    prompts,
+    group,
+    config.width,
+  ]);
+  const first = draw(
+    reshape(start, [n, config.width]),
+    head,
+    inverseTemperature,
+    embed(uniforms, constant([], [0], 'i32')),
+    mode,
+  );
+  let previous = first.ids;
+  let finished = isEnd(first.ids);
+  const column = (x: Tensor) => reshape(x, [n, 1]);
+  const collected = {
+    ids: [column(first.ids)],
+    logprobs: [column(first.logprobs)],
+    entropies: [column(first.entropies)],
+  };
+  /** Keys and values of the loops that are done, per layer. */
+  let earlier: Cache | null = null;
+
+  for (let begin = 1; begin < completionTime; begin += chunk) {
+    const steps = Math.min(chunk, completionTime - begin);
+    const zeros = (shape: readonly number[], dtype: 'f32' | 'i32' = 'f32') =>
+      broadcastTo(scalar(0, dtype), shape);
+    const cacheShape = [prompts, kvHeads, group, steps, headWidth];
+    const padding = broadcastTo(constant([], [config.padId], 'i32'), [n, steps]);
+    const carried = [previous, finished, padding, zeros([n, steps]), zeros([n, steps])];
+    const caches = Array.from({ length: 2 * layers }, () => zeros(cacheShape));
+    const past: Cache | null = earlier;
+    const results = loop(
+      steps,
+      unfinished(finished),
+      [...carried, ...caches],
+      (step, [last, done, ids, logprobs, entropies, ...cache]) => {
+        const here = equal(iota(steps), step);
+        const hereRow = reshape(here, [steps, 1]);
+        const future = reshape(select(less(step, iota(steps)), scalar(MASKED), scalar(0)), [
+          1,
+          1,
+          1,
+          1,
+          steps,
+        ]);
+        const position = add(encoded.lengths, add(step, begin - 1));
+        const next: Tensor[] = [];
+        const rows = decode(
+          config,
+          parameters,
+          embedRows(config, parameters, last!),
+          { batch: prompts, group, time: 1 },
+          anglesAt(encoded.angles, position),
+          (layer, { queries, keys, values }) => {
+            const [ownKeys, ownValues] = [keys, values].map((x, i) =>
+              select(hereRow, x, cache[2 * layer + i]!),
+            ) as [Tensor, Tensor];
+            next.push(ownKeys, ownValues);
+            const segments: Segment[] = [encoded.segments[layer]!];
+            if (past) segments.push({ keys: past[layer]![0], values: past[layer]![1] });
+            segments.push({ keys: ownKeys, values: ownValues, bias: future });
+            return attention(queries, segments);
+          },
+        );
+        const drawn = draw(rows, head, inverseTemperature, embed(uniforms, add(step, begin)), mode);
+        const kept = select(done!, constant([], [config.padId], 'i32'), drawn.ids);
+        const nowDone = or(done!, isEnd(kept));
+        return {
+          goOn: unfinished(nowDone),
+          carried: [
+            kept,
+            nowDone,
+            writeColumn(ids!, here, kept),
+            writeColumn(logprobs!, here, drawn.logprobs),
+            writeColumn(entropies!, here, drawn.entropies),
+            ...next,
+          ],
+        };
+      },
+    );
+    previous = results[0]!;
+    finished = results[1]!;
+    collected.ids.push(results[2]!);
+    collected.logprobs.push(results[3]!);
+    collected.entropies.push(results[4]!);
+    earlier = lengthen(past, results.slice(5));
+  }
+  return {
+    ids: concat(collected.ids, 1),
+    logprobs: concat(collected.logprobs, 1),
+    entropies: concat(collected.entropies, 1),
+  };
+}
+
+/** Keys and values of each layer. */
+type Cache = readonly (readonly [Tensor, Tensor])[];
+
+/** Appends what one loop has collected: keys and values alternate, layer by layer. */
+function lengthen(past: Cache | null, fresh: readonly Tensor[]): Cache {
+  const layers = Array.from(
+    { length: fresh.length / 2 },
+    (_, i) => [fresh[2 * i]!, fresh[2 * i + 1]!] as const,
+  );
+  if (!past) return layers;
+  return layers.map(([k, v], i) => [concat([past[i]![0], k], 3), concat([past[i]![1], v], 3)] as const);
+}
+
+/** Whether any sequence is still open (bool scalar). */
+function unfinished(finished: Tensor): Tensor {
+  return less(scalar(0), max(cast(not(finished), 'f32'), [0]));
+}

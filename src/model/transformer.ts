@@ -1,0 +1,199 @@
+/**
+ * The decoder as a graph: RMSNorm, rotary positions, grouped-query attention, SwiGLU (Llama; Qwen2 adds biases to q, k
+ * and v). Activations are rows [batch · group · time, width], so that residual sums fold into the matrix products.
+ */
+import {
+  add,
+  attention,
+  concat,
+  constant,
+  embed,
+  linear,
+  matmul,
+  mul,
+  reshape,
+  rmsNorm,
+  rope,
+  type Segment,
+  silu,
+  split,
+  type Tensor,
+  transpose,
+} from '../graph/index.ts';
+import type { ModelConfig } from './config.ts';
+import type { Parameters } from './parameters.ts';
+
+/** Sequences of one length, `group` of them for each row of positions. */
+export interface Extent {
+  readonly batch: number;
+  readonly group: number;
+  readonly time: number;
+}
+
+export interface HeadTensors {
+  /** [batch, kvHeads, group, (heads / kvHeads) · time, headWidth] */
+  readonly queries: Tensor;
+  /** [batch, kvHeads, group, time, headWidth] */
+  readonly keys: Tensor;
+  readonly values: Tensor;
+}
+
+/** Computes one layer's attention result in the layout of the queries. */
+export type Attend = (layer: number, heads: HeadTensors) => Tensor;
+
+export interface Angles {
+  /** [batch or 1, time, headWidth / 2] */
+  readonly cos: Tensor;
+  readonly sin: Tensor;
+}
+
+/** Angles of every position, [positions, headWidth / 2], to be looked up by position id. */
+export function angleTable(config: ModelConfig, positions: number): Angles {
+  const half = config.headWidth / 2;
+  const angle = (i: number) => Math.floor(i / half) * config.ropeTheta ** (-(i % half) / half);
+  const table = (f: (x: number) => number) =>
+    constant(
+      [positions, half],
+      Array.from({ length: positions * half }, (_, i) => f(angle(i))),
+    );
+  return { cos: table(Math.cos), sin: table(Math.sin) };
+}
+
+/** Angles at the given positions [batch, time] (i32). */
+export const anglesAt = ({ cos, sin }: Angles, positions: Tensor): Angles => ({
+  cos: embed(cos, positions),
+  sin: embed(sin, positions),
+});
+
+/** A norm's scale, moved into the weight that reads the normalised rows. */
+const scaled = (weight: Tensor, norm: Tensor): Tensor => mul(weight, norm);
+
+/** Rows [batch · group · time, n · headWidth] → [batch, kvHeads, group, (n / kvHeads) · time, headWidth], rotated. */
+function toHeads(
+  rows: Tensor,
+  heads: number,
+  config: ModelConfig,
+  extent: Extent,
+  angles: Angles | null,
+): Tensor {
+  const { batch, group, time } = extent;
+  const { kvHeads, headWidth } = config;
+  const repeat = heads / kvHeads;
+  const apart = reshape(rows, [batch, group, time, kvHeads, repeat, headWidth]);
+  const ordered = transpose(apart, [0, 3, 1, 4, 2, 5]);
+  const shape = [batch, kvHeads, group, repeat * time, headWidth];
+  if (!angles) return reshape(ordered, shape);
+  const flat = reshape(ordered, [batch, kvHeads * group * repeat, time, headWidth]);
+  return reshape(rope(flat, angles.cos, angles.sin), shape);
+}
+
+function fromHeads(y: Tensor, config: ModelConfig, { batch, group, time }: Extent): Tensor {
+  const { heads, kvHeads, headWidth } = config;
+  const apart = reshape(y, [batch, kvHeads, group, heads / kvHeads, time, headWidth]);
+  return reshape(transpose(apart, [0, 2, 4, 1, 3, 5]), [batch * group * time, heads * headWidth]);
+}
+
+/** Runs all layers and the last norm (without its scale) over embedded rows. */
+export function decode(
+  config: ModelConfig,
+  parameters: Parameters,
+  embedded: Tensor,
+  extent: Extent,
+  angles: Angles,
+  attend: Attend,
+): Tensor {
+  const { heads, kvHeads, headWidth, normEpsilon, hidden } = config;
+  const widths = [heads * headWidth, kvHeads * headWidth, kvHeads * headWidth];
+  // One token per sequence: few rows, so that the number of kernels matters more than the copies of splitting.
+  const joined = extent.time === 1;
+  let x = embedded;
+  for (let layer = 0; layer < config.layers; layer++) {
+    const p = (name: string) => parameters(`model.layers.${layer}.${name}`);
+    const norm = p('input_layernorm.weight');
+    const weights = ['q', 'k', 'v'].map((name) => scaled(p(`self_attn.${name}_proj.weight`), norm));
+    const biases =
+      config.family === 'qwen2' ? ['q', 'k', 'v'].map((name) => p(`self_attn.${name}_proj.bias`)) : [];
+    const h = rmsNorm(x, normEpsilon);
+    const [q, k, v] = joined
+      ? split(project(h, concat(weights, 0), biases.length ? concat(biases, 0) : undefined), 1, widths)
+      : weights.map((weight, i) => linear(h, weight, biases[i]));
+    const y = attend(layer, {
+      queries: toHeads(q!, heads, config, extent, angles),
+      keys: toHeads(k!, kvHeads, config, extent, angles),
+      values: toHeads(v!, kvHeads, config, extent, null),
+    });
+    x = add(linear(fromHeads(y, config, extent), p('self_attn.o_proj.weight')), x);
+
+    const after = p('post_attention_layernorm.weight');
+    const [gateWeight, upWeight] = ['gate', 'up'].map((name) => scaled(p(`mlp.${name}_proj.weight`), after));
+    const m = rmsNorm(x, normEpsilon);
+    const [gate, up] = joined
+      ? split(project(m, concat([gateWeight!, upWeight!], 0)), 1, [hidden, hidden])
+      : [linear(m, gateWeight!), linear(m, upWeight!)];
+    x = add(linear(mul(silu(gate!), up!), p('mlp.down_proj.weight')), x);
+  }
+  return rmsNorm(x, normEpsilon);
+}
+
+/** `linear` with the weight turned round beforehand, which a loop does once and not at every step. */
+function project(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  const y = matmul(x, transpose(weight, [1, 0]));
+  return bias ? add(y, bias) : y;
+}
+
+/** Embeds ids [...] to rows [n, width]. */
+export function embedRows(config: ModelConfig, parameters: Parameters, ids: Tensor): Tensor {
+  const rows = embed(parameters('model.embed_tokens.weight'), ids);
+  return reshape(rows, [rows.shape.slice(0, -1).reduce((a, b) => a * b, 1), config.width]);
+}
+
+/** The weight that turns normalised rows into logits [vocabulary, width] or a score [1, width]. */
+export function headWeight(config: ModelConfig, parameters: Parameters): Tensor {
+  const name =
+    config.head === 'score' ? 'score.weight' : config.tied ? 'model.embed_tokens.weight' : 'lm_head.weight';
+  return scaled(parameters(name), parameters('model.norm.weight'));
+}
+
+/** Score that shuts a key out; large enough for float32, finite so that a row of them is harmless. */
+export const MASKED = -1e9;
+
+/** Bias [1, 1, 1, repeat · time, time] that hides later positions. */
+export function causalBias(repeat: number, time: number): Tensor {
+  const value = (i: number) => (i % time > Math.floor(i / time) % time ? MASKED : 0);
+  return constant(
+    [1, 1, 1, repeat * time, time],
+    Array.from({ length: repeat * time * time }, (_, i) => value(i)),
+  );
+}
+
+/** Plain causal attention within each sequence, over extra earlier segments if there are any. */
+export function causalAttend(
+  config: ModelConfig,
+  time: number,
+  earlier?: (layer: number) => Segment,
+): Attend {
+  const bias = causalBias(config.heads / config.kvHeads, time);
+  return (layer, { queries, keys, values }) => {
+    const own: Segment = { keys, values, bias };
+    return attention(queries, earlier ? [earlier(layer), own] : [own]);
+  };
+}
+
+/**
+ * Normalised last hidden states of right-padded (or unpadded) sequences: ids [batch, time] → rows
+ * [batch · time, width]. Padding on the right needs no mask under causal attention.
+ */
+export function forward(config: ModelConfig, parameters: Parameters, ids: Tensor): Tensor {
+  const [batch, time] = ids.shape as [number, number];
+  const { cos, sin } = angleTable(config, time);
+  const shared: Angles = { cos: reshape(cos, [1, ...cos.shape]), sin: reshape(sin, [1, ...sin.shape]) };
+  const extent: Extent = { batch, group: 1, time };
+  return decode(
+    config,
+    parameters,
+    embedRows(config, parameters, ids),
+    extent,
+    shared,
+    causalAttend(config, time),
+  );
+}
