@@ -1,3 +1,5 @@
+import { mean, sampleStd } from '../rl/statistics.ts';
+
 /** Intervals for what an experiment reports: a share of tasks, and a mean over seeds. */
 
 export interface Interval {
@@ -29,18 +31,21 @@ export function wilsonInterval(successes: number, trials: number): Interval {
   const centre = p + z2 / (2 * trials);
   const half = Z_95 * Math.sqrt((p * (1 - p)) / trials + z2 / (4 * trials ** 2));
   const scale = 1 + z2 / trials;
-  return { low: Math.max(0, (centre - half) / scale), high: Math.min(1, (centre + half) / scale) };
+  return {
+    // Exact at the ends, where rounding would leave 0.9999…
+    low: successes === 0 ? 0 : (centre - half) / scale,
+    high: successes === trials ? 1 : (centre + half) / scale,
+  };
 }
 
 /** Mean with its 95 % Student-t interval, mean ± t(n − 1)·s/√n, as over seeds. @throws RangeError without values. */
 export function meanInterval(values: readonly number[]): MeanInterval {
   const n = values.length;
-  if (n === 0) throw new RangeError('No values, no mean.');
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  if (n === 1) return { n, mean, std: null, interval: null };
-  const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
+  const centre = mean(values);
+  if (n === 1) return { n, mean: centre, std: null, interval: null };
+  const std = sampleStd(values);
   const half = (tQuantile95(n - 1) * std) / Math.sqrt(n);
-  return { n, mean, std, interval: { low: mean - half, high: mean + half } };
+  return { n, mean: centre, std, interval: { low: centre - half, high: centre + half } };
 }
 
 /** t with P(|T| ≤ t) = 0.95 for whole degrees of freedom, by bisection. */

@@ -1,3 +1,4 @@
+import { sum } from './statistics.ts';
 import type { Aggregation, ImportanceLevel } from './types.ts';
 
 export type Matrix = readonly (readonly number[])[];
@@ -149,10 +150,6 @@ function checkShapes({ logp, oldLogp, refLogp, mask, advantages }: LossInput, op
   if (options.aggregation === 'constant' && !(options.constantLength > 0)) {
     throw new RangeError(`The constant aggregation needs a length above 0, not ${options.constantLength}.`);
   }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function lengths(matrix: Matrix): string {
