@@ -1,0 +1,24 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import { LabScreen } from '../screens/lab/lab.tsx';
+import { HelpDialog } from '../views/help-dialog.tsx';
+import { commands, type Command } from './commands.ts';
+import type { LabController } from './controller-types.ts';
+import { listenForKeys } from './keys.ts';
+import { createLab, LabContext } from './lab-context.ts';
+import { look, ui } from './ui-state.ts';
+import { startUrlSync } from './url-sync.ts';
+
+const registry: readonly Command[] = Object.values(commands);
+
+/** The page around a controller: screen, keys, help, address. */
+export function App({ controller }: { readonly controller: LabController }) {
+  const lab = useMemo(() => createLab(controller), [controller]);
+  useEffect(() => listenForKeys(registry, lab.commandContext), [lab]);
+  useEffect(() => startUrlSync(controller), [controller]);
+  return (
+    <LabContext.Provider value={lab}>
+      <LabScreen />
+      <HelpDialog commands={registry} open={ui.value.help} onClose={() => look({ help: false })} />
+    </LabContext.Provider>
+  );
+}

@@ -1,0 +1,146 @@
+import type { Gate, Metrics, TrainConfig, TrainEvent } from '../rl/types.ts';
+import type { DeviceChoice, DeviceReport } from './controller-types.ts';
+
+/**
+ * What the page offers to a program that drives it, and what it tells that program. `/?headless` puts an
+ * {@link Automation} at `window.posterior`; events go to `window.posteriorEmit`, which the driver puts there
+ * before the page loads. Everything that crosses is plain JSON.
+ */
+
+/** Fields of a configuration that have their own place in a request. */
+export type TrainOverrides = Partial<Omit<TrainConfig, 'preset' | 'gate' | 'seed' | 'steps'>>;
+
+export interface TrainRequest {
+  readonly preset: string;
+  readonly gate: Gate;
+  readonly steps: number;
+  readonly seed: number;
+  readonly device: DeviceChoice;
+  readonly overrides: TrainOverrides;
+  /** Continue the newest stored run with this configuration from its last checkpoint, instead of starting anew. */
+  readonly resume: boolean;
+}
+
+/** The device that was used and why. */
+export type DeviceUsed = Pick<DeviceReport, 'kind' | 'reason'>;
+
+export interface TrainSummary {
+  /** Metrics of the evaluation before the first step, and of the one after the last. */
+  readonly start: Metrics;
+  readonly end: Metrics;
+  readonly seconds: number;
+  readonly device: DeviceUsed;
+  readonly config: TrainConfig;
+  readonly runId: string;
+}
+
+export interface VerifyModelRequest {
+  /** Parsed config.json. */
+  readonly config: unknown;
+  /** model.safetensors in base64. */
+  readonly weights: string;
+  /** Parsed expected.json. */
+  readonly expected: unknown;
+  readonly device: DeviceChoice;
+}
+
+/** What is compared with the reference: absolute differences, or relative ones where the name says so. */
+export interface ModelErrors {
+  readonly logits: number;
+  readonly logprobs: number;
+  readonly loss: number;
+  /** Relative, the largest over all tensors. */
+  readonly gradL2: number;
+  /** Relative to the norm of the tensor's gradient. */
+  readonly gradFirst8: number;
+  readonly adamwLoss: number;
+  readonly adamwNorm: number;
+  readonly adamwParams: number;
+}
+
+export interface ModelReport {
+  readonly ok: boolean;
+  readonly device: DeviceUsed;
+  readonly largestErrors: ModelErrors;
+  readonly greedyEqual: boolean;
+  readonly tolerances: ModelErrors;
+  /** One sentence per comparison beyond its tolerance. */
+  readonly failures: readonly string[];
+}
+
+export interface BenchRequest {
+  readonly device: DeviceChoice;
+  /** Timed repetitions of each engine, interleaved. */
+  readonly repetitions: number;
+}
+
+/** One measurement: medians of `unit`, ours against the peer's; `null` where the peer has nothing to compare. */
+export interface BenchRow {
+  readonly name: string;
+  readonly unit: string;
+  readonly ours: number;
+  readonly peer: number | null;
+  /** How many times faster ours is. */
+  readonly ratio: number | null;
+  readonly samples: { readonly ours: readonly number[]; readonly peer: readonly number[] };
+}
+
+export interface BenchReport {
+  /** Browser, threads, adapter, versions of both engines. */
+  readonly environment: Readonly<Record<string, string | number | boolean>>;
+  readonly rows: readonly BenchRow[];
+}
+
+export interface StarterRequest {
+  readonly seed: number;
+  readonly device: DeviceChoice;
+}
+
+/** A file of a starter checkpoint, by its path under `public/`. */
+export interface StarterFile {
+  readonly path: string;
+  readonly base64: string;
+}
+
+export interface StarterResult {
+  readonly files: readonly StarterFile[];
+  /** Final losses and accuracies of both trainings. */
+  readonly metrics: Metrics;
+  readonly seconds: number;
+}
+
+/** Sent once per run before its first step, and again when a run continues. */
+export interface RunEvent {
+  readonly type: 'run';
+  readonly runId: string;
+  readonly config: TrainConfig;
+  readonly device: DeviceUsed;
+  /** Steps done by the checkpoint that the run continues from; 0 for a new run. */
+  readonly stepsDone: number;
+}
+
+/** Progress of work that is not a training run, such as loading or SFT. */
+export interface ProgressEvent {
+  readonly type: 'progress';
+  readonly activity: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export type AutomationEvent = TrainEvent | RunEvent | ProgressEvent;
+
+export interface Automation {
+  train(request: TrainRequest): Promise<TrainSummary>;
+  verifyModel(request: VerifyModelRequest): Promise<ModelReport>;
+  benchEngine(request: BenchRequest): Promise<BenchReport>;
+  starter(request: StarterRequest): Promise<StarterResult>;
+  /** Stops what is running within a second; what is stored stays. */
+  cancel(): Promise<void>;
+}
+
+declare global {
+  interface Window {
+    posterior?: Automation;
+    posteriorEmit?(event: AutomationEvent): void;
+  }
+}

@@ -1,0 +1,111 @@
+import type { ReadonlySignal } from '@preact/signals';
+import type { EvalRecord, Gate, Phase, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
+import type { Task } from '../tasks/types.ts';
+
+/** What a person asked for; `auto` leaves the choice to the page. */
+export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
+
+export type LabStatus = 'loading' | 'idle' | 'running' | 'pausing' | 'paused' | 'done' | 'failed';
+
+/** The settings that the Lab offers; everything else of a run comes from its preset. */
+export interface LabSettings {
+  readonly preset: string;
+  readonly gate: Gate;
+  readonly seed: number;
+  readonly steps: number;
+  readonly learningRate: number;
+  readonly device: DeviceChoice;
+}
+
+export interface PresetSummary {
+  readonly name: string;
+  readonly label: string;
+  /** One sentence: what it trains on and how long a step takes. */
+  readonly description: string;
+  /** Taken over when the preset is chosen. */
+  readonly defaults: { readonly steps: number; readonly learningRate: number };
+}
+
+/** The device in use, never just the one asked for. */
+export interface DeviceReport {
+  readonly kind: 'webgpu' | 'wasm';
+  /** A sentence: why this device and not the other. */
+  readonly reason: string;
+  readonly threads: number;
+  /** Whether the page is cross-origin isolated, which threads need. */
+  readonly isolated: boolean;
+}
+
+/** Where the current step is. `lastMs` holds the most recent duration of each phase. */
+export interface PhaseState {
+  readonly step: number;
+  /** `null` between steps and before the first. */
+  readonly phase: Phase | null;
+  readonly state: 'start' | 'end';
+  readonly lastMs: Readonly<Partial<Record<Phase, number>>>;
+}
+
+/** Something a person should know: what happened, what was kept, what to do. */
+export interface LabMessage {
+  readonly id: string;
+  readonly kind: 'notice' | 'error';
+  readonly what: string;
+  readonly kept?: string;
+  readonly todo?: string;
+}
+
+/** An unfinished run found in storage. */
+export interface StoredRun {
+  readonly id: string;
+  readonly preset: string;
+  readonly gate: Gate;
+  readonly seed: number;
+  readonly stepsDone: number;
+  readonly steps: number;
+  /** Milliseconds since the epoch. */
+  readonly updatedAt: number;
+}
+
+/** All that the Lab shows, as plain data: live, recorded and stored runs look the same from here. */
+export interface LabState {
+  readonly source: 'live' | 'demonstration';
+  readonly status: LabStatus;
+  /** What is being loaded; `fraction` is `null` while the size is unknown. */
+  readonly loading: { readonly label: string; readonly fraction: number | null } | null;
+  readonly device: DeviceReport | null;
+  readonly presets: readonly PresetSummary[];
+  readonly settings: LabSettings;
+  /** Settings that differ from the run in progress and wait for a reset. */
+  readonly needsRestart: readonly (keyof LabSettings)[];
+  /** The run in progress or just done. */
+  readonly config: TrainConfig | null;
+  readonly phase: PhaseState;
+  readonly steps: readonly StepRecord[];
+  readonly evals: readonly EvalRecord[];
+  /** Completions of the latest step, in order of group and index. */
+  readonly rollouts: readonly Rollout[];
+  /** Tasks of those completions, by id. */
+  readonly tasks: Readonly<Record<string, Task>>;
+  readonly messages: readonly LabMessage[];
+  readonly stored: readonly StoredRun[];
+  readonly timeLeftMs: number | null;
+}
+
+/** What the page may ask for. Every call returns at once; its effect shows in `state`. */
+export interface LabController {
+  readonly state: ReadonlySignal<LabState>;
+  run(): void;
+  /** Stops after the step in progress. */
+  pause(): void;
+  /** Runs one step, then pauses. */
+  step(): void;
+  /** Ends the run and returns to the start with the current settings. */
+  reset(): void;
+  /** Stops at once, within one second; the step in progress is dropped. */
+  cancel(): void;
+  configure(change: Partial<LabSettings>): void;
+  resume?(runId: string): void;
+  dismiss?(messageId: string): void;
+  /** Trains the starter checkpoints again, from the page. */
+  trainStarter?(): void;
+}

@@ -1,0 +1,63 @@
+import { computed, type ReadonlySignal } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Gate } from '../rl/types.ts';
+import { throughGate, type GatedStep } from '../views/gate-data.ts';
+import type { Command, CommandContext } from './commands.ts';
+import type { LabController, LabState } from './controller-types.ts';
+import { look, ui } from './ui-state.ts';
+
+/** What the parts of the Lab share: the run and slices of it that change one at a time. */
+export interface Lab {
+  readonly controller: LabController;
+  /** The gate the latest step is looked at through. */
+  readonly lens: ReadonlySignal<Gate>;
+  readonly gated: ReadonlySignal<GatedStep | null>;
+  /** The value of one part of the state; a view that reads it is redrawn only when that part changes. */
+  readonly slice: <K extends keyof LabState>(name: K) => LabState[K];
+  readonly perform: (command: Command) => void;
+  readonly enabled: (command: Command) => boolean;
+  readonly commandContext: CommandContext;
+}
+
+export function createLab(controller: LabController): Lab {
+  const { state } = controller;
+  const slices = new Map<string, ReadonlySignal<unknown>>();
+  const slice = <K extends keyof LabState>(name: K): LabState[K] => {
+    const known = slices.get(name) ?? computed(() => state.value[name]);
+    slices.set(name, known);
+    return known.value as LabState[K];
+  };
+  const lensChoice = computed(() => ui.value.lens);
+  const lens = computed<Gate>(() => lensChoice.value ?? slice('config')?.gate ?? slice('settings').gate);
+  const gated = computed(() => {
+    const [rollouts, config] = [slice('rollouts'), slice('config')];
+    if (!config || rollouts.length === 0) return null;
+    return throughGate(rollouts, lens.value, config.groupSize, config.advantage);
+  });
+  const commandContext: CommandContext = {
+    controller,
+    gated: () => gated.value,
+    ui: () => ui.value,
+    look,
+  };
+  return {
+    controller,
+    lens,
+    gated,
+    slice,
+    commandContext,
+    perform: (command) => {
+      if (command.enabled(commandContext)) command.perform(commandContext);
+    },
+    enabled: (command) => command.enabled(commandContext),
+  };
+}
+
+export const LabContext = createContext<Lab | null>(null);
+
+export function useLab(): Lab {
+  const lab = useContext(LabContext);
+  if (!lab) throw new Error('This view stands outside the Lab.');
+  return lab;
+}

@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import type { LabSettings } from './controller-types.ts';
+
+export const HASH_VERSION = '1';
+
+const integer = (low: number, high: number) =>
+  v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.integer(), v.minValue(low), v.maxValue(high));
+const real = (low: number, high: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^[\d.]+(e-?\d+)?$/i),
+    v.transform(Number),
+    v.finite(),
+    v.minValue(low),
+    v.maxValue(high),
+  );
+
+/** The limits of each setting, for the address and for the fields alike. Each reads a string. */
+export const settingSchema = {
+  preset: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/)),
+  gate: v.picklist(['posterior', 'ungated', 'outcome']),
+  seed: integer(0, 4294967295),
+  steps: integer(1, 10000),
+  learningRate: real(1e-7, 1e-1),
+  device: v.picklist(['auto', 'webgpu', 'wasm']),
+} as const;
+
+const keys = {
+  preset: 'preset',
+  gate: 'gate',
+  seed: 'seed',
+  steps: 'steps',
+  learningRate: 'lr',
+  device: 'device',
+} as const;
+
+/** Shared as a link; `v` guards against reading another format by its old meaning. */
+export function writeHash(settings: LabSettings): string {
+  const query = new URLSearchParams({ v: HASH_VERSION });
+  for (const [name, key] of Object.entries(keys)) query.set(key, String(settings[name as keyof LabSettings]));
+  return `#${query}`;
+}
+
+export type ReadHash =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'other-version' }
+  | { readonly kind: 'settings'; readonly change: Partial<LabSettings>; readonly ignored: readonly string[] };
+
+/** The settings in an address. What is unknown or impossible is left out and named in `ignored`. */
+export function readHash(hash: string, presets: readonly string[]): ReadHash {
+  const query = new URLSearchParams(hash.replace(/^#/, ''));
+  if ([...query.keys()].length === 0) return { kind: 'empty' };
+  if (query.get('v') !== HASH_VERSION) return { kind: 'other-version' };
+  const change: Partial<Record<keyof LabSettings, string | number>> = {};
+  const known = new Set<string>(['v', ...Object.values(keys)]);
+  const ignored = [...new Set(query.keys())].filter((key) => !known.has(key));
+  for (const name of Object.keys(keys) as (keyof LabSettings)[]) {
+    const raw = query.get(keys[name]);
+    if (raw === null) continue;
+    const parsed = v.safeParse(settingSchema[name], raw);
+    const usable = parsed.success && (name !== 'preset' || presets.includes(raw));
+    if (usable) change[name] = parsed.output;
+    else ignored.push(keys[name]);
+  }
+  return { kind: 'settings', change: change as Partial<LabSettings>, ignored };
+}

@@ -1,0 +1,44 @@
+import { render } from 'preact';
+import { App } from './app/app.tsx';
+import type { LabController } from './app/controller-types.ts';
+import { text } from './app/messages.ts';
+import { startTheme } from './app/theme.ts';
+import './styles/index.css';
+
+// A glob, so that the page can be built and tested while the engine's controller is not there.
+const live = import.meta.glob<{ createController(): LabController }>('./app/controller.ts');
+
+async function controllerFor(query: URLSearchParams): Promise<LabController> {
+  const demo = query.get('demo');
+  if (demo !== null) {
+    const { createDemoController } = await import('./app/demo/controller.ts');
+    return createDemoController(demo);
+  }
+  const load = live['./app/controller.ts'];
+  if (!load) throw new Error(text.engine.missing.what);
+  return (await load()).createController();
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  startTheme();
+  try {
+    const controller = await controllerFor(new URLSearchParams(location.search));
+    render(<App controller={controller} />, root);
+  } catch (error) {
+    const { what, kept, todo } = text.engine.missing;
+    render(
+      <main class="fatal card">
+        <div role="alert">
+          <h1>{what}</h1>
+          <p>{kept}</p>
+          <p>{todo}</p>
+        </div>
+        <pre class="code raw">{String(error)}</pre>
+      </main>,
+      root,
+    );
+  }
+}
+
+const root = document.getElementById('app');
+if (root) void start(root);

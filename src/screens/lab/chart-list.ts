@@ -1,0 +1,146 @@
+import { text } from '../../app/messages.ts';
+import type { EvalRecord, StepRecord, TrainConfig } from '../../rl/types.ts';
+import type { ChartProps, ChartSeries, ColorName } from '../../views/chart.tsx';
+import { compact, decimal } from '../../views/format.ts';
+import { column, interpolate, smooth, stepsOf, type Column } from '../../views/series.ts';
+
+export type ChartSpec = Omit<ChartProps, 'xMax' | 'theme'> & { readonly id: string };
+
+const words = text.chart;
+const SMOOTHING = 0.7;
+
+interface Line {
+  readonly label: string;
+  readonly metric: string;
+  readonly color: ColorName;
+  readonly dash?: readonly number[];
+}
+
+/** A smoothed line with its raw values behind it. */
+function lines(values: (metric: string) => Column, list: readonly Line[]): ChartSeries[] {
+  return list.flatMap(({ metric, ...look }) => {
+    const raw = values(metric);
+    return [
+      { ...look, values: raw, ghost: true },
+      { ...look, values: smooth(raw, SMOOTHING) },
+    ];
+  });
+}
+
+function jaws(steps: readonly StepRecord[], evals: readonly EvalRecord[]): ChartSpec {
+  const x = stepsOf(steps);
+  const heldOut = interpolate(stepsOf(evals), column(evals, 'eval/pass@1'), x);
+  const thinking = smooth(column(steps, 'rewards/thinking/mean'), SMOOTHING);
+  // The gap is shaded only as far as both are known.
+  const upper = thinking.map((t, i) => (heldOut[i] === null ? null : t));
+  return {
+    id: 'jaws',
+    ...words.jaws,
+    x,
+    yRange: [0, 1],
+    format: decimal,
+    bands: [{ label: words.jaws.gap, upper, lower: heldOut, color: 'thinking' }],
+    series: [
+      { label: words.jaws.thinking, values: thinking, color: 'thinking' },
+      { label: words.jaws.heldOut, values: heldOut, color: 'held-out' },
+      {
+        label: words.given.pass,
+        values: smooth(column(steps, 'thinking/mean_given_pass'), SMOOTHING),
+        color: 'muted',
+        width: 1.25,
+      },
+      {
+        label: words.given.fail,
+        values: smooth(column(steps, 'thinking/mean_given_fail'), SMOOTHING),
+        color: 'fail',
+        width: 1.25,
+        dash: [3, 3],
+      },
+    ],
+  };
+}
+
+/** Every small chart of the Lab from the records of a run. */
+export function chartsOf(
+  steps: readonly StepRecord[],
+  evals: readonly EvalRecord[],
+  config: TrainConfig | null,
+): ChartSpec[] {
+  const x = stepsOf(steps);
+  const values = (metric: string): Column => column(steps, metric);
+  const unit = { x, yRange: [0, 1], format: decimal } as const;
+  return [
+    jaws(steps, evals),
+    {
+      id: 'rewards',
+      ...words.rewards,
+      ...unit,
+      series: lines(values, [
+        { label: words.rewards.format, metric: 'rewards/format/mean', color: 'format', dash: [2, 3] },
+        { label: words.rewards.outcome, metric: 'rewards/outcome/mean', color: 'outcome' },
+        { label: words.rewards.thinking, metric: 'rewards/thinking/mean', color: 'thinking' },
+      ]),
+    },
+    {
+      id: 'gate',
+      ...words.gate,
+      ...unit,
+      series: lines(values, [
+        { label: words.gate.open, metric: 'gate/open_rate', color: 'outcome' },
+        { label: words.gate.withheld, metric: 'gate/withheld_share', color: 'thinking', dash: [6, 4] },
+      ]),
+    },
+    {
+      id: 'inversions',
+      ...words.inversions,
+      x,
+      format: (v) => decimal(v, 0),
+      series: lines(values, [{ label: words.inversions.count, metric: 'gate/inversions', color: 'fail' }]),
+    },
+    {
+      id: 'health',
+      ...words.health,
+      ...unit,
+      series: lines(values, [
+        { label: words.health.mixed, metric: 'by_group/frac_mixed', color: 'outcome' },
+        { label: words.health.flat, metric: 'frac_reward_zero_std', color: 'fail', dash: [6, 4] },
+      ]),
+    },
+    {
+      id: 'entropy',
+      ...words.entropy,
+      x,
+      format: decimal,
+      series: lines(values, [{ label: words.entropy.value, metric: 'entropy', color: 'muted' }]),
+    },
+    {
+      id: 'kl',
+      ...words.kl,
+      empty: config?.beta === 0 && steps.length > 0 ? words.kl.off : words.kl.empty,
+      x,
+      format: compact,
+      series: lines(values, [{ label: words.kl.value, metric: 'kl', color: 'muted' }]),
+    },
+    {
+      id: 'length',
+      ...words.length,
+      x,
+      format: (v) => decimal(v, 0),
+      series: lines(values, [
+        { label: words.length.mean, metric: 'completions/mean_length', color: 'muted' },
+        {
+          label: words.length.terminated,
+          metric: 'completions/mean_terminated_length',
+          color: 'format',
+          dash: [6, 4],
+        },
+      ]),
+    },
+    {
+      id: 'agreement',
+      ...words.agreement,
+      ...unit,
+      series: lines(values, [{ label: words.agreement.value, metric: 'agreement', color: 'outcome' }]),
+    },
+  ];
+}

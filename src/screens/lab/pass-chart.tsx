@@ -1,0 +1,55 @@
+import { useMemo } from 'preact/hooks';
+import { useLab } from '../../app/lab-context.ts';
+import { text } from '../../app/messages.ts';
+import { shownTheme } from '../../app/theme.ts';
+import { Chart } from '../../views/chart.tsx';
+import { decimal } from '../../views/format.ts';
+import { wilson } from '../../views/interval.ts';
+import { column, stepsOf } from '../../views/series.ts';
+
+const words = text.chart.pass;
+
+/** Held-out and visible pass@1 over the evaluations, with the interval of the held-out one. */
+export function PassChart() {
+  const { slice } = useLab();
+  const evals = slice('evals');
+  const config = slice('config');
+  const xMax = config?.steps ?? slice('settings').steps;
+  const data = useMemo(() => {
+    const heldOut = column(evals, 'eval/pass@1');
+    const ranges = heldOut.map((p) => (p === null || !config ? null : wilson(p, config.evalTasks)));
+    return {
+      x: stepsOf(evals),
+      bands: [
+        {
+          label: text.chart.interval,
+          color: 'held-out',
+          upper: ranges.map((r) => r?.high ?? null),
+          lower: ranges.map((r) => r?.low ?? null),
+        },
+      ],
+      series: [
+        {
+          label: words.visible,
+          values: column(evals, 'eval/visible_pass@1'),
+          color: 'visible',
+          dash: [6, 4],
+        },
+        { label: words.heldOut, values: heldOut, color: 'held-out', width: 2.5, points: true },
+      ],
+    } as const;
+  }, [evals, config]);
+  return (
+    <Chart
+      {...data}
+      className="chart-hero"
+      title={words.title}
+      about={words.about}
+      empty={words.empty}
+      xMax={xMax}
+      yRange={[0, 1]}
+      format={decimal}
+      theme={shownTheme.value}
+    />
+  );
+}

@@ -1,0 +1,62 @@
+import { useLab } from '../../app/lab-context.ts';
+import { text } from '../../app/messages.ts';
+import { decimal, percent } from '../../views/format.ts';
+import { wilson } from '../../views/interval.ts';
+import { ScoreTile } from '../../views/score-tile.tsx';
+
+const words = text.score;
+
+/** Where the run stands, in five numbers. */
+export function Scoreboard() {
+  const { slice, gated } = useLab();
+  const evals = slice('evals');
+  const config = slice('config');
+  const metric = (name: string): { first: number; last: number } | null => {
+    const [first, last] = [evals[0]?.metrics[name], evals.at(-1)?.metrics[name]];
+    return first === undefined || last === undefined ? null : { first, last };
+  };
+  const heldOut = metric('eval/pass@1');
+  const visible = metric('eval/visible_pass@1');
+  const thinking = slice('steps').at(-1)?.metrics['rewards/thinking/mean'];
+  const step = gated.value;
+  const range = heldOut && config ? wilson(heldOut.last, config.evalTasks) : null;
+  const interval = range ? words.interval(decimal(range.low), decimal(range.high)) : undefined;
+  return (
+    <dl class="scoreboard" aria-label={words.heading}>
+      <ScoreTile
+        label={words.heldOut}
+        about={words.heldOutAbout}
+        value={heldOut ? decimal(heldOut.last) : words.empty}
+        note={
+          heldOut
+            ? [evals.length > 1 && words.start(decimal(heldOut.first)), interval].filter(Boolean).join(' · ')
+            : undefined
+        }
+        accent="held-out"
+      />
+      <ScoreTile
+        label={words.visible}
+        about={words.visibleAbout}
+        value={visible ? decimal(visible.last) : words.empty}
+        note={visible && evals.length > 1 ? words.start(decimal(visible.first)) : undefined}
+        accent="visible"
+      />
+      <ScoreTile
+        label={words.thinking}
+        about={words.thinkingAbout}
+        value={thinking === undefined ? words.empty : decimal(thinking)}
+        accent="thinking"
+      />
+      <ScoreTile
+        label={words.withheld}
+        about={words.withheldAbout}
+        value={step ? percent(step.withheldShare) : words.empty}
+      />
+      <ScoreTile
+        label={words.inversions}
+        about={words.inversionsAbout}
+        value={step ? String(step.inversions) : words.empty}
+      />
+    </dl>
+  );
+}

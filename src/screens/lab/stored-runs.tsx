@@ -1,0 +1,31 @@
+import { useLab } from '../../app/lab-context.ts';
+import { text } from '../../app/messages.ts';
+
+/** Offers to continue what was interrupted. */
+export function StoredRuns() {
+  const { controller, slice } = useLab();
+  const runs = slice('stored');
+  if (runs.length === 0 || !controller.resume) return null;
+  return (
+    <section class="message offer" aria-label={text.storage.heading}>
+      <p>
+        <strong>{text.storage.heading}</strong>
+      </p>
+      <ul>
+        {runs.map((run) => (
+          <li key={run.id}>
+            <span>
+              {text.storage.offer(text.gate.name[run.gate], run.seed, run.stepsDone, run.steps)}{' '}
+              <time dateTime={new Date(run.updatedAt).toISOString()}>
+                {new Date(run.updatedAt).toLocaleString()}
+              </time>
+            </span>
+            <button type="button" onClick={() => controller.resume?.(run.id)}>
+              {text.storage.resume}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

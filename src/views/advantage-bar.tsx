@@ -1,0 +1,28 @@
+import { text } from '../app/messages.ts';
+import { signed } from './format.ts';
+
+/** Advantages beyond this are drawn at the edge: with 8 completions a z-score stays below 2.5. */
+const LIMIT = 2.5;
+
+const share = (advantage: number): number => Math.min(1, Math.abs(advantage) / LIMIT) * 50;
+
+function bar(advantage: number, name: string) {
+  const width = `${share(advantage)}%`;
+  return <i class={name} style={advantage < 0 ? { right: '50%', width } : { left: '50%', width }} />;
+}
+
+interface Props {
+  readonly advantage: number;
+  readonly ungated: number;
+}
+
+/** The advantage to the right (positive) or left of the middle, with the ungated one as an outline. */
+export function AdvantageBar({ advantage, ungated }: Props) {
+  const label = text.group.advantageLabel(signed(advantage), signed(ungated));
+  return (
+    <span class="advantage-bar" role="img" aria-label={label} title={label}>
+      {bar(ungated, 'ghost')}
+      {bar(advantage, advantage < 0 ? 'negative' : 'positive')}
+    </span>
+  );
+}

@@ -1,0 +1,71 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { text } from '../app/messages.ts';
+import type { Task } from '../tasks/types.ts';
+import { AdvantageBar } from './advantage-bar.tsx';
+import { CompletionDetail } from './completion-detail.tsx';
+import { compact, decimal, signed } from './format.ts';
+import type { GatedCompletion } from './gate-data.ts';
+import { Icon } from './icons.tsx';
+import { RewardBar } from './reward-bar.tsx';
+import { VerdictWord } from './verdict-word.tsx';
+
+interface Props {
+  readonly completion: GatedCompletion;
+  readonly task: Task | undefined;
+  readonly selected: boolean;
+  readonly open: boolean;
+  readonly onToggle: () => void;
+}
+
+function Cell({
+  name,
+  label,
+  value,
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+}) {
+  return (
+    <span class={`cell number ${name}`}>
+      <span class="cell-label">{label} </span>
+      {value}
+    </span>
+  );
+}
+
+/** One completion: a line that says how it fared, and behind it everything that it wrote. */
+export function CompletionRow({ completion, task, selected, open, onToggle }: Props) {
+  const { rollout, counted, total, advantage, ungated, rank } = completion;
+  const { columns } = text.group;
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (selected) item.current?.scrollIntoView({ block: 'nearest' });
+  }, [selected, open]);
+  return (
+    <li ref={item} class={`completion ${selected ? 'selected' : ''}`}>
+      <button type="button" class="row" aria-expanded={open} aria-current={selected} onClick={onToggle}>
+        <Cell name="rank" label={columns.rank} value={String(rank)} />
+        <span class="cell verdict-cell">
+          <VerdictWord verdict={rollout.verdict} />
+        </span>
+        <span class="cell bar-cell">
+          <RewardBar {...rollout.rewards} counted={counted} />
+        </span>
+        <Cell name="total" label={columns.total} value={decimal(total)} />
+        <span class="cell bar-cell advantage-cell">
+          <AdvantageBar advantage={advantage} ungated={ungated} />
+        </span>
+        <Cell name="advantage" label={columns.advantage} value={signed(advantage)} />
+        <Cell name="length" label={columns.length} value={String(rollout.tokens.length)} />
+        <span class="cell cut">
+          {rollout.truncated && <em title={text.group.truncatedAbout}>{text.group.truncated}</em>}
+        </span>
+        <Cell name="entropy" label={columns.entropy} value={decimal(rollout.entropy)} />
+        <Cell name="kl" label={columns.kl} value={rollout.kl === null ? '–' : compact(rollout.kl)} />
+        <Icon name="chevron" />
+      </button>
+      {open && <CompletionDetail rollout={rollout} task={task} />}
+    </li>
+  );
+}

@@ -1,0 +1,95 @@
+import { text } from '../app/messages.ts';
+import type { Task } from '../tasks/types.ts';
+import { CompletionRow } from './completion-row.tsx';
+import { decimal } from './format.ts';
+import type { GatedGroup } from './gate-data.ts';
+
+interface Props {
+  readonly group: GatedGroup;
+  readonly task: Task | undefined;
+  readonly selected: number | null;
+  readonly open: boolean;
+  readonly onSelect: (completion: number, open: boolean) => void;
+}
+
+/** The request of a prompt without its comment signs and signature. */
+function asked(task: Task): string {
+  return task.prompt
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^\s*(#|"""|''')+\s?/, '')
+        .replace(/("""|''')\s*$/, '')
+        .trim(),
+    )
+    .filter((line) => line !== '' && !line.startsWith('def '))
+    .join(' ');
+}
+
+/** One task with all attempts at it, best reward first. */
+export function GroupCard({ group, task, selected, open, onSelect }: Props) {
+  const { columns } = text.group;
+  return (
+    <article class="group-card">
+      <header>
+        <div>
+          <h3>{task ? asked(task) : group.taskId}</h3>
+          <p class="hint">
+            <code>{task?.entry ?? group.taskId}</code>
+            {task && ` · ${text.group.family} ${task.family}`}
+          </p>
+        </div>
+        <dl class="group-stats">
+          {group.flat && (
+            <div>
+              <dt class="visually-hidden">{text.group.noGradient}</dt>
+              <dd class="badge warn" title={text.group.noGradientAbout}>
+                {text.group.noGradient}
+              </dd>
+            </div>
+          )}
+          <div>
+            <dt>{text.group.mean}</dt>
+            <dd class="number">{decimal(group.mean)}</dd>
+          </div>
+          <div>
+            <dt>{text.group.deviation}</dt>
+            <dd class="number">{decimal(group.deviation)}</dd>
+          </div>
+        </dl>
+      </header>
+      <div class="row row-head" aria-hidden="true">
+        <span class="rank">#</span>
+        <span>{columns.verdict}</span>
+        <span>
+          {columns.reward} <small>R_f + R_o + R_t</small>
+        </span>
+        <span class="number">{columns.total}</span>
+        <span class="advantage-head">{columns.advantage}</span>
+        <span />
+        <span class="number">{columns.length}</span>
+        <span />
+        <span class="number">{columns.entropy}</span>
+        <span class="number">{columns.kl}</span>
+        <span />
+      </div>
+      <ol class="completions">
+        {group.order.map((i) => {
+          const completion = group.completions[i];
+          return (
+            completion && (
+              <CompletionRow
+                key={i}
+                completion={completion}
+                task={task}
+                selected={selected === i}
+                open={open && selected === i}
+                onToggle={() => onSelect(i, !(open && selected === i))}
+              />
+            )
+          );
+        })}
+      </ol>
+    </article>
+  );
+}

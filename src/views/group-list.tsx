@@ -1,0 +1,36 @@
+import { text } from '../app/messages.ts';
+import type { Task } from '../tasks/types.ts';
+import { decimal } from './format.ts';
+import type { GatedGroup } from './gate-data.ts';
+
+interface Props {
+  readonly groups: readonly GatedGroup[];
+  readonly tasks: Readonly<Record<string, Task>>;
+  readonly selected: number;
+  readonly onSelect: (group: number) => void;
+}
+
+/** All groups of the step at a glance: one mark per completion, filled when it passes. */
+export function GroupList({ groups, tasks, selected, onSelect }: Props) {
+  return (
+    <nav class="group-list" aria-label={text.group.list}>
+      <ol>
+        {groups.map((g, i) => (
+          <li key={i}>
+            <button type="button" aria-current={i === selected} onClick={() => onSelect(i)}>
+              <span class="group-name">{tasks[g.taskId]?.entry ?? g.taskId}</span>
+              <span class="marks" role="img" aria-label={text.group.passing(g.passing, g.completions.length)}>
+                {g.completions.map((c, j) => (
+                  <i key={j} class={c.rollout.rewards.outcome === 1 ? 'pass' : 'fail'} />
+                ))}
+              </span>
+              <span class="number" title={text.group.mean}>
+                {g.flat ? <span class="flat">{text.group.noGradient}</span> : decimal(g.mean)}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}

@@ -1,0 +1,37 @@
+import type { LabMessage } from '../app/controller-types.ts';
+import { text } from '../app/messages.ts';
+import { Icon } from './icons.tsx';
+
+interface Props {
+  readonly messages: readonly LabMessage[];
+  readonly onDismiss: (id: string) => void;
+}
+
+/** What happened, what was kept, what to do. */
+export function MessagesList({ messages, onDismiss }: Props) {
+  const words = text.notice;
+  return (
+    <div class="messages" role="status" aria-label={words.region}>
+      {messages.map((m) => (
+        <div key={m.id} class={`message ${m.kind}`}>
+          <p>
+            <strong>{m.what}</strong>
+            {m.kept && (
+              <span>
+                <b>{words.kept}</b> {m.kept}
+              </span>
+            )}
+            {m.todo && (
+              <span>
+                <b>{words.todo}</b> {m.todo}
+              </span>
+            )}
+          </p>
+          <button type="button" class="quiet" aria-label={words.dismiss} onClick={() => onDismiss(m.id)}>
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}
