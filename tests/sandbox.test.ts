@@ -118,6 +118,20 @@ describe('ordinary programs', () => {
   });
 });
 
+describe('submissions that cannot be graded', () => {
+  it.each([
+    ['no tests', { tests: [] }, /no tests/],
+    [
+      'a value that Python does not have',
+      { tests: [{ args: [{ $: 'x' }], expected: 1 }] },
+      /Test 1 .*Unknown tag/,
+    ],
+    ['an impossible deadline', { timeoutMs: -1 }, /deadline of -1 ms/],
+  ])('refuses %s with a sentence', async (_, more, message) => {
+    await expect(grade(submission('odd', INNOCENT, more))).rejects.toThrow(message);
+  });
+});
+
 describe('programs that do not end', () => {
   it.each([
     ['an endless loop', 'def f(x):\n    while True: pass\n'],

@@ -12,6 +12,12 @@ export interface SandboxOptions {
   readonly timeoutMs?: number;
 }
 
+/** A submission that cannot be graded as it stands; nothing of its batch was run. */
+export class InvalidSubmissionError extends Error {
+  override readonly name = 'InvalidSubmissionError';
+}
+
+const MAX_TIMEOUT_MS = 600_000;
 /** Longest program that is run, in UTF-16 units. */
 const MAX_PROGRAM_CHARS = 1_000_000;
 
@@ -78,15 +84,23 @@ function refuse(submission: Submission, program: string | null): Verdict | null 
   return null;
 }
 
-/** @throws ValueFormatError naming the submission and the test whose values are not Python values. */
+/** @throws {@link InvalidSubmissionError} naming the submission and the test whose values are not Python values. */
 function checkTests(submission: Submission): void {
-  for (const [i, test] of submission.tests.entries()) {
+  const { id, tests, timeoutMs } = submission;
+  if (tests.length === 0)
+    throw new InvalidSubmissionError(`Submission ${id} has no tests, so nothing could fail it.`);
+  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
+    throw new InvalidSubmissionError(
+      `Submission ${id} has a deadline of ${timeoutMs} ms; give one between 0 and ${MAX_TIMEOUT_MS}.`,
+    );
+  }
+  for (const [i, test] of tests.entries()) {
     try {
       for (const arg of test.args) checkValue(arg);
       checkValue(test.expected);
     } catch (error) {
       if (!(error instanceof ValueFormatError)) throw error;
-      throw new ValueFormatError(`Test ${i + 1} of submission ${submission.id}: ${error.message}`);
+      throw new InvalidSubmissionError(`Test ${i + 1} of submission ${id}: ${error.message}`);
     }
   }
 }

@@ -5,7 +5,7 @@ exact types, so a program that patches `builtins`, `json` or `sorted` does not c
 that decides a verdict: expected values never get here, so forging a report is as hard as knowing the answer.
 """
 
-import gc
+import builtins
 import json
 import math
 import sys
@@ -205,8 +205,6 @@ def failure(outcome, error):
 
 def fit():
     """Whether the interpreter is as it was at boot: any trace of an earlier program makes the worker unfit."""
-    import builtins
-
     return (
         builtins.len is len
         and builtins.sorted is sorted
@@ -263,6 +261,8 @@ def load_program(text):
     module = Module(MODULE)
     modules[MODULE] = module
     space = module.__dict__
+    # Without this, exec would hand the program the private builtins that the harness itself runs on.
+    space["__builtins__"] = builtins
     try:
         exec(code, space)
         function = space.get(entry)
