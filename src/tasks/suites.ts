@@ -1,5 +1,5 @@
-import type { Test } from '../sandbox/types.ts';
 import type { Random } from '../random.ts';
+import type { Test } from '../sandbox/types.ts';
 import type { Args, Plan, Step } from './plan.ts';
 import { evaluate, isEdge, sameOutcome } from './plan.ts';
 
@@ -71,48 +71,65 @@ export function chooseSuites(plan: Plan, random: Random): Suites | null {
     const outcome = evaluate(plan, args);
     return outcome.kind === 'value' ? { args, expected: outcome.value } : null;
   };
-  const pool = draw(
-    POOL,
-    POOL * 4,
-    () => family.ordinary(random),
-    (args) => !isEdge(plan, args) && test(args) !== null,
-  );
   const edges = draw(
     HELD_OUT_EDGE,
     EDGE_DRAWS,
     () => family.small(random),
     (args) => isEdge(plan, args) && test(args) !== null,
   );
-  if (pool.length < VISIBLE + HELD_OUT_ORDINARY || edges.length < 2) return null;
+  if (edges.length < 2) return null;
   if (plan.edge !== null) {
     const lazy = { ...plan, edge: null };
     const telling = edges.filter((args) => !sameOutcome(evaluate(plan, args), evaluate(lazy, args)));
     if (telling.length < 2) return null;
   }
+  const pool = draw(
+    POOL,
+    POOL * 2,
+    () => family.ordinary(random),
+    (args) => !isEdge(plan, args) && test(args) !== null,
+  );
+  if (pool.length < VISIBLE + HELD_OUT_ORDINARY) return null;
 
   const { dropped, swapped } = mutants(plan);
-  let alive = [...dropped, ...swapped].filter((mutant) => mutant.steps.length > 0);
-  const survivors = (args: Args): Plan[] => {
-    const answer = evaluate(plan, args);
-    return alive.filter((mutant) => sameOutcome(evaluate(mutant, args), answer));
-  };
-  const visible: Args[] = [];
-  const rest = [...pool];
-  while (visible.length < VISIBLE) {
-    // The first call kills most mutants whatever it is; from then on few are left to try every call with.
-    let best = 0;
-    let left = survivors(rest[0]!);
-    for (let i = 1; visible.length > 0 && left.length > 0 && i < rest.length; i++) {
-      const candidate = survivors(rest[i]!);
-      if (candidate.length < left.length) [best, left] = [i, candidate];
-    }
-    alive = left;
-    visible.push(...rest.splice(best, 1));
-  }
+  const agrees = (mutant: Plan, args: Args): boolean =>
+    sameOutcome(evaluate(mutant, args), evaluate(plan, args));
+  if (dropped.some((mutant) => pool.every((args) => agrees(mutant, args)))) return null;
+  const { chosen, rest, alive } = cover(pool, [...dropped, ...swapped], agrees);
   if (dropped.some((mutant) => alive.includes(mutant))) return null;
-  if (new Set(visible.map((args) => JSON.stringify(test(args)!.expected))).size < 2) return null;
+  const visible = chosen.map((args) => test(args)!);
+  if (new Set(visible.map(({ expected }) => JSON.stringify(expected))).size < 2) return null;
   return {
-    visible: visible.map((args) => test(args)!),
+    visible,
     heldOut: [...edges, ...rest.slice(0, HELD_OUT_ORDINARY)].map((args) => test(args)!),
   };
+}
+
+/** Greedy cover: calls that together leave as few mutants alive as possible. */
+function cover(
+  pool: readonly Args[],
+  mutants: readonly Plan[],
+  agrees: (mutant: Plan, args: Args) => boolean,
+): { readonly chosen: readonly Args[]; readonly rest: readonly Args[]; readonly alive: readonly Plan[] } {
+  const chosen: Args[] = [];
+  const rest = [...pool];
+  let alive = mutants;
+  let searching = true;
+  while (chosen.length < VISIBLE) {
+    const survivors = (args: Args): Plan[] => alive.filter((mutant) => agrees(mutant, args));
+    let best = 0;
+    let left: readonly Plan[] = searching ? survivors(rest[0]!) : alive;
+    // The first call kills most mutants whatever it is; from then on few are left to try every call with.
+    const candidates = searching && chosen.length > 0 ? rest : [];
+    for (const [i, args] of candidates.entries()) {
+      if (i === 0 || left.length === 0) continue;
+      const after = survivors(args);
+      if (after.length < left.length) [best, left] = [i, after];
+    }
+    // What a whole round could not kill, no call of the pool can.
+    if (left.length === alive.length && chosen.length > 0) searching = false;
+    alive = left;
+    chosen.push(...rest.splice(best, 1));
+  }
+  return { chosen, rest, alive };
 }

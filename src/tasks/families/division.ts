@@ -28,7 +28,7 @@ const divide = map(
 );
 const remainder = map(
   'modulo',
-  ['take each modulo k', 'use each modulo k'],
+  ['take each modulo k', 'take them modulo k'],
   'each modulo k',
   'x % k',
   (x, [, k]) => modulo(Number(x), Number(k)),
@@ -54,7 +54,7 @@ export const division: Family = {
     applies: ([, k]) => k === 0,
     code: 'k == 0',
     says: ['if k is 0', 'if k == 0'],
-    noun: ['if k is 0', 'when k is 0'],
+    noun: ['if k is 0', 'if k == 0'],
   },
   allows: (steps) => steps.some((step) => usesK.includes(step.op)),
   read: ([xs]) => xs as readonly number[],

@@ -50,7 +50,7 @@ export const letters: Family = {
     change('double', ['double each', 'double them'], 'each doubled', 'c * 2', (c) => c + c),
     map(
       'code',
-      ['take codes', 'use codes'],
+      ['take codes', 'take each code'],
       'each as code',
       'ord(c)',
       (c) => String(c).charCodeAt(0),

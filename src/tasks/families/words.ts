@@ -41,7 +41,7 @@ const maps: readonly Map[] = [
   ),
   map(
     'initial',
-    ['take first letters', 'use first letters'],
+    ['take first letters', 'take each first letter'],
     'each as first letter',
     'w[0]',
     (w) => String(w)[0]!,
@@ -50,7 +50,7 @@ const maps: readonly Map[] = [
   ),
   map(
     'length',
-    ['take lengths', 'use lengths'],
+    ['take lengths', 'take each length'],
     'each as length',
     'len(w)',
     (w) => String(w).length,
