@@ -1,0 +1,264 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launch as launchBrowser, type Browser, type Page } from 'puppeteer';
+import { ensureBrowser, launchFlags } from '../scripts/browser.mjs';
+import { SetupError } from '../scripts/install.mjs';
+import type { Automation, AutomationEvent } from '../src/app/automation-types.ts';
+import type { DeviceChoice } from '../src/app/controller-types.ts';
+import { InterruptedError, PageError, RequestError } from './errors.ts';
+import { serveApp, type AppServer } from './server.ts';
+
+/**
+ * The address that the page believes to be at, on whatever port the server got. IndexedDB belongs to an origin,
+ * so this is what lets a run resume; `.localhost` counts as secure, which isolation and WebGPU need.
+ */
+const HOST = 'posterior.localhost';
+const STARTUP_TIMEOUT_MS = 120_000;
+/** An interrupted command is gone within a second: this long for the page to stop by itself, then it is ended. */
+const CANCEL_GRACE_MS = 500;
+const CLOSE_GRACE_MS = 300;
+/** After work that ended well, the browser may take its time to write its storage to disk. */
+const FLUSH_GRACE_MS = 10_000;
+const COMPLAINTS_KEPT = 5;
+
+type Request = Exclude<keyof Automation, 'cancel'>;
+
+/** Asks the page for something and waits for its answer. */
+export type Call = <R extends Request>(
+  request: R,
+  argument: Parameters<Automation[R]>[0],
+) => Promise<Awaited<ReturnType<Automation[R]>>>;
+
+export interface PageOptions {
+  /** Folder of the browser's profile, kept afterwards; `null` for one that is thrown away. */
+  readonly profile: string | null;
+  readonly device: DeviceChoice;
+  readonly onEvent: (event: AutomationEvent) => void;
+  /** Serves the page; the app itself unless a test brings its own. */
+  readonly serve?: () => Promise<AppServer>;
+  /** Ends the work as Ctrl+C does. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Opens the app headless, hands `use` a way to ask things of it, and closes everything afterwards, however that
+ * went.
+ * @throws {PageError} when there is no browser, or it or the page ends before `use` does
+ * @throws {RequestError} when the page answers a request with an error
+ * @throws {InterruptedError} on SIGINT, SIGTERM or an abort of the signal
+ */
+export async function withPage<T>(options: PageOptions, use: (call: Call) => Promise<T>): Promise<T> {
+  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'posterior-browser-')));
+  await mkdir(profile, { recursive: true });
+  const cleanup = new Cleanup();
+  const interruption = listenForInterruption(options.signal);
+  try {
+    return await Promise.race([interruption.happened, openAndUse(options, profile, cleanup, use)]);
+  } finally {
+    await cleanup.run();
+    interruption.stopListening();
+    if (options.profile === null) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function openAndUse<T>(
+  options: PageOptions,
+  profile: string,
+  cleanup: Cleanup,
+  use: (call: Call) => Promise<T>,
+): Promise<T> {
+  const server = await (options.serve ?? serveApp)();
+  await cleanup.add(() => within(CLOSE_GRACE_MS, server.close()));
+  const browser = await launch(profile, server.port, options.device);
+  let finished = false;
+  await cleanup.add(() => end(browser, finished ? FLUSH_GRACE_MS : CLOSE_GRACE_MS));
+  const page = await browser.newPage();
+  await cleanup.add(() => (finished ? Promise.resolve() : within(CANCEL_GRACE_MS, cancel(page))));
+  const complaints = collectComplaints(page);
+  const failure = watchForFailure(browser, page, complaints, options.profile !== null);
+  await page.exposeFunction('posteriorEmit', options.onEvent);
+  await Promise.race([failure, open(page, complaints)]);
+  const result = await use((request, argument) => Promise.race([failure, ask(page, request, argument)]));
+  finished = true;
+  return result;
+}
+
+/** What has to be undone, newest first. What is added after the end, by work that was overtaken, is undone at once. */
+class Cleanup {
+  readonly #steps: Array<() => Promise<void>> = [];
+  #ended = false;
+
+  async add(step: () => Promise<void>): Promise<void> {
+    if (this.#ended) await step();
+    else this.#steps.push(step);
+  }
+
+  async run(): Promise<void> {
+    this.#ended = true;
+    for (const step of this.#steps.reverse()) await step();
+  }
+}
+
+async function launch(profile: string, port: number, device: DeviceChoice): Promise<Browser> {
+  try {
+    return await launchBrowser({
+      executablePath: ensureBrowser(),
+      headless: true,
+      userDataDir: profile,
+      args: [
+        ...launchFlags({ webgpu: device !== 'wasm' }),
+        `--host-resolver-rules=MAP ${HOST} 127.0.0.1:${port}`,
+      ],
+      // Over a pipe the browser ends with this process, even when that is killed.
+      pipe: true,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+      // Training is one call that takes as long as it takes.
+      protocolTimeout: 0,
+    });
+  } catch (error) {
+    if (error instanceof SetupError) throw new PageError(error.message);
+    const words = messageOf(error);
+    if (words.includes('already running')) {
+      throw new PageError(
+        `Another run is using the browser profile in ${profile}. Wait for it to end, or choose another --out.`,
+      );
+    }
+    throw new PageError(
+      `The browser did not start: ${words} Set PUPPETEER_EXECUTABLE_PATH to use another Chrome or Chromium.`,
+    );
+  }
+}
+
+async function open(page: Page, complaints: readonly string[]): Promise<void> {
+  try {
+    await page.goto(`http://${HOST}/?headless`, { timeout: STARTUP_TIMEOUT_MS });
+    await page.waitForFunction('window.posterior !== undefined', { timeout: STARTUP_TIMEOUT_MS });
+  } catch (error) {
+    throw new PageError(`The page did not come up: ${messageOf(error)}${listed(complaints)}`);
+  }
+}
+
+async function ask<R extends Request>(
+  page: Page,
+  request: R,
+  argument: Parameters<Automation[R]>[0],
+): Promise<Awaited<ReturnType<Automation[R]>>> {
+  // An error is sent as plain data: puppeteer would wrap its message in the stack of the page.
+  const answer = (await page.evaluate(
+    (name, input) =>
+      (window.posterior![name as 'train'](input as never) as Promise<unknown>).then(
+        (value) => ({ ok: true as const, value }),
+        (error: unknown) => ({
+          ok: false as const,
+          message: error instanceof Error ? error.message : String(error),
+        }),
+      ),
+    request as string,
+    argument as unknown,
+  )) as { ok: true; value: unknown } | { ok: false; message: string };
+  if (!answer.ok) throw new RequestError(answer.message);
+  return answer.value as Awaited<ReturnType<Automation[R]>>;
+}
+
+/** The latest errors on the page's console, kept as they come. */
+function collectComplaints(page: Page): string[] {
+  const complaints: string[] = [];
+  const keep = (text: string): void => {
+    complaints.push(text);
+    if (complaints.length > COMPLAINTS_KEPT) complaints.shift();
+  };
+  page.on('console', (message) => {
+    if (message.type() === 'error') keep(message.text());
+  });
+  page.on('pageerror', (error) => keep(messageOf(error)));
+  page.on('requestfailed', (request) =>
+    keep(`${request.url()} failed: ${request.failure()?.errorText ?? ''}`),
+  );
+  return complaints;
+}
+
+/** Rejects when the page crashes or leaves, or the browser goes away. */
+function watchForFailure(
+  browser: Browser,
+  page: Page,
+  complaints: readonly string[],
+  resumable: boolean,
+): Promise<never> {
+  const kept = resumable ? ' What was stored is kept; a run continues with --resume.' : '';
+  const failure = new Promise<never>((_, reject) => {
+    const fail = (what: string): void => {
+      reject(new PageError(`${what}${kept}${listed(complaints)}`));
+    };
+    page.on('error', (error) => fail(`The page crashed (${messageOf(error)}).`));
+    page.on('close', () => fail('The page was closed.'));
+    browser.on('disconnected', () => fail('The browser was closed or crashed.'));
+  });
+  // Nobody may be waiting any more when the browser is closed in the ordinary way.
+  failure.catch(() => undefined);
+  return failure;
+}
+
+function listenForInterruption(signal: AbortSignal | undefined): {
+  readonly happened: Promise<never>;
+  stopListening(): void;
+} {
+  const controller = new AbortController();
+  const interrupt = (): void => controller.abort();
+  const happened = new Promise<never>((_, reject) => {
+    const error = new InterruptedError('Stopped. What was stored is kept.');
+    controller.signal.addEventListener('abort', () => reject(error));
+  });
+  happened.catch(() => undefined);
+  if (signal?.aborted) interrupt();
+  signal?.addEventListener('abort', interrupt);
+  // `on`, not `once`: npm passes on a Ctrl+C that the terminal has already sent.
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return {
+    happened,
+    stopListening() {
+      signal?.removeEventListener('abort', interrupt);
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    },
+  };
+}
+
+async function cancel(page: Page): Promise<void> {
+  if (page.isClosed()) return;
+  await page.evaluate(() => window.posterior?.cancel());
+}
+
+async function end(browser: Browser, graceMs: number): Promise<void> {
+  await within(graceMs, browser.close());
+  if (browser.connected) browser.process()?.kill('SIGKILL');
+}
+
+/** Waits for work that ends something, but no longer than this; how it failed no longer matters. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([
+    work.then(
+      () => undefined,
+      () => undefined,
+    ),
+    timeout,
+  ]);
+  clearTimeout(timer);
+}
+
+function listed(complaints: readonly string[]): string {
+  return complaints.length === 0
+    ? ''
+    : `\nThe page’s last errors:\n${complaints.map((text) => `  ${text}`).join('\n')}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

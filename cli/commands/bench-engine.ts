@@ -1,0 +1,72 @@
+import type { BenchReport, BenchRow } from '../../src/app/automation-types.ts';
+import { withPage } from '../browser.ts';
+import type { Command } from '../command.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { parseOptions } from '../options.ts';
+import { progressLine } from '../progress.ts';
+import { StatusLine } from '../status-line.ts';
+
+const OPTIONS = {
+  device: {
+    kind: 'choice',
+    choices: ['auto', 'wasm', 'webgpu'],
+    help: 'auto measures WASM, and WebGPU too on real hardware',
+    default: 'auto',
+  },
+  repetitions: { kind: 'integer', min: 1, max: 1000, help: 'timed runs of each engine', default: 10 },
+  json: { kind: 'flag', help: 'the report as one JSON object on stdout' },
+} as const;
+
+export const benchEngine: Command = {
+  name: 'bench engine',
+  summary: 'time training steps and generation beside jax-js',
+  usage: '[options]',
+  description:
+    'Runs both engines in one browser, taking turns, on a model of 1.0 M parameters (4 layers, width 128,\n' +
+    'vocabulary 512): a training step of 16 × 128 tokens with AdamW, and generation of 64 × 80 tokens after 48.\n' +
+    'Prints medians and ratios. Close other programs first: two busy cores make every number worse.',
+  options: OPTIONS,
+  examples: ['bench engine', 'bench engine --device wasm --repetitions 20 --json'],
+  async run(argv, terminal) {
+    const { values, positionals } = parseOptions(OPTIONS, argv);
+    if (positionals.length > 0)
+      throw new UsageError(`bench engine takes options only, not “${positionals[0]}”.`);
+    const { device, repetitions } = values;
+    const line = new StatusLine(terminal);
+    const page = {
+      profile: null,
+      device,
+      onEvent: (event: Parameters<Parameters<typeof withPage>[0]['onEvent']>[0]) => {
+        if (event.type === 'progress') line.show(progressLine(event.done, event.total, event.activity, null));
+      },
+    };
+    const report = await withPage(page, (call) => call('benchEngine', { device, repetitions })).finally(() =>
+      line.clear(),
+    );
+    terminal.out(values.json ? JSON.stringify(report) : table(report));
+    return EXIT.ok;
+  },
+};
+
+function table({ environment, rows }: BenchReport): string {
+  const facts = Object.entries(environment).map(([name, value]) => `${name}: ${value}`);
+  const cells = [['', 'ours', 'jax-js', 'unit', 'faster'], ...rows.map(cellsOf)];
+  const widths =
+    cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = cells.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
+  );
+  return [...facts, '', ...lines].join('\n');
+}
+
+const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+function cellsOf({ name, ours, peer, unit, ratio }: BenchRow): string[] {
+  return [
+    name,
+    number(ours),
+    peer === null ? '–' : number(peer),
+    unit,
+    ratio === null ? '–' : `${ratio.toFixed(2)}×`,
+  ];
+}

@@ -1,0 +1,188 @@
+import { join, relative } from 'node:path';
+import { ROOT } from '../../scripts/install.mjs';
+import type {
+  AutomationEvent,
+  DeviceUsed,
+  TrainRequest,
+  TrainSummary,
+} from '../../src/app/automation-types.ts';
+import { renderReport, summaryRows } from '../../src/experiment/report.ts';
+import { withPage } from '../browser.ts';
+import type { Command, Terminal } from '../command.ts';
+import { EXIT, UsageError, type ExitCode } from '../errors.ts';
+import { parseOptions, type Parsed } from '../options.ts';
+import { OVERRIDE_NAMES, parseOverrides } from '../overrides.ts';
+import { evalLine, RunFolder, stepLine, type RunFile } from '../run-folder.ts';
+import { RunProgress } from '../run-progress.ts';
+import { duration } from '../progress.ts';
+
+const OPTIONS = {
+  preset: { kind: 'text', value: 'NAME', help: 'what to train on and how', default: 'default' },
+  gate: {
+    kind: 'choice',
+    choices: ['posterior', 'ungated', 'outcome'],
+    help: 'when the thinking reward counts',
+    default: 'posterior',
+  },
+  steps: { kind: 'integer', min: 1, max: 1_000_000, help: 'updates of the policy', default: 100 },
+  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
+  device: {
+    kind: 'choice',
+    choices: ['auto', 'wasm', 'webgpu'],
+    help: 'where to compute; auto takes WebGPU on real hardware',
+    default: 'auto',
+  },
+  set: { kind: 'list', value: 'KEY=VALUE', help: 'another field of the configuration' },
+  out: { kind: 'text', value: 'DIR', help: 'folder of the run (default runs/ and the time)' },
+  resume: { kind: 'flag', help: 'continue the run in --out from its last checkpoint' },
+  json: { kind: 'flag', help: 'one JSON object per line on stdout: step, eval, summary' },
+} as const;
+
+type Options = Parsed<typeof OPTIONS>;
+
+export const train: Command = {
+  name: 'train',
+  summary: 'train a policy in a headless browser',
+  usage: '[options]',
+  description:
+    'Trains in the page, headless, and writes into the folder of the run: config.json, metrics.jsonl, every\n' +
+    'completion in rollouts.jsonl, report.html with the curves, and browser/ with the checkpoints. A run that was\n' +
+    'stopped, however it was, continues with --resume.\n\n' +
+    `Keys of --set: ${wrapped(OVERRIDE_NAMES)}.`,
+  options: OPTIONS,
+  examples: [
+    'train --steps 40',
+    'train --gate outcome --seed 2 --out runs/outcome-2 --json',
+    'train --set learningRate=2e-4 --set beta=0.02',
+    'train --resume --out runs/outcome-2',
+  ],
+  async run(argv, terminal) {
+    const options = parseOptions(OPTIONS, argv);
+    if (options.positionals.length > 0) {
+      throw new UsageError(`train takes options only; “${options.positionals[0]}” is none.`);
+    }
+    const { folder, request } = options.values.resume ? reopen(options) : await begin(options);
+    return trainInto(folder, request, options.values.json, terminal);
+  },
+};
+
+async function begin({ values }: Options): Promise<{ folder: RunFolder; request: TrainRequest }> {
+  const { preset, gate, steps, seed, device } = values;
+  const overrides = parseOverrides(values.set);
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const out = values.out ?? join(ROOT, 'runs', `${stamp}-${preset}-${gate}-seed${seed}`);
+  const request: TrainRequest = { preset, gate, steps, seed, device, overrides, resume: false };
+  const folder = await RunFolder.create(out);
+  folder.saveConfig({ request });
+  return { folder, request };
+}
+
+/** Options that are left out keep what the run began with; one that would make it another run is refused. */
+function reopen({ values, given }: Options): { folder: RunFolder; request: TrainRequest } {
+  if (values.out === undefined) throw new UsageError('--resume needs --out with the folder of the run.');
+  const { folder, file } = RunFolder.open(values.out);
+  const before = file.request;
+  for (const name of ['preset', 'gate', 'seed', 'steps'] as const) {
+    if (given.has(name) && values[name] !== before[name]) {
+      throw new UsageError(
+        `The run in ${values.out} has --${name} ${before[name]}, not ${values[name]}. ` +
+          `Leave --${name} out to resume it, or start another run without --resume.`,
+      );
+    }
+  }
+  if (given.has('set') && JSON.stringify(parseOverrides(values.set)) !== JSON.stringify(before.overrides)) {
+    throw new UsageError(`--set would change the run in ${values.out}. Leave it out to resume.`);
+  }
+  const device = given.has('device') ? values.device : before.device;
+  return { folder, request: { ...before, device, resume: true } };
+}
+
+async function trainInto(
+  folder: RunFolder,
+  request: TrainRequest,
+  json: boolean,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const progress = json ? null : new RunProgress(terminal, request.steps);
+  const print = (value: unknown): void => {
+    if (json) terminal.out(JSON.stringify(value));
+  };
+  const onEvent = (event: AutomationEvent): void => {
+    progress?.take(event);
+    switch (event.type) {
+      case 'run':
+        folder.saveConfig({ request, config: event.config, device: event.device, runId: event.runId });
+        return;
+      case 'step':
+        folder.addStep(event.record, event.rollouts);
+        print(stepLine(event.record));
+        return;
+      case 'eval':
+        folder.addEval(event.record);
+        print(evalLine(event.record));
+        return;
+      case 'notice':
+        if (json) terminal.log(`${event.message}\n`);
+        return;
+      case 'phase':
+      case 'checkpoint':
+      case 'progress':
+        return;
+    }
+  };
+  progress?.say(`Opening the page; the run is kept in ${shown(folder.path)}`);
+  let summary: TrainSummary;
+  try {
+    const page = { profile: folder.profile, device: request.device, onEvent };
+    summary = await withPage(page, (call) => call('train', request));
+  } finally {
+    progress?.end();
+  }
+  const report = saveResults(folder, request, summary);
+  print({ type: 'summary', ...summary, out: folder.path });
+  if (!json) terminal.out(table(folder, summary, report));
+  return EXIT.ok;
+}
+
+function saveResults(folder: RunFolder, request: TrainRequest, summary: TrainSummary): string {
+  const { config, device, runId, start, end, seconds } = summary;
+  const file: RunFile = { request, config, device, runId };
+  folder.saveConfig(file);
+  const { steps, evals, rollouts } = folder;
+  return folder.saveReport(renderReport({ config, device, seconds, start, end, steps, evals, rollouts }));
+}
+
+const number = (value: number | null): string => (value === null ? '–' : value.toFixed(3)).padStart(8);
+
+function table(folder: RunFolder, summary: TrainSummary, report: string): string {
+  const rows = summaryRows({ ...summary, steps: folder.steps }).map(
+    ({ label, start, end }) => `${label.padEnd(18)}${number(start)}${number(end)}`,
+  );
+  return [
+    `${''.padEnd(18)}${'start'.padStart(8)}${'end'.padStart(8)}`,
+    ...rows,
+    `${'time'.padEnd(18)}${duration(summary.seconds).padStart(16)}`,
+    `${'device'.padEnd(18)}${describe(summary.device).padStart(16)}`,
+    '',
+    `Report: ${shown(report)}`,
+  ].join('\n');
+}
+
+const describe = ({ kind }: DeviceUsed): string => kind;
+
+/** A path as short as it can be said from here. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}
+
+function wrapped(names: readonly string[], width = 100): string {
+  const lines: string[] = [''];
+  for (const [i, name] of names.entries()) {
+    const word = i === names.length - 1 ? name : `${name}, `;
+    const last = lines.at(-1) ?? '';
+    if (last.length + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = last + word;
+  }
+  return lines.map((line) => line.trimEnd()).join('\n  ');
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { withPage } from '../browser.ts';
+import type { Command } from '../command.ts';
+import { EXIT, InputError, UsageError } from '../errors.ts';
+import { readBytes, readJson } from '../files.ts';
+import { parseOptions } from '../options.ts';
+
+const OPTIONS = {
+  device: {
+    kind: 'choice',
+    choices: ['auto', 'wasm', 'webgpu'],
+    help: 'where to compute; webgpu takes a software adapter too',
+    default: 'auto',
+  },
+  json: { kind: 'flag', help: 'leave the explanation on stderr out; stdout is the same' },
+} as const;
+
+export const verifyModel: Command = {
+  name: 'verify model',
+  summary: 'compare logits, gradients, AdamW and greedy tokens of a checkpoint with its expected.json',
+  usage: 'DIR [options]',
+  description:
+    'Loads DIR/config.json and DIR/model.safetensors (Hugging Face layout, llama or qwen2), runs the model in a\n' +
+    'headless browser and compares it with DIR/expected.json: logits, log-probabilities, loss, gradients, five\n' +
+    'AdamW steps, greedy tokens. Prints one JSON object with `ok`, the largest errors and their tolerances.',
+  options: OPTIONS,
+  examples: [
+    'verify model tests/fixtures/llama_tiny',
+    'verify model tests/fixtures/qwen2_tiny --device webgpu',
+  ],
+  async run(argv, terminal) {
+    const { values, positionals } = parseOptions(OPTIONS, argv);
+    const [folder, ...more] = positionals;
+    if (folder === undefined || more.length > 0) {
+      throw new UsageError(`verify model takes exactly one folder, not ${positionals.length}.`);
+    }
+    const [config, expected, weights] = await Promise.all([
+      readObject(join(folder, 'config.json')),
+      readObject(join(folder, 'expected.json')),
+      readWeights(join(folder, 'model.safetensors')),
+    ]);
+    const request = { config, expected, weights: weights.toString('base64'), device: values.device };
+    const page = { profile: null, device: values.device, onEvent: () => undefined };
+    const report = await withPage(page, (call) => call('verifyModel', request));
+    terminal.out(JSON.stringify(report));
+    if (!values.json) {
+      terminal.log(`On ${report.device.kind} (${report.device.reason}).\n`);
+      for (const failure of report.failures) terminal.log(`  ${failure}\n`);
+    }
+    return report.ok ? EXIT.ok : EXIT.failed;
+  },
+};
+
+async function readObject(path: string): Promise<object> {
+  const json = await readJson(path);
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
+  throw new InputError(`${path} holds no JSON object.`);
+}
+
+/** The header is checked here, where the file has a name; what is in the tensors is the page's business. */
+async function readWeights(path: string): Promise<Buffer> {
+  const bytes = await readBytes(path);
+  const headerBytes = bytes.length < 8 ? Infinity : Number(bytes.readBigUInt64LE());
+  if (headerBytes > bytes.length - 8 || bytes[8] !== '{'.charCodeAt(0)) {
+    throw new InputError(`${path} is not a safetensors file, or it is cut short.`);
+  }
+  return bytes;
+}

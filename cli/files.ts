@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { InputError } from './errors.ts';
+
+function reason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'ENOENT':
+      return 'it does not exist';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'EACCES':
+      return 'reading it is not allowed';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** @throws {InputError} naming the file and why it cannot be read */
+export async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new InputError(`${path} cannot be read: ${reason(error)}.`);
+  }
+}
+
+/** @throws {InputError} when the file cannot be read or is not JSON */
+export async function readJson(path: string): Promise<unknown> {
+  const text = (await readBytes(path)).toString('utf8');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new InputError(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}

@@ -1,0 +1,40 @@
+import type { TrainOverrides } from '../src/app/automation-types.ts';
+import { ConfigError, DEFAULT_CONFIG, parseConfig } from '../src/rl/config.ts';
+import { UsageError } from './errors.ts';
+import { suggestion } from './nearest.ts';
+
+/** These have options of their own. */
+const OWN_OPTION: ReadonlySet<string> = new Set(['preset', 'gate', 'seed', 'steps']);
+
+/** Every field that `--set` may change. */
+export const OVERRIDE_NAMES: readonly string[] = Object.keys(DEFAULT_CONFIG).filter(
+  (name) => !OWN_OPTION.has(name),
+);
+
+/**
+ * Fields of a configuration from `key=value` words.
+ * @throws {UsageError} with the nearest field for an unknown one, and for a value that cannot be used
+ */
+export function parseOverrides(words: readonly string[]): TrainOverrides {
+  const overrides = Object.fromEntries(words.map(parseOverride));
+  try {
+    parseConfig(overrides);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError(`--set: ${error.message}`);
+    throw error;
+  }
+  return overrides as TrainOverrides;
+}
+
+function parseOverride(word: string): readonly [string, number | string] {
+  const [, name, value] = /^([^=]+)=(.+)$/.exec(word) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new UsageError(`--set takes key=value, such as learningRate=3e-4, not “${word}”.`);
+  }
+  if (!OVERRIDE_NAMES.includes(name)) {
+    const hint = OWN_OPTION.has(name) ? `Use --${name}.` : suggestion(name, OVERRIDE_NAMES);
+    throw new UsageError(`--set knows no “${name}”. ${hint}`);
+  }
+  const number = Number(value);
+  return [name, Number.isNaN(number) ? value : number];
+}
