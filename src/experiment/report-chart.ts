@@ -32,12 +32,12 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 export const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (c) => ENTITIES[c] ?? c);
 
-/** A number for reading: three significant digits, no exponent where one can be avoided. */
+/** A number for reading: three significant digits or the whole part, no exponent where one can be avoided. */
 export function formatNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(1);
-  return String(Number(value.toPrecision(3)));
+  return String(size >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 }
 
 /** Round values that cover `[low, high]`, about `count` of them, at 1, 2 or 5 times a power of ten. */

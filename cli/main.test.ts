@@ -1,0 +1,156 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { main } from './main.ts';
+
+const COMMANDS = ['train', 'verify model', 'verify formulas', 'verify reward', 'bench engine', 'starter'];
+const GRPO = 'tests/fixtures/grpo.json';
+
+async function run(...argv: string[]): Promise<{ code: number; out: string; log: string }> {
+  let out = '';
+  let log = '';
+  const code = await main(argv, {
+    out: (line) => void (out += `${line}\n`),
+    log: (text) => void (log += text),
+    interactive: false,
+  });
+  return { code, out, log };
+}
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'posterior-cli-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe('help', () => {
+  it('lists every command', async () => {
+    const { code, out } = await run('--help');
+    expect(code).toBe(0);
+    for (const name of COMMANDS) expect(out).toContain(`  ${name} `);
+  });
+
+  it.each(COMMANDS)('of %s has usage, options, examples and exit codes', async (name) => {
+    const { code, out, log } = await run(...name.split(' '), '--help');
+    expect(code).toBe(0);
+    expect(log).toBe('');
+    expect(out).toMatch(new RegExp(`^Usage: .* ${name} `));
+    for (const part of ['Options:', '--json', 'Examples:', 'Exit codes:', '130']) expect(out).toContain(part);
+    expect((await run('help', ...name.split(' '))).out).toBe(out);
+  });
+
+  it('is what an empty command line gets, as an error', async () => {
+    const { code, out, log } = await run();
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(log).toContain('Commands:');
+  });
+});
+
+describe('usage errors', () => {
+  it.each([
+    [['trian'], 'There is no command “trian”. Did you mean “train”?'],
+    [['verify'], 'There is no command “verify”. Did you mean “verify'],
+    [['verify', 'modle', 'x'], 'Did you mean “verify model”?'],
+    [['verify', 'formulas'], 'verify formulas takes exactly one file, not 0.'],
+    [['verify', 'formulas', 'a', 'b'], 'not 2'],
+    [['verify', 'reward', 'x', '--jsno'], 'Did you mean “--json”?'],
+    [['verify', 'model', 'x', '--device', 'wsam'], 'Did you mean “wasm”?'],
+    [['train', 'fast'], '“fast” is none'],
+    [['train', '--steps', 'ten'], 'not “ten”'],
+    [['train', '--resume'], '--resume needs --out'],
+    [['bench', 'engine', '--repetitions', '0'], 'from 1 to 1000'],
+  ])('%j: %s', async (argv, message) => {
+    const { code, out, log } = await run(...argv);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(log).toContain(message);
+  });
+});
+
+describe('verify formulas', () => {
+  it('passes on the fixture, with the errors on stdout', async () => {
+    const { code, out } = await run('verify', 'formulas', GRPO);
+    expect(code).toBe(0);
+    const report = JSON.parse(out) as { ok: boolean; largestErrors: Record<string, number> };
+    expect(report.ok).toBe(true);
+    expect(Math.max(...Object.values(report.largestErrors))).toBeLessThan(1e-6);
+  });
+
+  it('fails when one number is altered, and says which', async () => {
+    const fixture = JSON.parse(readFileSync(GRPO, 'utf8')) as { advantages: Record<string, number[]> };
+    fixture.advantages['posterior/group']![3]! += 1e-5;
+    const { code, out, log } = await run('verify', 'formulas', file('altered.json', JSON.stringify(fixture)));
+    expect(code).toBe(1);
+    expect((JSON.parse(out) as { ok: boolean }).ok).toBe(false);
+    expect(log).toContain('advantages.posterior/group.3');
+  });
+
+  it.each([
+    ['not JSON', '{"group_size": 4,', 'is not JSON'],
+    ['another form', '{"group_size": "four"}', 'malformed'],
+    ['empty', '', 'is not JSON'],
+  ])('refuses a file that is %s', async (_, content, message) => {
+    const { code, out, log } = await run('verify', 'formulas', file('bad.json', content));
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(log).toContain('bad.json');
+    expect(log).toContain(message);
+  });
+
+  it('refuses what is not there and what is a folder', async () => {
+    const missing = await run('verify', 'reward', join(folder, 'none.json'));
+    expect([missing.code, missing.log]).toEqual([2, expect.stringContaining('does not exist')]);
+    const directory = await run('verify', 'reward', folder);
+    expect([directory.code, directory.log]).toEqual([2, expect.stringContaining('is a folder')]);
+  });
+});
+
+describe('verify reward', () => {
+  it('passes on the fixture and fails when one number is altered', async () => {
+    const path = 'tests/fixtures/reward_model.json';
+    expect((await run('verify', 'reward', path)).code).toBe(0);
+    const fixture = JSON.parse(readFileSync(path, 'utf8')) as { cases: Array<{ loss: number }> };
+    fixture.cases[0]!.loss *= 1.00001;
+    expect((await run('verify', 'reward', file('altered.json', JSON.stringify(fixture)))).code).toBe(1);
+  });
+});
+
+describe('verify model', () => {
+  it('refuses damaged weights before it opens a browser', async () => {
+    file('config.json', '{}');
+    file('expected.json', '{}');
+    file('model.safetensors', new Uint8Array([255, 255, 0, 0, 0, 0, 0, 0, 123]));
+    const { code, log } = await run('verify', 'model', folder);
+    expect(code).toBe(2);
+    expect(log).toContain('model.safetensors is not a safetensors file, or it is cut short');
+  });
+});
+
+describe('train', () => {
+  it('does not write into a folder that holds something', async () => {
+    file('notes.txt', 'mine');
+    const { code, log } = await run('train', '--out', folder);
+    expect(code).toBe(2);
+    expect(log).toContain('is not empty');
+    expect(readFileSync(join(folder, 'notes.txt'), 'utf8')).toBe('mine');
+  });
+
+  it('resumes only what is there, and only as what it was', async () => {
+    expect((await run('train', '--resume', '--out', folder)).log).toContain('holds no run to resume');
+    const request = { preset: 'default', gate: 'outcome', seed: 1, steps: 5, device: 'auto', overrides: {} };
+    file('config.json', JSON.stringify({ request }));
+    const other = await run('train', '--resume', '--out', folder, '--gate', 'posterior');
+    expect(other.code).toBe(2);
+    expect(other.log).toContain('has --gate outcome, not posterior');
+    file('config.json', '{"request":');
+    expect((await run('train', '--resume', '--out', folder)).log).toContain('is damaged');
+  });
+});
