@@ -1,0 +1,163 @@
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
+import { NewerDatabaseError, StorageRefusedError } from './errors.ts';
+
+/** Raise it with every change of the object stores, and add a case to {@link upgrade}. */
+export const DATABASE_VERSION = 1;
+
+export type RunStatus = 'running' | 'paused' | 'finished' | 'failed';
+
+export interface RunRecord {
+  readonly id: string;
+  readonly config: TrainConfig;
+  /** The device as shown to the person, e.g. `wasm, 2 threads`. */
+  readonly device: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  readonly status: RunStatus;
+  /** Largest recorded step, null before the first. */
+  readonly lastStep: number | null;
+}
+
+export interface ChunkInfo {
+  readonly bytes: number;
+  /** SHA-256 in hexadecimal. */
+  readonly hash: string;
+}
+
+export interface PartInfo {
+  readonly name: string;
+  readonly type: 'float32' | 'uint8';
+  readonly chunks: readonly ChunkInfo[];
+}
+
+/** What makes the chunks of one generation a checkpoint. */
+export interface Manifest {
+  readonly key: string;
+  readonly generation: number;
+  /** Version of this layout, for checkpoints older than the page. */
+  readonly format: number;
+  readonly step: number;
+  readonly created: number;
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly parts: readonly PartInfo[];
+  /** Set when a load found a hash wrong, so that pruning does not keep it in place of a good one. */
+  readonly damaged: boolean;
+}
+
+export interface Schema extends DBSchema {
+  runs: { key: string; value: RunRecord };
+  steps: { key: [run: string, step: number]; value: { run: string; step: number; record: StepRecord } };
+  evals: { key: [run: string, step: number]; value: { run: string; step: number; record: EvalRecord } };
+  rollouts: {
+    key: [run: string, step: number];
+    value: { run: string; step: number; rollouts: readonly Rollout[] };
+  };
+  manifests: { key: [key: string, generation: number]; value: Manifest };
+  latest: { key: string; value: number };
+  chunks: { key: ChunkKey; value: ArrayBuffer };
+}
+
+export type ChunkKey = [key: string, generation: number, part: string, index: number];
+export type Database = IDBPDatabase<Schema>;
+
+/**
+ * Opens or creates the database.
+ *
+ * `notify` hears, for the life of the connection, that another tab blocks us or that we had to make way for one.
+ * @throws NewerDatabaseError, StorageRefusedError
+ */
+export async function openDatabase(name: string, notify: (message: string) => void): Promise<Database> {
+  if (
+    globalThis.indexedDB === undefined ||
+    globalThis.crypto?.subtle === undefined ||
+    !globalThis.navigator?.locks
+  ) {
+    throw new StorageRefusedError(
+      'This page cannot save anything here: the browser offers storage only over https or on localhost, and not in ' +
+        'every private window. Training works, but nothing of it will be kept.',
+    );
+  }
+  try {
+    return await openDB<Schema>(name, DATABASE_VERSION, {
+      upgrade,
+      blocked: () =>
+        notify(
+          'Another tab with an older version of this page holds the storage. Close or reload that tab to go on.',
+        ),
+      blocking: (_current, _blocked, event) => {
+        (event.target as IDBDatabase).close();
+        notify(
+          'A newer version of this page needs the storage, so this tab stopped saving. Reload it to go on.',
+        );
+      },
+      terminated: () =>
+        notify('The browser closed the storage, perhaps because site data was cleared. Reload this tab.'),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'VersionError') {
+      throw new NewerDatabaseError(
+        'The saved runs were written by a newer version of this page. They were left untouched; reload without the ' +
+          'cache to get that version, or export and delete them there.',
+        { cause: error },
+      );
+    }
+    throw new StorageRefusedError(
+      'The browser refused storage for this page, as it does in some private windows or when site data is blocked. ' +
+        'Training works, but nothing of it will be kept.',
+      { cause: error },
+    );
+  }
+}
+
+function upgrade(database: IDBPDatabase<Schema>, oldVersion: number): void {
+  if (oldVersion < 1) {
+    database.createObjectStore('runs', { keyPath: 'id' });
+    for (const name of ['steps', 'evals', 'rollouts'] as const) {
+      database.createObjectStore(name, { keyPath: ['run', 'step'] });
+    }
+    database.createObjectStore('manifests', { keyPath: ['key', 'generation'] });
+    database.createObjectStore('latest');
+    database.createObjectStore('chunks');
+  }
+}
+
+/** All keys that begin with these components: an empty array sorts after every string and number. */
+export function startingWith(...prefix: (string | number)[]): IDBKeyRange {
+  return IDBKeyRange.bound(prefix, [...prefix, []]);
+}
+
+type WriteTransaction<Name extends StoreNames<Schema>> = IDBPTransaction<Schema, Name[], 'readwrite'>;
+
+/** One request of a transaction, not yet issued. */
+export type Request = () => Promise<unknown>;
+
+/**
+ * One transaction, all or nothing: issues the requests that `plan` returns. `plan` may await requests of this
+ * transaction and nothing else; should it or a request throw, nothing is written. `strict` waits for the disk.
+ */
+export async function write<Name extends StoreNames<Schema>>(
+  database: Database,
+  stores: readonly Name[],
+  durability: 'strict' | 'relaxed',
+  plan: (tx: WriteTransaction<Name>) => readonly Request[] | Promise<readonly Request[]>,
+): Promise<void> {
+  const tx = database.transaction([...stores], 'readwrite', { durability });
+  const issued: Promise<unknown>[] = [tx.done];
+  try {
+    for (const request of await plan(tx)) issued.push(request());
+  } catch (error) {
+    tx.abort();
+    await Promise.allSettled(issued);
+    throw error;
+  }
+  const outcomes = await Promise.allSettled(issued);
+  const reasons = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  );
+  if (reasons.length === 0) return;
+  // A failed transaction also rejects its innocent requests, with an AbortError that hides the cause.
+  throw (
+    reasons.find((reason) => !(reason instanceof DOMException && reason.name === 'AbortError')) ?? reasons[0]
+  );
+}

@@ -1,0 +1,67 @@
+/** What can go wrong with storage, each with what happened, what was kept and what to do. */
+
+/** The browser gives this page no storage at all (private mode, blocked site data, an insecure address). */
+export class StorageRefusedError extends Error {
+  override readonly name = 'StorageRefusedError';
+}
+
+/** The database was written by a newer version of the page; it was not opened for writing nor changed. */
+export class NewerDatabaseError extends Error {
+  override readonly name = 'NewerDatabaseError';
+}
+
+/** Another tab needed the database, or the browser took it away; the connection of this page is gone. */
+export class StoreClosedError extends Error {
+  override readonly name = 'StoreClosedError';
+}
+
+export class StorageFullError extends Error {
+  override readonly name = 'StorageFullError';
+}
+
+/** No generation of a checkpoint could be read back whole. */
+export class CheckpointDamagedError extends Error {
+  override readonly name = 'CheckpointDamagedError';
+}
+
+export class UnknownRunError extends Error {
+  override readonly name = 'UnknownRunError';
+  constructor(runId: string) {
+    super(
+      `There is no run ${runId} in the storage: it was deleted, perhaps in another tab. Nothing was written.`,
+    );
+  }
+}
+
+export function formatBytes(bytes: number): string {
+  const megabytes = bytes / 2 ** 20;
+  return megabytes < 1 ? `${Math.ceil(bytes / 1024)} KB` : `${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB`;
+}
+
+/** Runs an operation on the database and turns the browser's bare exceptions into ours. */
+export async function explained<T>(operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof DOMException)) return error;
+  if (error.name === 'QuotaExceededError') {
+    return new StorageFullError(
+      'The browser’s storage is full, so the last write was undone; everything saved before is kept. ' +
+        'Delete a run or a model that you no longer need, then continue.',
+      { cause: error },
+    );
+  }
+  if (error.name === 'InvalidStateError') {
+    return new StoreClosedError(
+      'This tab’s connection to the storage was closed, because another tab runs a newer version of the page or the ' +
+        'site’s data was cleared. What was saved is kept; reload this tab to go on from the last checkpoint.',
+      { cause: error },
+    );
+  }
+  return error;
+}

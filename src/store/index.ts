@@ -1,0 +1,106 @@
+import * as checkpoints from './checkpoints.ts';
+import type { Checkpoint, CheckpointSummary, LoadedCheckpoint } from './checkpoints.ts';
+import { openDatabase, type RunRecord, type RunStatus } from './database.ts';
+import { holdLock } from './locks.ts';
+import * as runs from './runs.ts';
+import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
+
+export type { Checkpoint, CheckpointSummary, LoadedCheckpoint } from './checkpoints.ts';
+export type { PartData } from './chunks.ts';
+export type { RunRecord, RunStatus } from './database.ts';
+export {
+  CheckpointDamagedError,
+  NewerDatabaseError,
+  StorageFullError,
+  StorageRefusedError,
+  StoreClosedError,
+  UnknownRunError,
+} from './errors.ts';
+
+export interface Usage {
+  /** Bytes that this site uses and may use, as the browser estimates them; null where it does not say. */
+  readonly usedBytes: number | null;
+  readonly quotaBytes: number | null;
+  /** Whether the browser promised not to clear the data when space runs short. */
+  readonly persisted: boolean;
+  readonly checkpoints: readonly CheckpointSummary[];
+}
+
+/**
+ * Everything kept between visits. A checkpoint's key is the id of its run, or `model:<name>` for weights that
+ * belong to none. Every method may throw StorageFullError or StoreClosedError; writing to a deleted run throws
+ * UnknownRunError.
+ */
+export interface Store {
+  createRun(config: TrainConfig, device: string): Promise<RunRecord>;
+  /** Newest first. */
+  listRuns(): Promise<RunRecord[]>;
+  setStatus(runId: string, status: RunStatus): Promise<void>;
+  /** With records and checkpoints. */
+  deleteRun(runId: string): Promise<void>;
+  /**
+   * The right to write to a run, kept until `release` is called or the tab goes away; null when another tab has
+   * it, in which case this one shows the run read-only.
+   */
+  holdRun(runId: string): Promise<(() => void) | null>;
+
+  appendStep(runId: string, record: StepRecord, rollouts: readonly Rollout[]): Promise<void>;
+  appendEval(runId: string, record: EvalRecord): Promise<void>;
+  /** Drops records later than `step`, before resuming from a checkpoint of that step. */
+  truncateAfter(runId: string, step: number): Promise<void>;
+  steps(runId: string): Promise<StepRecord[]>;
+  evals(runId: string): Promise<EvalRecord[]>;
+  rollouts(runId: string, step: number): Promise<readonly Rollout[]>;
+
+  /** Copies the parts before its first await: they may change as soon as it has returned its promise. */
+  saveCheckpoint(key: string, checkpoint: Checkpoint): Promise<void>;
+  loadCheckpoint(key: string): Promise<LoadedCheckpoint | null>;
+  listCheckpoints(): Promise<CheckpointSummary[]>;
+  deleteCheckpoint(key: string): Promise<void>;
+
+  usage(): Promise<Usage>;
+  /** Asks the browser not to clear the data; it may say no. */
+  persist(): Promise<boolean>;
+  close(): void;
+}
+
+/**
+ * Opens the store and collects what an interrupted save left behind. `notify` hears that another tab is in the way,
+ * or that this one had to make way.
+ * @throws StorageRefusedError, NewerDatabaseError
+ */
+export async function openStore(
+  name = 'posterior',
+  notify: (message: string) => void = (message) => console.warn(message),
+): Promise<Store> {
+  const database = await openDatabase(name, notify);
+  await checkpoints.collectOrphans(database);
+  return {
+    createRun: (config, device) => runs.createRun(database, config, device),
+    listRuns: () => runs.listRuns(database),
+    setStatus: (runId, status) => runs.setStatus(database, runId, status),
+    deleteRun: (runId) => runs.deleteRun(database, runId),
+    holdRun: (runId) => holdLock(`run:${runId}`),
+    appendStep: (runId, record, rollouts) => runs.appendStep(database, runId, record, rollouts),
+    appendEval: (runId, record) => runs.appendEval(database, runId, record),
+    truncateAfter: (runId, step) => runs.truncateAfter(database, runId, step),
+    steps: (runId) => runs.steps(database, runId),
+    evals: (runId) => runs.evals(database, runId),
+    rollouts: (runId, step) => runs.rollouts(database, runId, step),
+    saveCheckpoint: (key, checkpoint) => checkpoints.saveCheckpoint(database, key, checkpoint),
+    loadCheckpoint: (key) => checkpoints.loadCheckpoint(database, key),
+    listCheckpoints: () => checkpoints.listCheckpoints(database),
+    deleteCheckpoint: (key) => checkpoints.deleteCheckpoint(database, key),
+    usage: async () => {
+      const estimate = await navigator.storage?.estimate();
+      return {
+        usedBytes: estimate?.usage ?? null,
+        quotaBytes: estimate?.quota ?? null,
+        persisted: (await navigator.storage?.persisted()) ?? false,
+        checkpoints: await checkpoints.listCheckpoints(database),
+      };
+    },
+    persist: async () => (await navigator.storage?.persist()) ?? false,
+    close: () => database.close(),
+  };
+}
