@@ -1,0 +1,328 @@
+/** The policy as the trainer uses it: sample, score, learn. Knows token ids and a {@link ModelHost}, no text and no worker. */
+import type { ModelConfig } from '../model/config.ts';
+import { Random } from '../random.ts';
+import { ADAMW_DEFAULTS } from '../runtime/adamw.ts';
+import type { Feeds, ModelHost, OptimizerState, Values } from '../runtime/host.ts';
+import { completionFeeds, microBatches, padRows, type PromptGroup, promptFeeds, roundUp } from './batches.ts';
+import { policyLoss } from './loss.ts';
+import { tokenWeights } from './token-weights.ts';
+import type { TrainConfig } from './types.ts';
+
+/** One sampled completion; the three lists are of one length. */
+export interface Completion {
+  /** Ids up to and including end-of-text. */
+  readonly tokens: readonly number[];
+  /** Log-probability of each under the distribution it was drawn from. */
+  readonly logprobs: readonly number[];
+  /** Entropy of that distribution, nats. */
+  readonly entropies: readonly number[];
+  readonly truncated: boolean;
+}
+
+export interface SampleRequest {
+  readonly prompts: readonly (readonly number[])[];
+  readonly group: number;
+  readonly maxPromptTokens: number;
+  readonly maxCompletionTokens: number;
+  readonly temperature: number;
+  /** Sequences per run of the graph. */
+  readonly microBatch: number;
+  /** Keys of the random numbers. */
+  readonly seed: number;
+  readonly step: number;
+  readonly purpose: string;
+}
+
+export interface PolicyBatch {
+  readonly groups: readonly PromptGroup[];
+  /** Per completion, in order of the groups. */
+  readonly advantages: readonly number[];
+  readonly oldLogprobs: readonly (readonly number[])[];
+  readonly refLogprobs: readonly (readonly number[])[] | null;
+}
+
+export interface PolicyUpdate {
+  /** Means over the inner iterations. */
+  readonly loss: number;
+  readonly gradNorm: number;
+  readonly clipLow: number;
+  readonly clipHigh: number;
+  readonly kl: number | null;
+  /** Largest and mean |log-probability while training − while sampling|, before the first update. */
+  readonly samplingDifference: { readonly mean: number; readonly max: number };
+}
+
+export interface SupervisedExample {
+  readonly prompt: readonly number[];
+  /** Ids to learn, end-of-text included. */
+  readonly completion: readonly number[];
+}
+
+/** Settings of an update that come from the run's configuration. */
+export type UpdateSettings = Pick<
+  TrainConfig,
+  | 'importance'
+  | 'aggregation'
+  | 'clipLow'
+  | 'clipHigh'
+  | 'beta'
+  | 'innerIterations'
+  | 'learningRate'
+  | 'weightDecay'
+  | 'maxGradNorm'
+  | 'temperature'
+  | 'microBatch'
+  | 'maxPromptTokens'
+  | 'maxCompletionTokens'
+>;
+
+/** Completion lengths are rounded up to this, so that a run compiles a handful of shapes. */
+const TIME_STEP = 16;
+/** Tokens of one sampling loop; see `GenerateOptions.chunk`. */
+const SAMPLE_CHUNK = 16;
+
+export class Policy {
+  readonly #host: ModelHost;
+  readonly #config: ModelConfig;
+
+  constructor(host: ModelHost, config: ModelConfig) {
+    this.#host = host;
+    this.#config = config;
+  }
+
+  load(state: OptimizerState): Promise<void> {
+    return this.#host.load(state);
+  }
+
+  snapshot(): Promise<OptimizerState> {
+    return this.#host.snapshot();
+  }
+
+  freezeReference(): Promise<void> {
+    return this.#host.freezeReference();
+  }
+
+  dispose(): Promise<void> {
+    return this.#host.dispose();
+  }
+
+  /**
+   * `group` completions for each prompt, in order. The random numbers of a completion depend on its place alone, so
+   * the size of the micro-batches changes nothing.
+   */
+  async sample(request: SampleRequest): Promise<Completion[]> {
+    const { prompts, group, maxPromptTokens, maxCompletionTokens: time, temperature, microBatch } = request;
+    const perBatch = Math.max(1, Math.min(Math.floor(microBatch / group), prompts.length));
+    const options = {
+      prompts: perBatch,
+      group,
+      promptTime: maxPromptTokens,
+      completionTime: time,
+      mode: 'sample' as const,
+      chunk: SAMPLE_CHUNK,
+    };
+    const rows = perBatch * group;
+    const uniforms = new Random(request.seed, request.step, request.purpose).fill(
+      new Float32Array(roundUp(prompts.length, perBatch) * group * time),
+    );
+    const feeds = microBatches(prompts, perBatch).map((batch, i): Feeds => {
+      const own = uniforms.subarray(i * rows * time, (i + 1) * rows * time);
+      const byTime = new Float32Array(rows * time);
+      for (let row = 0; row < rows; row++)
+        for (let t = 0; t < time; t++) byTime[t * rows + row] = own[row * time + t]!;
+      return {
+        ...promptFeeds(batch, maxPromptTokens, this.#config.padId),
+        uniforms: byTime,
+        inverseTemperature: Float32Array.of(1 / temperature),
+      };
+    });
+    const results = await this.#host.run({ kind: 'generate', config: this.#config, options }, feeds);
+    const completions = results.flatMap((values) => this.#readCompletions(values, rows, time));
+    return completions.slice(0, prompts.length * group);
+  }
+
+  /** Log-probability of each completion token under the current or the reference weights. */
+  async logprobs(
+    groups: readonly PromptGroup[],
+    settings: UpdateSettings,
+    weights: 'current' | 'reference',
+  ): Promise<number[][]> {
+    const { shape, batches } = this.#layOut(groups, settings);
+    const feeds = batches.map((batch) =>
+      completionFeeds(batch, shape, this.#config.padId, settings.temperature),
+    );
+    const results = await this.#host.run({ kind: 'logprobs', config: this.#config, shape }, feeds, weights);
+    return unpadLike(results, groups, shape.completionTime);
+  }
+
+  /** The policy-gradient step: `innerIterations` AdamW updates on one batch. */
+  async update(batch: PolicyBatch, settings: UpdateSettings): Promise<PolicyUpdate> {
+    const { groups, advantages, oldLogprobs, refLogprobs } = batch;
+    const { shape, batches } = this.#layOut(groups, settings);
+    const { importance, aggregation, clipLow, clipHigh, beta, maxCompletionTokens } = settings;
+    const time = shape.completionTime;
+    const rows = shape.prompts * shape.group;
+    const lengths = groups.flatMap((g) => g.completions.map((ids) => ids.length));
+    // Padding groups come after the real ones and weigh nothing.
+    const full = <T extends Float32Array>(data: T) => {
+      const out = new Float32Array(batches.length * rows * time);
+      out.set(data);
+      return out;
+    };
+    const mask = full(
+      padRows(
+        lengths.map((n) => Array.from({ length: n }, () => 1)),
+        time,
+        0,
+        'f32',
+      ) as Float32Array,
+    );
+    const weights = full(tokenWeights(lengths, time, aggregation, maxCompletionTokens));
+    const old = full(padRows(oldLogprobs, time, 0, 'f32') as Float32Array);
+    const reference = refLogprobs && full(padRows(refLogprobs, time, 0, 'f32') as Float32Array);
+    const allAdvantages = new Float32Array(batches.length * rows);
+    allAdvantages.set(advantages);
+    const feeds = batches.map((part, i): Feeds => {
+      const cut = (data: Float32Array, width: number) => data.slice(i * rows * width, (i + 1) * rows * width);
+      return {
+        ...completionFeeds(part, shape, this.#config.padId, settings.temperature),
+        mask: cut(mask, time),
+        weights: cut(weights, time),
+        oldLogprobs: cut(old, time),
+        advantages: cut(allAdvantages, 1),
+        ...(reference && beta !== 0 ? { refLogprobs: cut(reference, time) } : {}),
+      };
+    });
+    const spec = {
+      kind: 'update' as const,
+      config: this.#config,
+      shape,
+      settings: { importance, clipLow, clipHigh, beta },
+    };
+    const adamw = { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay, maxGradNorm: settings.maxGradNorm };
+    const rounds: Omit<PolicyUpdate, 'samplingDifference'>[] = [];
+    let samplingDifference = { mean: 0, max: 0 };
+    for (let i = 0; i < settings.innerIterations; i++) {
+      const { values, gradNorm } = await this.#host.update(spec, feeds, settings.learningRate, adamw);
+      const logp = unpadLike(values, groups, time);
+      if (i === 0) samplingDifference = differenceOf(logp, oldLogprobs);
+      const measured = policyLoss(
+        {
+          logp: logp.map((row) => padded(row, time)),
+          oldLogp: oldLogprobs.map((row) => padded(row, time)),
+          refLogp: refLogprobs?.map((row) => padded(row, time)) ?? null,
+          mask: lengths.map((n) => Array.from({ length: time }, (_, t) => Number(t < n))),
+          advantages,
+        },
+        { importance, aggregation, clipLow, clipHigh, beta, constantLength: maxCompletionTokens },
+      );
+      rounds.push({
+        loss: values.reduce((total, { loss }) => total + loss![0]!, 0),
+        gradNorm,
+        clipLow: measured.clipLowFraction,
+        clipHigh: measured.clipHighFraction,
+        kl: measured.klMean,
+      });
+    }
+    const average = (pick: (round: (typeof rounds)[number]) => number) =>
+      rounds.reduce((total, round) => total + pick(round), 0) / rounds.length;
+    return {
+      loss: average((r) => r.loss),
+      gradNorm: average((r) => r.gradNorm),
+      clipLow: average((r) => r.clipLow),
+      clipHigh: average((r) => r.clipHigh),
+      kl: refLogprobs ? average((r) => r.kl ?? 0) : null,
+      samplingDifference,
+    };
+  }
+
+  /** One step of supervised fine-tuning on completions (prompts are not learned); the mean loss per token. */
+  async supervise(
+    examples: readonly SupervisedExample[],
+    learningRate: number,
+    microBatch: number,
+  ): Promise<number> {
+    const sequences = examples.map(({ prompt, completion }) => [...prompt, ...completion]);
+    const time = roundUp(Math.max(...sequences.map((ids) => ids.length)), TIME_STEP);
+    const batch = Math.min(microBatch, examples.length);
+    const targets = examples.reduce((total, { completion }) => total + completion.length, 0);
+    const feeds = microBatches(
+      examples.map((_, i) => i),
+      batch,
+    ).map((indices, part): Feeds => {
+      const mask = new Float32Array(batch * (time - 1));
+      indices.forEach((index, row) => {
+        const { prompt, completion } = examples[index]!;
+        const isCopy = part * batch + row >= examples.length;
+        const first = row * (time - 1) + prompt.length - 1;
+        if (!isCopy) mask.fill(1, first, first + completion.length);
+      });
+      return {
+        ids: padRows(
+          indices.map((index) => sequences[index]!),
+          time,
+          this.#config.padId,
+          'i32',
+        ),
+        mask,
+        divisor: Float32Array.of(targets),
+      };
+    });
+    const spec = { kind: 'supervised' as const, config: this.#config, shape: { batch, time } };
+    const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW_DEFAULTS);
+    return values.reduce((total, { loss }) => total + loss![0]!, 0);
+  }
+
+  #layOut(groups: readonly PromptGroup[], settings: UpdateSettings) {
+    const group = groups[0]!.completions.length;
+    const longest = Math.max(...groups.flatMap((g) => g.completions.map((ids) => ids.length)));
+    const prompts = Math.max(1, Math.min(Math.floor(settings.microBatch / group), groups.length));
+    const completionTime = Math.min(roundUp(longest, TIME_STEP), settings.maxCompletionTokens);
+    const shape = { prompts, group, promptTime: settings.maxPromptTokens, completionTime };
+    return { shape, batches: microBatches(groups, prompts) };
+  }
+
+  #readCompletions(values: Values, rows: number, time: number): Completion[] {
+    const ids = values['ids']!;
+    return Array.from({ length: rows }, (_, row) => {
+      const all = Array.from(ids.subarray(row * time, (row + 1) * time));
+      const end = all.indexOf(this.#config.endId);
+      const length = end < 0 ? time : end + 1;
+      const part = (name: string) => Array.from(values[name]!.subarray(row * time, row * time + length));
+      return {
+        tokens: all.slice(0, length),
+        logprobs: part('logprobs'),
+        entropies: part('entropies'),
+        truncated: end < 0,
+      };
+    });
+  }
+}
+
+/** Rows of the `logprobs` output, cut to each completion's length; padding groups fall away. */
+function unpadLike(results: readonly Values[], groups: readonly PromptGroup[], time: number): number[][] {
+  const rows = results.flatMap(({ logprobs }) => {
+    const data = logprobs!;
+    return Array.from({ length: data.length / time }, (_, i) => data.subarray(i * time, (i + 1) * time));
+  });
+  const lengths = groups.flatMap((g) => g.completions.map((ids) => ids.length));
+  return lengths.map((n, i) => Array.from(rows[i]!.subarray(0, n)));
+}
+
+const padded = (row: readonly number[], time: number): number[] =>
+  Array.from({ length: time }, (_, t) => row[t] ?? 0);
+
+function differenceOf(a: readonly (readonly number[])[], b: readonly (readonly number[])[]) {
+  let total = 0;
+  let count = 0;
+  let max = 0;
+  a.forEach((row, i) =>
+    row.forEach((value, t) => {
+      const difference = Math.abs(value - b[i]![t]!);
+      total += difference;
+      count++;
+      max = Math.max(max, difference);
+    }),
+  );
+  return { mean: count > 0 ? total / count : 0, max };
+}
