@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build, type Plugin } from 'vite';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -13,10 +16,12 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'python.js': 'workers/sandbox/python.ts',
 };
 const ENGINE = ['pyodide.asm.wasm', 'python_stdlib.zip'] as const;
+const SNAPSHOT = 'python.snapshot.bin';
 const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript',
   wasm: 'application/wasm',
   zip: 'application/zip',
+  bin: 'application/octet-stream',
 };
 
 /** One classic script: an opaque-origin frame can start neither module workers nor imports. */
@@ -45,11 +50,32 @@ async function bundle(entry: string): Promise<string> {
   return script.code;
 }
 
+/** The snapshot of a started interpreter, made once per engine version and preload and kept in `folder`. */
+async function snapshot(folder: string): Promise<Buffer> {
+  const maker = join(root, 'workers/sandbox/snapshot.mjs');
+  const hash = createHash('sha256');
+  for (const file of [maker, join(root, 'workers/sandbox/preload.py'), join(pyodide, 'package.json')]) {
+    hash.update(await readFile(file));
+  }
+  const path = join(folder, `python-${hash.digest('hex').slice(0, 16)}.snapshot`);
+  try {
+    return await readFile(path);
+  } catch {
+    await mkdir(folder, { recursive: true });
+    const partial = `${path}.${process.pid}`;
+    await promisify(execFile)(process.execPath, [maker, partial], { cwd: root });
+    await rename(partial, path);
+    return readFile(path);
+  }
+}
+
 /**
  * Serves (dev) or emits (build) `sandbox/…` under the base URL: the frame's script, the Python worker and
  * Pyodide's files. The page fetches them and posts them into the frame, which itself may fetch nothing.
  */
 export function sandboxAssets(): Plugin {
+  let cacheFolder = join(root, 'node_modules/.vite/sandbox');
+  let made: Promise<Buffer> | undefined;
   const scripts = new Map<string, Promise<string>>();
   const script = (name: string, entry: string): Promise<string> => {
     const known = scripts.get(name) ?? bundle(entry);
@@ -59,11 +85,15 @@ export function sandboxAssets(): Plugin {
   const content = async (name: string): Promise<string | Buffer | null> => {
     const entry = SCRIPTS[name];
     if (entry !== undefined) return script(name, entry);
+    if (name === SNAPSHOT) return (made ??= snapshot(cacheFolder));
     const file = ENGINE.find((candidate) => candidate === name);
     return file === undefined ? null : readFile(join(pyodide, file));
   };
   return {
     name: 'posterior-sandbox',
+    configResolved(config) {
+      cacheFolder = join(config.cacheDir, 'sandbox');
+    },
     configureServer(server) {
       server.watcher.on('change', (path) => {
         if (path.includes('workers/sandbox') || path.includes('src/sandbox')) scripts.clear();
@@ -82,7 +112,7 @@ export function sandboxAssets(): Plugin {
       });
     },
     async generateBundle() {
-      for (const name of [...Object.keys(SCRIPTS), ...ENGINE]) {
+      for (const name of [...Object.keys(SCRIPTS), ...ENGINE, SNAPSHOT]) {
         const source = await content(name);
         if (source !== null) this.emitFile({ type: 'asset', fileName: `sandbox/${name}`, source });
       }

@@ -41,6 +41,22 @@ async function fetchAsset(name: string): Promise<Response> {
   return response;
 }
 
+/** The snapshot, unpacked; `null` when it cannot be had, since Python starts without it, only slower. */
+async function fetchSnapshot(): Promise<ArrayBuffer | null> {
+  try {
+    const response = await fetchAsset('python.snapshot.bin');
+    const bytes = await response.arrayBuffer();
+    const [first, second] = new Uint8Array(bytes, 0, 2);
+    // Some hosts unpack on the way, others do not.
+    if (first !== 0x1f || second !== 0x8b) return bytes;
+    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return await new Response(unpacked).arrayBuffer();
+  } catch (error) {
+    console.warn('Python starts without its snapshot:', error);
+    return null;
+  }
+}
+
 /** The opaque-origin frame in which every engine runs. It holds no data of ours and can reach no address. */
 export class SandboxFrame {
   readonly #element: HTMLIFrameElement;
@@ -58,11 +74,12 @@ export class SandboxFrame {
    * @throws {@link SandboxUnavailableError} when a file is missing or the engine does not compile.
    */
   static async open(): Promise<SandboxFrame> {
-    const [frameScript, script, wasm, stdlib] = await Promise.all([
+    const [frameScript, script, wasm, stdlib, snapshot] = await Promise.all([
       fetchAsset('frame.js').then((response) => response.text()),
       fetchAsset('python.js').then((response) => response.text()),
       fetchAsset('pyodide.asm.wasm').then((response) => response.arrayBuffer()),
       fetchAsset('python_stdlib.zip').then((response) => response.arrayBuffer()),
+      fetchSnapshot(),
     ]);
     const element = document.createElement('iframe');
     element.setAttribute('sandbox', 'allow-scripts');
@@ -79,7 +96,7 @@ export class SandboxFrame {
     const channel = new MessageChannel();
     const frame = new SandboxFrame(element, channel.port1);
     try {
-      await frame.#compile(channel.port2, { type: 'engine', script, wasm, stdlib });
+      await frame.#compile(channel.port2, { type: 'engine', script, wasm, stdlib, snapshot });
     } catch (error) {
       frame.close();
       throw error;
@@ -117,7 +134,7 @@ export class SandboxFrame {
       this.#port.start();
     });
     this.#element.contentWindow?.postMessage({ type: 'connect' }, '*', [far]);
-    this.#send(engine, [engine.wasm, engine.stdlib]);
+    this.#send(engine, [engine.wasm, engine.stdlib, ...(engine.snapshot ? [engine.snapshot] : [])]);
     await ready;
   }
 

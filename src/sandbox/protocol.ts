@@ -14,6 +14,8 @@ export type ToFrame =
       readonly script: string;
       readonly wasm: ArrayBuffer;
       readonly stdlib: ArrayBuffer;
+      /** Memory of a started interpreter; without one each worker starts from nothing. */
+      readonly snapshot: ArrayBuffer | null;
     }
   /** Travels with the worker's end of a `MessageChannel`. */
   | { readonly type: 'spawn'; readonly worker: number }
@@ -24,6 +26,7 @@ export interface Boot {
   readonly type: 'boot';
   readonly module: WebAssembly.Module;
   readonly stdlib: ArrayBuffer;
+  readonly snapshot: ArrayBuffer | null;
   readonly port: MessagePort;
 }
 

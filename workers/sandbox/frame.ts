@@ -10,6 +10,7 @@ function serve(page: MessagePort): void {
   let scriptUrl = '';
   let module: WebAssembly.Module | null = null;
   let stdlib = new ArrayBuffer(0);
+  let snapshot: ArrayBuffer | null = null;
   const tell = (message: FromFrame): void => page.postMessage(message, []);
 
   const terminate = (id: number): void => {
@@ -32,7 +33,7 @@ function serve(page: MessagePort): void {
       terminate(id);
       tell({ type: 'noise', worker: id });
     });
-    const boot: Boot = { type: 'boot', module, stdlib, port };
+    const boot: Boot = { type: 'boot', module, stdlib, snapshot, port };
     worker.postMessage(boot, [port]);
   };
 
@@ -51,6 +52,7 @@ function serve(page: MessagePort): void {
       case 'engine':
         scriptUrl = URL.createObjectURL(new Blob([message.script], { type: 'text/javascript' }));
         stdlib = message.stdlib;
+        snapshot = message.snapshot;
         void compile(message.wasm);
         return;
       case 'spawn': {

@@ -1,11 +1,12 @@
 import { rewindEntropy } from './prelude.ts';
-import { loadPyodide } from 'pyodide';
+import { loadPyodide, type PyodideAPI } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import lock from 'pyodide/pyodide-lock.json';
 import type { Boot, FromWorker, Run, RunReport } from '../../src/sandbox/protocol.ts';
 import { closeFileSystem } from './files.ts';
 import harness from './harness.py?raw';
 import { HeapImage, type EngineModule } from './heap.ts';
+import preload from './preload.py?raw';
 import setup from './setup.py?raw';
 
 /**
@@ -80,18 +81,35 @@ function serveFiles(boot: Boot): void {
   }));
 }
 
-async function start(boot: Boot): Promise<void> {
-  const post = boot.port.postMessage.bind(boot.port);
-  const say = (message: FromWorker): void => post(message);
-  serveFiles(boot);
-  const output = new Output();
-  const python = await loadPyodide({
+/** Starts Python from the snapshot, or plainly without one or when this engine does not take it. */
+async function boot(snapshot: ArrayBuffer | null): Promise<PyodideAPI> {
+  const settings = {
     indexURL: FILES,
     createPyodideModule,
     lockFileContents: { info: lock.info, packages: {} },
     env: { HOME: '/home/pyodide', PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1' },
-    jsglobals: Object.create(null),
-  } as unknown as Parameters<typeof loadPyodide>[0]);
+    jsglobals: Object.create(null) as object,
+  };
+  const load = loadPyodide as unknown as (settings: object) => Promise<PyodideAPI>;
+  if (snapshot) {
+    try {
+      return await load({ ...settings, _loadSnapshot: snapshot });
+    } catch (error) {
+      console.warn('The snapshot of Python does not fit; starting without it.', error);
+    }
+  }
+  const python = await load(settings);
+  python.runPython(preload);
+  return python;
+}
+
+async function start(message: Boot): Promise<void> {
+  const { port } = message;
+  const post = port.postMessage.bind(port);
+  const say = (message: FromWorker): void => post(message);
+  serveFiles(message);
+  const output = new Output();
+  const python = await boot(message.snapshot);
   python.setStdin({ stdin: () => null });
   python.setStdout({ write: output.write });
   python.setStderr({ write: output.write });
@@ -115,7 +133,7 @@ async function start(boot: Boot): Promise<void> {
   const image = new HeapImage(module);
   forbidTimers();
 
-  boot.port.addEventListener('message', (event: MessageEvent<Run>) => {
+  port.addEventListener('message', (event: MessageEvent<Run>) => {
     const { nonce, job, timeoutMs } = event.data;
     say({ type: 'started', nonce });
     const execution = execute(run, job, timeoutMs, deadline, output);
@@ -129,7 +147,7 @@ async function start(boot: Boot): Promise<void> {
     output.take();
     say({ type: 'idle', nonce });
   });
-  boot.port.start();
+  port.start();
   say({ type: 'ready', engine: `pyodide ${python.version}` });
 }
 
@@ -175,7 +193,7 @@ function execute(
     // Python's own exceptions end in the harness: what comes this far is the engine failing.
     sound = false;
     outcome = 'crash';
-    error = { type: 'Crash', message: `The interpreter failed: ${String(reason).slice(0, 400)}`, line: null };
+    error = { type: 'Crash', message: `The interpreter failed: ${sentence(reason)}`, line: null };
   }
   if (deadline.passed) {
     outcome = 'timeout';
@@ -197,6 +215,13 @@ function countCalls(job: string): number {
   return (JSON.parse(job) as { calls: unknown[] }).calls.length;
 }
 
+/** What was thrown, in words: Emscripten throws objects that are no errors, and those do not print. */
+function sentence(reason: unknown): string {
+  if (reason instanceof Error) return `${reason.name}: ${reason.message}`.slice(0, 400);
+  if (typeof reason === 'object' && reason !== null) return JSON.stringify({ ...reason }).slice(0, 400);
+  return String(reason).slice(0, 400);
+}
+
 /** A timer set by a program would fire in the heap of a later one. */
 function forbidTimers(): void {
   for (const name of ['setTimeout', 'setInterval', 'queueMicrotask']) {
@@ -210,6 +235,6 @@ addEventListener('message', (event: MessageEvent<Boot>) => {
   if (event.data.type !== 'boot') return;
   const { port } = event.data;
   start(event.data).catch((error: unknown) => {
-    port.postMessage({ type: 'unfit', message: `Python did not start: ${String(error).slice(0, 1000)}` });
+    port.postMessage({ type: 'unfit', message: `Python did not start: ${sentence(error)}` });
   });
 });

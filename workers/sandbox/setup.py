@@ -1,13 +1,12 @@
-"""Runs once, before the heap image is taken: imports what programs import, so that a reset costs no import."""
+"""Runs once after the start, before the heap image is taken."""
 
 import builtins
+import random
 import sys
-
-import bisect, cmath, collections, collections.abc, copy, dataclasses, datetime, decimal, enum, fractions, functools
-import hashlib, heapq, itertools, json, math, operator, random, re, statistics, string, textwrap, time, types, typing
 
 sys.stdout.reconfigure(line_buffering=True)
 sys.setrecursionlimit(1000)
+random.seed(0)
 
 
 def load_harness(source):
@@ -18,6 +17,8 @@ def load_harness(source):
 
 def close():
     """Takes the bridge to JavaScript out of reach: depth, not the wall; the wall is the frame."""
+    import gc
+
     sys.meta_path[:] = [finder for finder in sys.meta_path if "pyodide" not in type(finder).__module__]
     hidden = ["js", "pyodide_js", "_pyodide_core", "ctypes", "_ctypes", "webbrowser"]
     for name in list(sys.modules):
@@ -34,8 +35,6 @@ def close():
     for name in list(names):
         if not name.startswith("__"):
             del names[name]
-    import gc
-
     gc.collect()
     gc.freeze()
 
