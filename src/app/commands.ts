@@ -1,6 +1,6 @@
 import type { LabController, LabStatus } from './controller-types.ts';
 import { text } from './messages.ts';
-import type { UiState } from './ui-state.ts';
+import type { HeldStep, UiState } from './ui-state.ts';
 import type { Gate } from '../rl/types.ts';
 import type { GatedStep } from '../views/gate-data.ts';
 
@@ -9,6 +9,7 @@ export interface CommandContext {
   readonly controller: LabController;
   /** The latest step through the gate on view. */
   readonly gated: () => GatedStep | null;
+  readonly shown: () => HeldStep;
   readonly ui: () => UiState;
   readonly look: (change: Partial<UiState>) => void;
 }
@@ -35,7 +36,7 @@ const hasRollouts = ({ gated }: CommandContext): boolean => gated() !== null;
 
 function moveGroup({ gated, ui, look }: CommandContext, by: number): void {
   const count = gated()?.groups.length ?? 1;
-  look({ group: (ui().group + by + count) % count, completion: null, open: false });
+  look({ group: (ui().group + by + count) % count, completion: null, open: false, held: null });
 }
 
 /** Moves in the order of the list, which is by reward. */
@@ -43,7 +44,7 @@ function moveCompletion({ gated, ui, look }: CommandContext, by: number): void {
   const { group, completion } = ui();
   const order = gated()?.groups[group]?.order ?? [];
   const from = completion === null ? (by > 0 ? -1 : 0) : order.indexOf(completion);
-  look({ completion: order[(from + by + order.length) % order.length] ?? null });
+  look({ completion: order[(from + by + order.length) % order.length] ?? null, reveal: true });
 }
 
 /** The one list behind buttons, keys and help, in the order of the help. */
@@ -69,7 +70,7 @@ export const commands = {
     keys: ['R', 'r'],
     enabled: isOneOf('running', 'pausing', 'paused', 'done', 'failed'),
     perform: (context) => {
-      context.look({ group: 0, completion: null, open: false });
+      context.look({ group: 0, completion: null, open: false, held: null });
       context.controller.reset();
     },
   },
@@ -101,7 +102,8 @@ export const commands = {
     enabled: hasRollouts,
     perform: (context) => {
       if (context.ui().completion === null) moveCompletion(context, 1);
-      context.look({ open: !context.ui().open });
+      const open = !context.ui().open;
+      context.look({ open, held: open ? context.shown() : null });
     },
   },
   previousGroup: {

@@ -4,7 +4,7 @@ import type { Command, CommandContext } from './commands.ts';
 function claims(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest('dialog[open], [popover]:popover-open')) return true;
-  if (target instanceof HTMLInputElement && target.type !== 'radio' && target.type !== 'checkbox')
+  if (target instanceof HTMLInputElement && !['radio', 'checkbox', 'range'].includes(target.type))
     return true;
   if (target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement) return true;
   return key === ' ' && target.closest('button, a[href], summary, input') !== null;

@@ -5,13 +5,15 @@ import type { Gate } from '../rl/types.ts';
 import { throughGate, type GatedStep } from '../views/gate-data.ts';
 import type { Command, CommandContext } from './commands.ts';
 import type { LabController, LabState } from './controller-types.ts';
-import { look, ui } from './ui-state.ts';
+import { look, ui, type HeldStep } from './ui-state.ts';
 
 /** What the parts of the Lab share: the run and slices of it that change one at a time. */
 export interface Lab {
   readonly controller: LabController;
   /** The gate the latest step is looked at through. */
   readonly lens: ReadonlySignal<Gate>;
+  /** The completions on view: of the latest step, or of one that is held. */
+  readonly shown: ReadonlySignal<HeldStep>;
   readonly gated: ReadonlySignal<GatedStep | null>;
   /** The value of one part of the state; a view that reads it is redrawn only when that part changes. */
   readonly slice: <K extends keyof LabState>(name: K) => LabState[K];
@@ -30,20 +32,28 @@ export function createLab(controller: LabController): Lab {
   };
   const lensChoice = computed(() => ui.value.lens);
   const lens = computed<Gate>(() => lensChoice.value ?? slice('config')?.gate ?? slice('settings').gate);
+  const heldChoice = computed(() => ui.value.held);
+  const shown = computed<HeldStep>(() => {
+    const rollouts = slice('rollouts');
+    return heldChoice.value ?? { step: rollouts[0]?.step ?? 0, rollouts };
+  });
   const gated = computed(() => {
-    const [rollouts, config] = [slice('rollouts'), slice('config')];
+    const { rollouts } = shown.value;
+    const config = slice('config');
     if (!config || rollouts.length === 0) return null;
     return throughGate(rollouts, lens.value, config.groupSize, config.advantage);
   });
   const commandContext: CommandContext = {
     controller,
     gated: () => gated.value,
+    shown: () => shown.value,
     ui: () => ui.value,
     look,
   };
   return {
     controller,
     lens,
+    shown,
     gated,
     slice,
     commandContext,

@@ -116,6 +116,7 @@ export const text = {
   },
   settings: {
     heading: 'Settings',
+    summary: (gate: string, seed: number, steps: number) => `${gate}, seed ${seed}, ${steps} steps`,
     name: setting,
     presetAbout: 'Tasks, model and batch size.',
     seedAbout: 'Same seed, same device: the same run, number for number.',
@@ -162,7 +163,11 @@ export const text = {
     withheld: 'Withheld',
     withheldAbout: 'share of R_t that the gate kept back',
     inversions: 'Inversions',
-    inversionsAbout: 'pairs where R_t would lift a failure above a pass',
+    inversionsAbout: 'pairs where R_t ranks a failure above a pass',
+    lifted: (n: number) =>
+      n === 1
+        ? 'pairs by R_t; 1 failing program made likelier'
+        : `pairs by R_t; ${n} failing programs made likelier`,
     start: (v: string) => `from ${v}`,
     interval: (a: string, b: string) => `95 % ${a} – ${b}`,
     empty: '–',
@@ -208,8 +213,9 @@ export const text = {
     given: { pass: 'R_t given pass', fail: 'R_t given fail' },
     inversions: {
       title: 'Inversions',
-      about: 'Pairs in a group that an ungated sum would rank the wrong way round.',
-      count: 'pairs',
+      about: 'Pairs in a group that are ranked the wrong way round.',
+      thinking: 'by R_t alone',
+      ungated: 'by the ungated sum',
       empty: 'One point per step.',
     },
     entropy: {
@@ -252,7 +258,14 @@ export const text = {
     x: 'reasoning score R_t',
     y: 'tests passed',
     trap: 'sounds right, fails',
-    gateOpen: 'all tests pass',
+    zone: {
+      pass: 'all tests pass',
+      fail: {
+        posterior: 'some test fails: the gate is closed',
+        ungated: 'some test fails: R_t counts all the same',
+        outcome: 'some test fails',
+      },
+    },
     counted: 'R_t counted',
     withheld: 'R_t withheld',
     up: 'made more likely',
@@ -265,20 +278,25 @@ export const text = {
     scope: 'Show',
     empty: 'Run a step: its completions appear here.',
     summary: (n: number, passing: number, withheld: string, inversions: number) =>
-      `${n} completions, ${passing} pass all tests; ${withheld} of the reasoning score withheld; ${inversions} inversions.`,
+      `${n} completions, ${passing} pass all tests; ${withheld} of the reasoning score withheld; R_t ranks ${inversions} pairs the wrong way round.`,
   },
   group: {
     heading: 'Completions of the latest step',
     step: (n: number) => `Step ${n}`,
     list: 'Groups',
+    follow: 'Held while you read. Follow the latest',
     empty: 'Nothing sampled yet.',
+    key: {
+      pass: 'passes: R_f + R_o + R_t',
+      fail: 'fails: R_t is withheld',
+      advantage: 'advantage within the group; dashed: without a gate',
+    },
     emptyAbout:
       'After a step, each task shows its group of attempts: the reasoning, the program, what the tests said, and how every attempt was rewarded relative to the others.',
     name: (n: number) => `Group ${n}`,
     passing: (n: number, of: number) => `${n} of ${of} pass`,
     mean: 'mean',
     deviation: 'deviation',
-    family: 'family',
     noGradient: 'No gradient',
     noGradientAbout: 'All rewards are equal, so no attempt is better than another.',
     columns: {
@@ -317,6 +335,7 @@ export const text = {
     passed: (n: number, of: number) => `${n} of ${of} tests pass`,
   },
   verdict,
+  test: { pass: 'passed', wrong: 'wrong', exception: 'raised', 'not-run': 'not run' },
   storage: {
     heading: 'An unfinished run is stored here',
     offer: (gate: string, seed: number, done: number, of: number) =>
@@ -333,5 +352,4 @@ export const text = {
     hashKept: 'The other settings were taken over.',
     hashTodo: 'Check the settings before you run.',
   },
-  unit: { reduced: 'reduced motion' },
 } as const;

@@ -1,6 +1,11 @@
 import { signal } from '@preact/signals';
-import type { Gate } from '../rl/types.ts';
+import type { Gate, Rollout } from '../rl/types.ts';
 import type { LabMessage } from './controller-types.ts';
+
+export interface HeldStep {
+  readonly step: number;
+  readonly rollouts: readonly Rollout[];
+}
 
 /** What the visitor is looking at; none of it changes a run. */
 export interface UiState {
@@ -11,6 +16,10 @@ export interface UiState {
   /** Place of the selected completion in the group, `null` when none is. */
   readonly completion: number | null;
   readonly open: boolean;
+  /** Whether the selected row should be scrolled to: after a key, not after a click elsewhere. */
+  readonly reveal: boolean;
+  /** A step that is held on view while the run goes on; `null` follows the latest. */
+  readonly held: HeldStep | null;
   readonly plotScope: 'all' | 'one';
   readonly help: boolean;
   readonly messages: readonly LabMessage[];
@@ -21,6 +30,8 @@ export const ui = signal<UiState>({
   group: 0,
   completion: null,
   open: false,
+  reveal: false,
+  held: null,
   plotScope: 'all',
   help: false,
   messages: [],

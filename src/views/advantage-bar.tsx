@@ -20,7 +20,8 @@ interface Props {
 export function AdvantageBar({ advantage, ungated }: Props) {
   const label = text.group.advantageLabel(signed(advantage), signed(ungated));
   return (
-    <span class="advantage-bar" role="img" aria-label={label} title={label}>
+    <span class="advantage-bar" title={label}>
+      <span class="visually-hidden">{label}</span>
       {bar(ungated, 'ghost')}
       {bar(advantage, advantage < 0 ? 'negative' : 'positive')}
     </span>

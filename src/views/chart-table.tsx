@@ -1,5 +1,5 @@
 import { text } from '../app/messages.ts';
-import type { ChartSeries } from './chart.tsx';
+import type { ChartSeries } from './chart-props.ts';
 
 /** Enough rows to hear the shape of a curve; the newest is always among them. */
 const ROWS = 12;
@@ -19,29 +19,31 @@ interface Props {
 /** The data of a chart for screen readers. */
 export function ChartTable({ title, x, series, format }: Props) {
   return (
-    <table class="visually-hidden">
-      <caption>{text.chart.table(title)}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{text.chart.step}</th>
-          {series.map((s) => (
-            <th key={s.label} scope="col">
-              {s.label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {sampled(x.length).map((i) => (
-          <tr key={x[i]}>
-            <th scope="row">{x[i]}</th>
-            {series.map((s) => {
-              const value = s.values[i];
-              return <td key={s.label}>{value === null || value === undefined ? '–' : format(value)}</td>;
-            })}
+    <div class="visually-hidden">
+      <table>
+        <caption>{text.chart.table(title)}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{text.chart.step}</th>
+            {series.map((s) => (
+              <th key={s.label} scope="col">
+                {s.label}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {sampled(x.length).map((i) => (
+            <tr key={x[i]}>
+              <th scope="row">{x[i]}</th>
+              {series.map((s) => {
+                const value = s.values[i];
+                return <td key={s.label}>{value === null || value === undefined ? '–' : format(value)}</td>;
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

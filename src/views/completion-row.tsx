@@ -14,6 +14,8 @@ interface Props {
   readonly task: Task | undefined;
   readonly selected: boolean;
   readonly open: boolean;
+  /** Scrolls the row into view when it becomes selected. */
+  readonly reveal: boolean;
   readonly onToggle: () => void;
 }
 
@@ -28,20 +30,20 @@ function Cell({
 }) {
   return (
     <span class={`cell number ${name}`}>
-      <span class="cell-label">{label} </span>
+      <span class="visually-hidden">{label} </span>
       {value}
     </span>
   );
 }
 
 /** One completion: a line that says how it fared, and behind it everything that it wrote. */
-export function CompletionRow({ completion, task, selected, open, onToggle }: Props) {
+export function CompletionRow({ completion, task, selected, open, reveal, onToggle }: Props) {
   const { rollout, counted, total, advantage, ungated, rank } = completion;
   const { columns } = text.group;
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    if (selected) item.current?.scrollIntoView({ block: 'nearest' });
-  }, [selected, open]);
+    if (reveal) item.current?.scrollIntoView({ block: 'nearest' });
+  }, [reveal, open]);
   return (
     <li ref={item} class={`completion ${selected ? 'selected' : ''}`}>
       <button type="button" class="row" aria-expanded={open} aria-current={selected} onClick={onToggle}>

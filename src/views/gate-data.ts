@@ -1,5 +1,6 @@
 import { advantages } from '../rl/advantages.ts';
 import { totalReward } from '../rl/rewards.ts';
+import { mean as meanOf, sampleStd } from '../rl/statistics.ts';
 import type { AdvantageKind, Gate, Rollout } from '../rl/types.ts';
 
 /** One completion as a gate sees it: the same completion under another gate has other values here. */
@@ -32,7 +33,10 @@ export interface GatedGroup {
 export interface GatedStep {
   readonly groups: readonly GatedGroup[];
   readonly withheldShare: number;
+  /** Pairs of one group in which R_t alone ranks a failing completion above a passing one. */
   readonly inversions: number;
+  /** Failing completions with a positive advantage: made more likely although they fail. */
+  readonly lifted: number;
   readonly passing: number;
   readonly count: number;
 }
@@ -40,17 +44,13 @@ export interface GatedStep {
 const counts = (rollout: Rollout, gate: Gate): boolean =>
   gate === 'ungated' || (gate === 'posterior' && rollout.rewards.outcome === 1);
 
-/** Pairs of one group in which the ungated sum ranks a failing completion above a passing one. */
-export function inversionsOf(rollouts: readonly Rollout[]): number {
-  const sum = (r: Rollout): number => totalReward(r.rewards, 'ungated');
-  const passing = rollouts.filter((r) => r.rewards.outcome === 1);
-  const failing = rollouts.filter((r) => r.rewards.outcome !== 1);
-  return failing.reduce((n, bad) => n + passing.filter((good) => sum(bad) > sum(good)).length, 0);
-}
+const passes = ({ rewards }: Rollout): boolean => rewards.outcome === 1;
 
-function deviationOf(values: readonly number[], mean: number): number {
-  if (values.length < 2) return 0;
-  return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1));
+function inversionsOf(rollouts: readonly Rollout[]): number {
+  const passing = rollouts.filter(passes);
+  return rollouts
+    .filter((r) => !passes(r))
+    .reduce((n, bad) => n + passing.filter((good) => bad.rewards.thinking > good.rewards.thinking).length, 0);
 }
 
 /**
@@ -74,7 +74,7 @@ export function throughGate(
   for (let from = 0; from < rollouts.length; from += groupSize) {
     const members = rollouts.slice(from, from + groupSize);
     const sums = totals.slice(from, from + groupSize);
-    const mean = sums.reduce((a, b) => a + b, 0) / sums.length;
+    const mean = meanOf(sums);
     const completions = members.map((rollout, i) => ({
       rollout,
       counted: counts(rollout, gate),
@@ -89,8 +89,8 @@ export function throughGate(
       completions,
       order: completions.map((_, i) => i).sort((a, b) => (sums[b] ?? 0) - (sums[a] ?? 0)),
       mean,
-      deviation: deviationOf(sums, mean),
-      passing: members.filter((r) => r.rewards.outcome === 1).length,
+      deviation: sampleStd(sums),
+      passing: members.filter(passes).length,
       flat: sums.every((s) => Math.abs(s - (sums[0] ?? 0)) < 1e-9),
     });
   }
@@ -100,6 +100,10 @@ export function throughGate(
     groups,
     withheldShare: thinking > 0 ? withheld / thinking : 0,
     inversions: groups.reduce((n, g) => n + inversionsOf(g.completions.map((c) => c.rollout)), 0),
+    lifted: groups.reduce(
+      (n, g) => n + g.completions.filter((c) => !passes(c.rollout) && c.advantage > 1e-9).length,
+      0,
+    ),
     passing: groups.reduce((n, g) => n + g.passing, 0),
     count: rollouts.length,
   };

@@ -1,34 +1,15 @@
 import { text } from '../app/messages.ts';
 import type { Gate } from '../rl/types.ts';
+import { Maths } from './maths.tsx';
 
 export const GATES: readonly Gate[] = ['posterior', 'ungated', 'outcome'];
 
-/** R = … under each gate; `pass` stands before the part that needs a pass. */
-function Formula({ gate }: { readonly gate: Gate }) {
-  const sub = (name: string) => (
-    <>
-      <var>R</var>
-      <sub>{name}</sub>
-    </>
-  );
-  return (
-    <span class="formula">
-      {sub('f')} + {sub('o')}
-      {gate === 'posterior' && (
-        <>
-          {' '}
-          + {sub('o')}·<b>{sub('t')}</b>
-        </>
-      )}
-      {gate === 'ungated' && (
-        <>
-          {' '}
-          + <b>{sub('t')}</b>
-        </>
-      )}
-    </span>
-  );
-}
+/** The reward under each gate. */
+const formula: Record<Gate, string> = {
+  posterior: 'R_f + R_o + R_o·R_t',
+  ungated: 'R_f + R_o + R_t',
+  outcome: 'R_f + R_o',
+};
 
 interface Props {
   readonly name: string;
@@ -56,7 +37,9 @@ export function GatePicker({ name, legend, value, waits, badge, onChange }: Prop
             onChange={() => onChange(gate)}
           />
           <span class="gate-name">{text.gate.name[gate]}</span>
-          <Formula gate={gate} />
+          <span class="formula">
+            <Maths text={formula[gate]} />
+          </span>
           <span class="hint">{text.gate.about[gate]}</span>
         </label>
       ))}

@@ -1,22 +1,29 @@
 import { text } from '../app/messages.ts';
+import type { Gate } from '../rl/types.ts';
 import { decimal, percent, signed } from './format.ts';
 import type { GatedCompletion, GatedStep } from './gate-data.ts';
+import { SvgMaths } from './maths.tsx';
 
-const W = 440;
-const H = 340;
-const plot = { left: 46, right: W - 14, top: 46, bottom: H - 62 };
+const W = 460;
+const H = 428;
+const left = 46;
+const right = W - 12;
+/** Passing completions lie in a band of their own above the gate; below it, height is the share of tests passed. */
+const open = { top: 26, bottom: 140 };
+const closed = { top: 168, bottom: 342 };
 
-const xOf = (thinking: number): number => plot.left + thinking * (plot.right - plot.left);
-const yOf = (share: number): number => plot.bottom - share * (plot.bottom - plot.top);
+const xOf = (thinking: number): number => left + thinking * (right - left);
+const yOf = (share: number): number =>
+  share >= 1 ? (open.top + open.bottom) / 2 : closed.bottom - share * (closed.bottom - closed.top);
 
-/** The share of tests passed takes few values, so dots are spread a little to lie side by side. */
-function spread({ rollout }: GatedCompletion): number {
+/** Passing takes one value and the share of tests few, so dots are spread to lie side by side. */
+function spread({ rollout }: GatedCompletion, height: number): number {
   const mixed = Math.imul(rollout.group * 31 + rollout.index + 1, 2654435761) >>> 0;
-  return (mixed / 4294967296 - 0.5) * 34;
+  return (mixed / 4294967296 - 0.5) * height;
 }
 
 function Arrow({ advantage }: { readonly advantage: number }) {
-  const size = Math.min(26, Math.abs(advantage) * 13);
+  const size = Math.min(28, Math.abs(advantage) * 12);
   if (size < 2) return null;
   const up = advantage > 0;
   const tip = up ? -5 - size : 5 + size;
@@ -41,7 +48,7 @@ function Dot({ of: completion, faded, selected, onSelect }: DotProps) {
   const { passed, total } = rollout.verdict;
   const share = total > 0 ? passed / total : 0;
   const x = xOf(rollout.rewards.thinking);
-  const y = yOf(share) + spread(completion);
+  const y = yOf(share) + spread(completion, share >= 1 ? 76 : 22);
   return (
     <g
       class={`dot ${counted ? 'counted' : 'withheld'} ${faded ? 'faded' : ''} ${selected ? 'selected' : ''}`}
@@ -60,6 +67,7 @@ function Dot({ of: completion, faded, selected, onSelect }: DotProps) {
 
 interface Props {
   readonly step: GatedStep | null;
+  readonly gate: Gate;
   /** Place of the open group, drawn in front. */
   readonly group: number;
   readonly completion: number | null;
@@ -67,38 +75,49 @@ interface Props {
   readonly onSelect: (group: number, completion: number) => void;
 }
 
-function Axes() {
+function Axes({ gate }: { readonly gate: Gate }) {
+  const words = text.plot;
   return (
     <g class="axes">
+      <rect class="zone" x={left} y={open.top} width={right - left} height={open.bottom - open.top} rx="4" />
       <rect
         class="trap"
         x={xOf(0.5)}
-        y={yOf(0.62)}
-        width={plot.right - xOf(0.5)}
-        height={plot.bottom + 22 - yOf(0.62)}
+        y={closed.top - 6}
+        width={right - xOf(0.5)}
+        height={closed.bottom - closed.top + 40}
         rx="4"
       />
-      {[0, 0.5, 1].map((share) => (
+      <text class="zone-label" x={right} y={open.top - 8} text-anchor="end">
+        {words.zone.pass}
+      </text>
+      <text class="zone-label" x={right} y={closed.top - 13} text-anchor="end">
+        <SvgMaths text={words.zone.fail[gate]} />
+      </text>
+      {[0, 0.5].map((share) => (
         <g key={share}>
-          <path class="grid" d={`M${plot.left} ${yOf(share)}H${plot.right}`} />
-          <text class="tick" x={plot.left - 8} y={yOf(share) + 4} text-anchor="end">
+          <path class="grid" d={`M${left} ${yOf(share)}H${right}`} />
+          <text class="tick" x={left - 8} y={yOf(share) + 4} text-anchor="end">
             {percent(share)}
           </text>
         </g>
       ))}
+      <text class="tick" x={left - 8} y={yOf(1) + 4} text-anchor="end">
+        {percent(1)}
+      </text>
       {[0, 0.25, 0.5, 0.75, 1].map((score) => (
-        <text key={score} class="tick" x={xOf(score)} y={plot.bottom + 38} text-anchor="middle">
-          {decimal(score, score % 0.5 === 0 ? 1 : 2)}
+        <text key={score} class="tick" x={xOf(score)} y={closed.bottom + 52} text-anchor="middle">
+          {decimal(score, 2)}
         </text>
       ))}
-      <text class="label" x={plot.right} y={H - 6} text-anchor="end">
-        {text.plot.x} →
+      <text class="label" x={right} y={H - 8} text-anchor="end">
+        <SvgMaths text={words.x} /> →
       </text>
-      <text class="label" x={6} y={13}>
-        ↑ {text.plot.y}
+      <text class="label" x={2} y={13}>
+        ↑ {words.y}
       </text>
-      <text class="trap-label" x={plot.right - 8} y={yOf(0.62) + 17} text-anchor="end">
-        {text.plot.trap}
+      <text class="trap-label" x={right - 8} y={closed.top + 12} text-anchor="end">
+        {words.trap}
       </text>
     </g>
   );
@@ -108,7 +127,7 @@ function Axes() {
  * Reasoning score against tests passed, one dot per completion: filled where R_t counts, hollow with a slash where
  * it is withheld, and an arrow for the advantage. The table of completions says the same in words.
  */
-export function GatePlot({ step, group, completion, scope, onSelect }: Props) {
+export function GatePlot({ step, gate, group, completion, scope, onSelect }: Props) {
   const groups = step?.groups ?? [];
   // The open group last, so that it lies on top.
   const order = groups.map((_, i) => i).filter((i) => i !== group && scope === 'all');
@@ -118,7 +137,7 @@ export function GatePlot({ step, group, completion, scope, onSelect }: Props) {
     : text.plot.empty;
   return (
     <svg class="gate-plot" viewBox={`0 0 ${W} ${H}`} role="img" aria-label={label}>
-      <Axes />
+      <Axes gate={gate} />
       {order.map((g) =>
         groups[g]?.completions.map((c, i) => (
           <Dot
@@ -131,7 +150,7 @@ export function GatePlot({ step, group, completion, scope, onSelect }: Props) {
         )),
       )}
       {!step && (
-        <text class="label" x={(plot.left + plot.right) / 2} y={yOf(0.82)} text-anchor="middle">
+        <text class="label" x={(left + right) / 2} y={yOf(1) + 4} text-anchor="middle">
           {text.plot.empty}
         </text>
       )}

@@ -3,12 +3,14 @@ import type { Task } from '../tasks/types.ts';
 import { CompletionRow } from './completion-row.tsx';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';
+import { Maths } from './maths.tsx';
 
 interface Props {
   readonly group: GatedGroup;
   readonly task: Task | undefined;
   readonly selected: number | null;
   readonly open: boolean;
+  readonly reveal: boolean;
   readonly onSelect: (completion: number, open: boolean) => void;
 }
 
@@ -18,7 +20,7 @@ function asked(task: Task): string {
     .split('\n')
     .map((line) =>
       line
-        .replace(/^\s*(#|"""|''')+\s?/, '')
+        .replace(/^\s*(#|"""|''')\s?/, '')
         .replace(/("""|''')\s*$/, '')
         .trim(),
     )
@@ -27,7 +29,7 @@ function asked(task: Task): string {
 }
 
 /** One task with all attempts at it, best reward first. */
-export function GroupCard({ group, task, selected, open, onSelect }: Props) {
+export function GroupCard({ group, task, selected, open, reveal, onSelect }: Props) {
   const { columns } = text.group;
   return (
     <article class="group-card">
@@ -35,8 +37,8 @@ export function GroupCard({ group, task, selected, open, onSelect }: Props) {
         <div>
           <h3>{task ? asked(task) : group.taskId}</h3>
           <p class="hint">
-            <code>{task?.entry ?? group.taskId}</code>
-            {task && ` · ${text.group.family} ${task.family}`}
+            {text.group.passing(group.passing, group.completions.length)}
+            {task && ` · ${task.family}`}
           </p>
         </div>
         <dl class="group-stats">
@@ -62,7 +64,10 @@ export function GroupCard({ group, task, selected, open, onSelect }: Props) {
         <span class="rank">#</span>
         <span>{columns.verdict}</span>
         <span>
-          {columns.reward} <small>R_f + R_o + R_t</small>
+          {columns.reward}{' '}
+          <small>
+            <Maths text="R_f + R_o + R_t" />
+          </small>
         </span>
         <span class="number">{columns.total}</span>
         <span class="advantage-head">{columns.advantage}</span>
@@ -83,6 +88,7 @@ export function GroupCard({ group, task, selected, open, onSelect }: Props) {
                 completion={completion}
                 task={task}
                 selected={selected === i}
+                reveal={reveal && selected === i}
                 open={open && selected === i}
                 onToggle={() => onSelect(i, !(open && selected === i))}
               />

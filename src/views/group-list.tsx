@@ -18,10 +18,11 @@ export function GroupList({ groups, tasks, selected, onSelect }: Props) {
         {groups.map((g, i) => (
           <li key={i}>
             <button type="button" aria-current={i === selected} onClick={() => onSelect(i)}>
-              <span class="group-name">{tasks[g.taskId]?.entry ?? g.taskId}</span>
-              <span class="marks" role="img" aria-label={text.group.passing(g.passing, g.completions.length)}>
-                {g.completions.map((c, j) => (
-                  <i key={j} class={c.rollout.rewards.outcome === 1 ? 'pass' : 'fail'} />
+              <span class="group-name">{tasks[g.taskId]?.composition ?? g.taskId}</span>
+              <span class="marks">
+                <span class="visually-hidden">{text.group.passing(g.passing, g.completions.length)}</span>
+                {g.order.map((j) => (
+                  <i key={j} class={g.completions[j]?.rollout.rewards.outcome === 1 ? 'pass' : 'fail'} />
                 ))}
               </span>
               <span class="number" title={text.group.mean}>

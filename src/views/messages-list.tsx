@@ -11,7 +11,7 @@ interface Props {
 export function MessagesList({ messages, onDismiss }: Props) {
   const words = text.notice;
   return (
-    <div class="messages" role="status" aria-label={words.region}>
+    <div class="messages" aria-live="polite">
       {messages.map((m) => (
         <div key={m.id} class={`message ${m.kind}`}>
           <p>

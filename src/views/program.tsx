@@ -11,7 +11,7 @@ export function Program({ source, line }: Props) {
   const trimmed = source.replace(/\s+$/, '');
   const html = highlightPython(trimmed);
   return (
-    <pre class="code" tabIndex={0}>
+    <pre class="code">
       {line !== null && <i class="marked" style={{ '--line': line - 1 }} aria-hidden="true" />}
       {html === null ? <code>{trimmed}</code> : <code dangerouslySetInnerHTML={{ __html: html }} />}
     </pre>

@@ -1,3 +1,5 @@
+import { Maths } from './maths.tsx';
+
 interface Props {
   readonly label: string;
   readonly about: string;
@@ -14,7 +16,9 @@ export function ScoreTile({ label, about, value, note, accent }: Props) {
       <dt title={about}>{label}</dt>
       <dd>
         <b class="number">{value}</b>
-        <span class="hint">{note ?? about}</span>
+        <span class="hint">
+          <Maths text={note ?? about} />
+        </span>
       </dd>
     </div>
   );

@@ -34,6 +34,7 @@ export function TestChips({ verdict, tests, entry }: Props) {
         return (
           <li key={i} class={icon}>
             <Icon name={icon} />
+            <span class="visually-hidden">{text.test[status]}</span>
             <code class="call">{call(entry, test.args)}</code>
             <span class="expected">
               {text.completion.expected} <code>{formatValue(test.expected)}</code>

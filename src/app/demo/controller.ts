@@ -94,7 +94,7 @@ export function createDemoController(mode: string): LabController {
     const due = step % config.evalEvery === 0 || step === config.steps;
     set({
       rollouts,
-      steps: [...state.value.steps, demoStep(config, rollouts, step)],
+      steps: [...state.value.steps, demoStep(rollouts, step)],
       evals: due ? [...state.value.evals, demoEval(config, step)] : state.value.evals,
       timeLeftMs: (config.steps - step) * 590,
     });
@@ -158,7 +158,7 @@ export function createDemoController(mode: string): LabController {
     },
     configure(change) {
       const preset = presets.find((p) => p.name === change.preset);
-      const settings = { ...state.value.settings, ...(preset?.defaults ?? {}), ...change };
+      const settings = { ...state.value.settings, ...preset?.defaults, ...change };
       const { config } = state.value;
       const names = ['preset', 'gate', 'seed', 'steps', 'learningRate'] as const;
       set({ settings, needsRestart: config ? names.filter((n) => settings[n] !== config[n]) : [] });

@@ -22,6 +22,8 @@ const lists = [
   [7, 2],
   [4, -6, 9, 10, 1],
   [20, 11, 6],
+  [-3, 14, 5],
+  [2, 2, 9, -8],
 ] as const;
 
 function make(
@@ -32,13 +34,13 @@ function make(
   body: { careful: string; wrong: string; plan: string; slip: string },
   value: Problem['value'],
 ): Problem {
-  const head = `def ${id}(xs):\n`;
+  const head = 'def solve(xs):\n';
   return {
     id,
     family,
-    entry: id,
-    prompt: `# ${asks}\n# For an empty list the result is ${empty}.\ndef ${id}(xs):\n`,
-    visible: lists.slice(0, 3),
+    entry: 'solve',
+    prompt: `def solve(xs):\n    """${asks.replace(/\.$/, '')}, or ${empty} if there are none."""\n`,
+    visible: lists,
     strict: [...lists, []],
     plan: {
       careful: `If the list is empty, return ${empty}. Otherwise ${body.plan}`,
@@ -58,7 +60,7 @@ const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
 
 export const problems: readonly Problem[] = [
   make(
-    'largest_square',
+    'lists/largest-even-square',
     'lists',
     'Return the largest of the squares of the even numbers in xs.',
     '0',
@@ -71,7 +73,7 @@ export const problems: readonly Problem[] = [
     (q, xs) => Math.max(...xs.filter((x) => q === 'wrong' || x % 2 === 0).map((x) => x * x)),
   ),
   make(
-    'mean_of_positives',
+    'numbers/mean-of-positives',
     'numbers',
     'Return the mean of the positive numbers in xs, rounded down.',
     '0',
@@ -87,7 +89,7 @@ export const problems: readonly Problem[] = [
     },
   ),
   make(
-    'span',
+    'lists/span',
     'lists',
     'Return the difference between the largest and the smallest number in xs.',
     '0',
@@ -100,7 +102,7 @@ export const problems: readonly Problem[] = [
     (q, xs) => (q === 'wrong' ? (xs[0] ?? 0) - (xs.at(-1) ?? 0) : Math.max(...xs) - Math.min(...xs)),
   ),
   make(
-    'last_after_sort',
+    'lists/last-of-descending',
     'lists',
     'Sort xs in descending order and return its last element.',
     'None',
@@ -113,7 +115,7 @@ export const problems: readonly Problem[] = [
     (q, xs) => (q === 'wrong' ? Math.max(...xs) : Math.min(...xs)),
   ),
   make(
-    'first_above_mean',
+    'numbers/first-above-mean',
     'numbers',
     'Return the first number in xs that is larger than the mean of xs.',
     'None',
@@ -127,7 +129,7 @@ export const problems: readonly Problem[] = [
     (q, xs) => (q === 'wrong' ? Math.max(...xs) : (xs.find((x) => x > sum(xs) / xs.length) ?? null)),
   ),
   make(
-    'joined_lengths',
+    'strings/longest-written',
     'strings',
     'Write every number of xs as text and return the length of the longest one.',
     '0',

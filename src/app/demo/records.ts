@@ -1,5 +1,5 @@
-import type { EvalRecord, Gate, Metrics, Rollout, StepRecord, TrainConfig } from '../../rl/types.ts';
-import { throughGate } from '../../views/gate-data.ts';
+import { evalMetrics, stepMetrics } from '../../rl/metrics.ts';
+import type { EvalRecord, Gate, Rollout, StepRecord, TrainConfig } from '../../rl/types.ts';
 import type { Skill } from './attempts.ts';
 import { uniforms } from './random.ts';
 
@@ -21,71 +21,17 @@ export function skillAt(gate: Gate, step: number): Skill {
   };
 }
 
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-const deviation = (values: readonly number[]): number => {
-  const m = mean(values);
-  return Math.sqrt(mean(values.map((v) => (v - m) ** 2)));
-};
-
-function optional(name: string, values: readonly number[]): Metrics {
-  return values.length > 0 ? { [name]: mean(values) } : {};
+export function demoStep(rollouts: readonly Rollout[], step: number): StepRecord {
+  return { step, metrics: stepMetrics(rollouts) };
 }
 
-export function demoStep(config: TrainConfig, rollouts: readonly Rollout[], step: number): StepRecord {
-  const gated = throughGate(rollouts, config.gate, config.groupSize, config.advantage);
-  const finished = rollouts.filter((r) => !r.truncated);
-  const passing = rollouts.filter((r) => r.rewards.outcome === 1);
-  const failing = rollouts.filter((r) => r.rewards.outcome !== 1);
-  const rewards = rollouts.map((r) => r.reward);
-  return {
-    step,
-    metrics: {
-      reward: mean(rewards),
-      reward_std: deviation(rewards),
-      frac_reward_zero_std: mean(gated.groups.map((g) => (g.flat ? 1 : 0))),
-      'by_group/frac_mixed': mean(
-        gated.groups.map((g) => (g.passing > 0 && g.passing < g.completions.length ? 1 : 0)),
-      ),
-      'rewards/format/mean': mean(rollouts.map((r) => r.rewards.format)),
-      'rewards/outcome/mean': mean(rollouts.map((r) => r.rewards.outcome)),
-      'rewards/thinking/mean': mean(rollouts.map((r) => r.rewards.thinking)),
-      'completions/mean_length': mean(rollouts.map((r) => r.tokens.length)),
-      ...optional(
-        'completions/mean_terminated_length',
-        finished.map((r) => r.tokens.length),
-      ),
-      ...optional(
-        'agreement',
-        rollouts.flatMap((r) => (r.agreement === null ? [] : [r.agreement ? 1 : 0])),
-      ),
-      entropy: mean(rollouts.map((r) => r.entropy)),
-      ...optional(
-        'kl',
-        rollouts.flatMap((r) => (r.kl === null ? [] : [r.kl])),
-      ),
-      'gate/open_rate': passing.length / rollouts.length,
-      'gate/withheld_share': gated.withheldShare,
-      'gate/inversions': gated.inversions,
-      ...optional(
-        'thinking/mean_given_pass',
-        passing.map((r) => r.rewards.thinking),
-      ),
-      ...optional(
-        'thinking/mean_given_fail',
-        failing.map((r) => r.rewards.thinking),
-      ),
-    },
-  };
-}
-
+/** An evaluation on as many simulated tasks as the run would use. */
 export function demoEval(config: TrainConfig, step: number): EvalRecord {
   const random = uniforms('eval', config.seed, config.gate, step);
   const { form, solves, careful } = skillAt(config.gate, step);
-  const noisy = (share: number): number =>
-    Math.round(Math.min(1, Math.max(0, share + (random() - 0.5) * 0.06)) * config.evalTasks) /
-    config.evalTasks;
-  return {
-    step,
-    metrics: { 'eval/pass@1': noisy(form * solves * careful), 'eval/visible_pass@1': noisy(form * solves) },
-  };
+  const samples = Array.from({ length: config.evalTasks }, (_, i) => {
+    const visible = random() < form * solves;
+    return { taskId: String(i), visible, heldOut: visible && random() < careful };
+  });
+  return { step, metrics: evalMetrics(samples) };
 }

@@ -1,6 +1,6 @@
 import { text } from '../../app/messages.ts';
 import type { EvalRecord, StepRecord, TrainConfig } from '../../rl/types.ts';
-import type { ChartProps, ChartSeries, ColorName } from '../../views/chart.tsx';
+import type { ChartProps, ChartSeries, ColorName } from '../../views/chart-props.ts';
 import { compact, decimal } from '../../views/format.ts';
 import { column, interpolate, smooth, stepsOf, type Column } from '../../views/series.ts';
 
@@ -95,7 +95,11 @@ export function chartsOf(
       ...words.inversions,
       x,
       format: (v) => decimal(v, 0),
-      series: lines(values, [{ label: words.inversions.count, metric: 'gate/inversions', color: 'fail' }]),
+      integer: true,
+      series: lines(values, [
+        { label: words.inversions.thinking, metric: 'gate/thinking_inversions', color: 'thinking' },
+        { label: words.inversions.ungated, metric: 'gate/inversions', color: 'fail', dash: [6, 4] },
+      ]),
     },
     {
       id: 'health',

@@ -4,10 +4,11 @@ import { look, ui } from '../../app/ui-state.ts';
 import { GatePlot } from '../../views/gate-plot.tsx';
 import { GATES } from '../../views/gate-picker.tsx';
 import { Segmented } from '../../views/segmented.tsx';
+import { Maths } from '../../views/maths.tsx';
 
 /** The gate plot with its switches and its key. */
 export function GatePanel() {
-  const { gated, lens, slice } = useLab();
+  const { gated, shown: onView, lens, slice } = useLab();
   const { group, completion, plotScope } = ui.value;
   const used = slice('config')?.gate;
   const words = text.plot;
@@ -44,10 +45,11 @@ export function GatePanel() {
       </figcaption>
       <GatePlot
         step={gated.value}
+        gate={lens.value}
         group={group}
         completion={completion}
         scope={plotScope}
-        onSelect={(g, c) => look({ group: g, completion: c })}
+        onSelect={(g, c) => look({ group: g, completion: c, reveal: false, held: onView.value, open: true })}
       />
       <ul class="legend plot-key" aria-hidden="true">
         <li>
@@ -56,7 +58,7 @@ export function GatePanel() {
               <circle r="4" />
             </g>
           </svg>
-          {words.counted}
+          <Maths text={words.counted} />
         </li>
         <li>
           <svg viewBox="-8 -8 16 16">
@@ -65,7 +67,7 @@ export function GatePanel() {
               <path class="slash" d="M-4.2 4.2L4.2 -4.2" />
             </g>
           </svg>
-          {words.withheld}
+          <Maths text={words.withheld} />
         </li>
         <li>
           <svg viewBox="-8 -8 16 16">

@@ -2,12 +2,13 @@ import { useLab } from '../../app/lab-context.ts';
 import { text } from '../../app/messages.ts';
 import { look, ui } from '../../app/ui-state.ts';
 import { GroupCard } from '../../views/group-card.tsx';
+import { GroupsEmpty } from '../../views/groups-empty.tsx';
 import { GroupList } from '../../views/group-list.tsx';
 
 /** Every completion of the latest step: the groups on one side, the open one beside them. */
 export function GroupsPanel() {
-  const { gated, slice } = useLab();
-  const { group, completion, open } = ui.value;
+  const { gated, shown: onView, slice } = useLab();
+  const { group, completion, open, reveal, held } = ui.value;
   const tasks = slice('tasks');
   const step = gated.value;
   const shown = step?.groups[group];
@@ -16,7 +17,12 @@ export function GroupsPanel() {
     <section class="groups" aria-label={words.heading}>
       <h2>
         {words.heading}
-        {step && <small class="number">{words.step(slice('steps').at(-1)?.step ?? 0)}</small>}
+        {step && <small class="number">{words.step(onView.value.step)}</small>}
+        {held && (
+          <button type="button" class="follow" onClick={() => look({ held: null, open: false })}>
+            {words.follow}
+          </button>
+        )}
       </h2>
       {step && shown ? (
         <div class="card groups-body">
@@ -24,23 +30,21 @@ export function GroupsPanel() {
             groups={step.groups}
             tasks={tasks}
             selected={group}
-            onSelect={(g) => look({ group: g, completion: null, open: false })}
+            onSelect={(g) => look({ group: g, completion: null, open: false, held: null })}
           />
           <GroupCard
             group={shown}
             task={tasks[shown.taskId]}
             selected={completion}
             open={open}
-            onSelect={(c, opened) => look({ completion: c, open: opened })}
+            reveal={reveal}
+            onSelect={(c, opened) =>
+              look({ completion: c, open: opened, reveal: false, held: opened ? onView.value : null })
+            }
           />
         </div>
       ) : (
-        <div class="card empty-state">
-          <p>
-            <strong>{words.empty}</strong>
-          </p>
-          <p class="hint">{words.emptyAbout}</p>
-        </div>
+        <GroupsEmpty />
       )}
     </section>
   );

@@ -4,7 +4,6 @@ import { text } from '../../app/messages.ts';
 import { shownTheme } from '../../app/theme.ts';
 import { Chart } from '../../views/chart.tsx';
 import { decimal } from '../../views/format.ts';
-import { wilson } from '../../views/interval.ts';
 import { column, stepsOf } from '../../views/series.ts';
 
 const words = text.chart.pass;
@@ -17,15 +16,14 @@ export function PassChart() {
   const xMax = config?.steps ?? slice('settings').steps;
   const data = useMemo(() => {
     const heldOut = column(evals, 'eval/pass@1');
-    const ranges = heldOut.map((p) => (p === null || !config ? null : wilson(p, config.evalTasks)));
     return {
       x: stepsOf(evals),
       bands: [
         {
           label: text.chart.interval,
           color: 'held-out',
-          upper: ranges.map((r) => r?.high ?? null),
-          lower: ranges.map((r) => r?.low ?? null),
+          upper: column(evals, 'eval/pass@1/high'),
+          lower: column(evals, 'eval/pass@1/low'),
         },
       ],
       series: [
@@ -38,7 +36,7 @@ export function PassChart() {
         { label: words.heldOut, values: heldOut, color: 'held-out', width: 2.5, points: true },
       ],
     } as const;
-  }, [evals, config]);
+  }, [evals]);
   return (
     <Chart
       {...data}

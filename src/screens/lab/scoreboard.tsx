@@ -1,7 +1,6 @@
 import { useLab } from '../../app/lab-context.ts';
 import { text } from '../../app/messages.ts';
 import { decimal, percent } from '../../views/format.ts';
-import { wilson } from '../../views/interval.ts';
 import { ScoreTile } from '../../views/score-tile.tsx';
 
 const words = text.score;
@@ -10,7 +9,6 @@ const words = text.score;
 export function Scoreboard() {
   const { slice, gated } = useLab();
   const evals = slice('evals');
-  const config = slice('config');
   const metric = (name: string): { first: number; last: number } | null => {
     const [first, last] = [evals[0]?.metrics[name], evals.at(-1)?.metrics[name]];
     return first === undefined || last === undefined ? null : { first, last };
@@ -19,8 +17,10 @@ export function Scoreboard() {
   const visible = metric('eval/visible_pass@1');
   const thinking = slice('steps').at(-1)?.metrics['rewards/thinking/mean'];
   const step = gated.value;
-  const range = heldOut && config ? wilson(heldOut.last, config.evalTasks) : null;
-  const interval = range ? words.interval(decimal(range.low), decimal(range.high)) : undefined;
+  const last = evals.at(-1)?.metrics;
+  const [low, high] = [last?.['eval/pass@1/low'], last?.['eval/pass@1/high']];
+  const interval =
+    low === undefined || high === undefined ? undefined : words.interval(decimal(low), decimal(high));
   return (
     <dl class="scoreboard" aria-label={words.heading}>
       <ScoreTile
@@ -56,6 +56,7 @@ export function Scoreboard() {
         label={words.inversions}
         about={words.inversionsAbout}
         value={step ? String(step.inversions) : words.empty}
+        note={step ? words.lifted(step.lifted) : undefined}
       />
     </dl>
   );

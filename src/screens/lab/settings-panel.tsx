@@ -18,6 +18,9 @@ function reader(name: 'seed' | 'steps' | 'learningRate') {
 }
 const read = { seed: reader('seed'), steps: reader('steps'), learningRate: reader('learningRate') };
 
+/** On a phone the settings start folded, below the buttons; wider pages never show the fold. */
+const narrow = matchMedia('(max-width: 800px)');
+
 const devices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
 
 /** Everything that can be set before a run; changes during one wait for the next reset. */
@@ -29,92 +32,100 @@ export function SettingsPanel() {
   const waits = (name: keyof LabSettings): boolean => waiting.includes(name);
   const preset = presets.find((p) => p.name === settings.preset);
   return (
-    <form class="card settings" aria-label={words.heading} onSubmit={(event) => event.preventDefault()}>
-      <Field
-        id="preset"
-        label={words.name.preset}
-        about={preset?.description ?? words.presetAbout}
-        waits={waits('preset')}
-      >
-        <select
+    <details class="card settings-box" open={!narrow.matches}>
+      <summary>
+        <strong>{words.heading}</strong>{' '}
+        <span class="hint">
+          {words.summary(text.gate.name[settings.gate], settings.seed, settings.steps)}
+        </span>
+      </summary>
+      <form class="settings" aria-label={words.heading} onSubmit={(event) => event.preventDefault()}>
+        <Field
           id="preset"
-          value={settings.preset}
-          aria-describedby="preset-about"
-          onChange={(event) => controller.configure({ preset: event.currentTarget.value })}
+          label={words.name.preset}
+          about={preset?.description ?? words.presetAbout}
+          waits={waits('preset')}
         >
-          {presets.map((p) => (
-            <option key={p.name} value={p.name}>
-              {p.label}
-            </option>
-          ))}
-        </select>
-      </Field>
-      <GatePicker
-        name="gate"
-        legend={words.name.gate}
-        value={settings.gate}
-        waits={waits('gate')}
-        badge={words.restart}
-        onChange={(gate) => controller.configure({ gate })}
-      />
-      <div class="field-row">
-        <NumberField
-          id="seed"
-          label={words.name.seed}
-          about={words.seedAbout}
-          waits={waits('seed')}
-          value={String(settings.seed)}
-          parse={read.seed}
-          invalid={words.invalid.seed}
-          inputMode="numeric"
-          onChange={(seed) => controller.configure({ seed })}
+          <select
+            id="preset"
+            value={settings.preset}
+            aria-describedby="preset-about"
+            onChange={(event) => controller.configure({ preset: event.currentTarget.value })}
+          >
+            {presets.map((p) => (
+              <option key={p.name} value={p.name}>
+                {p.label}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <GatePicker
+          name="gate"
+          legend={words.name.gate}
+          value={settings.gate}
+          waits={waits('gate')}
+          badge={words.restart}
+          onChange={(gate) => controller.configure({ gate })}
         />
+        <div class="field-row">
+          <NumberField
+            id="seed"
+            label={words.name.seed}
+            about={words.seedAbout}
+            waits={waits('seed')}
+            value={String(settings.seed)}
+            parse={read.seed}
+            invalid={words.invalid.seed}
+            inputMode="numeric"
+            onChange={(seed) => controller.configure({ seed })}
+          />
+          <NumberField
+            id="steps"
+            label={words.name.steps}
+            about={words.stepsAbout}
+            waits={waits('steps')}
+            value={String(settings.steps)}
+            parse={read.steps}
+            invalid={words.invalid.steps}
+            inputMode="numeric"
+            onChange={(steps) => controller.configure({ steps })}
+          />
+        </div>
         <NumberField
-          id="steps"
-          label={words.name.steps}
-          about={words.stepsAbout}
-          waits={waits('steps')}
-          value={String(settings.steps)}
-          parse={read.steps}
-          invalid={words.invalid.steps}
-          inputMode="numeric"
-          onChange={(steps) => controller.configure({ steps })}
+          id="learningRate"
+          label={words.name.learningRate}
+          about={words.learningRateAbout}
+          waits={waits('learningRate')}
+          value={rate(settings.learningRate)}
+          parse={read.learningRate}
+          invalid={words.invalid.learningRate}
+          inputMode="text"
+          onChange={(learningRate) => controller.configure({ learningRate })}
         />
-      </div>
-      <NumberField
-        id="learningRate"
-        label={words.name.learningRate}
-        about={words.learningRateAbout}
-        waits={waits('learningRate')}
-        value={rate(settings.learningRate)}
-        parse={read.learningRate}
-        invalid={words.invalid.learningRate}
-        inputMode="text"
-        onChange={(learningRate) => controller.configure({ learningRate })}
-      />
-      <Field id="device" label={words.name.device} about={words.deviceAbout} waits={waits('device')}>
-        <select
-          id="device"
-          value={settings.device}
-          aria-describedby="device-about"
-          onChange={(event) => controller.configure({ device: event.currentTarget.value as DeviceChoice })}
-        >
-          {devices.map((choice) => (
-            <option key={choice} value={choice}>
-              {text.device.choice[choice]}
-            </option>
-          ))}
-        </select>
-      </Field>
-      {controller.trainStarter && (
-        <details class="more">
-          <summary>{words.retrain}</summary>
-          <p class="hint">{words.retrainAbout}</p>
-          <button type="button" onClick={() => controller.trainStarter?.()}>
-            {words.retrain}
-          </button>
-        </details>
-      )}
-    </form>
+        <Field id="device" label={words.name.device} about={words.deviceAbout} waits={waits('device')}>
+          <select
+            id="device"
+            value={settings.device}
+            aria-describedby="device-about"
+            onChange={(event) => controller.configure({ device: event.currentTarget.value as DeviceChoice })}
+          >
+            {devices.map((choice) => (
+              <option key={choice} value={choice}>
+                {text.device.choice[choice]}
+              </option>
+            ))}
+          </select>
+        </Field>
+        {controller.trainStarter && (
+          <details class="more">
+            <summary>{words.retrain}</summary>
+            <p class="hint">{words.retrainAbout}</p>
+            <button type="button" onClick={() => controller.trainStarter?.()}>
+              {words.retrain}
+            </button>
+          </details>
+        )}
+      </form>
+    </details>
   );
 }

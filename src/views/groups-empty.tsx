@@ -1,0 +1,42 @@
+import { text } from '../app/messages.ts';
+import { AdvantageBar } from './advantage-bar.tsx';
+import { Maths } from './maths.tsx';
+import { RewardBar } from './reward-bar.tsx';
+
+const words = text.group;
+
+/** What will stand here after the first step, and how to read it. */
+export function GroupsEmpty() {
+  return (
+    <div class="card empty-state">
+      <p>
+        <strong>{words.empty}</strong>
+      </p>
+      <p class="hint">{words.emptyAbout}</p>
+      <dl class="specimens">
+        <div>
+          <dt>
+            <RewardBar format={1} outcome={1} thinking={0.8} counted />
+          </dt>
+          <dd>
+            <Maths text={words.key.pass} />
+          </dd>
+        </div>
+        <div>
+          <dt>
+            <RewardBar format={1} outcome={0} thinking={0.8} counted={false} />
+          </dt>
+          <dd>
+            <Maths text={words.key.fail} />
+          </dd>
+        </div>
+        <div>
+          <dt>
+            <AdvantageBar advantage={-1.6} ungated={-0.7} />
+          </dt>
+          <dd>{words.key.advantage}</dd>
+        </div>
+      </dl>
+    </div>
+  );
+}

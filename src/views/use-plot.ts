@@ -1,0 +1,134 @@
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import type { ChartProps } from './chart-props.ts';
+import { redraws } from './redraw.ts';
+
+/** The only file that knows uPlot: it turns {@link ChartProps} into a canvas and keeps that up to date. */
+
+export const hasData = ({ series }: Pick<ChartProps, 'series'>): boolean =>
+  series.some((s) => s.values.some((v) => v !== null));
+
+function colorReader(host: HTMLElement): (name: string) => string {
+  const probe = host.appendChild(document.createElement('i'));
+  probe.hidden = true;
+  return (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+}
+
+const withAlpha = (color: string, alpha: number): string =>
+  color.replace(/^rgba?\(([^,]+),([^,]+),([^,)]+).*$/, `rgba($1,$2,$3,${alpha})`);
+
+/** All series in drawing order: the invisible edges of the bands, then the lines. */
+function options(
+  read: () => ChartProps,
+  color: (name: string) => string,
+): Omit<uPlot.Options, 'width' | 'height'> {
+  const { series, bands = [] } = read();
+  const axis = {
+    stroke: () => color('ink-3'),
+    font: '11px ' + getComputedStyle(document.body).fontFamily,
+    ticks: { show: false },
+    grid: { stroke: () => color('grid'), width: 1 },
+  };
+  return {
+    legend: { show: false },
+    padding: [10, 10, 0, 0],
+    cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'steps' }, points: { size: 7 } },
+    scales: {
+      x: { time: false, range: (_, __, max) => [0, Math.max(read().xMax, max ?? 0, 1)] },
+      y: {
+        range: (_, __, max) => {
+          const fixed = read().yRange;
+          const least = read().integer ? 4 : 1e-6;
+          return fixed ? [fixed[0], fixed[1]] : [0, (max ?? 0) > 0 ? Math.max(max * 1.12, least) : 1];
+        },
+      },
+    },
+    axes: [
+      { ...axis, size: 20, gap: 4, grid: { show: false }, space: 56 },
+      {
+        ...axis,
+        size: 42,
+        gap: 6,
+        space: (u) => Math.max(30, u.height / 6),
+        ...(read().integer ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}),
+        values: (_, ticks) => (hasData(read()) ? ticks.map((t) => read().format(t)) : ticks.map(() => '')),
+      },
+    ],
+    series: [
+      {},
+      ...bands.flatMap((): uPlot.Series[] => [
+        { stroke: 'transparent', points: { show: false } },
+        { stroke: 'transparent', points: { show: false } },
+      ]),
+      ...series.map((s): uPlot.Series => ({
+        stroke: () => (s.ghost ? withAlpha(color(s.color), 0.28) : color(s.color)),
+        width: s.ghost ? 1 : (s.width ?? 2),
+        dash: s.dash ? [...s.dash] : [],
+        spanGaps: true,
+        points: s.points ? { show: true, size: 5, fill: () => color(s.color) } : { show: false },
+      })),
+    ],
+    bands: bands.map((band, i) => ({
+      series: [2 * i + 1, 2 * i + 2],
+      fill: () => withAlpha(color(band.color), 0.14),
+    })),
+  };
+}
+
+function dataOf({ x, series, bands = [] }: ChartProps): uPlot.AlignedData {
+  const columns = [...bands.flatMap((b) => [b.upper, b.lower]), ...series.map((s) => s.values)];
+  return [[...x], ...columns.map((c) => [...c])];
+}
+
+/** Creates the plot once per shape of data; draws at most four times a second, and only while on screen. */
+export function usePlot(props: ChartProps, onCursor: (index: number | null) => void) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  const visible = useRef(false);
+  latest.current = props;
+  const shape = `${props.series.map((s) => s.label + s.ghost).join('|')}/${props.bands?.length ?? 0}`;
+  const draw = useMemo(
+    () => () => {
+      if (visible.current) plot.current?.setData(dataOf(latest.current));
+    },
+    [],
+  );
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const size = () => ({ width: Math.max(80, element.clientWidth), height: element.clientHeight });
+    const made = new uPlot(
+      {
+        ...options(() => latest.current, colorReader(element)),
+        ...size(),
+        hooks: { setCursor: [(u) => onCursor(u.cursor.idx ?? null)] },
+      },
+      dataOf(latest.current),
+      element,
+    );
+    plot.current = made;
+    const resize = new ResizeObserver(() => made.setSize(size()));
+    resize.observe(element);
+    const watch = new IntersectionObserver((entries) => {
+      visible.current = entries.some((e) => e.isIntersecting);
+      redraws.request(draw);
+    });
+    watch.observe(element);
+    return () => {
+      redraws.forget(draw);
+      resize.disconnect();
+      watch.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [shape]);
+
+  useEffect(() => redraws.request(draw), [props.x, props.series, props.bands, props.xMax]);
+  useEffect(() => plot.current?.redraw(false, true), [props.theme]);
+  return { host, plot };
+}
