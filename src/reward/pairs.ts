@@ -61,8 +61,12 @@ function chooseDegradation(random: Random): Degradation {
   return random.pick(weighted);
 }
 
-/** Applies a random operation; a result that still states the same plan in other words is no degradation. */
-function degrade(task: Task, plan: Plan, sentences: readonly Sentence[], random: Random): Worse | null {
+/**
+ * Applies a random operation. A result that still states what it started from, or by chance what the task
+ * asks for, is no degradation; a repeated step is one whatever it states.
+ */
+function degrade(task: Task, from: Plan, sentences: readonly Sentence[], random: Random): Worse | null {
+  const plan = planOf(task);
   const operation = chooseDegradation(random);
   const worse = operation.apply(sentences, plan, random);
   if (worse === null || worse.length === 0) return null;
@@ -72,7 +76,7 @@ function degrade(task: Task, plan: Plan, sentences: readonly Sentence[], random:
   );
   const stated = readReasoning(plan.family, text);
   const probes = [...task.visibleTests, ...task.heldOutTests].map((test) => test.args);
-  const same = stated !== null && sameBehaviour(stated, plan, probes);
+  const same = stated !== null && [from, plan].some((reference) => sameBehaviour(stated, reference, probes));
   if (same && operation.name !== 'repeated-step') return null;
   return { sentences: worse, operation: operation.name, dimension: operation.dimension };
 }

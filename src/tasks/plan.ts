@@ -135,7 +135,20 @@ function run(plan: Plan, args: Args): Value {
   return items;
 }
 
-/** The result of the plan for one call, as CPython would compute it. */
+/** Whether each step takes the type of items that reaches it. */
+export function wellTyped(family: Family, steps: readonly Step[]): boolean {
+  let type = family.type;
+  for (const step of steps) {
+    if (step.takes !== 'any' && step.takes !== type) return false;
+    if (step.slot === 'map') type = step.gives;
+  }
+  return true;
+}
+
+/**
+ * The result of the plan for one call, as CPython would compute it. A plan that is not well-typed raises, even
+ * where Python would find a meaning (`max` of words).
+ */
 export function evaluate(plan: Plan, args: Args): Outcome {
   try {
     return { kind: 'value', value: run(plan, args) };

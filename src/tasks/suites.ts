@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import type { Test } from '../sandbox/types.ts';
 import type { Args, Plan, Step } from './plan.ts';
-import { evaluate, isEdge, sameOutcome } from './plan.ts';
+import { evaluate, isEdge, sameOutcome, wellTyped } from './plan.ts';
 
 /** How the two test suites of a task are chosen. */
 
@@ -42,7 +42,8 @@ export function mutants(plan: Plan): {
     swapped: steps.flatMap((step, i) =>
       alternatives(step)
         .filter((other) => other !== step)
-        .map((other) => replaced(i, [other])),
+        .map((other) => replaced(i, [other]))
+        .filter((mutant) => wellTyped(family, mutant.steps)),
     ),
   };
 }

@@ -2,7 +2,7 @@ import type { Value } from '../sandbox/types.ts';
 import { Random } from '../random.ts';
 import { FAMILIES } from './families/index.ts';
 import type { Edge, Family, Finish, Plan, Step } from './plan.ts';
-import { compositionOf } from './plan.ts';
+import { compositionOf, wellTyped } from './plan.ts';
 import { ENTRY } from './program.ts';
 import { PROMPT_FORMS, writePrompt } from './prompt.ts';
 import { chooseSuites } from './suites.ts';
@@ -35,10 +35,8 @@ function combinations(family: Family): Step[][] {
   for (const filter of [null, ...family.filters]) {
     for (const map of [null, ...family.maps]) {
       for (const finish of family.finishes) {
-        const type = map?.gives ?? family.type;
-        if (finish.takes !== 'any' && finish.takes !== type) continue;
         const steps = [filter, map, finish].filter((step) => step !== null);
-        if (steps.length > 1 && family.allows(steps)) out.push(steps);
+        if (steps.length > 1 && wellTyped(family, steps) && family.allows(steps)) out.push(steps);
       }
     }
   }

@@ -97,7 +97,7 @@ export const words: Family = {
     strings('first', ['take the first', 'return the first'], 'first', 'ys[0]', (w) => at(w, 0)),
     strings('last', ['take the last', 'return the last'], 'last', 'ys[-1]', (w) => at(w, -1)),
     strings('join', ['join them', 'return them joined'], 'joined text', '"".join(ys)', (w) => w.join('')),
-    strings('dash', ['join with dashes', 'join them with dashes'], 'dashed text', '"-".join(ys)', (w) =>
+    strings('dash', ['join with dashes', 'join by dashes'], 'dashed text', '"-".join(ys)', (w) =>
       w.join('-'),
     ),
     strings(
@@ -112,7 +112,8 @@ export const words: Family = {
     count!,
   ],
   edge: nothingLeft('ys'),
-  allows: () => true,
+  // First letters are all as long as each other: there is no longest.
+  allows: (steps) => !(steps.at(-2)?.op === 'initial' && steps.at(-1)?.op === 'longest'),
   read: ([s]) =>
     String(s)
       .split(' ')

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { planOf, starterTasks } from '../tasks/index.ts';
+import { sameBehaviour } from '../tasks/plan.ts';
+import { readReasoning } from '../tasks/reasoning.ts';
+import type { PreferencePair } from '../tasks/types.ts';
+import { DEGRADATIONS } from './degrade.ts';
+import { buildPairs } from './pairs.ts';
+
+const tasks = starterTasks().filter((task) => task.split === 'train');
+const byId = new Map(tasks.map((task) => [task.id, task]));
+const pairs = buildPairs(tasks, { seed: 3, perTask: 4 });
+
+function share(wanted: (pair: PreferencePair) => boolean): number {
+  return pairs.filter(wanted).length / pairs.length;
+}
+
+/** The plan that a text states, and whether it does the same as the task's. */
+function read(pair: PreferencePair, text: string) {
+  const task = byId.get(pair.taskId)!;
+  const plan = planOf(task);
+  const stated = readReasoning(plan.family, text);
+  const probes = [...task.visibleTests, ...task.heldOutTests].map((test) => test.args);
+  return { plan, stated, right: stated !== null && sameBehaviour(stated, plan, probes) };
+}
+
+describe('buildPairs', () => {
+  it('gives most of the pairs asked for, the same each time, task by task', () => {
+    expect(pairs.length).toBeGreaterThan(0.6 * 4 * tasks.length);
+    const few = tasks.slice(40, 60);
+    const wanted = new Set(few.map((task) => task.id));
+    expect(buildPairs(few, { seed: 3, perTask: 4 })).toEqual(pairs.filter((pair) => wanted.has(pair.taskId)));
+    expect(buildPairs(few, { seed: 4, perTask: 4 })).not.toEqual(
+      pairs.filter((pair) => wanted.has(pair.taskId)),
+    );
+  });
+
+  it('has all three kinds, all three dimensions and every operation', () => {
+    for (const kind of ['optimized>degraded', 'optimized>original', 'original>degraded'] as const) {
+      expect(share((pair) => pair.kind === kind)).toBeGreaterThan(0.1);
+    }
+    for (const dimension of ['factual accuracy', 'logical rigor', 'logical coherence'] as const) {
+      expect(share((pair) => pair.dimension === dimension)).toBeGreaterThan(0.2);
+    }
+    for (const { name } of DEGRADATIONS)
+      expect(share((pair) => pair.operation === name)).toBeGreaterThan(0.01);
+  });
+
+  it('lets at least a quarter of the pairs turn on the edge case', () => {
+    expect(share((pair) => pair.operation === 'missing-edge-case')).toBeGreaterThan(0.25);
+  });
+
+  it('never pairs a text with itself', () => {
+    expect(pairs.filter((pair) => pair.chosen === pair.rejected)).toEqual([]);
+  });
+
+  it('chooses an optimized reasoning that states the whole plan', () => {
+    const optimized = pairs.filter((pair) => pair.kind !== 'original>degraded');
+    for (const pair of optimized) {
+      const { plan, stated } = read(pair, pair.chosen);
+      expect(stated).toEqual(plan);
+    }
+  });
+
+  it('rejects a reasoning that states another plan, or that cannot be read as one', () => {
+    for (const pair of pairs) {
+      const { right } = read(pair, pair.rejected);
+      expect(right && pair.operation !== 'repeated-step').toBe(false);
+    }
+  });
+
+  it('rejects for a missing edge case only texts that do not name it', () => {
+    for (const pair of pairs.filter((p) => p.operation === 'missing-edge-case')) {
+      expect(pair.chosen).toMatch(/if .*, return/);
+      expect(pair.rejected).not.toMatch(/if .*, return/);
+    }
+  });
+
+  it('is balanced in length: nearly equal means, and neither side usually longer', () => {
+    const differences = pairs.map((pair) => pair.chosen.length - pair.rejected.length);
+    const mean = differences.reduce((a, b) => a + b, 0) / differences.length;
+    const longer = share((pair) => pair.chosen.length > pair.rejected.length);
+    const length = pairs.reduce((total, pair) => total + pair.chosen.length, 0) / pairs.length;
+    console.log(
+      `${pairs.length} pairs; chosen − rejected: mean ${mean.toFixed(1)} of ${length.toFixed(0)} characters; ` +
+        `chosen is longer in ${(100 * longer).toFixed(0)} %`,
+    );
+    expect(Math.abs(mean)).toBeLessThan(0.05 * length);
+    expect(longer).toBeGreaterThan(0.4);
+    expect(longer).toBeLessThan(0.6);
+  });
+});
