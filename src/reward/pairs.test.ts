@@ -41,8 +41,11 @@ describe('buildPairs', () => {
     for (const dimension of ['factual accuracy', 'logical rigor', 'logical coherence'] as const) {
       expect(share((pair) => pair.dimension === dimension)).toBeGreaterThan(0.2);
     }
-    for (const { name } of DEGRADATIONS)
-      expect(share((pair) => pair.operation === name)).toBeGreaterThan(0.01);
+    // Few tasks have no edge case, so few pairs can invent one.
+    for (const { name } of DEGRADATIONS) {
+      const least = name === 'invented-edge-case' ? 0.003 : 0.02;
+      expect(share((pair) => pair.operation === name)).toBeGreaterThan(least);
+    }
   });
 
   it('lets at least a quarter of the pairs turn on the edge case', () => {

@@ -15,7 +15,7 @@ const SEED = 20250;
 const TASKS_PER_FAMILY = 400;
 const MAX_VARIANTS = PROMPT_FORMS;
 const HELD_OUT_SHARE = 0.15;
-const NO_EDGE_SHARE = 0.08;
+const NO_EDGE_SHARE = 0.15;
 
 const EDGE_VALUES: Readonly<Record<Finish['gives'], readonly Value[]>> = {
   int: [0, -1, null],
