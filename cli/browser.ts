@@ -16,9 +16,9 @@ import { serveApp, type AppServer } from './server.ts';
 const HOST = 'posterior.localhost';
 const STARTUP_TIMEOUT_MS = 120_000;
 /** An interrupted command is gone within a second: this long for the page to stop by itself, then it is ended. */
-const CANCEL_GRACE_MS = 500;
-const CLOSE_GRACE_MS = 300;
-/** After work that ended well, the browser may take its time to write its storage to disk. */
+const CANCEL_GRACE_MS = 400;
+const CLOSE_GRACE_MS = 200;
+/** Without that hurry, the browser may take its time to write its storage to disk. */
 const FLUSH_GRACE_MS = 10_000;
 const COMPLAINTS_KEPT = 5;
 
@@ -37,6 +37,8 @@ export interface PageOptions {
   readonly onEvent: (event: AutomationEvent) => void;
   /** Serves the page; the app itself unless a test brings its own. */
   readonly serve?: () => Promise<AppServer>;
+  /** How long the page may take to come up; the first time, packages are bundled. */
+  readonly startupTimeoutMs?: number;
   /** Ends the work as Ctrl+C does. */
   readonly signal?: AbortSignal;
 }
@@ -54,7 +56,10 @@ export async function withPage<T>(options: PageOptions, use: (call: Call) => Pro
   const cleanup = new Cleanup();
   const interruption = listenForInterruption(options.signal);
   try {
-    return await Promise.race([interruption.happened, openAndUse(options, profile, cleanup, use)]);
+    return await Promise.race([
+      interruption.happened,
+      openAndUse(options, profile, interruption, cleanup, use),
+    ]);
   } finally {
     await cleanup.run();
     interruption.stopListening();
@@ -65,23 +70,23 @@ export async function withPage<T>(options: PageOptions, use: (call: Call) => Pro
 async function openAndUse<T>(
   options: PageOptions,
   profile: string,
+  interruption: Interruption,
   cleanup: Cleanup,
   use: (call: Call) => Promise<T>,
 ): Promise<T> {
   const server = await (options.serve ?? serveApp)();
-  await cleanup.add(() => within(CLOSE_GRACE_MS, server.close()));
+  await cleanup.add(() => within(interruption.isPast() ? 0 : CLOSE_GRACE_MS, server.close()));
   const browser = await launch(profile, server.port, options.device);
-  let finished = false;
-  await cleanup.add(() => end(browser, finished ? FLUSH_GRACE_MS : CLOSE_GRACE_MS));
+  await cleanup.add(() => end(browser, interruption.isPast() ? CLOSE_GRACE_MS : FLUSH_GRACE_MS));
   const page = await browser.newPage();
-  await cleanup.add(() => (finished ? Promise.resolve() : within(CANCEL_GRACE_MS, cancel(page))));
+  await cleanup.add(async () => {
+    if (interruption.isPast()) await within(CANCEL_GRACE_MS, cancel(page));
+  });
   const complaints = collectComplaints(page);
   const failure = watchForFailure(browser, page, complaints, options.profile !== null);
   await page.exposeFunction('posteriorEmit', options.onEvent);
-  await Promise.race([failure, open(page, complaints)]);
-  const result = await use((request, argument) => Promise.race([failure, ask(page, request, argument)]));
-  finished = true;
-  return result;
+  await Promise.race([failure, open(page, complaints, options.startupTimeoutMs ?? STARTUP_TIMEOUT_MS)]);
+  return use((request, argument) => Promise.race([failure, ask(page, request, argument)]));
 }
 
 /** What has to be undone, newest first. What is added after the end, by work that was overtaken, is undone at once. */
@@ -132,10 +137,10 @@ async function launch(profile: string, port: number, device: DeviceChoice): Prom
   }
 }
 
-async function open(page: Page, complaints: readonly string[]): Promise<void> {
+async function open(page: Page, complaints: readonly string[], timeout: number): Promise<void> {
   try {
-    await page.goto(`http://${HOST}/?headless`, { timeout: STARTUP_TIMEOUT_MS });
-    await page.waitForFunction('window.posterior !== undefined', { timeout: STARTUP_TIMEOUT_MS });
+    await page.goto(`http://${HOST}/?headless`, { timeout });
+    await page.waitForFunction('window.posterior !== undefined', { timeout });
   } catch (error) {
     throw new PageError(`The page did not come up: ${messageOf(error)}${listed(complaints)}`);
   }
@@ -201,10 +206,14 @@ function watchForFailure(
   return failure;
 }
 
-function listenForInterruption(signal: AbortSignal | undefined): {
+interface Interruption {
+  /** Rejects when it happens. */
   readonly happened: Promise<never>;
+  isPast(): boolean;
   stopListening(): void;
-} {
+}
+
+function listenForInterruption(signal: AbortSignal | undefined): Interruption {
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();
   const happened = new Promise<never>((_, reject) => {
@@ -219,6 +228,7 @@ function listenForInterruption(signal: AbortSignal | undefined): {
   process.on('SIGTERM', interrupt);
   return {
     happened,
+    isPast: () => controller.signal.aborted,
     stopListening() {
       signal?.removeEventListener('abort', interrupt);
       process.off('SIGINT', interrupt);

@@ -18,4 +18,7 @@ if (process.cwd() === ROOT && calledFrom !== undefined && existsSync(calledFrom)
 const { register } = await import('tsx/esm/api');
 register();
 const { main } = await import('../cli/main.ts');
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+// Whatever a library still holds open must not keep the process; what was written must get out first.
+for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write('', done));
+process.exit(code);

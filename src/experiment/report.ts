@@ -23,9 +23,9 @@ export interface RunReport {
 }
 
 const GATE_NAMES: Readonly<Record<Gate, string>> = {
-  posterior: 'posterior gate: reasoning counts only after a pass',
-  ungated: 'no gate: reasoning always counts',
-  outcome: 'outcome only: reasoning never counts',
+  posterior: 'Posterior gate: reasoning counts only after a pass',
+  ungated: 'No gate: reasoning always counts',
+  outcome: 'Outcome only: reasoning never counts',
 };
 
 const EXAMPLES_EACH = 2;
@@ -132,7 +132,7 @@ const PLOTS: readonly Plot[] = [
 /** One HTML file with everything in it: no script, no request. Reads in light and in dark. */
 export function renderReport(run: RunReport): string {
   const { config } = run;
-  const title = `Posterior: ${config.preset}, ${config.gate}, seed ${config.seed}`;
+  const title = `Posterior run: ${config.preset}, ${config.gate}, seed ${config.seed}`;
   const charts = PLOTS.map((plot) => renderChart(chartOf(plot, run))).filter((figure) => figure !== null);
   return [
     '<!doctype html>',

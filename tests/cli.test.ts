@@ -1,0 +1,260 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withPage, type PageOptions } from '../cli/browser.ts';
+import { InterruptedError, PageError, RequestError } from '../cli/errors.ts';
+import { serveApp, type AppServer } from '../cli/server.ts';
+import type { AutomationEvent, TrainRequest } from '../src/app/automation-types.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'posterior-e2e-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly log: string;
+}
+
+function start(...args: string[]): {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+  logged(text: string): Promise<void>;
+} {
+  const child = spawn(process.execPath, [resolve('scripts/run.mjs'), ...args]);
+  let out = '';
+  let log = '';
+  child.stdout.on('data', (data) => void (out += String(data)));
+  child.stderr.on('data', (data) => void (log += String(data)));
+  const ended = new Promise<Ended>((done) => child.on('close', (code) => done({ code, out, log })));
+  const logged = (text: string): Promise<void> =>
+    new Promise((done, fail) => {
+      const look = (): void => {
+        if (log.includes(text)) done();
+      };
+      child.stderr.on('data', look);
+      child.on('close', () => fail(new Error(`It ended before it said “${text}”:\n${log}`)));
+      look();
+    });
+  return { child, ended, logged };
+}
+
+describe('the command line as a process', () => {
+  const formulas = resolve('tests/fixtures/grpo.json');
+
+  it('keeps stdout for results', async () => {
+    const { code, out, log } = await start('verify', 'formulas', formulas).ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ ok: true });
+    expect(log).toContain('within the tolerance');
+  });
+
+  it('exits with 1 when one number of the fixture is altered', async () => {
+    const fixture = JSON.parse(readFileSync(formulas, 'utf8')) as { losses: Array<{ grad: number[][] }> };
+    fixture.losses.at(-1)!.grad[2]![1]! += 2e-6;
+    const altered = join(folder, 'altered.json');
+    writeFileSync(altered, JSON.stringify(fixture));
+    const { code, out } = await start('verify', 'formulas', altered, '--json').ended;
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ ok: false });
+  });
+
+  it('exits with 2 and says what was meant', async () => {
+    const { code, out, log } = await start('train', '--sede', '3').ended;
+    expect([code, out]).toEqual([2, '']);
+    expect(log).toContain('Did you mean “--seed”?');
+  });
+
+  it('stops within a second of Ctrl+C, with code 130', async () => {
+    const out = join(folder, 'run');
+    const { child, ended, logged } = start('train', '--steps', '1000', '--out', out);
+    await logged('Opening the page');
+    await browserIsUp(join(out, 'browser'));
+    const before = performance.now();
+    child.kill('SIGINT');
+    const { code, log } = await ended;
+    expect(performance.now() - before).toBeLessThan(1000);
+    expect(code).toBe(130);
+    expect(log).toContain('Stopped. What was stored is kept.');
+  });
+});
+
+describe('serveApp', () => {
+  it('serves an isolated page', async () => {
+    const server = await serveApp();
+    try {
+      const response = await fetch(`http://127.0.0.1:${server.port}/`, { headers: { accept: 'text/html' } });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('cross-origin-opener-policy')).toBe('same-origin');
+      expect(response.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+/** Serves one page whose automation is `methods`, an object literal in JavaScript. */
+function serving(methods: string): () => Promise<AppServer> {
+  const html = `<!doctype html><title>page</title><script>window.posterior = ${methods}</script>`;
+  return async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, {
+        'Content-Type': 'text/html',
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      });
+      response.end(html);
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    return {
+      port: (server.address() as AddressInfo).port,
+      close: async () => {
+        server.closeAllConnections();
+        server.close();
+      },
+    };
+  };
+}
+
+const REQUEST: TrainRequest = {
+  preset: 'default',
+  gate: 'posterior',
+  steps: 3,
+  seed: 1,
+  device: 'wasm',
+  overrides: {},
+  resume: false,
+};
+
+/** Process id of the browser that holds a profile: Chrome links its lock to `host-pid`. */
+function browserPid(profile: string): number {
+  return Number(/-(\d+)$/.exec(readlinkSync(join(profile, 'SingletonLock')))?.[1]);
+}
+
+async function browserIsUp(profile: string): Promise<void> {
+  for (;;) {
+    try {
+      if (Number.isInteger(browserPid(profile))) return;
+    } catch {
+      // Not locked yet.
+    }
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+const options = (methods: string, more: Partial<PageOptions> = {}): PageOptions => ({
+  profile: join(folder, 'browser'),
+  device: 'wasm',
+  onEvent: () => undefined,
+  serve: serving(methods),
+  ...more,
+});
+const train = (settings: PageOptions): Promise<unknown> =>
+  withPage(settings, (call) => call('train', REQUEST));
+
+describe('withPage', () => {
+  it('passes the request, the events in order, and the answer', async () => {
+    const events: AutomationEvent[] = [];
+    const page = options(
+      `{ train: async (request) => {
+          for (let step = 1; step <= request.steps; step++) posteriorEmit({ type: 'checkpoint', step });
+          return { request, isolated: crossOriginIsolated };
+        } }`,
+      { onEvent: (event) => void events.push(event) },
+    );
+    expect(await train(page)).toEqual({ request: REQUEST, isolated: true });
+    expect(events).toEqual([1, 2, 3].map((step) => ({ type: 'checkpoint', step })));
+  });
+
+  it('gives the page the same storage next time, though the port is another', async () => {
+    const page = `{ train: async () => {
+      const database = await new Promise((done, fail) => {
+        const open = indexedDB.open('runs', 1);
+        open.onupgradeneeded = () => open.result.createObjectStore('steps', { autoIncrement: true });
+        open.onsuccess = () => done(open.result);
+        open.onerror = () => fail(open.error);
+      });
+      return new Promise((done) => {
+        const steps = database.transaction('steps', 'readwrite').objectStore('steps');
+        steps.add('one');
+        const count = steps.count();
+        count.onsuccess = () => done(count.result);
+      });
+    } }`;
+    expect(await train(options(page))).toBe(1);
+    expect(await train(options(page))).toBe(2);
+  });
+
+  it('hands on what the page says went wrong', async () => {
+    const failing = train(options(`{ train: async () => { throw new RangeError('No such preset.') } }`));
+    await expect(failing).rejects.toThrow(RequestError);
+    await expect(failing).rejects.toThrow(/^No such preset\.$/);
+  });
+
+  it('says why a page does not come up', async () => {
+    const failing = train(options('undefinedName', { startupTimeoutMs: 1500 }));
+    await expect(failing).rejects.toThrow(PageError);
+    await expect(failing).rejects.toThrow(/did not come up[\s\S]*undefinedName is not defined/);
+  });
+
+  it('notices that the browser was killed', async () => {
+    const page = options(
+      `{ train: () => { posteriorEmit({ type: 'checkpoint', step: 0 }); return new Promise(() => {}) } }`,
+      {
+        onEvent: () => process.kill(browserPid(join(folder, 'browser')), 'SIGKILL'),
+      },
+    );
+    const failing = train(page);
+    await expect(failing).rejects.toThrow(PageError);
+    await expect(failing).rejects.toThrow(/closed[\s\S]*--resume/);
+  });
+
+  it('cancels the work and ends the browser within a second of an interruption', async () => {
+    const events: AutomationEvent[] = [];
+    const controller = new AbortController();
+    let pid = 0;
+    let interruptedAt = 0;
+    const page = options(
+      `{ train: () => { posteriorEmit({ type: 'checkpoint', step: 0 }); return new Promise(() => {}) },
+         cancel: async () => posteriorEmit({ type: 'notice', message: 'cancelled' }) }`,
+      {
+        signal: controller.signal,
+        onEvent(event) {
+          events.push(event);
+          if (event.type !== 'checkpoint') return;
+          pid = browserPid(join(folder, 'browser'));
+          interruptedAt = performance.now();
+          controller.abort();
+        },
+      },
+    );
+    await expect(train(page)).rejects.toThrow(InterruptedError);
+    expect(performance.now() - interruptedAt).toBeLessThan(1000);
+    expect(events.at(-1)).toEqual({ type: 'notice', message: 'cancelled' });
+    await new Promise((later) => setTimeout(later, 200));
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  it('refuses a profile that another run is using', async () => {
+    const page = options(`{ train: async () => 'first' }`);
+    const first = withPage(page, async (call) => {
+      await expect(train(page)).rejects.toThrow(/Another run is using the browser profile/);
+      return call('train', REQUEST);
+    });
+    expect(await first).toBe('first');
+  });
+});
