@@ -38,12 +38,25 @@ const OFF_TOPIC = [
   'each list is a list',
 ] as const;
 const LEAPS = ['the rest is clear', 'the code is clear', 'it is right'] as const;
+/** Openings that are neither right nor wrong; plain reasoning has them too. */
+export const PADDING = [
+  'look at the numbers first',
+  'look at the list first',
+  'take it in order',
+  'first look at each',
+] as const;
 const WRONG_VALUES: readonly Value[] = [0, 1, -1, 2, null];
 
 const bare = (text: string): Sentence => ({ text, part: null });
 
 function indices(sentences: readonly Sentence[], wanted: (part: Part) => boolean): number[] {
   return sentences.flatMap(({ part }, i) => (part !== null && wanted(part) ? [i] : []));
+}
+
+/** Half of the time makes up for a lost sentence with words that say nothing, so that length does not tell. */
+function filledUp(sentences: readonly Sentence[], random: Random): Sentence[] {
+  const opened = sentences.some(({ text }) => PADDING.some((padding) => padding === text));
+  return opened || random.uniform() < 0.5 ? [...sentences] : [bare(random.pick(PADDING)), ...sentences];
 }
 
 const isStep = (part: Part): boolean => part.kind === 'step';
@@ -137,7 +150,7 @@ const missingStep: Degradation = {
   dimension: 'logical rigor',
   apply: (sentences, _plan, random) => {
     const at = pickIndex(indices(sentences, isStep), random);
-    return at === null || sentences.length < 2 ? null : replace(sentences, at, []);
+    return at === null || sentences.length < 2 ? null : filledUp(replace(sentences, at, []), random);
   },
 };
 
@@ -147,9 +160,7 @@ const missingEdgeCase: Degradation = {
   apply: (sentences, _plan, random) => {
     const at = pickIndex(indices(sentences, isEdge), random);
     if (at === null) return null;
-    const without = replace(sentences, at, []);
-    // Half of them are made up to the old length with words that say nothing.
-    return random.uniform() < 0.5 ? without : [bare(random.pick(PADDING)), ...without];
+    return filledUp(replace(sentences, at, []), random);
   },
 };
 
@@ -198,12 +209,12 @@ const repeatedStep: Degradation = {
   dimension: 'logical coherence',
   apply: (sentences, _plan, random) => {
     const at = random.int(sentences.length);
-    const times = 2 + random.int(2);
-    return replace(
-      sentences,
-      at,
-      Array.from({ length: times }, () => sentences[at]!),
-    );
+    const again = sentences[at]!;
+    const next = sentences[at + 1];
+    // Said twice more, or once in place of the sentence that should follow.
+    return next !== undefined && random.uniform() < 0.6
+      ? replace(sentences, at + 1, [again])
+      : replace(sentences, at, [again, again, again].slice(random.int(2)));
   },
 };
 
@@ -219,14 +230,6 @@ const offTopic: Degradation = {
       : insert(sentences, text, random);
   },
 };
-
-/** Openings that are neither right nor wrong; plain reasoning has them too. */
-export const PADDING = [
-  'look at the numbers first',
-  'look at the list first',
-  'take it in order',
-  'first look at each',
-] as const;
 
 export const DEGRADATIONS: readonly Degradation[] = [
   wrongOperation,
