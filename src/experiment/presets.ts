@@ -1,0 +1,69 @@
+/** Named starting points for a run. */
+import type { TrainConfig } from '../rl/types.ts';
+
+export interface Preset {
+  readonly name: string;
+  readonly label: string;
+  /** One sentence: what it is for and what it costs. */
+  readonly description: string;
+  readonly config: TrainConfig;
+}
+
+const starter: TrainConfig = {
+  preset: 'starter',
+  gate: 'posterior',
+  seed: 1,
+  steps: 100,
+  learningRate: 2e-4,
+  promptsPerStep: 12,
+  groupSize: 8,
+  temperature: 1,
+  maxPromptTokens: 48,
+  maxCompletionTokens: 88,
+  advantage: 'group',
+  importance: 'token',
+  aggregation: 'token',
+  clipLow: 0.2,
+  clipHigh: 0.28,
+  beta: 0,
+  innerIterations: 1,
+  microBatch: 24,
+  weightDecay: 0,
+  maxGradNorm: 1,
+  evalEvery: 10,
+  evalTasks: 192,
+  checkpointEvery: 5,
+  timeoutMs: 1000,
+};
+
+export const PRESETS: readonly Preset[] = [
+  {
+    name: 'starter',
+    label: 'Starter',
+    description:
+      'The starter world from a supervised start: 12 prompts × 8 completions a step, about two seconds each on two cores.',
+    config: starter,
+  },
+  {
+    name: 'quick',
+    label: 'Quick look',
+    description:
+      'The same world with 4 prompts × 8 completions a step: noisier, for seeing every part move at once.',
+    config: { ...starter, preset: 'quick', promptsPerStep: 4, steps: 30, evalTasks: 48 },
+  },
+];
+
+export const DEFAULT_PRESET = 'starter';
+
+export class UnknownPresetError extends Error {
+  override readonly name = 'UnknownPresetError';
+  constructor(name: string) {
+    super(`There is no preset "${name}". Choose one of: ${PRESETS.map((preset) => preset.name).join(', ')}.`);
+  }
+}
+
+export function findPreset(name: string): Preset {
+  const preset = PRESETS.find((candidate) => candidate.name === name);
+  if (!preset) throw new UnknownPresetError(name);
+  return preset;
+}

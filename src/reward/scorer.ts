@@ -1,0 +1,104 @@
+/** The reward model as the trainer uses it: texts in, scores out; and its training step on pairs. */
+import type { ModelConfig } from '../model/config.ts';
+import { padRows, roundUp } from '../rl/batches.ts';
+import { ADAMW_DEFAULTS } from '../runtime/adamw.ts';
+import type { Feeds, ModelHost, OptimizerState } from '../runtime/host.ts';
+import type { BradleyTerrySettings } from './score-graph.ts';
+
+export interface TokenPair {
+  readonly chosen: readonly number[];
+  readonly rejected: readonly number[];
+}
+
+export interface PairScores {
+  readonly loss: number;
+  /** Raw scores of both sides, in order. */
+  readonly chosen: readonly number[];
+  readonly rejected: readonly number[];
+}
+
+const TIME_STEP = 16;
+
+/** Maps a raw Bradley–Terry score to R_t in (0, 1): σ(score), anchored by the centring term of the training. */
+export const toThinkingReward = (score: number): number => 1 / (1 + Math.exp(-score));
+
+export class Scorer {
+  readonly #host: ModelHost;
+  readonly #config: ModelConfig;
+
+  constructor(host: ModelHost, config: ModelConfig) {
+    this.#host = host;
+    this.#config = config;
+  }
+
+  load(state: OptimizerState): Promise<void> {
+    return this.#host.load(state);
+  }
+
+  snapshot(): Promise<OptimizerState> {
+    return this.#host.snapshot();
+  }
+
+  dispose(): Promise<void> {
+    return this.#host.dispose();
+  }
+
+  /** Raw scores of token sequences, `microBatch` at a time. */
+  async score(texts: readonly (readonly number[])[], microBatch: number): Promise<number[]> {
+    if (texts.length === 0) return [];
+    // Texts of like length share a run, so that little is padded; each size is one shape to compile.
+    const order = texts.map((_, i) => i).sort((a, b) => texts[a]!.length - texts[b]!.length || a - b);
+    const scores = texts.map(() => 0);
+    for (let start = 0; start < order.length; start += microBatch) {
+      const indices = order.slice(start, start + microBatch);
+      const time = roundUp(texts[indices.at(-1)!]!.length, TIME_STEP);
+      const rows = Array.from(
+        { length: microBatch },
+        (_, row) => texts[indices[Math.min(row, indices.length - 1)]!]!,
+      );
+      const spec = { kind: 'score' as const, config: this.#config, shape: { batch: microBatch, time } };
+      const [values] = await this.#host.run(spec, [this.#feeds(rows, time)]);
+      indices.forEach((index, row) => (scores[index] = values!['scores']![row]!));
+    }
+    return scores;
+  }
+
+  /** One AdamW step on pairs; their number must be a multiple of `microBatch`, in pairs. */
+  async train(
+    pairs: readonly TokenPair[],
+    learningRate: number,
+    microBatch: number,
+    settings: BradleyTerrySettings,
+  ): Promise<PairScores> {
+    const longest = Math.max(...pairs.flatMap(({ chosen, rejected }) => [chosen.length, rejected.length]));
+    const time = roundUp(longest, TIME_STEP);
+    const feeds: Feeds[] = [];
+    for (let start = 0; start < pairs.length; start += microBatch) {
+      const part = pairs.slice(start, start + microBatch);
+      if (part.length < microBatch)
+        throw new RangeError(`${pairs.length} pairs are not a multiple of ${microBatch}.`);
+      const rows = [...part.map((pair) => pair.chosen), ...part.map((pair) => pair.rejected)];
+      feeds.push({ ...this.#feeds(rows, time), weight: Float32Array.of(1 / pairs.length) });
+    }
+    const shape = { batch: 2 * microBatch, time };
+    const spec = { kind: 'preference' as const, config: this.#config, shape, settings };
+    const { values } = await this.#host.update(spec, feeds, learningRate, {
+      ...ADAMW_DEFAULTS,
+      weightDecay: 0.01,
+    });
+    const side = (offset: number) =>
+      values.flatMap(({ scores }) => Array.from(scores!.subarray(offset, offset + microBatch)));
+    return {
+      loss: values.reduce((total, { loss }) => total + loss![0]!, 0),
+      chosen: side(0),
+      rejected: side(microBatch),
+    };
+  }
+
+  #feeds(rows: readonly (readonly number[])[], time: number): Feeds {
+    return {
+      ids: padRows(rows, time, this.#config.padId, 'i32'),
+      last: Int32Array.from(rows, (row, i) => i * time + row.length - 1),
+    };
+  }
+}

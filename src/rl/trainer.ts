@@ -1,0 +1,282 @@
+/**
+ * One step of Posterior-GRPO (arXiv 2508.05170), start to end: sample, execute, score, reward, update. Every arrow is
+ * one call on a port; what is behind the ports (workers, sandbox) is not known here. All randomness is keyed by
+ * (seed, step, purpose), so a step can be repeated from the weights before it.
+ */
+import { Random } from '../random.ts';
+import type { Sandbox, Submission, Verdict } from '../sandbox/types.ts';
+import { agreement } from '../tasks/agreement.ts';
+import { reasoningText } from '../tasks/format.ts';
+import type { Task } from '../tasks/types.ts';
+import type { Tokenizer } from '../tokenizer/index.ts';
+import { advantages } from './advantages.ts';
+import { evalMetrics, stepMetrics } from './metrics.ts';
+import { parseCompletion, type ParsedCompletion } from './parse.ts';
+import type { Completion, PolicyBatch, PolicyUpdate, SampleRequest, UpdateSettings } from './policy.ts';
+import type { PromptGroup } from './batches.ts';
+import { totalReward } from './rewards.ts';
+import type { EvalRecord, Metrics, Phase, Rollout, StepRecord, TrainConfig, TrainEvent } from './types.ts';
+
+export interface PolicyPort {
+  sample(request: SampleRequest): Promise<Completion[]>;
+  logprobs(
+    groups: readonly PromptGroup[],
+    settings: UpdateSettings,
+    weights: 'current' | 'reference',
+  ): Promise<number[][]>;
+  update(batch: PolicyBatch, settings: UpdateSettings): Promise<PolicyUpdate>;
+}
+
+export interface RewardPort {
+  /** R_t in [0, 1] for each text of prompt and reasoning. */
+  score(texts: readonly string[]): Promise<number[]>;
+}
+
+export interface TrainerPorts {
+  readonly policy: PolicyPort;
+  readonly reward: RewardPort;
+  readonly sandbox: Sandbox;
+  readonly tokenizer: Tokenizer;
+  readonly trainTasks: readonly Task[];
+  readonly heldOutTasks: readonly Task[];
+  readonly emit: (event: TrainEvent) => void;
+}
+
+/** Grading failed through no fault of the program; nothing was learned from the step. */
+export class GradingError extends Error {
+  override readonly name = 'GradingError';
+}
+
+/** Evaluation draws the same numbers at every step and for every seed: differences come from the policy. */
+const EVAL_SEED = 0;
+/** Sequences per run of the sampling graph; larger runs use the processor better, smaller ones share it better. */
+const SAMPLE_BATCH = 48;
+
+export class Trainer {
+  readonly #config: TrainConfig;
+  readonly #ports: TrainerPorts;
+  readonly #evalTasks: readonly Task[];
+
+  constructor(config: TrainConfig, ports: TrainerPorts) {
+    this.#config = config;
+    this.#ports = ports;
+    this.#evalTasks = new Random(EVAL_SEED, 0, 'eval tasks')
+      .shuffle(ports.heldOutTasks)
+      .slice(0, config.evalTasks);
+  }
+
+  /** Performs step `step` (from 1) and changes the policy. */
+  async step(step: number, signal?: AbortSignal): Promise<{ record: StepRecord; rollouts: Rollout[] }> {
+    const { policy, tokenizer, trainTasks } = this.#ports;
+    const config = this.#config;
+    const begin = performance.now();
+    const clock = new PhaseClock(step, this.#ports.emit, signal);
+
+    const tasks = new Random(config.seed, step, 'tasks').shuffle(trainTasks).slice(0, config.promptsPerStep);
+    const prompts = tasks.map((task) => tokenizer.encode(task.prompt));
+    const completions = await clock.time('sample', () =>
+      policy.sample({
+        ...this.#sampling(prompts, config.groupSize),
+        step,
+        seed: config.seed,
+        purpose: 'sample',
+      }),
+    );
+
+    const taskOf = (i: number) => tasks[Math.floor(i / config.groupSize)]!;
+    const texts = completions.map(({ tokens, truncated }) =>
+      tokenizer.decode(truncated ? tokens : tokens.slice(0, -1)),
+    );
+    const parsed = texts.map(parseCompletion);
+    const verdicts = await clock.time('execute', () =>
+      this.#grade(
+        parsed.map(({ program }, i) => ({ task: taskOf(i), program, tests: taskOf(i).visibleTests })),
+        signal,
+      ),
+    );
+    const thinking = await clock.time('score', () => this.#score(parsed, taskOf));
+
+    const parts = parsed.map(({ format }, i) => ({
+      format,
+      outcome: Number(verdicts[i]!.status === 'pass'),
+      thinking: thinking[i]!,
+    }));
+    const rewards = parts.map((part) => totalReward(part, config.gate));
+    const A = advantages(rewards, config.groupSize, config.advantage);
+    const groups = tasks.map((_, g): PromptGroup => {
+      const own = completions.slice(g * config.groupSize, (g + 1) * config.groupSize);
+      return { prompt: prompts[g]!, completions: own.map(({ tokens }) => tokens) };
+    });
+    const { update, reference } = await clock.time('update', async () => {
+      const reference = await this.#referenceLogprobs(groups);
+      const refLogprobs = config.beta === 0 ? null : reference;
+      const oldLogprobs = completions.map(({ logprobs }) => logprobs);
+      return {
+        update: await policy.update({ groups, advantages: A, oldLogprobs, refLogprobs }, config),
+        reference,
+      };
+    });
+
+    const rollouts = completions.map((completion, i): Rollout => {
+      const { reasoning, program } = parsed[i]!;
+      return {
+        step,
+        group: Math.floor(i / config.groupSize),
+        index: i % config.groupSize,
+        taskId: taskOf(i).id,
+        tokens: completion.tokens,
+        logprobs: completion.logprobs,
+        text: texts[i]!,
+        reasoning,
+        program,
+        truncated: completion.truncated,
+        verdict: verdicts[i]!,
+        rewards: parts[i]!,
+        reward: rewards[i]!,
+        advantage: A[i]!,
+        entropy: meanOf(completion.entropies),
+        kl: reference[i] ? meanOf(reference[i].map((ref, t) => k3(ref - completion.logprobs[t]!))) : null,
+        agreement: reasoning === null || program === null ? null : agreement(taskOf(i), reasoning, program),
+      };
+    });
+    const tokens = completions.reduce((total, c) => total + c.tokens.length, 0);
+    const seconds = (performance.now() - begin) / 1000;
+    const record = {
+      step,
+      metrics: stepMetrics(rollouts, {
+        ...updateMetrics(update, config),
+        num_tokens: tokens,
+        step_time: seconds,
+        tokens_per_second: tokens / seconds,
+        ...clock.seconds,
+      }),
+    };
+    return { record, rollouts };
+  }
+
+  /** pass@1 on held-out compositions, after `step` steps. */
+  async evaluate(step: number, signal?: AbortSignal): Promise<EvalRecord> {
+    const { policy, tokenizer } = this.#ports;
+    const tasks = this.#evalTasks;
+    const clock = new PhaseClock(step, this.#ports.emit, signal);
+    const metrics = await clock.time('eval', async () => {
+      const prompts = tasks.map((task) => tokenizer.encode(task.prompt));
+      const sampling = this.#sampling(prompts, 1);
+      const completions = await policy.sample({ ...sampling, step: 0, seed: EVAL_SEED, purpose: 'eval' });
+      const parsed = completions.map(({ tokens, truncated }) =>
+        parseCompletion(tokenizer.decode(truncated ? tokens : tokens.slice(0, -1))),
+      );
+      const verdicts = await this.#grade(
+        parsed.map(({ program }, i) => ({
+          task: tasks[i]!,
+          program,
+          tests: [...tasks[i]!.visibleTests, ...tasks[i]!.heldOutTests],
+        })),
+        signal,
+      );
+      return evalMetrics(
+        tasks.map((task, i) => ({
+          taskId: task.id,
+          visible: verdicts[i]!.tests.slice(0, task.visibleTests.length).every(
+            (test) => test.status === 'pass',
+          ),
+          heldOut: verdicts[i]!.status === 'pass',
+        })),
+      );
+    });
+    return { step, metrics: { ...metrics, ...clock.seconds } };
+  }
+
+  #sampling(prompts: readonly (readonly number[])[], group: number) {
+    const { maxPromptTokens, maxCompletionTokens, temperature } = this.#config;
+    return { prompts, group, maxPromptTokens, maxCompletionTokens, temperature, microBatch: SAMPLE_BATCH };
+  }
+
+  /** Verdicts in order; the same program for the same task runs once. */
+  async #grade(
+    jobs: readonly {
+      readonly task: Task;
+      readonly program: string | null;
+      readonly tests: Submission['tests'];
+    }[],
+    signal?: AbortSignal,
+  ): Promise<Verdict[]> {
+    const unique = new Map<string, Submission>();
+    const keys = jobs.map(({ task, program, tests }) => {
+      const key = `${task.id}\n${program ?? ''}`;
+      unique.set(key, { id: key, program, entry: task.entry, tests, timeoutMs: this.#config.timeoutMs });
+      return key;
+    });
+    const verdicts = await this.#ports.sandbox.grade([...unique.values()], signal);
+    const broken = verdicts.find(({ status }) => status === 'infrastructure');
+    if (broken)
+      throw new GradingError(
+        'The sandbox failed several times on one program, so the step was not used. The run is kept up to its last checkpoint; run again to continue from there.',
+      );
+    const byKey = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
+    return keys.map((key, i) => ({ ...byKey.get(key)!, id: `${jobs[i]!.task.id}#${i}` }));
+  }
+
+  /** R_t of each completion, 0 where there is no reasoning to score; equal texts are scored once. */
+  async #score(parsed: readonly ParsedCompletion[], taskOf: (i: number) => Task): Promise<number[]> {
+    const texts = parsed.map(({ reasoning }, i) =>
+      reasoning === null ? null : reasoningText(taskOf(i).prompt, reasoning),
+    );
+    const unique = [...new Set(texts.filter((text) => text !== null))];
+    const scores = await this.#ports.reward.score(unique);
+    const byText = new Map(unique.map((text, i) => [text, scores[i]!]));
+    return texts.map((text) => (text === null ? 0 : byText.get(text)!));
+  }
+
+  /**
+   * Log-probabilities under the policy that the run started from: of all completions when the loss needs them, else of
+   * the first micro-batch, which is enough to watch the drift.
+   */
+  async #referenceLogprobs(groups: readonly PromptGroup[]): Promise<readonly (readonly number[])[]> {
+    const { beta, microBatch, groupSize } = this.#config;
+    const watched = beta === 0 ? groups.slice(0, Math.max(1, Math.floor(microBatch / groupSize))) : groups;
+    return this.#ports.policy.logprobs(watched, this.#config, 'reference');
+  }
+}
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+
+/** k3 of a log-ratio d = log π_ref − log π. */
+const k3 = (d: number): number => Math.exp(d) - d - 1;
+
+function updateMetrics(update: PolicyUpdate, config: TrainConfig): Metrics {
+  return {
+    loss: update.loss,
+    grad_norm: update.gradNorm,
+    learning_rate: config.learningRate,
+    'clip_ratio/low_mean': update.clipLow,
+    'clip_ratio/high_mean': update.clipHigh,
+    'clip_ratio/region_mean': update.clipLow + update.clipHigh,
+    'sampling/sampling_logp_difference/mean': update.samplingDifference.mean,
+    'sampling/sampling_logp_difference/max': update.samplingDifference.max,
+  };
+}
+
+/** Tells the views which phase runs, and how long each took. */
+class PhaseClock {
+  readonly seconds: Record<string, number> = {};
+
+  constructor(
+    readonly step: number,
+    readonly emit: (event: TrainEvent) => void,
+    readonly signal: AbortSignal | undefined,
+  ) {}
+
+  async time<T>(phase: Phase, work: () => Promise<T>): Promise<T> {
+    this.signal?.throwIfAborted();
+    this.emit({ type: 'phase', step: this.step, phase, state: 'start' });
+    const start = performance.now();
+    const result = await work();
+    const ms = performance.now() - start;
+    this.seconds[`time/${phase}`] = ms / 1000;
+    this.emit({ type: 'phase', step: this.step, phase, state: 'end', ms });
+    this.signal?.throwIfAborted();
+    return result;
+  }
+}

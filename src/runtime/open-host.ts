@@ -1,0 +1,22 @@
+/** The host for a device: replicas on WASM, one engine on the GPU. */
+import type { DeviceKind } from './device.ts';
+import type { ModelHost } from './host.ts';
+import { LocalHost } from './local-host.ts';
+import { createWasmRuntime } from './ort-wasm.ts';
+import { ReplicatedHost } from './replicated-host.ts';
+import type { Runtime } from './runtime.ts';
+
+/** More engines than this compete for memory bandwidth and help little with models of this size. */
+const MAX_ENGINES = 8;
+
+export async function createRuntimeFor(kind: DeviceKind): Promise<Runtime> {
+  if (kind === 'wasm') return createWasmRuntime();
+  const { createWebgpuRuntime } = await import('./ort-webgpu.ts');
+  return createWebgpuRuntime();
+}
+
+export async function openHost(kind: DeviceKind): Promise<{ host: ModelHost; threads: number }> {
+  if (kind === 'webgpu') return { host: new LocalHost(await createRuntimeFor(kind)), threads: 1 };
+  const engines = Math.max(1, Math.min(navigator.hardwareConcurrency || 1, MAX_ENGINES));
+  return { host: new ReplicatedHost(engines), threads: engines };
+}

@@ -1,0 +1,73 @@
+/** Shell of the policy: chooses the host for the device and passes calls through. */
+import * as Comlink from 'comlink';
+import type { ModelConfig } from '../src/model/config.ts';
+import { type NamedTensor } from '../src/model/parameters.ts';
+import { type ModelVerification, verifyModel } from '../src/model/verify.ts';
+import type { PromptGroup } from '../src/rl/batches.ts';
+import {
+  type Completion,
+  Policy,
+  type PolicyBatch,
+  type PolicyUpdate,
+  type SampleRequest,
+  type SupervisedExample,
+  type UpdateSettings,
+} from '../src/rl/policy.ts';
+import { chooseDevice, type Device, type DeviceChoice } from '../src/runtime/device.ts';
+import type { OptimizerState } from '../src/runtime/host.ts';
+import { createRuntimeFor, openHost } from '../src/runtime/open-host.ts';
+import { RuntimeError } from '../src/runtime/runtime.ts';
+
+let policy: Policy | null = null;
+
+function started(): Policy {
+  if (!policy) throw new RuntimeError('The policy worker was used before it was started.');
+  return policy;
+}
+
+const api = {
+  async start(choice: DeviceChoice, config: ModelConfig): Promise<Device & { readonly threads: number }> {
+    const device = await chooseDevice(choice);
+    const { host, threads } = await openHost(device.kind);
+    policy = new Policy(host, config);
+    return { ...device, threads };
+  },
+  load: (state: OptimizerState): Promise<void> => started().load(state),
+  freezeReference: (): Promise<void> => started().freezeReference(),
+  async snapshot(): Promise<OptimizerState> {
+    const state = await started().snapshot();
+    return Comlink.transfer(state, [
+      state.parameters.buffer,
+      state.momentum.buffer,
+      state.variance.buffer,
+    ] as ArrayBuffer[]);
+  },
+  sample: (request: SampleRequest): Promise<Completion[]> => started().sample(request),
+  logprobs: (
+    groups: readonly PromptGroup[],
+    settings: UpdateSettings,
+    weights: 'current' | 'reference',
+  ): Promise<number[][]> => started().logprobs(groups, settings, weights),
+  update: (batch: PolicyBatch, settings: UpdateSettings): Promise<PolicyUpdate> =>
+    started().update(batch, settings),
+  supervise: (
+    examples: readonly SupervisedExample[],
+    learningRate: number,
+    microBatch: number,
+  ): Promise<number> => started().supervise(examples, learningRate, microBatch),
+  /** Compares the engine with a fixture; needs no `start`. */
+  async verify(
+    choice: DeviceChoice,
+    config: unknown,
+    tensors: ReadonlyMap<string, NamedTensor>,
+    expected: unknown,
+  ): Promise<ModelVerification & { readonly device: Device }> {
+    const device = await chooseDevice(choice);
+    const runtime = await createRuntimeFor(device.kind);
+    return { ...(await verifyModel(runtime, config, tensors, expected)), device };
+  },
+};
+
+export type PolicyApi = typeof api;
+
+Comlink.expose(api);
