@@ -31,7 +31,14 @@ async function bundle(entry: string): Promise<string> {
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    define: { 'import.meta.url': 'self.location.href' },
+    plugins: [
+      {
+        // In a classic script there is no import.meta; and left as it is, the .wasm beside it would be inlined.
+        name: 'no-import-meta',
+        enforce: 'pre',
+        transform: (code) => code.replaceAll('import.meta.url', 'self.location.href'),
+      },
+    ],
     build: {
       write: false,
       target: 'es2022',

@@ -1,5 +1,14 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Submission, Verdict } from '../src/sandbox/types.ts';
+import { sandboxAssets } from '../vite.sandbox.ts';
 import { openTestPage, type TestPage } from './support/page.ts';
 
 let test: TestPage;
@@ -444,5 +453,116 @@ describe('the pool', () => {
       }
     })()`);
     expect(verdicts).toMatchObject([{ status: 'pass', passed: 3 }]);
+  });
+});
+
+describe('a disposed sandbox', () => {
+  it('settles what waits and runs as infrastructure, leaves no frame, and says so when asked again', async () => {
+    const loop = submission('loop', 'def f(x):\n    while True: pass\n', { timeoutMs: 60_000 });
+    const result = await test.page.evaluate(`(async () => {
+      const { createPythonSandbox } = await import('/src/sandbox/index.ts');
+      const frames = document.querySelectorAll('iframe').length;
+      const other = createPythonSandbox({ workers: 1 });
+      await other.warm();
+      const running = other.grade(${JSON.stringify([loop, submission('waiting', INNOCENT)])});
+      setTimeout(() => other.dispose(), 100);
+      const statuses = (await running).map((verdict) => verdict.status);
+      const later = (await other.grade(${JSON.stringify([submission('later', INNOCENT)])})).map((each) => each.status);
+      const warm = await other.warm().then(() => 'warm', (error) => error.name);
+      return { statuses, later, warm, frames: document.querySelectorAll('iframe').length - frames };
+    })()`);
+    expect(result).toEqual({
+      statuses: ['infrastructure', 'infrastructure'],
+      later: ['infrastructure'],
+      warm: 'SandboxUnavailableError',
+      frames: 0,
+    });
+  });
+});
+
+describe('the built site', () => {
+  const TYPES: Record<string, string> = {
+    '.html': 'text/html',
+    '.js': 'text/javascript',
+    '.wasm': 'application/wasm',
+  };
+  let folder = '';
+  let server: Server | undefined;
+  let site = '';
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'posterior-build-'));
+    const entry = fileURLToPath(new URL('../src/sandbox/index.ts', import.meta.url));
+    await writeFile(
+      join(folder, 'index.html'),
+      '<!doctype html><title>Built</title><link rel="icon" href="data:," /><script type="module" src="./main.ts"></script>',
+    );
+    await writeFile(
+      join(folder, 'main.ts'),
+      `import { createPythonSandbox } from ${JSON.stringify(entry)};\nglobalThis.built = createPythonSandbox({ workers: 1 });\n`,
+    );
+    await build({
+      root: folder,
+      base: './',
+      configFile: false,
+      logLevel: 'error',
+      plugins: [sandboxAssets()],
+      build: { outDir: 'dist', target: 'es2022' },
+    });
+    server = createServer((request, response) => {
+      const path = (request.url ?? '').replace(/^\/deep\/path\//, '');
+      if (path === request.url || path.includes('..')) return response.writeHead(404).end();
+      const headers = {
+        'Content-Type': TYPES[extname(path || 'index.html')] ?? 'application/octet-stream',
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      };
+      const file = createReadStream(join(folder, 'dist', path || 'index.html'));
+      file.on('open', () => response.writeHead(200, headers));
+      file.on('error', () => response.writeHead(404).end());
+      file.pipe(response);
+    });
+    const listening = server;
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+    site = `http://127.0.0.1:${(listening.address() as AddressInfo).port}/deep/path/`;
+  });
+  afterAll(async () => {
+    server?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('works under a sub-path, cross-origin isolated', async () => {
+    const page = await test.browser.newPage();
+    await page.goto(site);
+    const [isolated, verdicts] = (await page.evaluate(
+      `built.grade(${JSON.stringify([submission('built', INNOCENT)])}).then((verdicts) => [crossOriginIsolated, verdicts])`,
+    )) as [boolean, Verdict[]];
+    await page.close();
+    expect(isolated).toBe(true);
+    expect(verdicts).toMatchObject([{ status: 'pass', passed: 3 }]);
+  });
+
+  it('starts plainly, and right, without its snapshot', async () => {
+    await rm(join(folder, 'dist/sandbox/python.snapshot.bin'));
+    const page = await test.browser.newPage();
+    await page.goto(site);
+    const verdicts = await page.evaluate(`built.grade(${JSON.stringify([submission('plain', INNOCENT)])})`);
+    await page.close();
+    expect(verdicts).toMatchObject([{ status: 'pass', passed: 3 }]);
+  });
+
+  it('says which file is missing when the engine is not served', async () => {
+    await rm(join(folder, 'dist/sandbox/pyodide.asm.wasm'));
+    const page = await test.browser.newPage();
+    await page.goto(site);
+    const said = await page.evaluate(
+      `built.warm().then(() => 'started', (error) => error.name + ': ' + error.message)`,
+    );
+    expect(said).toMatch(
+      /^SandboxUnavailableError: The sandbox file .*pyodide\.asm\.wasm is missing \(status 404\)/,
+    );
+    const verdicts = await page.evaluate(`built.grade(${JSON.stringify([submission('lost', INNOCENT)])})`);
+    await page.close();
+    expect(verdicts).toMatchObject([{ status: 'infrastructure', passed: 0, total: 3 }]);
   });
 });

@@ -9,6 +9,7 @@ const RUNS_PER_ENGINE = 400;
 const ATTEMPTS = 3;
 /** Failed starts in a row after which waiting programs are given up. */
 const MAX_FAILED_STARTS = 3;
+const DISPOSED = 'This sandbox was disposed of; create another to grade more.';
 
 interface Job {
   readonly submission: Submission;
@@ -63,15 +64,17 @@ export class Pool {
     return { verdict, cancel: () => job && this.#cancel(job) };
   }
 
+  /** Ends everything; programs still waiting or running get the status `infrastructure`. */
   dispose(): void {
+    if (this.#disposed) return;
     this.#disposed = true;
-    this.#queue = [];
-    for (const engine of this.#engines) engine.terminate();
+    for (const engine of this.#engines) engine.terminate(DISPOSED);
     this.#opened?.close();
+    this.#giveUp(DISPOSED);
   }
 
   async #open(): Promise<SandboxFrame> {
-    if (this.#disposed) throw new SandboxUnavailableError('This sandbox was disposed of; create another.');
+    if (this.#disposed) throw new SandboxUnavailableError(DISPOSED);
     this.#frame ??= SandboxFrame.open();
     try {
       this.#opened = await this.#frame;
@@ -81,7 +84,7 @@ export class Pool {
     }
     if (this.#disposed) {
       this.#opened.close();
-      throw new SandboxUnavailableError('This sandbox was disposed of while it started.');
+      throw new SandboxUnavailableError(DISPOSED);
     }
     return this.#opened;
   }
@@ -121,7 +124,7 @@ export class Pool {
   }
 
   #dispatch(): void {
-    if (this.#disposed) return;
+    if (this.#disposed) return this.#giveUp(DISPOSED);
     if (!this.#opened) {
       this.warm().then(
         () => this.#dispatch(),

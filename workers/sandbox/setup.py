@@ -35,7 +35,6 @@ def close():
     for name in list(names):
         if not name.startswith("__"):
             del names[name]
-    gc.collect()
     gc.freeze()
 
 
