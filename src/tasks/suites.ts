@@ -93,8 +93,9 @@ export function chooseSuites(plan: Plan, random: Random): Suites | null {
   if (pool.length < VISIBLE + HELD_OUT_ORDINARY) return null;
 
   const { dropped, swapped } = mutants(plan);
+  const answers = new Map(pool.map((args) => [args, evaluate(plan, args)]));
   const agrees = (mutant: Plan, args: Args): boolean =>
-    sameOutcome(evaluate(mutant, args), evaluate(plan, args));
+    sameOutcome(evaluate(mutant, args), answers.get(args)!);
   if (dropped.some((mutant) => pool.every((args) => agrees(mutant, args)))) return null;
   const { chosen, rest, alive } = cover(pool, [...dropped, ...swapped], agrees);
   if (dropped.some((mutant) => alive.includes(mutant))) return null;
