@@ -7,8 +7,8 @@ const LIMIT = 2.5;
 const share = (advantage: number): number => Math.min(1, Math.abs(advantage) / LIMIT) * 50;
 
 function bar(advantage: number, name: string) {
-  const width = `${share(advantage)}%`;
-  return <i class={name} style={advantage < 0 ? { right: '50%', width } : { left: '50%', width }} />;
+  // Mirrored rather than moved: a bar that keeps its place is no layout shift.
+  return <i class={`${name} ${advantage < 0 ? 'left' : ''}`} style={{ width: `${share(advantage)}%` }} />;
 }
 
 interface Props {

@@ -79,12 +79,12 @@ export function GroupCard({ group, task, selected, open, reveal, onSelect }: Pro
         <span />
       </div>
       <ol class="completions">
-        {group.order.map((i) => {
+        {group.order.map((i, place) => {
           const completion = group.completions[i];
           return (
             completion && (
               <CompletionRow
-                key={i}
+                key={place}
                 completion={completion}
                 task={task}
                 selected={selected === i}

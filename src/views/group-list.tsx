@@ -21,8 +21,8 @@ export function GroupList({ groups, tasks, selected, onSelect }: Props) {
               <span class="group-name">{tasks[g.taskId]?.composition ?? g.taskId}</span>
               <span class="marks">
                 <span class="visually-hidden">{text.group.passing(g.passing, g.completions.length)}</span>
-                {g.order.map((j) => (
-                  <i key={j} class={g.completions[j]?.rollout.rewards.outcome === 1 ? 'pass' : 'fail'} />
+                {g.order.map((j, place) => (
+                  <i key={place} class={g.completions[j]?.rollout.rewards.outcome === 1 ? 'pass' : 'fail'} />
                 ))}
               </span>
               <span class="number" title={text.group.mean}>

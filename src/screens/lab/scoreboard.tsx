@@ -22,42 +22,47 @@ export function Scoreboard() {
   const interval =
     low === undefined || high === undefined ? undefined : words.interval(decimal(low), decimal(high));
   return (
-    <dl class="scoreboard" aria-label={words.heading}>
-      <ScoreTile
-        label={words.heldOut}
-        about={words.heldOutAbout}
-        value={heldOut ? decimal(heldOut.last) : words.empty}
-        note={
-          heldOut
-            ? [evals.length > 1 && words.start(decimal(heldOut.first)), interval].filter(Boolean).join(' · ')
-            : undefined
-        }
-        accent="held-out"
-      />
-      <ScoreTile
-        label={words.visible}
-        about={words.visibleAbout}
-        value={visible ? decimal(visible.last) : words.empty}
-        note={visible && evals.length > 1 ? words.start(decimal(visible.first)) : undefined}
-        accent="visible"
-      />
-      <ScoreTile
-        label={words.thinking}
-        about={words.thinkingAbout}
-        value={thinking === undefined ? words.empty : decimal(thinking)}
-        accent="thinking"
-      />
-      <ScoreTile
-        label={words.withheld}
-        about={words.withheldAbout}
-        value={step ? percent(step.withheldShare) : words.empty}
-      />
-      <ScoreTile
-        label={words.inversions}
-        about={words.inversionsAbout}
-        value={step ? String(step.inversions) : words.empty}
-        note={step ? words.lifted(step.lifted) : undefined}
-      />
-    </dl>
+    <section>
+      <h2 class="visually-hidden">{words.heading}</h2>
+      <dl class="scoreboard">
+        <ScoreTile
+          label={words.heldOut}
+          about={words.heldOutAbout}
+          value={heldOut ? decimal(heldOut.last) : words.empty}
+          note={
+            heldOut
+              ? [evals.length > 1 && words.start(decimal(heldOut.first)), interval]
+                  .filter(Boolean)
+                  .join(' · ')
+              : undefined
+          }
+          accent="held-out"
+        />
+        <ScoreTile
+          label={words.visible}
+          about={words.visibleAbout}
+          value={visible ? decimal(visible.last) : words.empty}
+          note={visible && evals.length > 1 ? words.start(decimal(visible.first)) : undefined}
+          accent="visible"
+        />
+        <ScoreTile
+          label={words.thinking}
+          about={words.thinkingAbout}
+          value={thinking === undefined ? words.empty : decimal(thinking)}
+          accent="thinking"
+        />
+        <ScoreTile
+          label={words.withheld}
+          about={words.withheldAbout}
+          value={step ? percent(step.withheldShare) : words.empty}
+        />
+        <ScoreTile
+          label={words.inversions}
+          about={words.inversionsAbout}
+          value={step ? String(step.inversions) : words.empty}
+          note={step ? words.lifted(step.lifted) : undefined}
+        />
+      </dl>
+    </section>
   );
 }
