@@ -173,7 +173,7 @@ export function sameBehaviour(a: Plan, b: Plan, probes: readonly Args[]): boolea
   return probes.every((args) => sameOutcome(evaluate(a, args), evaluate(b, args)));
 }
 
-/** The step's place in the composition: operations without constants, in order, e.g. `lists: above square sum`. */
+/** The family and the operations of the steps without their constants, in order, e.g. `lists: above square sum`. */
 export function compositionOf(plan: Plan): string {
   return `${plan.family.name}: ${plan.steps.map((step) => step.op).join(' ')}`;
 }
