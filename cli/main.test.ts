@@ -65,6 +65,7 @@ describe('usage errors', () => {
     [['verify', 'model', 'x', '--device', 'wsam'], 'Did you mean “wasm”?'],
     [['train', 'fast'], '“fast” is none'],
     [['train', '--steps', 'ten'], 'not “ten”'],
+    [['train', '--preset', 'quik'], 'Did you mean “quick”?'],
     [['train', '--resume'], '--resume needs --out'],
     [['bench', 'engine', '--repetitions', '0'], 'from 1 to 1000'],
   ])('%j: %s', async (argv, message) => {
@@ -145,7 +146,7 @@ describe('train', () => {
 
   it('resumes only what is there, and only as what it was', async () => {
     expect((await run('train', '--resume', '--out', folder)).log).toContain('holds no run to resume');
-    const request = { preset: 'default', gate: 'outcome', seed: 1, steps: 5, device: 'auto', overrides: {} };
+    const request = { preset: 'starter', gate: 'outcome', seed: 1, steps: 5, device: 'auto', overrides: {} };
     file('config.json', JSON.stringify({ request }));
     const other = await run('train', '--resume', '--out', folder, '--gate', 'posterior');
     expect(other.code).toBe(2);

@@ -1,5 +1,6 @@
 import type { TrainOverrides } from '../src/app/automation-types.ts';
 import { ConfigError, DEFAULT_CONFIG, parseConfig } from '../src/rl/config.ts';
+import type { TrainConfig } from '../src/rl/types.ts';
 import { UsageError } from './errors.ts';
 import { suggestion } from './nearest.ts';
 
@@ -12,13 +13,13 @@ export const OVERRIDE_NAMES: readonly string[] = Object.keys(DEFAULT_CONFIG).fil
 );
 
 /**
- * Fields of a configuration from `key=value` words.
+ * Fields of a configuration from `key=value` words, to be put over those of `base`.
  * @throws {UsageError} with the nearest field for an unknown one, and for a value that cannot be used
  */
-export function parseOverrides(words: readonly string[]): TrainOverrides {
+export function parseOverrides(words: readonly string[], base: TrainConfig = DEFAULT_CONFIG): TrainOverrides {
   const overrides = Object.fromEntries(words.map(parseOverride));
   try {
-    parseConfig(overrides);
+    parseConfig({ ...base, ...overrides });
   } catch (error) {
     if (error instanceof ConfigError) throw new UsageError(`--set: ${error.message}`);
     throw error;

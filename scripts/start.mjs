@@ -2,7 +2,7 @@
  * `npm start [-- --port N --no-open]`: installs what is missing, serves the app, prints and opens its address.
  */
 import { parseArgs } from 'node:util';
-import { ensureInstalled, exitWith, ROOT, SetupError } from './install.mjs';
+import { ensureInstalled, exitWith, SetupError } from './install.mjs';
 
 const DEFAULT_PORT = 5173;
 
@@ -44,8 +44,8 @@ try {
     process.exit(0);
   }
   ensureInstalled();
-  const { createServer } = await import('vite');
-  const server = await createServer({ root: ROOT, server: { port, strictPort: false }, clearScreen: false });
+  const { createDevServer } = await import('./dev-server.mjs');
+  const server = await createDevServer({ server: { port, strictPort: false } });
   await server.listen();
   const url = server.resolvedUrls?.local[0] ?? `http://localhost:${port}/`;
   process.stdout.write(`\nPosterior is at ${url}\nStop it with Ctrl+C.\n`);

@@ -6,6 +6,7 @@ import type {
   TrainRequest,
   TrainSummary,
 } from '../../src/app/automation-types.ts';
+import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/experiment/presets.ts';
 import { renderReport, summaryRows } from '../../src/experiment/report.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
@@ -17,14 +18,24 @@ import { RunProgress } from '../run-progress.ts';
 import { duration } from '../progress.ts';
 
 const OPTIONS = {
-  preset: { kind: 'text', value: 'NAME', help: 'what to train on and how', default: 'default' },
+  preset: {
+    kind: 'choice',
+    choices: PRESETS.map(({ name }) => name),
+    help: 'what to train on and how',
+    default: DEFAULT_PRESET,
+  },
   gate: {
     kind: 'choice',
     choices: ['posterior', 'ungated', 'outcome'],
     help: 'when the thinking reward counts',
     default: 'posterior',
   },
-  steps: { kind: 'integer', min: 1, max: 1_000_000, help: 'updates of the policy', default: 100 },
+  steps: {
+    kind: 'integer',
+    min: 1,
+    max: 1_000_000,
+    help: 'updates of the policy (default: as many as the preset says)',
+  },
   seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
   device: {
     kind: 'choice',
@@ -48,7 +59,7 @@ export const train: Command = {
     'Trains in the page, headless, and writes into the folder of the run: config.json, metrics.jsonl, every\n' +
     'completion in rollouts.jsonl, report.html with the curves, and browser/ with the checkpoints. A run that was\n' +
     'stopped, however it was, continues with --resume.\n\n' +
-    `Keys of --set: ${wrapped(OVERRIDE_NAMES)}.`,
+    `Presets:\n${presetLines()}\n\nKeys of --set: ${wrapped(OVERRIDE_NAMES)}.`,
   options: OPTIONS,
   examples: [
     'train --steps 40',
@@ -67,8 +78,10 @@ export const train: Command = {
 };
 
 async function begin({ values }: Options): Promise<{ folder: RunFolder; request: TrainRequest }> {
-  const { preset, gate, steps, seed, device } = values;
-  const overrides = parseOverrides(values.set);
+  const { preset, gate, seed, device } = values;
+  const { config } = findPreset(preset);
+  const steps = values.steps ?? config.steps;
+  const overrides = parseOverrides(values.set, config);
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const out = values.out ?? join(ROOT, 'runs', `${stamp}-${preset}-${gate}-seed${seed}`);
   const request: TrainRequest = { preset, gate, steps, seed, device, overrides, resume: false };
@@ -174,6 +187,10 @@ const describe = ({ kind }: DeviceUsed): string => kind;
 function shown(path: string): string {
   const short = relative(process.cwd(), path);
   return short.startsWith('..') ? path : short;
+}
+
+function presetLines(): string {
+  return PRESETS.map(({ name, description }) => `  ${name.padEnd(10)}${description}`).join('\n');
 }
 
 function wrapped(names: readonly string[], width = 100): string {
