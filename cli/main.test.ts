@@ -151,6 +151,8 @@ describe('train', () => {
     const other = await run('train', '--resume', '--out', folder, '--gate', 'posterior');
     expect(other.code).toBe(2);
     expect(other.log).toContain('has --gate outcome, not posterior');
+    file('config.json', JSON.stringify({ request, finished: true }));
+    expect((await run('train', '--resume', '--out', folder)).log).toContain('has ended');
     file('config.json', '{"request":');
     expect((await run('train', '--resume', '--out', folder)).log).toContain('is damaged');
   });

@@ -21,6 +21,8 @@ export interface RunFile {
   readonly config?: TrainConfig;
   readonly device?: DeviceUsed;
   readonly runId?: string;
+  /** Every step is done: there is nothing to resume. */
+  readonly finished?: true;
 }
 
 /** A line of metrics.jsonl and of `--json`. */

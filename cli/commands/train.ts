@@ -10,7 +10,7 @@ import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/experiment/preset
 import { renderReport, summaryRows } from '../../src/experiment/report.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
-import { EXIT, UsageError, type ExitCode } from '../errors.ts';
+import { EXIT, InputError, UsageError, type ExitCode } from '../errors.ts';
 import { parseOptions, type Parsed } from '../options.ts';
 import { OVERRIDE_NAMES, parseOverrides } from '../overrides.ts';
 import { evalLine, RunFolder, stepLine, type RunFile } from '../run-folder.ts';
@@ -94,6 +94,11 @@ async function begin({ values }: Options): Promise<{ folder: RunFolder; request:
 function reopen({ values, given }: Options): { folder: RunFolder; request: TrainRequest } {
   if (values.out === undefined) throw new UsageError('--resume needs --out with the folder of the run.');
   const { folder, file } = RunFolder.open(values.out);
+  if (file.finished) {
+    throw new InputError(
+      `The run in ${values.out} has ended; its report is ${join(values.out, 'report.html')}.`,
+    );
+  }
   const before = file.request;
   for (const name of ['preset', 'gate', 'seed', 'steps'] as const) {
     if (given.has(name) && values[name] !== before[name]) {
@@ -159,7 +164,7 @@ async function trainInto(
 
 function saveResults(folder: RunFolder, request: TrainRequest, summary: TrainSummary): string {
   const { config, device, runId, start, end, seconds } = summary;
-  const file: RunFile = { request, config, device, runId };
+  const file: RunFile = { request, config, device, runId, finished: true };
   folder.saveConfig(file);
   const { steps, evals, rollouts } = folder;
   return folder.saveReport(renderReport({ config, device, seconds, start, end, steps, evals, rollouts }));
