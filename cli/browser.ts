@@ -156,15 +156,15 @@ async function ask<R extends Request>(
     (name, input) =>
       (window.posterior![name as 'train'](input as never) as Promise<unknown>).then(
         (value) => ({ ok: true as const, value }),
-        (error: unknown) => ({
-          ok: false as const,
-          message: error instanceof Error ? error.message : String(error),
-        }),
+        (error: unknown) =>
+          error instanceof Error
+            ? { ok: false as const, message: error.message, kind: error.name }
+            : { ok: false as const, message: String(error), kind: 'unknown' },
       ),
     request as string,
     argument as unknown,
-  )) as { ok: true; value: unknown } | { ok: false; message: string };
-  if (!answer.ok) throw new RequestError(answer.message);
+  )) as { ok: true; value: unknown } | { ok: false; message: string; kind: string };
+  if (!answer.ok) throw new RequestError(answer.message, answer.kind);
   return answer.value as Awaited<ReturnType<Automation[R]>>;
 }
 

@@ -37,6 +37,14 @@ export class PageError extends CliError {
 export class RequestError extends CliError {
   override readonly name = 'RequestError';
   readonly exitCode = EXIT.failed;
+
+  /** @param kind name of the error in the page, such as `WeightsError` */
+  constructor(
+    message: string,
+    readonly kind: string,
+  ) {
+    super(message);
+  }
 }
 
 export class InterruptedError extends CliError {

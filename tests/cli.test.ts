@@ -85,6 +85,48 @@ describe('the command line as a process', () => {
   });
 });
 
+const verifyModel = (path: string): Promise<Ended> =>
+  start('verify', 'model', path, '--device', 'wasm').ended;
+
+/** The qwen2 fixture with its JSON files changed. */
+function changedFixture(change: (name: string, text: string) => string): string {
+  const from = resolve('tests/fixtures/qwen2_tiny');
+  for (const name of ['config.json', 'expected.json']) {
+    writeFileSync(join(folder, name), change(name, readFileSync(join(from, name), 'utf8')));
+  }
+  writeFileSync(join(folder, 'model.safetensors'), readFileSync(join(from, 'model.safetensors')));
+  return folder;
+}
+
+describe('verify model', () => {
+  it.each(['llama_tiny', 'qwen2_tiny'])('finds that %s computes what its reference did', async (name) => {
+    const { code, out } = await verifyModel(resolve('tests/fixtures', name));
+    expect(JSON.parse(out)).toMatchObject({ ok: true, greedyEqual: true, failures: [] });
+    expect(code).toBe(0);
+  });
+
+  it('exits with 1 when one number of the reference is altered', async () => {
+    const altered = changedFixture((name, text) => {
+      if (name !== 'expected.json') return text;
+      const expected = JSON.parse(text) as { grad_l2: Record<string, number> };
+      expected.grad_l2['lm_head.weight']! *= 1.01;
+      return JSON.stringify(expected);
+    });
+    const { code, out, log } = await verifyModel(altered);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, greedyEqual: true });
+    expect(log).toContain('gradL2');
+  });
+
+  it('exits with 2 and a sentence when the model is of a kind it does not know', async () => {
+    const { code, out, log } = await verifyModel(
+      changedFixture((_, text) => text.replace('"qwen2"', '"gpt2"')),
+    );
+    expect([code, out]).toEqual([2, '']);
+    expect(log).toContain('model_type');
+  });
+});
+
 describe('serveApp', () => {
   it('serves an isolated page', async () => {
     const server = await serveApp();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { withPage } from '../browser.ts';
 import type { Command } from '../command.ts';
-import { EXIT, InputError, UsageError } from '../errors.ts';
+import { EXIT, InputError, RequestError, UsageError } from '../errors.ts';
 import { readBytes, readJson } from '../files.ts';
 import { parseOptions } from '../options.ts';
 
@@ -41,7 +41,9 @@ export const verifyModel: Command = {
     ]);
     const request = { config, expected, weights: weights.toString('base64'), device: values.device };
     const page = { profile: null, device: values.device, onEvent: () => undefined };
-    const report = await withPage(page, (call) => call('verifyModel', request));
+    const report = await withPage(page, (call) => call('verifyModel', request)).catch((error: unknown) => {
+      throw isAboutInput(error) ? new InputError(`${folder}: ${error.message}`) : error;
+    });
     terminal.out(JSON.stringify(report));
     if (!values.json) {
       terminal.log(`On ${report.device.kind} (${report.device.reason}).\n`);
@@ -50,6 +52,17 @@ export const verifyModel: Command = {
     return report.ok ? EXIT.ok : EXIT.failed;
   },
 };
+
+/** Errors of the page that mean that a file is malformed, not that the comparison went wrong. */
+const INPUT_ERRORS: ReadonlySet<string> = new Set([
+  'ModelConfigError',
+  'FixtureError',
+  'WeightsError',
+  'SafetensorsError',
+]);
+
+const isAboutInput = (error: unknown): error is RequestError =>
+  error instanceof RequestError && INPUT_ERRORS.has(error.kind);
 
 async function readObject(path: string): Promise<object> {
   const json = await readJson(path);
