@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launch, type Browser, type Page } from 'puppeteer';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_CONFIG } from '../src/rl/config.ts';
 import { findBrowser, launchFlags } from '../scripts/browser.mjs';
 import { openTestPage, type TestPage } from './support/page.ts';
@@ -11,13 +11,21 @@ import type { Loaded } from './support/store-page.ts';
 
 const CHUNKS_PER_SAVE = 16;
 let server: TestPage;
-let profile: string;
+const profiles: string[] = [];
 let browser: Browser;
 
+/** Starts the browser where it was stopped, with all that the profile holds. */
 async function startBrowser(): Promise<void> {
   const executablePath = findBrowser();
+  const userDataDir = profiles.at(-1);
   if (executablePath === null) throw new Error('No Chrome or Chromium was found: `npm test` installs one.');
-  browser = await launch({ executablePath, args: launchFlags(), userDataDir: profile, headless: true });
+  if (userDataDir === undefined) throw new Error('No profile was made.');
+  browser = await launch({ executablePath, args: launchFlags(), userDataDir, headless: true });
+}
+
+async function startWithFreshProfile(): Promise<void> {
+  profiles.push(await mkdtemp(join(tmpdir(), 'posterior-store-')));
+  await startBrowser();
 }
 
 /** As a crash or a power cut does it: nothing gets to finish. */
@@ -46,14 +54,14 @@ const countChunks = (page: Page): Promise<number> => page.evaluate(() => window.
 
 beforeAll(async () => {
   server = await openTestPage();
-  profile = await mkdtemp(join(tmpdir(), 'posterior-store-'));
-  await startBrowser();
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.close();
-  if (profile) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  await Promise.all(profiles.map((profile) => rm(profile, { recursive: true, force: true, maxRetries: 5 })));
 });
+// Each from nothing, so that neither leftovers nor a changed quota reach the next test.
+beforeEach(startWithFreshProfile);
+afterEach(() => browser.close());
 
 describe('a 64 MB checkpoint in a real browser', () => {
   it('comes back whole, after a restart too', async () => {
@@ -116,13 +124,10 @@ describe('a full disk', () => {
   // Chromium's estimate() no longer shows the true quota, so that only the write itself meets it here; the check
   // before writing has its own unit test.
   it('leaves the previous checkpoint, says what to do, and saves again when there is room', async () => {
-    // A fresh browser, because Chromium remembers for a while how much room a site had.
-    await browser.close();
-    await startBrowser();
+    // Before the store is opened, because Chromium remembers for a while how much room a site had.
     const { origin } = new URL(server.url);
     const session = await (await browser.newPage()).createCDPSession();
-    const { usage } = await session.send('Storage.getUsageAndQuota', { origin });
-    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 100 * 2 ** 20 });
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 100 * 2 ** 20 });
     const page = await openTab('full');
     await save(page, 1);
     const failure = await page.evaluate(() => window.storePage.saveFailure(2));

@@ -101,8 +101,8 @@ export class StorePage {
         return new Promise(() => undefined);
       };
     });
-    void this.save(step);
-    await reached;
+    // The save can only fail here, never finish.
+    await Promise.race([reached, this.save(step)]);
     if ((await this.countChunks()) <= before) throw new Error('no chunk was written before the read-back');
   }
 
