@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { LabScreen } from '../screens/lab/lab.tsx';
 import { HelpDialog } from '../views/help-dialog.tsx';
@@ -5,6 +6,7 @@ import { commands, type Command } from './commands.ts';
 import type { LabController } from './controller-types.ts';
 import { listenForKeys } from './keys.ts';
 import { createLab, LabContext } from './lab-context.ts';
+import { text } from './messages.ts';
 import { look, ui } from './ui-state.ts';
 import { startUrlSync } from './url-sync.ts';
 
@@ -15,6 +17,14 @@ export function App({ controller }: { readonly controller: LabController }) {
   const lab = useMemo(() => createLab(controller), [controller]);
   useEffect(() => listenForKeys(registry, lab.commandContext), [lab]);
   useEffect(() => startUrlSync(controller), [controller]);
+  useEffect(
+    () =>
+      effect(() => {
+        const [done, config] = [lab.slice('steps').length, lab.slice('config')];
+        document.title = config && done > 0 ? text.app.title(done, config.steps) : text.app.name;
+      }),
+    [lab],
+  );
   return (
     <LabContext.Provider value={lab}>
       <LabScreen />

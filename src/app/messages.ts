@@ -67,10 +67,12 @@ export const text = {
     name: 'Posterior',
     tagline: 'A small language model learns to write programs, here in your browser.',
     skip: 'Skip to the run',
+    title: (done: number, of: number) => `${done} / ${of} – Posterior`,
     source: 'Everything runs on this machine. Nothing is uploaded.',
     method: 'Method: Posterior-GRPO, arXiv 2508.05170',
   },
   demo: {
+    noModel: 'Demonstration data has no model behind it, so there is none to train.',
     badge: 'Demonstration data',
     about:
       'These numbers are simulated to show the page. They are not the result of training; remove ?demo from the address to train.',

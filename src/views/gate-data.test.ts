@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Rollout } from '../rl/types.ts';
+import type { Gate, Rollout } from '../rl/types.ts';
 import { throughGate } from './gate-data.ts';
 
 function rollout(group: number, index: number, outcome: number, thinking: number): Rollout {
@@ -27,10 +27,11 @@ function rollout(group: number, index: number, outcome: number, thinking: number
 // The failing completion of the first group sounds best; the second group passes throughout.
 const step = [rollout(0, 0, 1, 0.4), rollout(0, 1, 0, 0.9), rollout(1, 0, 1, 0.5), rollout(1, 1, 1, 0.5)];
 
+const totals = (gate: Gate): number[] | undefined =>
+  throughGate(step, gate, 2, 'none').groups[0]?.completions.map((c) => c.total);
+
 describe('a step through a gate', () => {
   it('counts R_t only after a pass, always, or never', () => {
-    const totals = (gate: 'posterior' | 'ungated' | 'outcome') =>
-      throughGate(step, gate, 2, 'none').groups[0]?.completions.map((c) => c.total);
     expect(totals('posterior')).toEqual([2.4, 1]);
     expect(totals('ungated')).toEqual([2.4, 1.9]);
     expect(totals('outcome')).toEqual([2, 1]);

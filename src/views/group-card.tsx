@@ -74,8 +74,8 @@ export function GroupCard({ group, task, selected, open, reveal, onSelect }: Pro
         <span />
         <span class="number">{columns.length}</span>
         <span />
-        <span class="number">{columns.entropy}</span>
-        <span class="number">{columns.kl}</span>
+        <span class="number optional">{columns.entropy}</span>
+        <span class="number optional">{columns.kl}</span>
         <span />
       </div>
       <ol class="completions">

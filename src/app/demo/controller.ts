@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Phase, TrainConfig } from '../../rl/types.ts';
 import type { LabController, LabSettings, LabState, PresetSummary } from '../controller-types.ts';
+import { text } from '../messages.ts';
 import { demoRollouts, demoTasks } from './attempts.ts';
 import { demoEval, demoStep, skillAt } from './records.ts';
 import { scenario } from './scenarios.ts';
@@ -165,6 +166,6 @@ export function createDemoController(mode: string): LabController {
     },
     resume: () => set({ stored: [] }),
     dismiss: (id) => set({ messages: state.value.messages.filter((m) => m.id !== id) }),
-    trainStarter: () => set({ messages: [...state.value.messages] }),
+    trainStarter: () => set({ messages: [{ id: 'starter', kind: 'notice', what: text.demo.noModel }] }),
   };
 }

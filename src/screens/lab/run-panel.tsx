@@ -18,7 +18,7 @@ function Progress() {
     <div class="progress-block">
       <p class="run-status">
         <span class={`status-dot ${status}`} />
-        <strong>{text.status[status]}</strong>
+        <strong aria-live="polite">{text.status[status]}</strong>
         <span class="number">{left !== null && status !== 'done' ? text.run.left(duration(left)) : ''}</span>
       </p>
       <progress

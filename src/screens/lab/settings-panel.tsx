@@ -19,7 +19,7 @@ function reader(name: 'seed' | 'steps' | 'learningRate') {
 const read = { seed: reader('seed'), steps: reader('steps'), learningRate: reader('learningRate') };
 
 /** On a phone the settings start folded, below the buttons; wider pages never show the fold. */
-const narrow = matchMedia('(max-width: 800px)');
+const narrow = matchMedia('(max-width: 900px)');
 
 const devices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
 
