@@ -21,8 +21,14 @@ async function controllerFor(query: URLSearchParams): Promise<LabController> {
 
 async function start(root: HTMLElement): Promise<void> {
   startTheme();
+  const query = new URLSearchParams(location.search);
+  if (query.has('headless')) {
+    const { createAutomation } = await import('./app/automation.ts');
+    window.posterior = createAutomation();
+    return;
+  }
   try {
-    const controller = await controllerFor(new URLSearchParams(location.search));
+    const controller = await controllerFor(query);
     render(<App controller={controller} />, root);
   } catch (error) {
     const { what, kept, todo } = text.engine.missing;

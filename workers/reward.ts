@@ -1,11 +1,10 @@
-/** Shell of the reward model: its own session on one WASM thread, apart from the policy. */
+/** Shell of the reward model: its own engines, apart from the policy. */
 import * as Comlink from 'comlink';
 import type { ModelConfig } from '../src/model/config.ts';
 import { Scorer, toThinkingReward, type PairScores, type TokenPair } from '../src/reward/scorer.ts';
 import type { BradleyTerrySettings } from '../src/reward/score-graph.ts';
 import type { OptimizerState } from '../src/runtime/host.ts';
-import { LocalHost } from '../src/runtime/local-host.ts';
-import { createWasmRuntime } from '../src/runtime/ort-wasm.ts';
+import { openHost } from '../src/runtime/open-host.ts';
 import { RuntimeError } from '../src/runtime/runtime.ts';
 import { loadTokenizer, type Tokenizer } from '../src/tokenizer/index.ts';
 
@@ -21,8 +20,9 @@ function started(): Scorer {
 }
 
 const api = {
-  start(config: ModelConfig, tokenizerJson: unknown): void {
-    scorer = new Scorer(new LocalHost(createWasmRuntime()), config);
+  /** A model this small is scored faster on WASM than a GPU is reached, so the device is always that. */
+  async start(config: ModelConfig, tokenizerJson: unknown): Promise<void> {
+    scorer = new Scorer((await openHost('wasm')).host, config);
     tokenizer = loadTokenizer(tokenizerJson);
   },
   load: (state: OptimizerState): Promise<void> => started().load(state),

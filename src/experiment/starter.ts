@@ -28,10 +28,10 @@ export interface StarterSettings {
 
 export const STARTER_SETTINGS: StarterSettings = {
   seed: 1,
-  policySteps: 1000,
+  policySteps: 400,
   policyBatch: 32,
   policyRate: 3e-3,
-  rewardSteps: 400,
+  rewardSteps: 200,
   rewardBatch: 32,
   rewardRate: 1e-3,
   microBatch: 16,
@@ -78,7 +78,7 @@ export function schedule(step: number, steps: number, rate: number): number {
 
 /** Fine-tunes fresh weights on demonstrations of the train tasks; the last loss per token. */
 export async function trainStarterPolicy(
-  policy: Policy,
+  policy: Pick<Policy, 'load' | 'supervise'>,
   tokenizer: Tokenizer,
   settings: StarterSettings,
   report: Report,
@@ -116,7 +116,7 @@ export const encodePair = (
 
 /** Trains the reward model on pairs of the train tasks, starting from the policy's weights and a zero score head. */
 export async function trainStarterReward(
-  scorer: Scorer,
+  scorer: Pick<Scorer, 'load' | 'train'>,
   tokenizer: Tokenizer,
   policyWeights: Float32Array,
   settings: StarterSettings,
@@ -160,7 +160,7 @@ export interface PairAccuracy {
 
 /** Accuracy on pairs of the held-out compositions. */
 export async function rewardAccuracy(
-  scorer: Scorer,
+  score: (texts: readonly (readonly number[])[]) => Promise<number[]>,
   tokenizer: Tokenizer,
   seed: number,
   perTask = 3,
@@ -168,10 +168,7 @@ export async function rewardAccuracy(
   const tasks = starterTasks().filter((task) => task.split === 'held-out');
   const pairs = buildPairs(tasks, { seed, perTask });
   const ids = pairs.map((pair) => encodePair(tokenizer, pair));
-  const scores = await scorer.score(
-    ids.flatMap(({ chosen, rejected }) => [chosen, rejected]),
-    32,
-  );
+  const scores = await score(ids.flatMap(({ chosen, rejected }) => [chosen, rejected]));
   const right = pairs.map((_, i) => scores[2 * i]! > scores[2 * i + 1]!);
   const share = (of: (pair: PreferencePair) => boolean) => {
     const chosen = right.filter((_, i) => of(pairs[i]!));

@@ -1,6 +1,6 @@
 /** The reward model as the trainer uses it: texts in, scores out; and its training step on pairs. */
 import type { ModelConfig } from '../model/config.ts';
-import { padRows, roundUp } from '../rl/batches.ts';
+import { microBatches, padRows, roundUp } from '../rl/batches.ts';
 import { ADAMW_DEFAULTS } from '../runtime/adamw.ts';
 import type { Feeds, ModelHost, OptimizerState } from '../runtime/host.ts';
 import type { BradleyTerrySettings } from './score-graph.ts';
@@ -45,20 +45,25 @@ export class Scorer {
 
   /** Raw scores of token sequences, `microBatch` at a time. */
   async score(texts: readonly (readonly number[])[], microBatch: number): Promise<number[]> {
-    if (texts.length === 0) return [];
-    // Texts of like length share a run, so that little is padded; each size is one shape to compile.
-    const order = texts.map((_, i) => i).sort((a, b) => texts[a]!.length - texts[b]!.length || a - b);
+    // Texts of like length share a run, so that little is padded; each length class is one shape to compile.
+    const classes = new Map<number, number[]>();
+    texts.forEach((text, i) => {
+      const time = roundUp(text.length, TIME_STEP);
+      classes.set(time, [...(classes.get(time) ?? []), i]);
+    });
     const scores = texts.map(() => 0);
-    for (let start = 0; start < order.length; start += microBatch) {
-      const indices = order.slice(start, start + microBatch);
-      const time = roundUp(texts[indices.at(-1)!]!.length, TIME_STEP);
-      const rows = Array.from(
-        { length: microBatch },
-        (_, row) => texts[indices[Math.min(row, indices.length - 1)]!]!,
-      );
+    for (const [time, members] of classes) {
       const spec = { kind: 'score' as const, config: this.#config, shape: { batch: microBatch, time } };
-      const [values] = await this.#host.run(spec, [this.#feeds(rows, time)]);
-      indices.forEach((index, row) => (scores[index] = values!['scores']![row]!));
+      const batches = microBatches(members, microBatch);
+      const feeds = batches.map((batch) =>
+        this.#feeds(
+          batch.map((i) => texts[i]!),
+          time,
+        ),
+      );
+      const results = await this.#host.run(spec, feeds);
+      // Copies that fill the last micro-batch write the same score once more.
+      batches.forEach((batch, b) => batch.forEach((i, row) => (scores[i] = results[b]!['scores']![row]!)));
     }
     return scores;
   }

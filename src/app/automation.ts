@@ -1,0 +1,168 @@
+/** The page's side of the command line: what `/?headless` offers as `window.posterior`. */
+import { sameConfig } from '../experiment/identity.ts';
+import { findPreset } from '../experiment/presets.ts';
+import { recordsOf, runTraining } from '../experiment/run.ts';
+import { parseConfig } from '../rl/config.ts';
+import type { TrainConfig, TrainEvent } from '../rl/types.ts';
+import { openStore, type RunRecord, type Store } from '../store/index.ts';
+import { readSafetensors } from '../store/safetensors.ts';
+import { starterCorpus } from '../tokenizer/corpus.ts';
+import { trainTokenizer } from '../tokenizer/train.ts';
+import type {
+  Automation,
+  AutomationEvent,
+  ModelReport,
+  StarterRequest,
+  StarterResult,
+  TrainRequest,
+  TrainSummary,
+  VerifyModelRequest,
+} from './automation-types.ts';
+import { openSession } from './session.ts';
+import { trainStarter } from './starter-training.ts';
+import { startPolicyWorker } from './workers.ts';
+
+const emit = (event: AutomationEvent): void => window.posteriorEmit?.(event);
+
+const progress = (activity: string, done: number, total: number): void =>
+  emit({ type: 'progress', activity, done, total });
+
+/** The run to continue, or a new one. */
+async function findRun(
+  store: Store,
+  config: TrainConfig,
+  resume: boolean,
+  device: string,
+): Promise<RunRecord> {
+  const unfinished = (run: RunRecord) => run.status !== 'finished' && sameConfig(run.config, config);
+  const known = resume ? (await store.listRuns()).find(unfinished) : undefined;
+  return known ?? store.createRun(config, device);
+}
+
+async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainSummary> {
+  const { preset, gate, steps, seed, device: choice, overrides, resume } = request;
+  const config = parseConfig({ ...findPreset(preset).config, ...overrides, preset, gate, steps, seed });
+  const store = await openStore('posterior', (message) => emit({ type: 'notice', message }));
+  const session = await openSession(choice, (label, fraction) =>
+    progress(label, Math.round((fraction ?? 0) * 100), 100),
+  );
+  const stop = () => session.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const { kind, reason } = session.device;
+    const run = await findRun(store, config, resume, `${kind}, ${session.device.threads} threads`);
+    const release = await store.holdRun(run.id);
+    if (!release) throw new Error('This run is open in another tab. Close it there, or start another run.');
+    const checkpoint = await store.loadCheckpoint(run.id);
+    emit({ type: 'run', runId: run.id, config, device: { kind, reason }, stepsDone: checkpoint?.step ?? 0 });
+    const begin = performance.now();
+    await runTraining({
+      runId: run.id,
+      config,
+      start: session.start,
+      ports: {
+        policy: session.policy,
+        reward: session.reward,
+        sandbox: session.sandbox,
+        tokenizer: session.tokenizer,
+        trainTasks: session.tasks.filter((task) => task.split === 'train'),
+        heldOutTasks: session.tasks.filter((task) => task.split === 'held-out'),
+        emit: (event: TrainEvent) => emit(event),
+      },
+      weights: session.policy,
+      store,
+      signal,
+      pauseAfter: () => false,
+    });
+    const seconds = (performance.now() - begin) / 1000;
+    const { evals } = await recordsOf(store, run.id);
+    release();
+    return {
+      start: evals[0]?.metrics ?? {},
+      end: evals.at(-1)?.metrics ?? {},
+      seconds,
+      device: { kind, reason },
+      config,
+      runId: run.id,
+    };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    session.stop();
+    store.close();
+  }
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  // In pieces, because a call takes only so many arguments.
+  for (let i = 0; i < bytes.length; i += 32_768)
+    text += String.fromCharCode(...bytes.subarray(i, i + 32_768));
+  return btoa(text);
+}
+
+async function verifyModel(request: VerifyModelRequest, signal: AbortSignal): Promise<ModelReport> {
+  const { tensors } = readSafetensors(fromBase64(request.weights));
+  const worker = startPolicyWorker();
+  signal.addEventListener('abort', worker.stop, { once: true });
+  try {
+    const report = await worker.api.verify(request.device, request.config, tensors, request.expected);
+    const { kind, reason } = report.device;
+    return { ...report, device: { kind, reason } };
+  } finally {
+    worker.stop();
+  }
+}
+
+async function starter({ seed, device }: StarterRequest, signal: AbortSignal): Promise<StarterResult> {
+  const begin = performance.now();
+  progress('Training the tokenizer', 0, 1);
+  const tokenizerJson = trainTokenizer(starterCorpus());
+  const { files, metrics } = await trainStarter(
+    tokenizerJson,
+    seed,
+    device,
+    ({ stage, step, steps }) =>
+      progress(stage === 'policy' ? 'Fine-tuning the policy' : 'Training the reward model', step, steps),
+    signal,
+  );
+  const all = new Map([
+    ['tokenizer.json', new TextEncoder().encode(`${JSON.stringify(tokenizerJson)}\n`)],
+    ...files,
+  ]);
+  return {
+    files: [...all].map(([path, bytes]) => ({ path: `starter/${path}`, base64: toBase64(bytes) })),
+    metrics,
+    seconds: (performance.now() - begin) / 1000,
+  };
+}
+
+/** One request at a time: two would share the processor and spoil each other's figures. */
+export function createAutomation(): Automation {
+  let current: AbortController | null = null;
+  const alone =
+    <A, R>(work: (argument: A, signal: AbortSignal) => Promise<R>) =>
+    async (argument: A): Promise<R> => {
+      if (current) throw new Error('The page is busy with another request.');
+      current = new AbortController();
+      try {
+        return await work(argument, current.signal);
+      } finally {
+        current = null;
+      }
+    };
+  return {
+    train: alone(train),
+    verifyModel: alone(verifyModel),
+    benchEngine: alone(async (request) =>
+      (await import('../../bench/engine.ts')).benchEngine(request, progress),
+    ),
+    starter: alone(starter),
+    async cancel() {
+      current?.abort();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** Trains the starter checkpoints in the workers and writes them as files. */
+import {
+  rewardAccuracy,
+  starterConfig,
+  type StarterProgress,
+  STARTER_SETTINGS,
+  trainStarterPolicy,
+  trainStarterReward,
+} from '../experiment/starter.ts';
+import { type ModelConfig, toHuggingFaceConfig } from '../model/config.ts';
+import { parameterLayout, unpackWeights } from '../model/parameters.ts';
+import type { Metrics } from '../rl/types.ts';
+import type { DeviceChoice } from '../runtime/device.ts';
+import { writeSafetensors } from '../store/safetensors.ts';
+import { loadTokenizer } from '../tokenizer/index.ts';
+import { startPolicyWorker, startRewardWorker } from './workers.ts';
+
+export interface TrainedStarter {
+  /** Path under `public/starter/` → content. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly policy: Float32Array;
+  readonly reward: Float32Array;
+  readonly metrics: Metrics;
+}
+
+function modelFiles(
+  name: string,
+  config: ModelConfig,
+  weights: Float32Array,
+  metadata: Record<string, string>,
+) {
+  const tensors = unpackWeights(parameterLayout(config), weights);
+  return [
+    [
+      `${name}/config.json`,
+      new TextEncoder().encode(`${JSON.stringify(toHuggingFaceConfig(config), null, 2)}\n`),
+    ],
+    [`${name}/model.safetensors`, writeSafetensors(tensors, { format: 'pt', ...metadata })],
+  ] as const;
+}
+
+/** Both trainings, one after the other; aborting stops the workers at once. */
+export async function trainStarter(
+  tokenizerJson: unknown,
+  seed: number,
+  device: DeviceChoice,
+  report: (progress: StarterProgress) => void,
+  signal: AbortSignal,
+): Promise<TrainedStarter> {
+  const tokenizer = loadTokenizer(tokenizerJson);
+  const settings = { ...STARTER_SETTINGS, seed };
+  const policy = startPolicyWorker();
+  const reward = startRewardWorker();
+  const stop = () => {
+    policy.stop();
+    reward.stop();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const policyConfig = starterConfig(tokenizer, 'causal');
+    await policy.api.start(device, policyConfig);
+    const policyLoss = await trainStarterPolicy(policy.api, tokenizer, settings, report, signal);
+    const { parameters } = await policy.api.snapshot();
+    const rewardConfig = starterConfig(tokenizer, 'score');
+    await reward.api.start(rewardConfig, tokenizerJson);
+    const rewardLoss = await trainStarterReward(reward.api, tokenizer, parameters, settings, report, signal);
+    const accuracy = await rewardAccuracy(reward.api.scoreTokens, tokenizer, settings.seed + 1);
+    const rewardWeights = (await reward.api.snapshot()).parameters;
+    const recipe = { recipe: JSON.stringify(settings) };
+    const files = new Map([
+      ...modelFiles('policy', policyConfig, parameters, recipe),
+      ...modelFiles('reward', rewardConfig, rewardWeights, { ...recipe, score_to_reward: 'sigmoid' }),
+    ]);
+    const byDimension = Object.entries(accuracy.byDimension).map(
+      ([name, value]) => [`accuracy/${name}`, value] as const,
+    );
+    const metrics = {
+      'policy/loss': policyLoss,
+      'reward/loss': rewardLoss,
+      accuracy: accuracy.overall,
+      ...Object.fromEntries(byDimension),
+    };
+    return { files, policy: parameters, reward: rewardWeights, metrics };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stop();
+  }
+}

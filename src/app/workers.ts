@@ -1,0 +1,62 @@
+/** The trusted workers, as typed remote objects. A call never waits for a worker that has died or been stopped. */
+import * as Comlink from 'comlink';
+import type { PolicyApi } from '../../workers/policy.ts';
+import type { RewardApi } from '../../workers/reward.ts';
+
+export class WorkerStoppedError extends Error {
+  override readonly name = 'WorkerStoppedError';
+}
+
+/** Every method of a worker's API as an asynchronous one. */
+type Remote<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
+    ? (...args: A) => Promise<Awaited<R>>
+    : never;
+};
+
+export interface WorkerHandle<T> {
+  readonly api: Remote<T>;
+  /** Ends the worker at once; calls in progress reject with AbortError. */
+  stop(): void;
+}
+
+function connect<T extends object>(worker: Worker, name: string): WorkerHandle<T> {
+  const remote = Comlink.wrap<T>(worker);
+  let fail: (error: Error) => void = () => {};
+  const failure = new Promise<never>((_, reject) => (fail = reject));
+  failure.catch(() => {});
+  worker.addEventListener('error', (event) =>
+    fail(
+      new WorkerStoppedError(
+        `The ${name} worker stopped (${event.message || 'it failed to load or ran out of memory'}). The run is kept up to its last checkpoint; reload the page to continue.`,
+      ),
+    ),
+  );
+  const api = new Proxy({} as Remote<T>, {
+    get:
+      (_, method) =>
+      (...args: unknown[]) => {
+        const call = (remote as Record<PropertyKey, (...args: unknown[]) => Promise<unknown>>)[method]!;
+        return Promise.race([call(...args), failure]);
+      },
+  });
+  return {
+    api,
+    stop() {
+      fail(new DOMException(`The ${name} worker was stopped.`, 'AbortError'));
+      worker.terminate();
+    },
+  };
+}
+
+export const startPolicyWorker = (): WorkerHandle<PolicyApi> =>
+  connect(
+    new Worker(new URL('../../workers/policy.ts', import.meta.url), { type: 'module', name: 'policy' }),
+    'policy',
+  );
+
+export const startRewardWorker = (): WorkerHandle<RewardApi> =>
+  connect(
+    new Worker(new URL('../../workers/reward.ts', import.meta.url), { type: 'module', name: 'reward' }),
+    'reward',
+  );

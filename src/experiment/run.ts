@@ -1,0 +1,120 @@
+/** A whole run: evaluate, step, store, checkpoint, and go on from where an earlier one stopped. */
+import type { OptimizerState } from '../runtime/host.ts';
+import { freshState } from '../runtime/host.ts';
+import { Trainer, type TrainerPorts } from '../rl/trainer.ts';
+import type { EvalRecord, StepRecord, TrainConfig } from '../rl/types.ts';
+import type { Checkpoint, Store } from '../store/index.ts';
+
+export interface WeightsPort {
+  load(state: OptimizerState): Promise<void>;
+  snapshot(): Promise<OptimizerState>;
+  /** Makes the current weights the reference policy. */
+  freezeReference(): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly runId: string;
+  readonly config: TrainConfig;
+  /** Weights that a new run starts from. */
+  readonly start: Float32Array;
+  readonly ports: TrainerPorts;
+  readonly weights: WeightsPort;
+  readonly store: Store;
+  readonly signal: AbortSignal;
+  /** Asked after every step: whether to stop here, with a checkpoint. */
+  readonly pauseAfter: (step: number) => boolean;
+}
+
+export interface RunOutcome {
+  readonly finished: boolean;
+  /** Steps done. */
+  readonly step: number;
+}
+
+/** What a run that stops anywhere needs to go on with the same numbers. */
+function checkpointOf(
+  step: number,
+  config: TrainConfig,
+  state: OptimizerState,
+  reference: Float32Array,
+): Checkpoint {
+  const { parameters, momentum, variance, updates } = state;
+  return { step, parts: { parameters, momentum, variance, reference }, meta: { updates, config } };
+}
+
+async function restore(options: RunOptions): Promise<{ step: number; reference: Float32Array }> {
+  const { runId, config, start, ports, weights, store } = options;
+  const checkpoint = await store.loadCheckpoint(runId);
+  if (!checkpoint) {
+    const state = freshState(start);
+    await weights.load(state);
+    await weights.freezeReference();
+    await store.truncateAfter(runId, -1);
+    await store.saveCheckpoint(runId, checkpointOf(0, config, state, start));
+    return { step: 0, reference: start };
+  }
+  if (checkpoint.notice) ports.emit({ type: 'notice', message: checkpoint.notice });
+  const part = (name: string) => checkpoint.parts[name] as Float32Array;
+  const reference = part('reference');
+  await weights.load(freshState(reference));
+  await weights.freezeReference();
+  await weights.load({
+    parameters: part('parameters'),
+    momentum: part('momentum'),
+    variance: part('variance'),
+    updates: Number(checkpoint.meta['updates']),
+  });
+  await store.truncateAfter(runId, checkpoint.step);
+  return { step: checkpoint.step, reference };
+}
+
+/** Records of a run so far, as a view needs them before it goes on. */
+export async function recordsOf(
+  store: Store,
+  runId: string,
+): Promise<{ steps: StepRecord[]; evals: EvalRecord[] }> {
+  const [steps, evals] = await Promise.all([store.steps(runId), store.evals(runId)]);
+  return { steps, evals };
+}
+
+/**
+ * Runs from the last checkpoint (or the start) until the configured number of steps, a pause or an abort. An abort
+ * loses at most the steps since the last checkpoint, which the next call repeats with the same numbers.
+ */
+export async function runTraining(options: RunOptions): Promise<RunOutcome> {
+  const { runId, config, ports, weights, store, signal, pauseAfter } = options;
+  const trainer = new Trainer(config, ports);
+  const restored = await restore(options);
+  const evaluate = async (step: number) => {
+    const record = await trainer.evaluate(step, signal);
+    await store.appendEval(runId, record);
+    ports.emit({ type: 'eval', record });
+  };
+  await store.setStatus(runId, 'running');
+  const known = await store.evals(runId);
+  if (restored.step === 0 && known.length === 0) await evaluate(0);
+  let step = restored.step;
+  while (step < config.steps) {
+    signal.throwIfAborted();
+    step++;
+    const { record, rollouts } = await trainer.step(step, signal);
+    await store.appendStep(runId, record, rollouts);
+    ports.emit({ type: 'step', record, rollouts });
+    const last = step === config.steps;
+    if (last || (config.evalEvery > 0 && step % config.evalEvery === 0)) await evaluate(step);
+    const pausing = !last && pauseAfter(step);
+    if (last || pausing || (config.checkpointEvery > 0 && step % config.checkpointEvery === 0)) {
+      await store.saveCheckpoint(
+        runId,
+        checkpointOf(step, config, await weights.snapshot(), restored.reference),
+      );
+      ports.emit({ type: 'checkpoint', step });
+    }
+    if (pausing) {
+      await store.setStatus(runId, 'paused');
+      return { finished: false, step };
+    }
+  }
+  await store.setStatus(runId, 'finished');
+  return { finished: true, step };
+}
