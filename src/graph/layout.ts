@@ -119,6 +119,18 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return makeTensor(broadcastOperator, [x], shape, x.dtype);
 }
 
+/**
+ * Parts that one GPU kernel splits into or joins: each is a storage buffer, and WebGPU guarantees eight, the whole
+ * included.
+ */
+const GPU_PARTS = 7;
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}
+
 const concatOperator: Operator = {
   name: 'concat',
   gradient: (node, [g]) => {
@@ -129,9 +141,15 @@ const concatOperator: Operator = {
       node.inputs.map((x) => x.shape[axis]!),
     );
   },
-  lower: (node, inputs, to) => [
-    to.emit('Concat', inputs, { attributes: { axis: int(node.attributes['axis'] as number) } }),
-  ],
+  lower: (node, inputs, to) => {
+    const axis = int(node.attributes['axis'] as number);
+    let parts = inputs;
+    while (to.target === 'webgpu' && parts.length > GPU_PARTS)
+      parts = chunks(parts, GPU_PARTS).map((group) =>
+        group.length === 1 ? group[0]! : to.emit('Concat', group, { attributes: { axis } }),
+      );
+    return [to.emit('Concat', parts, { attributes: { axis } })];
+  },
   evaluate: (node, inputs) => {
     const axis = node.attributes['axis'] as number;
     const { shape } = node.outputs[0]!;
@@ -172,11 +190,22 @@ const splitOperator: Operator = {
     return [concat(parts, node.attributes['axis'] as number)];
   },
   lower: (node, [x], to) => {
-    const sizes = node.attributes['sizes'] as readonly number[];
-    return to.emitAll('Split', [x!, to.constant('i64', [sizes.length], sizes)], {
-      outputs: sizes.length,
-      attributes: { axis: int(node.attributes['axis'] as number) },
-    });
+    const axis = int(node.attributes['axis'] as number);
+    const cut = (source: string, sizes: readonly number[]): readonly string[] => {
+      if (to.target === 'webgpu' && sizes.length > GPU_PARTS) {
+        const groups = chunks(sizes, GPU_PARTS);
+        const whole = cut(
+          source,
+          groups.map((group) => group.reduce((a, b) => a + b, 0)),
+        );
+        return groups.flatMap((group, i) => (group.length === 1 ? [whole[i]!] : cut(whole[i]!, group)));
+      }
+      return to.emitAll('Split', [source, to.constant('i64', [sizes.length], sizes)], {
+        outputs: sizes.length,
+        attributes: { axis },
+      });
+    };
+    return cut(x!, node.attributes['sizes'] as readonly number[]);
   },
   evaluate: (node, [x]) => {
     const axis = node.attributes['axis'] as number;

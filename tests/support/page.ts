@@ -45,8 +45,13 @@ async function serve(requests: string[]): Promise<ViteDevServer> {
   return server.listen();
 }
 
+export interface TestPageOptions {
+  /** Lets a software adapter serve WebGPU. */
+  readonly webgpu?: boolean;
+}
+
 /** Opens the page; `close` ends browser and server and removes the browser's profile. */
-export async function openTestPage(): Promise<TestPage> {
+export async function openTestPage({ webgpu = false }: TestPageOptions = {}): Promise<TestPage> {
   const executablePath = findBrowser();
   if (executablePath === null) throw new Error('No Chrome or Chromium was found: `npm test` installs one.');
   const requests: string[] = [];
@@ -54,7 +59,7 @@ export async function openTestPage(): Promise<TestPage> {
   const userDataDir = await mkdtemp(join(tmpdir(), 'posterior-test-'));
   const browser = await launch({
     executablePath,
-    args: launchFlags(),
+    args: launchFlags({ webgpu }),
     userDataDir,
     headless: true,
   });
