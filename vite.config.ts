@@ -15,7 +15,13 @@ export default defineConfig({
   preview: { headers: isolation },
   worker: { format: 'es' },
   // Both load their .wasm relative to their own module, which pre-bundling would move.
-  optimizeDeps: { exclude: ['onnxruntime-web', 'pyodide'] },
+  optimizeDeps: {
+    exclude: ['onnxruntime-web', 'pyodide'],
+    // Packages are bundled before the page loads: one found later would change addresses under a page that has
+    // begun. So workers are searched too, and the search is told of Preact's JSX, which it does not take from `oxc`.
+    entries: ['index.html', 'workers/**/*.ts'],
+    rolldownOptions: { transform: { jsx: { runtime: 'automatic', importSource: 'preact' } } },
+  },
   build: { target: 'es2022', chunkSizeWarningLimit: 2000 },
   test: {
     projects: [

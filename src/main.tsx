@@ -5,18 +5,13 @@ import { text } from './app/messages.ts';
 import { startTheme } from './app/theme.ts';
 import './styles/index.css';
 
-// A glob, so that the page can be built and tested while the engine's controller is not there.
-const live = import.meta.glob<{ createController(): LabController }>('./app/controller.ts');
-
 async function controllerFor(query: URLSearchParams): Promise<LabController> {
   const demo = query.get('demo');
   if (demo !== null) {
     const { createDemoController } = await import('./app/demo/controller.ts');
     return createDemoController(demo);
   }
-  const load = live['./app/controller.ts'];
-  if (!load) throw new Error(text.engine.missing.what);
-  return (await load()).createController();
+  return (await import('./app/controller.ts')).createController();
 }
 
 async function start(root: HTMLElement): Promise<void> {

@@ -1,13 +1,13 @@
 /** The page's side of the command line: what `/?headless` offers as `window.posterior`. */
+import * as Comlink from 'comlink';
 import { sameConfig } from '../experiment/identity.ts';
 import { findPreset } from '../experiment/presets.ts';
 import { recordsOf, runTraining } from '../experiment/run.ts';
+import type { StarterProgress } from '../experiment/starter.ts';
 import { parseConfig } from '../rl/config.ts';
-import type { TrainConfig, TrainEvent } from '../rl/types.ts';
+import type { TrainConfig } from '../rl/types.ts';
 import { openStore, type RunRecord, type Store } from '../store/index.ts';
 import { readSafetensors } from '../store/safetensors.ts';
-import { starterCorpus } from '../tokenizer/corpus.ts';
-import { trainTokenizer } from '../tokenizer/train.ts';
 import type {
   Automation,
   AutomationEvent,
@@ -18,9 +18,8 @@ import type {
   TrainSummary,
   VerifyModelRequest,
 } from './automation-types.ts';
-import { openSession } from './session.ts';
-import { trainStarter } from './starter-training.ts';
-import { startPolicyWorker } from './workers.ts';
+import { openSession, portsOf } from './session.ts';
+import { startPolicyWorker, startStarterWorker } from './workers.ts';
 
 const emit = (event: AutomationEvent): void => window.posteriorEmit?.(event);
 
@@ -60,16 +59,9 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainS
       runId: run.id,
       config,
       start: session.start,
-      ports: {
-        policy: session.policy,
-        reward: session.reward,
-        sandbox: session.sandbox,
-        tokenizer: session.tokenizer,
-        trainTasks: session.tasks.filter((task) => task.split === 'train'),
-        heldOutTasks: session.tasks.filter((task) => task.split === 'held-out'),
-        emit: (event: TrainEvent) => emit(event),
-      },
+      ports: portsOf(session, emit),
       weights: session.policy,
+      rewardWeights: session.reward,
       store,
       signal,
       pauseAfter: () => false,
@@ -120,24 +112,21 @@ async function verifyModel(request: VerifyModelRequest, signal: AbortSignal): Pr
 async function starter({ seed, device }: StarterRequest, signal: AbortSignal): Promise<StarterResult> {
   const begin = performance.now();
   progress('Training the tokenizer', 0, 1);
-  const tokenizerJson = trainTokenizer(starterCorpus());
-  const { files, metrics } = await trainStarter(
-    tokenizerJson,
-    seed,
-    device,
-    ({ stage, step, steps }) =>
+  const worker = startStarterWorker();
+  signal.addEventListener('abort', worker.stop, { once: true });
+  try {
+    const report = Comlink.proxy(({ stage, step, steps }: StarterProgress) =>
       progress(stage === 'policy' ? 'Fine-tuning the policy' : 'Training the reward model', step, steps),
-    signal,
-  );
-  const all = new Map([
-    ['tokenizer.json', new TextEncoder().encode(`${JSON.stringify(tokenizerJson)}\n`)],
-    ...files,
-  ]);
-  return {
-    files: [...all].map(([path, bytes]) => ({ path: `starter/${path}`, base64: toBase64(bytes) })),
-    metrics,
-    seconds: (performance.now() - begin) / 1000,
-  };
+    );
+    const { files, metrics } = await worker.api.train(seed, device, report);
+    return {
+      files: [...files].map(([path, bytes]) => ({ path: `starter/${path}`, base64: toBase64(bytes) })),
+      metrics,
+      seconds: (performance.now() - begin) / 1000,
+    };
+  } finally {
+    worker.stop();
+  }
 }
 
 /** One request at a time: two would share the processor and spoil each other's figures. */

@@ -1,22 +1,22 @@
 /** Everything a run needs, opened once and shared: starter checkpoints, tasks, workers, sandbox. */
-import type { WeightsPort } from '../experiment/run.ts';
-import type { PolicyPort, RewardPort } from '../rl/trainer.ts';
+import type { RewardWeightsPort, StartWeights, WeightsPort } from '../experiment/run.ts';
+import type { PolicyPort, RewardPort, TrainerPorts } from '../rl/trainer.ts';
+import type { TrainEvent } from '../rl/types.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
-import { freshState } from '../runtime/host.ts';
 import { createPythonSandbox } from '../sandbox/index.ts';
 import type { Sandbox } from '../sandbox/types.ts';
-import { starterTasks } from '../tasks/index.ts';
 import type { Task } from '../tasks/types.ts';
 import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
 import { fetchStarter, type Starter } from './starter.ts';
-import { startPolicyWorker, startRewardWorker } from './workers.ts';
+import { startPolicyWorker, startRewardWorker, startTasksWorker } from './workers.ts';
 
 export interface Session {
   readonly device: Device & { readonly threads: number };
-  readonly start: Float32Array;
+  /** What a new run starts from. */
+  readonly start: StartWeights;
   readonly tokenizer: Tokenizer;
   readonly policy: PolicyPort & WeightsPort;
-  readonly reward: RewardPort;
+  readonly reward: RewardPort & RewardWeightsPort;
   readonly sandbox: Sandbox;
   readonly tasks: readonly Task[];
   /** Stops all workers at once. */
@@ -25,16 +25,22 @@ export interface Session {
 
 export type Loading = (label: string, fraction: number | null) => void;
 
-/** Opens a session on the device; `report` hears what is being loaded. */
-export async function openSession(choice: DeviceChoice, report: Loading): Promise<Session> {
+/** Opens a session on the device; `report` hears what is being loaded. `own` weights stand in for the shipped ones. */
+export async function openSession(
+  choice: DeviceChoice,
+  report: Loading,
+  own: StartWeights | null = null,
+): Promise<Session> {
   report('Fetching the starter checkpoints', 0);
   const starter: Starter = await fetchStarter();
   const policy = startPolicyWorker();
   const reward = startRewardWorker();
   const sandbox = createPythonSandbox();
+  const tasks = startTasksWorker();
   const stop = () => {
     policy.stop();
     reward.stop();
+    tasks.stop();
     sandbox.dispose();
   };
   try {
@@ -42,22 +48,38 @@ export async function openSession(choice: DeviceChoice, report: Loading): Promis
     const device = await policy.api.start(choice, starter.policy.config);
     report('Starting the reward model', 0.5);
     await reward.api.start(starter.reward.config, starter.tokenizerJson);
-    await reward.api.load(freshState(starter.reward.weights));
     report('Starting the Python sandbox', 0.7);
     await sandbox.warm();
+    report('Building the starter world', 0.9);
+    const world = await tasks.api.starterTasks();
+    tasks.stop();
     report('Ready', 1);
     return {
       device,
-      start: starter.policy.weights,
+      start: own ?? { policy: starter.policy.weights, reward: starter.reward.weights },
       tokenizer: loadTokenizer(starter.tokenizerJson),
       policy: policy.api,
       reward: reward.api,
       sandbox,
-      tasks: starterTasks(),
+      tasks: world,
       stop,
     };
   } catch (error) {
     stop();
     throw error;
   }
+}
+
+/** What the trainer needs of a session. */
+export function portsOf(session: Session, emit: (event: TrainEvent) => void): TrainerPorts {
+  const { policy, reward, sandbox, tokenizer, tasks } = session;
+  return {
+    policy,
+    reward,
+    sandbox,
+    tokenizer,
+    trainTasks: tasks.filter((task) => task.split === 'train'),
+    heldOutTasks: tasks.filter((task) => task.split === 'held-out'),
+    emit,
+  };
 }

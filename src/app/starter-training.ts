@@ -12,7 +12,9 @@ import { parameterLayout, unpackWeights } from '../model/parameters.ts';
 import type { Metrics } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { writeSafetensors } from '../store/safetensors.ts';
+import { starterCorpus } from '../tokenizer/corpus.ts';
 import { loadTokenizer } from '../tokenizer/index.ts';
+import { trainTokenizer } from '../tokenizer/train.ts';
 import { startPolicyWorker, startRewardWorker } from './workers.ts';
 
 export interface TrainedStarter {
@@ -39,35 +41,30 @@ function modelFiles(
   ] as const;
 }
 
-/** Both trainings, one after the other; aborting stops the workers at once. */
+/** All three trainings, one after the other. */
 export async function trainStarter(
-  tokenizerJson: unknown,
   seed: number,
   device: DeviceChoice,
   report: (progress: StarterProgress) => void,
-  signal: AbortSignal,
 ): Promise<TrainedStarter> {
+  const tokenizerJson = trainTokenizer(starterCorpus());
   const tokenizer = loadTokenizer(tokenizerJson);
   const settings = { ...STARTER_SETTINGS, seed };
   const policy = startPolicyWorker();
   const reward = startRewardWorker();
-  const stop = () => {
-    policy.stop();
-    reward.stop();
-  };
-  signal.addEventListener('abort', stop, { once: true });
   try {
     const policyConfig = starterConfig(tokenizer, 'causal');
     await policy.api.start(device, policyConfig);
-    const policyLoss = await trainStarterPolicy(policy.api, tokenizer, settings, report, signal);
+    const policyLoss = await trainStarterPolicy(policy.api, tokenizer, settings, report);
     const { parameters } = await policy.api.snapshot();
     const rewardConfig = starterConfig(tokenizer, 'score');
     await reward.api.start(rewardConfig, tokenizerJson);
-    const rewardLoss = await trainStarterReward(reward.api, tokenizer, parameters, settings, report, signal);
+    const rewardLoss = await trainStarterReward(reward.api, tokenizer, parameters, settings, report);
     const accuracy = await rewardAccuracy(reward.api.scoreTokens, tokenizer, settings.seed + 1);
     const rewardWeights = (await reward.api.snapshot()).parameters;
     const recipe = { recipe: JSON.stringify(settings) };
-    const files = new Map([
+    const files = new Map<string, Uint8Array>([
+      ['tokenizer.json', new TextEncoder().encode(`${JSON.stringify(tokenizerJson)}\n`)],
       ...modelFiles('policy', policyConfig, parameters, recipe),
       ...modelFiles('reward', rewardConfig, rewardWeights, { ...recipe, score_to_reward: 'sigmoid' }),
     ]);
@@ -82,7 +79,7 @@ export async function trainStarter(
     };
     return { files, policy: parameters, reward: rewardWeights, metrics };
   } finally {
-    signal.removeEventListener('abort', stop);
-    stop();
+    policy.stop();
+    reward.stop();
   }
 }

@@ -2,6 +2,8 @@
 import * as Comlink from 'comlink';
 import type { PolicyApi } from '../../workers/policy.ts';
 import type { RewardApi } from '../../workers/reward.ts';
+import type { StarterApi } from '../../workers/starter.ts';
+import type { TasksApi } from '../../workers/tasks.ts';
 
 export class WorkerStoppedError extends Error {
   override readonly name = 'WorkerStoppedError';
@@ -59,4 +61,16 @@ export const startRewardWorker = (): WorkerHandle<RewardApi> =>
   connect(
     new Worker(new URL('../../workers/reward.ts', import.meta.url), { type: 'module', name: 'reward' }),
     'reward',
+  );
+
+export const startTasksWorker = (): WorkerHandle<TasksApi> =>
+  connect(
+    new Worker(new URL('../../workers/tasks.ts', import.meta.url), { type: 'module', name: 'tasks' }),
+    'tasks',
+  );
+
+export const startStarterWorker = (): WorkerHandle<StarterApi> =>
+  connect(
+    new Worker(new URL('../../workers/starter.ts', import.meta.url), { type: 'module', name: 'starter' }),
+    'starter training',
   );

@@ -12,13 +12,23 @@ export interface WeightsPort {
   freezeReference(): Promise<void>;
 }
 
+export interface RewardWeightsPort {
+  load(state: OptimizerState): Promise<void>;
+}
+
+export interface StartWeights {
+  readonly policy: Float32Array;
+  readonly reward: Float32Array;
+}
+
 export interface RunOptions {
   readonly runId: string;
   readonly config: TrainConfig;
   /** Weights that a new run starts from. */
-  readonly start: Float32Array;
+  readonly start: StartWeights;
   readonly ports: TrainerPorts;
   readonly weights: WeightsPort;
+  readonly rewardWeights: RewardWeightsPort;
   readonly store: Store;
   readonly signal: AbortSignal;
   /** Asked after every step: whether to stop here, with a checkpoint. */
@@ -31,33 +41,36 @@ export interface RunOutcome {
   readonly step: number;
 }
 
-/** What a run that stops anywhere needs to go on with the same numbers. */
-function checkpointOf(
-  step: number,
-  config: TrainConfig,
-  state: OptimizerState,
-  reference: Float32Array,
-): Checkpoint {
-  const { parameters, momentum, variance, updates } = state;
-  return { step, parts: { parameters, momentum, variance, reference }, meta: { updates, config } };
+/** What stays the same for the whole of a run, and is kept with each checkpoint so that it stands alone. */
+interface Frozen {
+  readonly reference: Float32Array;
+  readonly reward: Float32Array;
 }
 
-async function restore(options: RunOptions): Promise<{ step: number; reference: Float32Array }> {
-  const { runId, config, start, ports, weights, store } = options;
+/** What a run that stops anywhere needs to go on with the same numbers. */
+function checkpointOf(step: number, config: TrainConfig, state: OptimizerState, frozen: Frozen): Checkpoint {
+  const { parameters, momentum, variance, updates } = state;
+  return { step, parts: { parameters, momentum, variance, ...frozen }, meta: { updates, config } };
+}
+
+/** Brings weights, moments and reference policy to where the run stopped, or to its start. */
+async function restore(options: RunOptions): Promise<{ step: number; frozen: Frozen }> {
+  const { runId, config, start, ports, weights, rewardWeights, store } = options;
   const checkpoint = await store.loadCheckpoint(runId);
+  const part = (name: string) => checkpoint?.parts[name] as Float32Array;
+  const frozen = checkpoint
+    ? { reference: part('reference'), reward: part('reward') }
+    : { reference: start.policy, reward: start.reward };
+  await rewardWeights.load(freshState(frozen.reward));
+  const initial = freshState(frozen.reference);
+  await weights.load(initial);
+  await weights.freezeReference();
   if (!checkpoint) {
-    const state = freshState(start);
-    await weights.load(state);
-    await weights.freezeReference();
     await store.truncateAfter(runId, -1);
-    await store.saveCheckpoint(runId, checkpointOf(0, config, state, start));
-    return { step: 0, reference: start };
+    await store.saveCheckpoint(runId, checkpointOf(0, config, initial, frozen));
+    return { step: 0, frozen };
   }
   if (checkpoint.notice) ports.emit({ type: 'notice', message: checkpoint.notice });
-  const part = (name: string) => checkpoint.parts[name] as Float32Array;
-  const reference = part('reference');
-  await weights.load(freshState(reference));
-  await weights.freezeReference();
   await weights.load({
     parameters: part('parameters'),
     momentum: part('momentum'),
@@ -65,7 +78,7 @@ async function restore(options: RunOptions): Promise<{ step: number; reference: 
     updates: Number(checkpoint.meta['updates']),
   });
   await store.truncateAfter(runId, checkpoint.step);
-  return { step: checkpoint.step, reference };
+  return { step: checkpoint.step, frozen };
 }
 
 /** Records of a run so far, as a view needs them before it goes on. */
@@ -106,7 +119,7 @@ export async function runTraining(options: RunOptions): Promise<RunOutcome> {
     if (last || pausing || (config.checkpointEvery > 0 && step % config.checkpointEvery === 0)) {
       await store.saveCheckpoint(
         runId,
-        checkpointOf(step, config, await weights.snapshot(), restored.reference),
+        checkpointOf(step, config, await weights.snapshot(), restored.frozen),
       );
       ports.emit({ type: 'checkpoint', step });
     }

@@ -82,14 +82,12 @@ export async function trainStarterPolicy(
   tokenizer: Tokenizer,
   settings: StarterSettings,
   report: Report,
-  signal?: AbortSignal,
 ): Promise<number> {
   const { seed, policySteps, policyBatch, policyRate, microBatch } = settings;
   const tasks = starterTasks().filter((task) => task.split === 'train');
   await policy.load(freshState(initialWeights(starterConfig(tokenizer, 'causal'), seed)));
   let loss = NaN;
   for (let step = 0; step < policySteps; step++) {
-    signal?.throwIfAborted();
     const random = new Random(seed, step, 'demonstrations');
     const examples = Array.from({ length: policyBatch }, (): SupervisedExample => {
       const task = random.pick(tasks);
@@ -121,7 +119,6 @@ export async function trainStarterReward(
   policyWeights: Float32Array,
   settings: StarterSettings,
   report: Report,
-  signal?: AbortSignal,
 ): Promise<number> {
   const { seed, rewardSteps, rewardBatch, rewardRate, microBatch, centering } = settings;
   const tasks = starterTasks().filter((task) => task.split === 'train');
@@ -129,7 +126,6 @@ export async function trainStarterReward(
   await scorer.load(freshState(rewardStart(policyWeights, starterConfig(tokenizer, 'score'))));
   let loss = NaN;
   for (let step = 0; step < rewardSteps; step++) {
-    signal?.throwIfAborted();
     const random = new Random(seed, step, 'pairs');
     const batch = Array.from({ length: rewardBatch }, () => random.pick(pairs));
     const result = await scorer.train(batch, schedule(step, rewardSteps, rewardRate), microBatch, {

@@ -1,0 +1,422 @@
+/** The Lab's live controller: opens what a run needs, drives it, and keeps the state that the page shows. */
+import { signal } from '@preact/signals';
+import * as Comlink from 'comlink';
+import { findPreset, PRESETS } from '../experiment/presets.ts';
+import { recordsOf, runTraining, type StartWeights } from '../experiment/run.ts';
+import type { StarterProgress } from '../experiment/starter.ts';
+import { parseConfig } from '../rl/config.ts';
+import type { Rollout, TrainConfig, TrainEvent } from '../rl/types.ts';
+import { chooseDevice, type DeviceChoice } from '../runtime/device.ts';
+import { openStore, type RunRecord, type Store } from '../store/index.ts';
+import type { Task } from '../tasks/types.ts';
+import type { LabController, LabMessage, LabSettings, LabState } from './controller-types.ts';
+import { text } from './messages.ts';
+import { openSession, portsOf, type Session } from './session.ts';
+import { startStarterWorker } from './workers.ts';
+
+/** After this many lost devices the run goes on without a GPU. */
+const LOSSES_BEFORE_WASM = 2;
+const LOSSES_BEFORE_GIVING_UP = 4;
+/** Steps whose durations say how long the rest will take. */
+const RECENT_STEPS = 5;
+
+const presets = PRESETS.map(({ name, label, description, config }) => ({
+  name,
+  label,
+  description,
+  defaults: { steps: config.steps, learningRate: config.learningRate },
+}));
+
+function initialState(device: DeviceChoice): LabState {
+  const [first] = PRESETS;
+  const { name, config } = first!;
+  return {
+    source: 'live',
+    status: 'loading',
+    loading: { label: text.engine.opening, fraction: null },
+    device: null,
+    presets,
+    settings: {
+      preset: name,
+      gate: config.gate,
+      seed: config.seed,
+      steps: config.steps,
+      learningRate: config.learningRate,
+      device,
+    },
+    needsRestart: [],
+    config: null,
+    phase: { step: 0, phase: null, state: 'end', lastMs: {} },
+    steps: [],
+    evals: [],
+    rollouts: [],
+    tasks: {},
+    messages: [],
+    stored: [],
+    timeLeftMs: null,
+  };
+}
+
+/** The configuration that the settings ask for. */
+const configOf = ({ preset, gate, seed, steps, learningRate }: LabSettings): TrainConfig =>
+  parseConfig({ ...findPreset(preset).config, preset, gate, seed, steps, learningRate });
+
+/** A run that this tab holds. */
+interface ActiveRun {
+  readonly record: RunRecord;
+  readonly release: () => void;
+}
+
+const isLoss = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'DeviceLostError' || error.name === 'WorkerStoppedError');
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+class LiveController implements LabController {
+  readonly state;
+  #store: Store | null = null;
+  #session: Session | null = null;
+  /** Device that the session was opened for. */
+  #sessionDevice: DeviceChoice = 'auto';
+  #own: StartWeights | null = null;
+  #active: ActiveRun | null = null;
+  #abort: AbortController | null = null;
+  #pauseRequested = false;
+  #losses = 0;
+  #messages = 0;
+  #taskById = new Map<string, Task>();
+
+  constructor(device: DeviceChoice) {
+    this.state = signal(initialState(device));
+    void this.#open();
+  }
+
+  run(): void {
+    void this.#train(Infinity);
+  }
+
+  step(): void {
+    void this.#train(1);
+  }
+
+  pause(): void {
+    if (this.state.value.status !== 'running') return;
+    this.#pauseRequested = true;
+    this.#set({ status: 'pausing' });
+  }
+
+  cancel(): void {
+    if (!this.#abort) return;
+    this.#abort.abort();
+    this.#closeSession();
+  }
+
+  reset(): void {
+    this.cancel();
+    this.#active?.release();
+    this.#active = null;
+    const { status } = this.state.value;
+    this.#set({
+      status: status === 'loading' ? 'loading' : 'idle',
+      needsRestart: [],
+      config: null,
+      steps: [],
+      evals: [],
+      rollouts: [],
+      tasks: {},
+      timeLeftMs: null,
+      phase: { step: 0, phase: null, state: 'end', lastMs: {} },
+    });
+    void this.#listStored();
+  }
+
+  configure(change: Partial<LabSettings>): void {
+    const defaults =
+      change.preset && change.preset !== this.state.value.settings.preset
+        ? findPreset(change.preset).config
+        : null;
+    const settings = {
+      ...this.state.value.settings,
+      ...(defaults ? { steps: defaults.steps, learningRate: defaults.learningRate } : {}),
+      ...change,
+    };
+    this.#set({ settings, needsRestart: this.#differences(settings) });
+    if (change.device) void this.#reportDevice();
+  }
+
+  resume(runId: string): void {
+    void this.#resume(runId);
+  }
+
+  dismiss(messageId: string): void {
+    this.#set({ messages: this.state.value.messages.filter(({ id }) => id !== messageId) });
+  }
+
+  trainStarter(): void {
+    void this.#trainStarter();
+  }
+
+  #set(change: Partial<LabState>): void {
+    this.state.value = { ...this.state.value, ...change };
+  }
+
+  #say(kind: LabMessage['kind'], what: string, rest: Pick<LabMessage, 'kept' | 'todo'> = {}): void {
+    const message: LabMessage = { id: `m${this.#messages++}`, kind, what, ...rest };
+    this.#set({ messages: [...this.state.value.messages, message] });
+  }
+
+  #differences(settings: LabSettings): (keyof LabSettings)[] {
+    const { config } = this.state.value;
+    if (!config) return [];
+    const keys = ['preset', 'gate', 'seed', 'steps', 'learningRate'] as const;
+    return keys.filter((key) => settings[key] !== config[key]);
+  }
+
+  async #open(): Promise<void> {
+    await this.#reportDevice();
+    try {
+      this.#store = await openStore('posterior', (message) => this.#say('notice', message));
+      await this.#listStored();
+    } catch (error) {
+      this.#say('error', errorText(error), text.engine.noStore);
+      this.#set({ status: 'failed', loading: null });
+      return;
+    }
+    this.#set({ status: 'idle', loading: null });
+  }
+
+  async #reportDevice(): Promise<void> {
+    try {
+      const { kind, reason } = await chooseDevice(this.state.value.settings.device);
+      this.#set({
+        device: { kind, reason, threads: navigator.hardwareConcurrency || 1, isolated: crossOriginIsolated },
+      });
+    } catch (error) {
+      this.#say('error', errorText(error));
+    }
+  }
+
+  async #listStored(): Promise<void> {
+    const runs = (await this.#store?.listRuns()) ?? [];
+    const unfinished = runs.filter((run) => run.status !== 'finished' && run.id !== this.#active?.record.id);
+    this.#set({
+      stored: unfinished.map(({ id, config, lastStep, created }) => ({
+        id,
+        preset: config.preset,
+        gate: config.gate,
+        seed: config.seed,
+        stepsDone: lastStep ?? 0,
+        steps: config.steps,
+        updatedAt: created,
+      })),
+    });
+  }
+
+  async #openSession(): Promise<Session> {
+    const { device } = this.state.value.settings;
+    if (this.#session && this.#sessionDevice === device) return this.#session;
+    this.#closeSession();
+    const report = (label: string, fraction: number | null) => this.#set({ loading: { label, fraction } });
+    try {
+      const session = await openSession(device, report, this.#own);
+      this.#session = session;
+      this.#sessionDevice = device;
+      this.#taskById = new Map(session.tasks.map((task) => [task.id, task]));
+      const { kind, reason, threads } = session.device;
+      this.#set({ device: { kind, reason, threads, isolated: crossOriginIsolated } });
+      return session;
+    } finally {
+      this.#set({ loading: null });
+    }
+  }
+
+  #closeSession(): void {
+    this.#session?.stop();
+    this.#session = null;
+  }
+
+  /** Makes the settings a run of this tab. */
+  async #begin(store: Store, session: Session): Promise<ActiveRun> {
+    if (this.#active) return this.#active;
+    const config = configOf(this.state.value.settings);
+    const { kind, threads } = session.device;
+    const record = await store.createRun(config, `${kind}, ${threads} threads`);
+    const release = (await store.holdRun(record.id)) ?? (() => {});
+    this.#active = { record, release };
+    this.#set({ config, needsRestart: [], steps: [], evals: [], rollouts: [] });
+    return this.#active;
+  }
+
+  async #train(limit: number): Promise<void> {
+    const { status } = this.state.value;
+    const store = this.#store;
+    if (!store || status === 'running' || status === 'pausing' || status === 'loading' || status === 'done')
+      return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#pauseRequested = false;
+    this.#set({ status: 'running' });
+    let done = 0;
+    try {
+      const session = await this.#openSession();
+      abort.signal.throwIfAborted();
+      const active = await this.#begin(store, session);
+      await this.#showStored(store, active.record.id);
+      const outcome = await runTraining({
+        runId: active.record.id,
+        config: active.record.config,
+        start: session.start,
+        ports: portsOf(session, (event) => this.#hear(event)),
+        weights: session.policy,
+        rewardWeights: session.reward,
+        store,
+        signal: abort.signal,
+        pauseAfter: () => ++done >= limit || this.#pauseRequested,
+      });
+      this.#set({ status: outcome.finished ? 'done' : 'paused', timeLeftMs: null });
+      if (outcome.finished) active.release();
+    } catch (error) {
+      await this.#failed(error, abort, limit - done);
+    } finally {
+      if (this.#abort === abort) this.#abort = null;
+    }
+  }
+
+  async #failed(error: unknown, abort: AbortController, stepsLeft: number): Promise<void> {
+    const ended = this.#abort !== abort || this.state.value.status === 'idle';
+    const betweenPhases = { ...this.state.value.phase, phase: null };
+    if (abort.signal.aborted || isAbort(error)) {
+      // A reset has already shown its own state.
+      if (!ended) this.#set({ status: 'paused', phase: betweenPhases, timeLeftMs: null });
+      return;
+    }
+    this.#closeSession();
+    if (isLoss(error) && ++this.#losses < LOSSES_BEFORE_GIVING_UP) {
+      const onWasm = this.#losses >= LOSSES_BEFORE_WASM;
+      if (onWasm) this.#set({ settings: { ...this.state.value.settings, device: 'wasm' } });
+      this.#say('notice', errorText(error), onWasm ? text.engine.resumedOnWasm : text.engine.resumed);
+      this.#set({ status: 'paused' });
+      await this.#train(stepsLeft);
+      return;
+    }
+    const kept = this.#active ? text.engine.keptRun : text.engine.keptNothing;
+    this.#say('error', errorText(error), { kept, todo: text.engine.tryAgain });
+    this.#set({ status: this.#active ? 'paused' : 'idle', phase: betweenPhases, timeLeftMs: null });
+  }
+
+  /** Shows what the run goes on from: everything up to its last checkpoint. */
+  async #showStored(store: Store, runId: string): Promise<void> {
+    const checkpoint = await store.loadCheckpoint(runId);
+    if (!checkpoint) return;
+    const { steps, evals } = await recordsOf(store, runId);
+    const rollouts = checkpoint.step > 0 ? await store.rollouts(runId, checkpoint.step) : [];
+    this.#set({
+      steps: steps.filter(({ step }) => step <= checkpoint.step),
+      evals: evals.filter(({ step }) => step <= checkpoint.step),
+      ...this.#withTasks(rollouts),
+    });
+  }
+
+  async #resume(runId: string): Promise<void> {
+    const store = this.#store;
+    const { status } = this.state.value;
+    if (!store || status === 'running' || status === 'pausing') return;
+    const record = (await store.listRuns()).find(({ id }) => id === runId);
+    const release = record && (await store.holdRun(runId));
+    if (!record || !release) {
+      this.#say('notice', record ? text.engine.heldElsewhere : text.engine.runGone);
+      return;
+    }
+    this.#active?.release();
+    this.#active = { record, release };
+    const { preset, gate, seed, steps, learningRate } = record.config;
+    const settings = { ...this.state.value.settings, preset, gate, seed, steps, learningRate };
+    this.#set({ status: 'paused', config: record.config, settings, needsRestart: [] });
+    await this.#listStored();
+    await this.#train(Infinity);
+  }
+
+  #hear(event: TrainEvent): void {
+    switch (event.type) {
+      case 'phase': {
+        const { step, phase, state, ms } = event;
+        const lastMs =
+          ms === undefined
+            ? this.state.value.phase.lastMs
+            : { ...this.state.value.phase.lastMs, [phase]: ms };
+        this.#set({ phase: { step, phase, state, lastMs } });
+        return;
+      }
+      case 'step': {
+        const steps = [...this.state.value.steps, event.record];
+        this.#set({ steps, ...this.#withTasks(event.rollouts), timeLeftMs: this.#timeLeft(steps) });
+        return;
+      }
+      case 'eval':
+        this.#set({ evals: [...this.state.value.evals, event.record] });
+        return;
+      case 'checkpoint':
+        this.#losses = 0;
+        return;
+      case 'notice':
+        this.#say('notice', event.message);
+        return;
+    }
+  }
+
+  #withTasks(rollouts: readonly Rollout[]): Pick<LabState, 'rollouts' | 'tasks'> {
+    const tasks = Object.fromEntries(
+      rollouts.flatMap(({ taskId }) => {
+        const task = this.#taskById.get(taskId);
+        return task ? [[taskId, task] as const] : [];
+      }),
+    );
+    return { rollouts, tasks };
+  }
+
+  #timeLeft(steps: LabState['steps']): number | null {
+    const { config } = this.state.value;
+    const recent = steps.slice(-RECENT_STEPS).flatMap(({ metrics }) => metrics['step_time'] ?? []);
+    if (!config || recent.length === 0) return null;
+    const seconds = recent.reduce((a, b) => a + b, 0) / recent.length;
+    return seconds * 1000 * (config.steps - steps.length);
+  }
+
+  async #trainStarter(): Promise<void> {
+    const { status, settings } = this.state.value;
+    if (status !== 'idle' && status !== 'paused' && status !== 'done') return;
+    const worker = startStarterWorker();
+    const abort = new AbortController();
+    this.#abort = abort;
+    abort.signal.addEventListener('abort', worker.stop, { once: true });
+    this.#set({ status: 'loading', loading: { label: text.engine.starterTokenizer, fraction: 0 } });
+    try {
+      const report = Comlink.proxy(({ stage, step, steps }: StarterProgress) => {
+        const label = stage === 'policy' ? text.engine.starterPolicy : text.engine.starterReward;
+        this.#set({ loading: { label, fraction: step / steps } });
+      });
+      const { policy, reward, metrics } = await worker.api.train(settings.seed, settings.device, report);
+      this.#own = { policy, reward };
+      this.#closeSession();
+      this.#say('notice', text.engine.starterDone(metrics['policy/loss'] ?? NaN, metrics['accuracy'] ?? NaN));
+    } catch (error) {
+      if (!isAbort(error))
+        this.#say('error', errorText(error), { kept: text.engine.keptNothing, todo: text.engine.tryAgain });
+    } finally {
+      worker.stop();
+      if (this.#abort === abort) this.#abort = null;
+      this.#set({ status, loading: null });
+    }
+  }
+}
+
+const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const isDevice = (value: string | null): value is DeviceChoice =>
+  value === 'auto' || value === 'wasm' || value === 'webgpu';
+
+/** The controller of the page; `?device=` decides where to compute. */
+export function createController(): LabController {
+  const asked = new URLSearchParams(location.search).get('device');
+  return new LiveController(isDevice(asked) ? asked : 'auto');
+}
