@@ -13,7 +13,7 @@ import {
   stridesOf,
   type Tensor,
 } from './tensor.ts';
-import { int } from './onnx/lowering.ts';
+import { int, type Lowering } from './onnx/lowering.ts';
 
 type Gradient = NonNullable<Operator['gradient']>;
 
@@ -54,6 +54,8 @@ interface ElementwiseSpec {
   readonly gradient?: (node: Node, g: Tensor) => readonly (Tensor | null)[];
   readonly result?: DType;
   readonly operands?: readonly DType[];
+  /** The form for WebGPU, where the provider lacks the ONNX operator. */
+  readonly lowerForGpu?: (inputs: readonly string[], to: Lowering) => string;
 }
 
 function elementwise(spec: ElementwiseSpec): (...inputs: Tensor[]) => Tensor {
@@ -62,7 +64,9 @@ function elementwise(spec: ElementwiseSpec): (...inputs: Tensor[]) => Tensor {
   const operator: Operator = {
     name: spec.name,
     ...(spec.gradient ? { gradient } : {}),
-    lower: (_node, inputs, to) => [to.emit(spec.onnx, inputs)],
+    lower: (_node, inputs, to) => [
+      spec.lowerForGpu && to.target === 'webgpu' ? spec.lowerForGpu(inputs, to) : to.emit(spec.onnx, inputs),
+    ],
     evaluate: (node, inputs) => [broadcastMap(node.outputs[0]!.shape, inputs, spec.f)],
   };
   return (...inputs) => {
@@ -141,9 +145,27 @@ export const equal: Binary = binary({
   result: 'bool',
 });
 
+// The WebGPU provider has no And and Or, and its Where makes an invalid shader for bool; through floats it works.
+const asNumber = (to: Lowering, x: string): string =>
+  to.emit('Cast', [x], { attributes: { to: int(CAST_CODES.f32) } });
+const choose = (to: Lowering, condition: string, a: string, b: string): string =>
+  to.emit('Cast', [to.emit('Where', [condition, a, b])], { attributes: { to: int(CAST_CODES.bool) } });
+
 const logic = { operands: ['bool'] as const, result: 'bool' as const };
-export const or: Binary = binary({ name: 'or', onnx: 'Or', f: (a, b) => Number(a || b), ...logic });
-export const and: Binary = binary({ name: 'and', onnx: 'And', f: (a, b) => Number(a && b), ...logic });
+export const or: Binary = binary({
+  name: 'or',
+  onnx: 'Or',
+  f: (a, b) => Number(a || b),
+  ...logic,
+  lowerForGpu: ([a, b], to) => choose(to, a!, to.constant('f32', [], [1]), asNumber(to, b!)),
+});
+export const and: Binary = binary({
+  name: 'and',
+  onnx: 'And',
+  f: (a, b) => Number(a && b),
+  ...logic,
+  lowerForGpu: ([a, b], to) => choose(to, a!, asNumber(to, b!), to.constant('f32', [], [0])),
+});
 export const not: Unary = elementwise({ name: 'not', onnx: 'Not', f: (a) => Number(!a), ...logic });
 
 export const neg: Unary = elementwise({
@@ -182,6 +204,11 @@ export const softplus: Unary = elementwise({
   onnx: 'Softplus',
   f: (x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!))),
   gradient: ({ inputs: [x] }, g) => [mul(g, sigmoid(x!))],
+  lowerForGpu: ([x], to) => {
+    const tail = to.emit('Exp', [to.emit('Neg', [to.emit('Abs', [x!])])]);
+    const rest = to.emit('Log', [to.emit('Add', [tail, to.constant('f32', [], [1])])]);
+    return to.emit('Add', [to.emit('Relu', [x!]), rest]);
+  },
 });
 
 const selectOperator: Operator = {

@@ -116,7 +116,25 @@ export function pick(x: Tensor, ids: Tensor): Tensor {
 
 const argmaxOperator: Operator = {
   name: 'argmax',
-  lower: (_node, [x], to) => {
+  lower: (node, [x], to) => {
+    if (to.target === 'webgpu') {
+      // ArgMax gives int64, which the provider can only convert on the CPU. Here: the smallest index of a maximum.
+      const depth = node.inputs[0]!.shape.at(-1)!;
+      const axes = to.constant('i64', [1], [-1]);
+      const top = to.emit('ReduceMax', [x!, axes], { attributes: { keepdims: int(1) } });
+      const columns = to.constant(
+        'f32',
+        [depth],
+        Array.from({ length: depth }, (_, i) => i),
+      );
+      const candidates = to.emit('Where', [
+        to.emit('Less', [x!, top]),
+        to.constant('f32', [], [depth]),
+        columns,
+      ]);
+      const index = to.emit('ReduceMin', [candidates, axes], { attributes: { keepdims: int(0) } });
+      return [to.emit('Cast', [index], { attributes: { to: int(6) } })];
+    }
     const index = to.emit('ArgMax', [x!], { attributes: { axis: int(-1), keepdims: int(0) } });
     return [to.emit('Cast', [index], { attributes: { to: int(6) } })];
   },

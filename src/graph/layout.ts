@@ -243,6 +243,15 @@ const sliceOperator: Operator = {
     const axis = node.attributes['axis'] as number;
     const start = node.attributes['start'] as number;
     const end = start + node.outputs[0]!.shape[axis]!;
+    if (to.target === 'webgpu' && node.outputs[0]!.dtype === 'i32') {
+      // There the provider slices floats only, but gathers integers too.
+      const columns = Array.from({ length: end - start }, (_, i) => start + i);
+      return [
+        to.emit('Gather', [x!, to.constant('i32', [end - start], columns)], {
+          attributes: { axis: int(axis) },
+        }),
+      ];
+    }
     const bounds = [start, end, axis].map((n) => to.constant('i64', [1], [n]));
     return [to.emit('Slice', [x!, ...bounds])];
   },

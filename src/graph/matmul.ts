@@ -13,7 +13,7 @@ import {
   sizeOf,
   type Tensor,
 } from './tensor.ts';
-import { float, int } from './onnx/lowering.ts';
+import { float, int, ints, type Lowering } from './onnx/lowering.ts';
 
 export interface MatmulOptions {
   /** Use the transpose of the last two axes. */
@@ -48,6 +48,22 @@ function product(a: NdArray, b: NdArray, shape: Shape, { transA, transB, scale }
   return { shape, data };
 }
 
+/** The WebGPU provider has no FusedMatMul; left to it, the product would run on the CPU, with a copy each way. */
+function lowerForGpu(node: Node, inputs: readonly string[], to: Lowering): string {
+  const { transA, transB, scale } = flagsOf(node);
+  const rank = node.outputs[0]!.shape.length;
+  const swap = [...Array(rank - 2).keys(), rank - 1, rank - 2];
+  const operands = inputs.map((name, i) =>
+    (i === 0 ? transA : transB) ? to.hoist('Transpose', [name], { attributes: { perm: ints(swap) } }) : name,
+  );
+  if (scale === 1) return to.emit('MatMul', operands);
+  const factor = to.constant('f32', [], [scale]);
+  const sizes = [...node.inputs, node.outputs[0]!].map(({ shape }) => sizeOf(shape));
+  const smallest = sizes.indexOf(Math.min(...sizes));
+  if (smallest === 2) return to.emit('Mul', [to.emit('MatMul', operands), factor]);
+  return to.emit('MatMul', operands.with(smallest, to.hoist('Mul', [operands[smallest]!, factor])));
+}
+
 const matmulOperator: Operator = {
   name: 'matmul',
   gradient: (node, [g]) => {
@@ -70,6 +86,7 @@ const matmulOperator: Operator = {
         }),
       ];
     if (!transA && !transB && scale === 1) return [to.emit('MatMul', inputs)];
+    if (to.target === 'webgpu') return [lowerForGpu(node, inputs, to)];
     const attributes = { transA: int(Number(transA)), transB: int(Number(transB)), alpha: float(scale) };
     return [to.emit('FusedMatMul', inputs, { domain: 'com.microsoft', attributes })];
   },

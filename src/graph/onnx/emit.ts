@@ -26,6 +26,8 @@ class Scope implements Lowering {
   readonly initializers: OnnxInitializer[] = [];
   readonly names = new Map<Tensor, string>();
   readonly byKey = new Map<string, readonly string[]>();
+  /** Names of values that belong to this graph and to none around it. */
+  readonly own = new Set<string>();
 
   constructor(
     readonly target: Target,
@@ -41,6 +43,7 @@ class Scope implements Lowering {
     const { outputs = 1, attributes = {}, domain } = options;
     const names = Array.from({ length: outputs }, () => this.fresh(type));
     this.nodes.push({ type, inputs, outputs: names, attributes, ...(domain ? { domain } : {}) });
+    for (const name of names) this.own.add(name);
     return names;
   }
 
@@ -48,11 +51,23 @@ class Scope implements Lowering {
     return this.emitAll(type, inputs, options)[0]!;
   }
 
+  hoist(type: string, inputs: readonly string[], options: EmitOptions = {}): string {
+    if (this.parent && !inputs.some((name) => this.own.has(name)))
+      return this.parent.hoist(type, inputs, options);
+    const key = `hoisted ${type} ${inputs.join()} ${JSON.stringify(options)}`;
+    const known = this.findKey(key);
+    if (known) return known[0]!;
+    const name = this.emit(type, inputs, options);
+    this.byKey.set(key, [name]);
+    return name;
+  }
+
   constant(type: OnnxType, shape: Shape, data: readonly number[]): string {
     const key = `constant ${type} ${showShape(shape)} ${data.join()}`;
     const known = this.byKey.get(key);
     if (known) return known[0]!;
     const name = this.fresh('constant');
+    this.own.add(name);
     const values = {
       f32: () => Float32Array.from(data),
       i32: () => Int32Array.from(data),
@@ -169,6 +184,7 @@ class Emitter {
     body.names.set(parameters[0]!, body.emit('Cast', [iteration], { attributes: { to: int(6) } }));
     const carried: OnnxValue[] = parameters.slice(1).map((t) => {
       const name = body.fresh('carried');
+      body.own.add(name);
       body.names.set(t, name);
       return { name, type: t.dtype, shape: t.shape };
     });

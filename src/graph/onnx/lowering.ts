@@ -51,6 +51,11 @@ export interface Lowering {
   emitAll(type: string, inputs: readonly string[], options?: EmitOptions): readonly string[];
   /** Adds a node with one output and returns its name. */
   emit(type: string, inputs: readonly string[], options?: EmitOptions): string;
+  /**
+   * Like `emit`, but in the outermost graph that knows the inputs, and only once: a loop body does not repeat what
+   * never changes.
+   */
+  hoist(type: string, inputs: readonly string[], options?: EmitOptions): string;
   /** A constant, shared when the same one was asked for before. */
   constant(type: OnnxType, shape: Shape, data: readonly number[]): string;
   fresh(hint: string): string;
