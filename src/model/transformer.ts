@@ -14,6 +14,7 @@ import {
   reshape,
   rmsNorm,
   rope,
+  slice,
   type Segment,
   silu,
   split,
@@ -157,14 +158,18 @@ export function headWeight(config: ModelConfig, parameters: Parameters): Tensor 
 /** Score that shuts a key out; large enough for float32, finite so that a row of them is harmless. */
 export const MASKED = -1e9;
 
-/** Bias [1, 1, 1, repeat · time, time] that hides later positions. */
-export function causalBias(repeat: number, time: number): Tensor {
-  const value = (i: number) => (i % time > Math.floor(i / time) % time ? MASKED : 0);
+/** Bias [1, 1, 1, repeat · rows, columns] that hides later positions; the first row stands at position `start`. */
+export function causalBias(repeat: number, rows: number, columns = rows, start = 0): Tensor {
+  const value = (i: number) => (i % columns > start + (Math.floor(i / columns) % rows) ? MASKED : 0);
+  const size = repeat * rows * columns;
   return constant(
-    [1, 1, 1, repeat * time, time],
-    Array.from({ length: repeat * time * time }, (_, i) => value(i)),
+    [1, 1, 1, repeat * rows, columns],
+    Array.from({ length: size }, (_, i) => value(i)),
   );
 }
+
+/** Queries of at least this many positions are handled apart, each part with only the keys it can see. */
+const CAUSAL_BLOCK = 64;
 
 /** Plain causal attention within each sequence, over extra earlier segments if there are any. */
 export function causalAttend(
@@ -172,10 +177,26 @@ export function causalAttend(
   time: number,
   earlier?: (layer: number) => Segment,
 ): Attend {
-  const bias = causalBias(config.heads / config.kvHeads, time);
+  const repeat = config.heads / config.kvHeads;
+  const blocks = Math.max(1, Math.floor(time / CAUSAL_BLOCK));
+  const bounds = Array.from({ length: blocks + 1 }, (_, i) => Math.round((i * time) / blocks));
   return (layer, { queries, keys, values }) => {
-    const own: Segment = { keys, values, bias };
-    return attention(queries, earlier ? [earlier(layer), own] : [own]);
+    const [batch, kvHeads, group, , headWidth] = queries.shape as [number, number, number, number, number];
+    const apart = reshape(queries, [batch, kvHeads, group * repeat, time, headWidth]);
+    const past = earlier ? [earlier(layer)] : [];
+    const parts = bounds.slice(1).map((end, i) => {
+      const start = bounds[i]!;
+      const rows = end - start;
+      const own: Segment = {
+        keys: slice(keys, 3, 0, end),
+        values: slice(values, 3, 0, end),
+        bias: causalBias(repeat, rows, end, start),
+      };
+      const block = reshape(slice(apart, 3, start, end), [batch, kvHeads, group, repeat * rows, headWidth]);
+      const y = attention(block, [...past, own]);
+      return reshape(y, [batch, kvHeads, group * repeat, rows, headWidth]);
+    });
+    return reshape(concat(parts, 3), queries.shape);
   };
 }
 
