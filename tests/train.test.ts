@@ -1,0 +1,135 @@
+/** Whole runs through the command line, in a real browser: what trains, repeats, and survives being killed. */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+type Line = Record<string, number | string>;
+
+const folders: string[] = [];
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'posterior-run-'));
+  folders.push(folder);
+  return folder;
+}
+
+const SMALL = [
+  'promptsPerStep=2',
+  'groupSize=4',
+  'microBatch=8',
+  'evalTasks=8',
+  'evalEvery=3',
+  'checkpointEvery=2',
+];
+
+function startTraining(folder: string, steps: number, more: readonly string[] = []) {
+  const settings = SMALL.flatMap((setting) => ['--set', setting]);
+  const args = [
+    'scripts/run.mjs',
+    'train',
+    '--device',
+    'wasm',
+    '--steps',
+    String(steps),
+    '--seed',
+    '5',
+    '--json',
+  ];
+  return spawn(process.execPath, [...args, ...settings, '--out', folder, ...more], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs to the end and returns the lines of stdout. */
+function train(folder: string, steps: number, more: readonly string[] = []): Promise<Line[]> {
+  const child = startTraining(folder, steps, more);
+  let out = '';
+  let complaints = '';
+  child.stdout.on('data', (data: Buffer) => (out += String(data)));
+  child.stderr.on('data', (data: Buffer) => (complaints += String(data)));
+  return new Promise((resolve, reject) => {
+    child.on('close', (code) => {
+      if (code === 0)
+        resolve(
+          out
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line) as Line),
+        );
+      else reject(new Error(`train ended with ${code}: ${complaints}`));
+    });
+  });
+}
+
+/** Ends the command and its browser as a power cut would. */
+function killDuring(folder: string, steps: number, atStep: number): Promise<void> {
+  const child = startTraining(folder, steps);
+  return new Promise((resolve, reject) => {
+    child.stdout.on('data', (data: Buffer) => {
+      if (!String(data).includes(`"step":${atStep},`)) return;
+      execFileSync('pkill', ['-KILL', '-f', folder]);
+    });
+    child.on('close', (code) =>
+      code === 0 ? reject(new Error('The run ended before it was killed.')) : resolve(),
+    );
+  });
+}
+
+const CLOCKS = /^(time\/|step_time$|tokens_per_second$)/;
+
+/** Recorded metrics without what a clock says. */
+function records(folder: string): Line[] {
+  const lines = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trim().split('\n');
+  return lines
+    .map((line) => JSON.parse(line) as Line)
+    .filter(({ type }) => type === 'step' || type === 'eval')
+    .map((line) => Object.fromEntries(Object.entries(line).filter(([name]) => !CLOCKS.test(name))));
+}
+
+function rollouts(folder: string): string[] {
+  const lines = readFileSync(join(folder, 'rollouts.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => {
+    const { step, group, index, tokens, logprobs, advantage } = JSON.parse(line) as Line;
+    return JSON.stringify([step, group, index, tokens, logprobs, advantage]);
+  });
+}
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+describe('train', () => {
+  const whole = newFolder();
+
+  it('reports steps, evaluations and a summary, and keeps every completion', async () => {
+    const lines = await train(whole, 6);
+    expect(lines.filter(({ type }) => type === 'step').map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(lines.filter(({ type }) => type === 'eval').map(({ step }) => step)).toEqual([0, 3, 6]);
+    const summary = lines.at(-1)!;
+    expect(summary['type']).toBe('summary');
+    expect(summary).toHaveProperty('start');
+    expect(summary).toHaveProperty('end');
+    expect(summary['seconds']).toBeGreaterThan(0);
+    expect(rollouts(whole)).toHaveLength(6 * 2 * 4);
+    const [first] = lines.filter(({ type }) => type === 'step');
+    // Training computes the log-probabilities that sampling reported, by another graph.
+    expect(first!['sampling/sampling_logp_difference/max']).toBeLessThan(1e-3);
+  });
+
+  it('gives the same numbers for the same seed', async () => {
+    const again = newFolder();
+    await train(again, 6);
+    expect(records(again)).toEqual(records(whole));
+    expect(rollouts(again)).toEqual(rollouts(whole));
+  });
+
+  it('goes on after a kill with the numbers of an uninterrupted run', async () => {
+    const folder = newFolder();
+    await killDuring(folder, 6, 5);
+    await train(folder, 6, ['--resume']);
+    expect(records(folder)).toEqual(records(whole));
+    expect(rollouts(folder)).toEqual(rollouts(whole));
+  });
+});
