@@ -64,10 +64,15 @@ export function decideDevice(choice: DeviceChoice, adapter: AdapterFacts | null,
   }
 }
 
-/** Asks the browser for its adapter; `null` where there is none. */
-export async function readAdapter(): Promise<AdapterFacts | null> {
+/** The browser's fastest adapter; `null` where there is none. */
+export async function requestAdapter(): Promise<GPUAdapter | null> {
   const gpu = globalThis.navigator?.gpu as GPU | undefined;
-  const adapter = await gpu?.requestAdapter().catch(() => null);
+  return (await gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null)) ?? null;
+}
+
+/** Facts of {@link requestAdapter}'s adapter. */
+export async function readAdapter(): Promise<AdapterFacts | null> {
+  const adapter = await requestAdapter();
   if (!adapter) return null;
   const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
   const words = [vendor, architecture, device, description].filter(Boolean).join(' ');

@@ -96,9 +96,10 @@ export class LocalHost implements ModelHost {
   }
 
   async dispose(): Promise<void> {
+    // First, since the arrays belong to the sessions that made them.
+    this.#release();
     for (const program of this.#programs.values()) await (await program).release();
     this.#programs.clear();
-    this.#release();
   }
 
   async #sum(a: DeviceArray, b: DeviceArray): Promise<DeviceArray> {

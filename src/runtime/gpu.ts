@@ -1,0 +1,137 @@
+/**
+ * The GPU device that the engine computes on: opened with the adapter's own limits, watched for loss, and used for
+ * copies in and out that leave the data's owner on the GPU.
+ */
+import { requestAdapter } from './device.ts';
+
+/** The device is gone, and every value on it. */
+export class DeviceLostError extends Error {
+  override readonly name = 'DeviceLostError';
+  constructor(cause: string) {
+    super(
+      `The GPU stopped serving this page (${cause}). Nothing stored was lost: the run is kept up to its last checkpoint. Resume it from there; if it happens again, choose the WASM device, close other pages that use the GPU, or take a smaller model or batch.`,
+    );
+  }
+}
+
+/** What ONNX Runtime's kernels size themselves by; the defaults are 256 MB for a buffer and 128 MB for a binding. */
+const LIMITS = [
+  'maxBindGroups',
+  'maxBufferSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+/** How long an interrupted call, or the news of why it failed, is waited for. */
+const SETTLE_MS = 500;
+
+const FEATURES = ['shader-f16', 'subgroups'] as const satisfies readonly GPUFeatureName[];
+
+export class Gpu {
+  readonly device: GPUDevice;
+  #lost: DeviceLostError | null = null;
+  readonly #loss: Promise<never>;
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+    this.#loss = Promise.race([
+      device.lost.then(({ reason, message }) => message || reason),
+      memoryRanOut(device),
+    ]).then((cause) => {
+      this.#lost = new DeviceLostError(cause);
+      throw this.#lost;
+    });
+    this.#loss.catch(() => {});
+  }
+
+  get lost(): boolean {
+    return this.#lost !== null;
+  }
+
+  /** The result of `work`, or DeviceLostError as soon as the device is gone: what waits for it would wait for ever. */
+  async guard<T>(work: () => Promise<T>): Promise<T> {
+    this.check();
+    const result = work();
+    try {
+      return await Promise.race([result, this.#loss]);
+    } catch (error) {
+      // A loss may first show as some other failure of the call it interrupts; and that call has to end before the
+      // next one may enter WebAssembly, to open another device.
+      await Promise.race([Promise.allSettled([result, this.#loss]), delay(SETTLE_MS)]);
+      throw this.#lost ?? error;
+    }
+  }
+
+  /** @throws DeviceLostError when the device is gone */
+  check(): void {
+    if (this.#lost) throw this.#lost;
+  }
+
+  /** A new buffer with this data. Kernels read in units of 16 bytes, so it is rounded up. */
+  upload(data: Float32Array | Int32Array): GPUBuffer {
+    this.check();
+    const buffer = this.device.createBuffer({
+      size: roundUp(data.byteLength),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    // The queue refuses views of shared memory.
+    const copy =
+      data.buffer instanceof ArrayBuffer ? (data as Float32Array<ArrayBuffer>) : Float32Array.from(data);
+    this.device.queue.writeBuffer(buffer, 0, copy.buffer, copy.byteOffset, copy.byteLength);
+    return buffer;
+  }
+
+  /** A copy of the first `bytes` bytes, as they are when this is called. */
+  download(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    return this.guard(async () => {
+      const size = roundUp(bytes);
+      const staging = this.device.createBuffer({
+        size,
+        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      });
+      try {
+        const encoder = this.device.createCommandEncoder();
+        encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
+        this.device.queue.submit([encoder.finish()]);
+        await staging.mapAsync(GPUMapMode.READ);
+        return staging.getMappedRange().slice(0, bytes);
+      } finally {
+        staging.destroy();
+      }
+    });
+  }
+}
+
+const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What was to be in the memory is missing from then on, so the values on the device cannot be trusted. */
+const memoryRanOut = (device: GPUDevice): Promise<string> =>
+  new Promise((resolve) => {
+    device.addEventListener('uncapturederror', ({ error }) => {
+      if (error instanceof GPUOutOfMemoryError) resolve(`out of memory: ${error.message}`);
+    });
+  });
+
+const roundUp = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16);
+
+/**
+ * Opens the adapter's device with all it has to offer.
+ * @throws DeviceLostError when the adapter refuses
+ */
+export async function openGpu(): Promise<Gpu> {
+  const adapter = await requestAdapter();
+  if (!adapter) throw new DeviceLostError('the browser no longer offers an adapter');
+  const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
+  const requiredFeatures = FEATURES.filter((name) => adapter.features.has(name));
+  try {
+    return new Gpu(await adapter.requestDevice({ requiredLimits, requiredFeatures }));
+  } catch (error) {
+    throw new DeviceLostError(`no device could be opened: ${String(error)}`);
+  }
+}
