@@ -38,7 +38,14 @@ export class DeviceArray {
   }
 }
 
+export interface ProgramInput {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: Shape;
+}
+
 export interface Program {
+  readonly inputs: readonly ProgramInput[];
   /** Runs once; outputs named in `keep` stay on the device, the others come back as arrays. */
   run(feeds: Readonly<Record<string, HostArray | DeviceArray>>): Promise<RunResult>;
   release(): Promise<void>;
@@ -142,25 +149,25 @@ interface Context {
 
 class OrtProgram implements Program {
   readonly #session: Ort.InferenceSession;
-  readonly #inputs: readonly { readonly name: string; readonly type: string; readonly shape: Shape }[];
+  readonly inputs: readonly ProgramInput[];
   readonly #keep: ReadonlySet<string>;
   readonly #context: Context;
 
   constructor(
     session: Ort.InferenceSession,
-    inputs: readonly { readonly name: string; readonly type: string; readonly shape: Shape }[],
+    inputs: readonly ProgramInput[],
     keep: ReadonlySet<string>,
     context: Context,
   ) {
     this.#session = session;
-    this.#inputs = inputs;
+    this.inputs = inputs;
     this.#keep = keep;
     this.#context = context;
   }
 
   async run(feeds: Readonly<Record<string, HostArray | DeviceArray>>): Promise<RunResult> {
     const tensors: Record<string, Ort.Tensor> = {};
-    for (const { name, type, shape } of this.#inputs) {
+    for (const { name, type, shape } of this.inputs) {
       const value = feeds[name];
       if (!value) throw new RuntimeError(`The graph needs a value for its input ${name}.`);
       if (value instanceof DeviceArray) tensors[name] = value.tensor;

@@ -1,0 +1,70 @@
+/** Runs every operator on a device and compares with the float64 reference. */
+import { evaluateNamed, type NdArray } from '../graph/index.ts';
+import { type OperatorCase, operatorCases } from '../graph/operator-cases.ts';
+import { DeviceLostError } from './gpu.ts';
+import type { HostArray, Runtime } from './runtime.ts';
+
+export interface OperatorReport {
+  readonly name: string;
+  /** Largest |result − reference| / (1 + |reference|) over the result and its gradients; NaN counts as infinite. */
+  readonly error: number;
+  /** Why it could not run, where it could not. */
+  readonly failure?: string;
+}
+
+/** What float32 reaches on every device. */
+export const OPERATOR_TOLERANCE = 2e-5;
+
+const toHost = (runtimeType: 'f32' | 'i32', { data }: NdArray): HostArray =>
+  runtimeType === 'f32' ? Float32Array.from(data) : Int32Array.from(data);
+
+/** Runs one case. */
+export async function testOperator(
+  runtime: Runtime,
+  { name, feeds, outputs }: OperatorCase,
+): Promise<OperatorReport> {
+  const program = await runtime.compile(outputs);
+  try {
+    const types = new Map(program.inputs.map((input) => [input.name, input.type]));
+    const arrays = Object.fromEntries(
+      Object.entries(feeds).map(([key, value]) => [
+        key,
+        toHost(types.get(key) === 'i32' ? 'i32' : 'f32', value),
+      ]),
+    );
+    const { values } = await program.run(arrays);
+    const expected = evaluateNamed(Object.values(outputs), feeds);
+    let error = 0;
+    Object.keys(outputs).forEach((key, k) => {
+      const [got, want] = [values[key]!, expected[k]!.data];
+      if (got.length !== want.length) error = Infinity;
+      want.forEach((value, i) => {
+        const difference = Math.abs(got[i]! - value) / (1 + Math.abs(value));
+        error = Math.max(error, Number.isNaN(difference) ? Infinity : difference);
+      });
+    });
+    return { name, error };
+  } finally {
+    await program.release();
+  }
+}
+
+/**
+ * Every operator in turn; one that cannot run at all has an infinite error.
+ * @throws DeviceLostError
+ */
+export async function selfTest(
+  runtime: Runtime,
+  onCase: (report: OperatorReport) => void = () => {},
+): Promise<OperatorReport[]> {
+  const reports: OperatorReport[] = [];
+  for (const operator of operatorCases()) {
+    const report = await testOperator(runtime, operator).catch((error: unknown): OperatorReport => {
+      if (error instanceof DeviceLostError) throw error;
+      return { name: operator.name, error: Infinity, failure: String(error) };
+    });
+    onCase(report);
+    reports.push(report);
+  }
+  return reports;
+}
