@@ -74,6 +74,7 @@ const isAbort = (error: unknown): boolean => error instanceof Error && error.nam
 
 class LiveController implements LabController {
   readonly state;
+  readonly #opened: Promise<void>;
   #store: Store | null = null;
   #session: Session | null = null;
   /** Device that the session was opened for. */
@@ -88,7 +89,7 @@ class LiveController implements LabController {
 
   constructor(device: DeviceChoice) {
     this.state = signal(initialState(device));
-    void this.#open();
+    this.#opened = this.#open();
   }
 
   run(): void {
@@ -248,6 +249,7 @@ class LiveController implements LabController {
   }
 
   async #train(limit: number): Promise<void> {
+    await this.#opened;
     const { status } = this.state.value;
     const store = this.#store;
     if (!store || status === 'running' || status === 'pausing' || status === 'loading' || status === 'done')
