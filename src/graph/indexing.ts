@@ -1,7 +1,7 @@
 /** Operators that look up by integer ids. */
 import { constant, iota } from './constant.ts';
 import { cast, equal, mul } from './elementwise.ts';
-import { reshape } from './layout.ts';
+import { broadcastTo, concat, reshape } from './layout.ts';
 import { matmul } from './matmul.ts';
 import {
   GraphError,
@@ -179,4 +179,40 @@ const cumsumOperator: Operator = {
 /** Running sum along the last axis. */
 export function cumsum(x: Tensor): Tensor {
   return makeTensor(cumsumOperator, [x], x.shape, x.dtype);
+}
+
+const writeRowsOperator: Operator = {
+  name: 'writeRows',
+  lower: (_node, [x, indices, rows], to) => {
+    const wide = to.emit('Cast', [indices!], { attributes: { to: int(7) } });
+    return [to.emit('ScatterND', [x!, wide, rows!])];
+  },
+  evaluate: (node, [x, indices, rows]) => {
+    const [, time, width] = node.outputs[0]!.shape as [number, number, number];
+    const data = x!.data.slice();
+    for (let i = 0; i < rows!.shape[0]!; i++) {
+      const [row, at] = [indices!.data[2 * i]!, indices!.data[2 * i + 1]!];
+      data.set(rows!.data.subarray(i * width, (i + 1) * width), (row * time + at) * width);
+    }
+    return [{ shape: x!.shape, data }];
+  },
+};
+
+/**
+ * Replaces position `at` (i32 scalar) of every row: x [...batch, time, width], row [...batch, 1, width]. Writes only
+ * what changes, which a `select` over the whole tensor does not.
+ */
+export function writePosition(x: Tensor, at: Tensor, row: Tensor): Tensor {
+  const [time, width] = x.shape.slice(-2) as [number, number];
+  const n = sizeOf(x.shape) / (time * width);
+  if (sizeOf(row.shape) !== n * width)
+    throw new ShapeError('writePosition', [x.shape, row.shape], 'there must be one row to write for each');
+  const indices = concat([reshape(iota(n), [n, 1]), broadcastTo(reshape(at, [1, 1]), [n, 1])], 1);
+  const flat = makeTensor(
+    writeRowsOperator,
+    [reshape(x, [n, time, width]), indices, reshape(row, [n, width])],
+    [n, time, width],
+    x.dtype,
+  );
+  return reshape(flat, x.shape);
 }

@@ -57,6 +57,7 @@ import {
   type Tensor,
   tokenLogprobs,
   transpose,
+  writePosition,
 } from './index.ts';
 
 /** Values of an input: normal where nothing is said. */
@@ -173,6 +174,10 @@ const CASES: Record<string, Case> = {
     differentiable: ['t'],
   },
   pick: { inputs: { x: [[4, 7]], i: [[4], 'id'] }, build: ({ x, i }) => pick(x!, i!), differentiable: ['x'] },
+  writePosition: {
+    inputs: { x: [[2, 3, 4, 5]], r: [[2, 3, 1, 5]] },
+    build: ({ x, r }) => writePosition(x!, constant([], [2], 'i32'), r!),
+  },
   oneHot: { inputs: { i: [[2, 2], 'id'] }, build: ({ i }) => oneHot(i!, 7) },
   argmax: { inputs: { x: [[4, 7]] }, build: ({ x }) => cast(argmax(x!), 'f32') },
   cumsum: { inputs: { x: [[2, 5]] }, build: ({ x }) => cumsum(x!), differentiable: ['x'] },

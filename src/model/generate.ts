@@ -33,6 +33,7 @@ import {
   sum,
   type Tensor,
   transpose,
+  writePosition,
 } from '../graph/index.ts';
 import { attention } from '../graph/nn.ts';
 import { type CompletionShape, encodePrompts } from './completions.ts';
@@ -142,7 +143,6 @@ export function buildGenerate(config: ModelConfig, options: GenerateOptions): Ge
       [...carried, ...caches],
       (step, [last, done, ids, logprobs, entropies, ...cache]) => {
         const here = equal(iota(steps), step);
-        const hereRow = reshape(here, [steps, 1]);
         const future = reshape(select(less(step, iota(steps)), scalar(MASKED), scalar(0)), [
           1,
           1,
@@ -160,7 +160,7 @@ export function buildGenerate(config: ModelConfig, options: GenerateOptions): Ge
           anglesAt(encoded.angles, position),
           (layer, { queries, keys, values }) => {
             const [ownKeys, ownValues] = [keys, values].map((x, i) =>
-              select(hereRow, x, cache[2 * layer + i]!),
+              writePosition(cache[2 * layer + i]!, step, x),
             ) as [Tensor, Tensor];
             next.push(ownKeys, ownValues);
             const segments: Segment[] = [encoded.segments[layer]!];

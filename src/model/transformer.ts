@@ -123,7 +123,8 @@ export function decode(
       keys: toHeads(k!, kvHeads, config, extent, angles),
       values: toHeads(v!, kvHeads, config, extent, null),
     });
-    x = add(linear(fromHeads(y, config, extent), p('self_attn.o_proj.weight')), x);
+    const read = joined ? project : linear;
+    x = add(read(fromHeads(y, config, extent), p('self_attn.o_proj.weight')), x);
 
     const after = p('post_attention_layernorm.weight');
     const [gateWeight, upWeight] = ['gate', 'up'].map((name) => scaled(p(`mlp.${name}_proj.weight`), after));
@@ -131,7 +132,7 @@ export function decode(
     const [gate, up] = joined
       ? split(project(m, concat([gateWeight!, upWeight!], 0)), 1, [hidden, hidden])
       : [linear(m, gateWeight!), linear(m, upWeight!)];
-    x = add(linear(mul(silu(gate!), up!), p('mlp.down_proj.weight')), x);
+    x = add(read(mul(silu(gate!), up!), p('mlp.down_proj.weight')), x);
   }
   return rmsNorm(x, normEpsilon);
 }
