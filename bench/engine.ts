@@ -7,7 +7,15 @@ import { DeviceError, type DeviceKind, isSoftware, readAdapter } from '../src/ru
 import { type Environment, measureMemory, readEnvironment } from './environment.ts';
 import { type Ours, openOurs } from './ours.ts';
 import { agreement, interleave, largestRelativeDifference, median } from './statistics.ts';
-import { COMPLETION_TIME, COMPLETIONS, type Contender, createWorkload, GROUP, MODEL } from './workload.ts';
+import {
+  COMPLETION_TIME,
+  COMPLETIONS,
+  type Contender,
+  createWorkload,
+  GROUP,
+  MODEL,
+  type Workload,
+} from './workload.ts';
 
 export class BenchError extends Error {
   override readonly name = 'BenchError';
@@ -72,6 +80,7 @@ async function benchDevice(
   const title = TITLES[kind];
   const progress = (activity: string, done = 0, total = 1) => report(`${title}: ${activity}`, done, total);
   const workload = createWorkload();
+  const growth = await memoryGrowth(kind, workload, progress);
   progress('starting both engines');
   const ours = await openOurs(kind, workload);
   const { openJax } = await import('./jax.ts');
@@ -91,13 +100,12 @@ async function benchDevice(
     await measure(`generation, ${COMPLETIONS / GROUP} prompts × ${GROUP}`, 'tokens/s', (engine) =>
       engine.generateGroups(),
     );
-    const growth = await memoryGrowth(ours, progress);
     return {
       environment: {
         [`${title}: our engines`]: `${ours.threads} × 1 thread, ${ours.parts} micro-batches`,
         [`${title}: largest loss difference over ${CHECKED_STEPS} steps`]: loss.toExponential(1),
         [`${title}: equal tokens`]: `${(100 * tokens).toFixed(1)} %`,
-        [`${title}: memory after ${MEMORY_STEPS} more steps of ours`]: growth,
+        [`${title}: memory of the page with ours alone, ${MEMORY_STEPS} training steps`]: growth,
       },
       rows,
     };
@@ -164,16 +172,22 @@ function toRow(name: string, unit: Unit, oursMs: readonly number[], peerMs: read
 
 const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
-/** What training steps of ours leave behind, in words. */
-async function memoryGrowth(ours: Ours, progress: Activity): Promise<string> {
-  progress('measuring memory');
-  const before = await measureMemory();
-  if (before === null) return 'not measurable in this browser';
-  for (let i = 0; i < MEMORY_STEPS; i++) {
-    progress('measuring memory', i, MEMORY_STEPS);
-    await ours.trainStep();
+/** What training steps of ours leave behind, in words; before the peer is there, whose heap would be counted too. */
+async function memoryGrowth(kind: DeviceKind, workload: Workload, progress: Activity): Promise<string> {
+  const ours = await openOurs(kind, workload);
+  try {
+    const train = async (steps: number) => {
+      for (let i = 0; i < steps; i++) {
+        progress('measuring memory', i, steps);
+        await ours.trainStep();
+      }
+      return measureMemory();
+    };
+    const before = await train(warmUpCalls(ours));
+    if (before === null) return 'not measurable in this browser';
+    const after = await train(MEMORY_STEPS);
+    return after === null ? 'not measurable in this browser' : `${mib(before)} → ${mib(after)} MiB`;
+  } finally {
+    await ours.dispose();
   }
-  const after = await measureMemory();
-  if (after === null) return 'not measurable in this browser';
-  return `${mib(before)} → ${mib(after)} MiB`;
 }

@@ -66,16 +66,29 @@ function attend(queries: np.Array, segments: readonly (Segment & { bias?: np.Arr
 /** [batch, time, heads, headWidth] → [batch, heads, time, headWidth] */
 const toHeads = (x: np.Array): np.Array => x.transpose([0, 2, 1, 3]);
 
+/**
+ * Rows of attention's result [batch, time, width], returned from the jitted function besides being used. Otherwise
+ * jax-js fuses the change of layout into the product that follows, whose kernel then gathers its input element by
+ * element: a prefill takes three times as long.
+ */
+function kept(y: np.Array, materialized: np.Array[]): np.Array {
+  const [batch, time] = y.shape as [number, number];
+  const rows = y.reshape([batch, time, width]);
+  materialized.push(rows.ref);
+  return rows;
+}
+
 const prefill = jit((weights: Weights, prompts: np.Array, table: Angles) => {
   const [count, time] = prompts.shape as [number, number];
   const segments: Segment[] = [];
+  const materialized: np.Array[] = [];
   const rows = hidden(weights, prompts, table, (_layer, queries, keys, values) => {
     segments.push({ keys: toHeads(keys.ref), values: toHeads(values.ref) });
-    return nn.dotProductAttention(queries, keys, values, { isCausal: true });
+    return kept(nn.dotProductAttention(queries, keys, values, { isCausal: true }), materialized);
   });
   const last = rows.slice([], [time - 1, time], []).reshape([count, width]);
   tree.dispose([weights, table] as never);
-  return { last, segments };
+  return { last, segments, materialized };
 });
 
 const first = jit((weights: Weights, last: np.Array, uniforms: np.Array) => {
@@ -103,6 +116,7 @@ function decodeStep({ weights, caches, previous, uniforms, column, table }: Step
   const here = np.equal(np.arange(CHUNK), column.ref).reshape([CHUNK, 1]);
   const bias = np.where(np.less(column, np.arange(CHUNK)), SHUT_OUT, 0);
   const own: Segment[] = [];
+  const materialized: np.Array[] = [];
   /** [n, 1, heads, headWidth] → [prompts, heads, group, headWidth] */
   const grouped = (x: np.Array) => x.reshape([prompts, group, heads, headWidth]).transpose([0, 2, 1, 3]);
   const row = (x: np.Array) =>
@@ -115,16 +129,17 @@ function decodeStep({ weights, caches, previous, uniforms, column, table }: Step
     };
     own.push(tree.ref(segment));
     const y = attend(grouped(queries), [...caches.past[layer]!, { ...segment, bias: bias.ref }]);
-    return y.transpose([0, 2, 1, 3]);
+    return kept(y.transpose([0, 2, 1, 3]).reshape([n, 1, heads, headWidth]), materialized);
   });
   const drawn = draw(weights, rows.reshape([n, width]), uniforms);
   tree.dispose([weights, table, here, bias] as never);
-  return { drawn, own };
+  return { drawn, own, materialized };
 }
 
 const decode = jit(decodeStep as never) as unknown as ((inputs: StepInputs) => {
   drawn: Drawn;
   own: Segment[];
+  materialized: np.Array[];
 }) & {
   dispose(): void;
 };
@@ -135,7 +150,8 @@ export async function generate(weights: Weights, workload: Workload, group: numb
   const promptIds = np.array(workload.prompts.slice(0, count * PROMPT_TIME)).reshape([count, PROMPT_TIME]);
   const promptAngles = angles(Array.from({ length: PROMPT_TIME }, (_, i) => i));
   const uniformsAt = (t: number) => np.array(workload.uniforms.slice(t * COMPLETIONS, (t + 1) * COMPLETIONS));
-  const { last, segments } = prefill(tree.ref(weights), promptIds, promptAngles);
+  const { last, segments, materialized } = prefill(tree.ref(weights), promptIds, promptAngles);
+  tree.dispose(materialized);
   const drawn: Drawn[] = [first(tree.ref(weights), last, uniformsAt(0))];
   let past: Segment[][] = segments.map((segment) => [segment]);
   const emptyShape = group === 1 ? [count, heads, CHUNK, headWidth] : [count, heads, group, CHUNK, headWidth];
@@ -155,6 +171,7 @@ export async function generate(weights: Weights, workload: Workload, group: numb
         table: angles([PROMPT_TIME + t - 1]),
       });
       drawn.push(result.drawn);
+      tree.dispose(result.materialized);
       own = result.own;
     }
     // Keeps the queue of pending kernels short, as jax-js recommends.
