@@ -191,6 +191,10 @@ class OrtProgram implements Program {
   }
 
   release(): Promise<void> {
-    return this.#context.call(() => this.#session.release());
+    const { call, gpu } = this.#context;
+    // What a lost device held is gone already; the session itself can still be freed.
+    return gpu?.lost
+      ? gpuTurns.take(() => this.#session.release().catch(() => {}))
+      : call(() => this.#session.release());
   }
 }

@@ -1,0 +1,250 @@
+/** Runs in the page: what the engine tests do there, reachable as `window.enginePage`. */
+import { startPolicyWorker } from '../../src/app/workers.ts';
+import { add, input } from '../../src/graph/index.ts';
+import type { ModelConfig } from '../../src/model/config.ts';
+import type { GenerateOptions } from '../../src/model/generate.ts';
+import { initialWeights } from '../../src/model/parameters.ts';
+import { type ModelVerification, verifyModel } from '../../src/model/verify.ts';
+import { Random } from '../../src/random.ts';
+import { ADAMW_DEFAULTS } from '../../src/runtime/adamw.ts';
+import { type DeviceKind, requestAdapter } from '../../src/runtime/device.ts';
+import { type Feeds, freshState, type ModelHost } from '../../src/runtime/host.ts';
+import { LocalHost } from '../../src/runtime/local-host.ts';
+import { createRuntimeFor } from '../../src/runtime/open-host.ts';
+import { ReplicatedHost } from '../../src/runtime/replicated-host.ts';
+import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
+import type { TrainSpec } from '../../src/runtime/specs.ts';
+import { readSafetensors } from '../../src/store/safetensors.ts';
+
+const CONFIG: ModelConfig = {
+  family: 'qwen2',
+  vocabulary: 19,
+  width: 16,
+  layers: 2,
+  heads: 4,
+  kvHeads: 2,
+  headWidth: 4,
+  hidden: 24,
+  maxPositions: 64,
+  ropeTheta: 10_000,
+  normEpsilon: 1e-5,
+  tied: true,
+  head: 'causal',
+  padId: 0,
+  endId: 1,
+};
+const FRESH = initialWeights(CONFIG, 11);
+/** Larger than fresh weights, so that distributions are far from flat. */
+const SHARP = FRESH.map((x) => 2 * x);
+const SHAPE = { prompts: 3, group: 2, promptTime: 5, completionTime: 6 };
+const OPTIONS: GenerateOptions = { ...SHAPE, mode: 'sample', chunk: 4 };
+const ROWS = SHAPE.prompts * SHAPE.group;
+/** Prompts of 5, 2 and 3 tokens. */
+const PROMPTS = {
+  prompts: Int32Array.of(5, 9, 3, 17, 11, 0, 0, 0, 8, 2, 0, 0, 4, 13, 6),
+  promptLengths: Int32Array.of(5, 2, 3),
+};
+
+const devices: GPUDevice[] = [];
+const liveBuffers = new Set<GPUBuffer>();
+
+/** Counts what is made and destroyed from here on, by us and by ONNX Runtime. */
+function watchGpu(): void {
+  const { requestDevice } = GPUAdapter.prototype;
+  const { createBuffer } = GPUDevice.prototype;
+  const { destroy } = GPUBuffer.prototype;
+  GPUAdapter.prototype.requestDevice = async function (this: GPUAdapter, ...args) {
+    const device = await requestDevice.apply(this, args);
+    devices.push(device);
+    return device;
+  };
+  GPUDevice.prototype.createBuffer = function (this: GPUDevice, ...args) {
+    const buffer = createBuffer.apply(this, args);
+    liveBuffers.add(buffer);
+    return buffer;
+  };
+  GPUBuffer.prototype.destroy = function (this: GPUBuffer) {
+    liveBuffers.delete(this);
+    return destroy.apply(this);
+  };
+}
+watchGpu();
+
+const uniforms = (seed: number): Float32Array => {
+  const random = new Random(seed, 0, 'uniforms');
+  return Float32Array.from({ length: ROWS * SHAPE.completionTime }, () => random.uniform());
+};
+
+const policyGradient: TrainSpec = {
+  kind: 'update',
+  config: CONFIG,
+  shape: SHAPE,
+  settings: { importance: 'token', clipLow: 0.2, clipHigh: 0.28, beta: 0.05 },
+};
+
+/** How a call ends, in words. */
+const endOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'no error',
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+
+/** A made-up micro-batch of completions with advantages; fresh weights give each token about 1/19. */
+function microBatch(seed: number): Feeds {
+  const random = new Random(seed, 0, 'micro-batch');
+  const matrix = (draw: () => number) => Float32Array.from({ length: ROWS * SHAPE.completionTime }, draw);
+  return {
+    ...PROMPTS,
+    completions: Int32Array.from({ length: ROWS * SHAPE.completionTime }, () => 2 + random.int(17)),
+    inverseTemperature: Float32Array.of(1),
+    oldLogprobs: matrix(() => -3 + 0.3 * random.normal()),
+    refLogprobs: matrix(() => -3 + 0.3 * random.normal()),
+    mask: matrix(() => 1),
+    weights: matrix(() => 1 / 90),
+    advantages: Float32Array.from({ length: ROWS }, () => random.normal()),
+  };
+}
+
+type HostName = 'wasm' | 'webgpu' | 'one engine' | 'two engines';
+
+async function open(name: HostName): Promise<ModelHost> {
+  if (name === 'one engine') return new ReplicatedHost(1);
+  if (name === 'two engines') return new ReplicatedHost(2);
+  return new LocalHost(await createRuntimeFor(name));
+}
+
+const step = (host: ModelHost, n: number) =>
+  host.update(policyGradient, [microBatch(3 * n), microBatch(3 * n + 1), microBatch(3 * n + 2)], 0.01, {
+    ...ADAMW_DEFAULTS,
+    weightDecay: 0.05,
+  });
+
+export interface Trained {
+  readonly parameters: number[];
+  readonly momentum: number[];
+  readonly gradNorms: number[];
+  readonly losses: number[];
+}
+
+export interface Generated {
+  readonly ids: number[];
+  readonly logprobs: number[];
+}
+
+export class EnginePage {
+  #host: ModelHost | null = null;
+
+  /** On WASM through the policy worker, as the command line does it; on WebGPU here, where shaders are shared. */
+  async verify(device: DeviceKind, fixture: string): Promise<ModelVerification> {
+    const file = async (name: string) => {
+      const response = await fetch(`/tests/fixtures/${fixture}/${name}`);
+      return new Uint8Array(await response.arrayBuffer());
+    };
+    const json = async (name: string) => JSON.parse(new TextDecoder().decode(await file(name))) as unknown;
+    const { tensors } = readSafetensors(await file('model.safetensors'));
+    const [config, expected] = [await json('config.json'), await json('expected.json')];
+    if (device === 'webgpu') return verifyModel(await createRuntimeFor(device), config, tensors, expected);
+    const worker = startPolicyWorker();
+    try {
+      const report = await worker.api.verify(device, config, tensors, expected);
+      if (report.device.kind !== device) throw new Error(report.device.reason);
+      return report;
+    } finally {
+      worker.stop();
+    }
+  }
+
+  /**
+   * Keeps one session open. ONNX Runtime drops its compiled shaders with the last one, and a software adapter takes
+   * seconds for each.
+   */
+  async keepShaders(): Promise<void> {
+    const runtime = await createRuntimeFor('webgpu');
+    await runtime.compile({ y: add(input('x', [1]), 1) });
+  }
+
+  async operators(device: DeviceKind): Promise<OperatorReport[]> {
+    return selfTest(await createRuntimeFor(device));
+  }
+
+  async generate(device: DeviceKind, seed: number): Promise<Generated> {
+    const host = await open(device);
+    await host.load(freshState(SHARP));
+    const feeds = { ...PROMPTS, uniforms: uniforms(seed), inverseTemperature: Float32Array.of(1.25) };
+    const [values] = await host.run({ kind: 'generate', config: CONFIG, options: OPTIONS }, [feeds]);
+    await host.dispose();
+    return { ids: [...values!['ids']!], logprobs: [...values!['logprobs']!] };
+  }
+
+  /** Policy-gradient updates of three micro-batches each. */
+  async train(name: HostName, steps: number): Promise<Trained> {
+    const host = await open(name);
+    await host.load(freshState(FRESH));
+    const gradNorms: number[] = [];
+    const losses: number[] = [];
+    for (let n = 0; n < steps; n++) {
+      const { values, gradNorm } = await step(host, n);
+      gradNorms.push(gradNorm);
+      losses.push(...values.map((v) => v['loss']![0]!));
+    }
+    const { parameters, momentum } = await host.snapshot();
+    await host.dispose();
+    return { parameters: [...parameters], momentum: [...momentum], gradNorms, losses };
+  }
+
+  /** Buffers alive on the GPU and their bytes after some updates, at several points of a run, and after its end. */
+  async gpuMemory(points: readonly number[]): Promise<{ buffers: number; bytes: number }[]> {
+    const before = new Set(liveBuffers);
+    const measure = () => {
+      const own = [...liveBuffers].filter((buffer) => !before.has(buffer));
+      return { buffers: own.length, bytes: own.reduce((sum, { size }) => sum + size, 0) };
+    };
+    const host = await open('webgpu');
+    await host.load(freshState(FRESH));
+    await host.freezeReference();
+    const measured: { buffers: number; bytes: number }[] = [];
+    for (let n = 1; n <= Math.max(...points); n++) {
+      await step(host, n);
+      // A checkpoint must neither leak nor move the weights off the device.
+      if (n % 5 === 0) await host.snapshot();
+      if (points.includes(n)) measured.push(measure());
+    }
+    await host.dispose();
+    return [...measured, measure()];
+  }
+
+  /** Loses the device in the middle of an update; tells how that call and a later one end. */
+  async loseDevice(): Promise<string[]> {
+    const host = await open('webgpu');
+    this.#host = host;
+    await host.load(freshState(FRESH));
+    await step(host, 0);
+    const pending = step(host, 1);
+    devices.at(-1)!.destroy();
+    return [await endOf(pending), await endOf(step(host, 2)), await endOf(host.snapshot())];
+  }
+
+  /** Ends the host whose device was lost; tells how that goes. */
+  disposeLost(): Promise<string> {
+    return endOf(this.#host!.dispose());
+  }
+
+  /** Limits of the engine's device and of its adapter. */
+  async limits(): Promise<{ readonly device: number[]; readonly adapter: number[] }> {
+    await createRuntimeFor('webgpu');
+    const adapter = await requestAdapter();
+    const read = ({ limits }: GPUDevice | GPUAdapter) => [
+      limits.maxBufferSize,
+      limits.maxStorageBufferBindingSize,
+      limits.maxStorageBuffersPerShaderStage,
+    ];
+    return { device: read(devices.at(-1)!), adapter: read(adapter!) };
+  }
+}
+
+declare global {
+  // oxlint-disable-next-line no-var
+  var enginePage: EnginePage;
+}
+
+globalThis.enginePage = new EnginePage();
