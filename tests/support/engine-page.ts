@@ -8,10 +8,11 @@ import { type ModelVerification, verifyModel } from '../../src/model/verify.ts';
 import { Random } from '../../src/random.ts';
 import { ADAMW_DEFAULTS } from '../../src/runtime/adamw.ts';
 import { type DeviceKind, requestAdapter } from '../../src/runtime/device.ts';
-import { type Feeds, freshState, type ModelHost } from '../../src/runtime/host.ts';
+import { type Feeds, freshState, type ModelHost, type Values } from '../../src/runtime/host.ts';
 import { LocalHost } from '../../src/runtime/local-host.ts';
 import { createRuntimeFor } from '../../src/runtime/open-host.ts';
 import { ReplicatedHost } from '../../src/runtime/replicated-host.ts';
+import type { Program } from '../../src/runtime/runtime.ts';
 import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
 import type { TrainSpec } from '../../src/runtime/specs.ts';
 import { readSafetensors } from '../../src/store/safetensors.ts';
@@ -70,6 +71,22 @@ function watchGpu(): void {
 }
 watchGpu();
 
+export interface Memory {
+  readonly buffers: number;
+  readonly bytes: number;
+}
+
+const memory = (): Memory => ({
+  buffers: liveBuffers.size,
+  bytes: [...liveBuffers].reduce((sum, { size }) => sum + size, 0),
+});
+
+const limitsOf = ({ limits }: GPUDevice | GPUAdapter): number[] => [
+  limits.maxBufferSize,
+  limits.maxStorageBufferBindingSize,
+  limits.maxStorageBuffersPerShaderStage,
+];
+
 const uniforms = (seed: number): Float32Array => {
   const random = new Random(seed, 0, 'uniforms');
   return Float32Array.from({ length: ROWS * SHAPE.completionTime }, () => random.uniform());
@@ -113,6 +130,12 @@ async function open(name: HostName): Promise<ModelHost> {
   return new LocalHost(await createRuntimeFor(name));
 }
 
+async function sample(host: ModelHost, seed: number): Promise<Values> {
+  const feeds = { ...PROMPTS, uniforms: uniforms(seed), inverseTemperature: Float32Array.of(1.25) };
+  const [values] = await host.run({ kind: 'generate', config: CONFIG, options: OPTIONS }, [feeds]);
+  return values!;
+}
+
 const step = (host: ModelHost, n: number) =>
   host.update(policyGradient, [microBatch(3 * n), microBatch(3 * n + 1), microBatch(3 * n + 2)], 0.01, {
     ...ADAMW_DEFAULTS,
@@ -132,7 +155,8 @@ export interface Generated {
 }
 
 export class EnginePage {
-  #host: ModelHost | null = null;
+  #anchor: Program | null = null;
+  #lost: ModelHost | null = null;
 
   /** On WASM through the policy worker, as the command line does it; on WebGPU here, where shaders are shared. */
   async verify(device: DeviceKind, fixture: string): Promise<ModelVerification> {
@@ -160,7 +184,7 @@ export class EnginePage {
    */
   async keepShaders(): Promise<void> {
     const runtime = await createRuntimeFor('webgpu');
-    await runtime.compile({ y: add(input('x', [1]), 1) });
+    this.#anchor = await runtime.compile({ y: add(input('x', [1]), 1) });
   }
 
   async operators(device: DeviceKind): Promise<OperatorReport[]> {
@@ -170,10 +194,9 @@ export class EnginePage {
   async generate(device: DeviceKind, seed: number): Promise<Generated> {
     const host = await open(device);
     await host.load(freshState(SHARP));
-    const feeds = { ...PROMPTS, uniforms: uniforms(seed), inverseTemperature: Float32Array.of(1.25) };
-    const [values] = await host.run({ kind: 'generate', config: CONFIG, options: OPTIONS }, [feeds]);
+    const values = await sample(host, seed);
     await host.dispose();
-    return { ids: [...values!['ids']!], logprobs: [...values!['logprobs']!] };
+    return { ids: [...values['ids']!], logprobs: [...values['logprobs']!] };
   }
 
   /** Policy-gradient updates of three micro-batches each. */
@@ -192,53 +215,48 @@ export class EnginePage {
     return { parameters: [...parameters], momentum: [...momentum], gradNorms, losses };
   }
 
-  /** Buffers alive on the GPU and their bytes after some updates, at several points of a run, and after its end. */
-  async gpuMemory(points: readonly number[]): Promise<{ buffers: number; bytes: number }[]> {
-    const before = new Set(liveBuffers);
-    const measure = () => {
-      const own = [...liveBuffers].filter((buffer) => !before.has(buffer));
-      return { buffers: own.length, bytes: own.reduce((sum, { size }) => sum + size, 0) };
-    };
+  /**
+   * Buffers alive on the GPU after some updates, at several points of a run, and when that host and with it all that
+   * this page has opened is closed.
+   */
+  async gpuMemory(points: readonly number[]): Promise<Memory[]> {
     const host = await open('webgpu');
     await host.load(freshState(FRESH));
     await host.freezeReference();
-    const measured: { buffers: number; bytes: number }[] = [];
+    const measured: Memory[] = [];
     for (let n = 1; n <= Math.max(...points); n++) {
       await step(host, n);
       // A checkpoint must neither leak nor move the weights off the device.
       if (n % 5 === 0) await host.snapshot();
-      if (points.includes(n)) measured.push(measure());
+      if (points.includes(n)) measured.push(memory());
     }
     await host.dispose();
-    return [...measured, measure()];
+    await this.#anchor?.release();
+    this.#anchor = null;
+    return [...measured, memory()];
   }
 
-  /** Loses the device in the middle of an update; tells how that call and a later one end. */
+  /** Loses the device in the middle of a call; tells how that call and a later one end. */
   async loseDevice(): Promise<string[]> {
     const host = await open('webgpu');
-    this.#host = host;
-    await host.load(freshState(FRESH));
-    await step(host, 0);
-    const pending = step(host, 1);
+    this.#lost = host;
+    await host.load(freshState(SHARP));
+    await sample(host, 1);
+    const pending = sample(host, 2);
     devices.at(-1)!.destroy();
-    return [await endOf(pending), await endOf(step(host, 2)), await endOf(host.snapshot())];
+    return [await endOf(pending), await endOf(sample(host, 3)), await endOf(host.snapshot())];
   }
 
   /** Ends the host whose device was lost; tells how that goes. */
   disposeLost(): Promise<string> {
-    return endOf(this.#host!.dispose());
+    return endOf(this.#lost!.dispose());
   }
 
   /** Limits of the engine's device and of its adapter. */
   async limits(): Promise<{ readonly device: number[]; readonly adapter: number[] }> {
     await createRuntimeFor('webgpu');
     const adapter = await requestAdapter();
-    const read = ({ limits }: GPUDevice | GPUAdapter) => [
-      limits.maxBufferSize,
-      limits.maxStorageBufferBindingSize,
-      limits.maxStorageBuffersPerShaderStage,
-    ];
-    return { device: read(devices.at(-1)!), adapter: read(adapter!) };
+    return { device: limitsOf(devices.at(-1)!), adapter: limitsOf(adapter!) };
   }
 }
 
