@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import official from 'onnx-proto';
 import {
   add,
+  and,
+  argmax,
+  cast,
+  concat,
   embed,
   emitOnnx,
   encodeModel,
@@ -10,12 +14,17 @@ import {
   input,
   less,
   linear,
+  logSoftmax,
   loop,
   matmul,
   mul,
+  or,
   reshape,
   scalar,
   ShapeError,
+  slice,
+  softplus,
+  split,
   sum,
 } from './index.ts';
 
@@ -63,6 +72,45 @@ describe('emitOnnx', () => {
     expect(graph.nodes.map((n) => n.type)).toContain('Mul');
     const body = loopNode.attributes['body']!;
     expect(body.kind === 'graph' && body.value.nodes.map((n) => n.type)).not.toContain('Mul');
+  });
+
+  describe('for WebGPU', () => {
+    it('binds at most eight buffers to a kernel that splits or joins', () => {
+      const sizes = Array.from({ length: 60 }, (_, i) => 1 + (i % 3));
+      const parts = split(input('flat', [120]), 0, sizes);
+      const graph = emitOnnx({ y: concat(parts.toReversed(), 0) }, 'webgpu');
+      for (const { inputs, outputs, type } of graph.nodes)
+        if (type === 'Split') expect(outputs.length).toBeLessThanOrEqual(7);
+        else expect(inputs.length).toBeLessThanOrEqual(7);
+      expect(emitOnnx({ y: concat(parts.toReversed(), 0) }, 'wasm').nodes.length).toBe(2);
+    });
+
+    it('turns a matrix round once and outside the loop when the loop never changes it', () => {
+      const keys = input('keys', [2, 5, 3]);
+      const [y] = loop(3, less(scalar(0), 1), [input('q', [2, 3, 3])], (_, [q]) => {
+        const scores = matmul(q!, keys, { transB: true });
+        return { goOn: less(scalar(0), 1), carried: [matmul(scores, keys)] };
+      });
+      const graph = emitOnnx({ y: y! }, 'webgpu');
+      const body = graph.nodes.find((n) => n.type === 'Loop')!.attributes['body']!;
+      expect(graph.nodes.map((n) => n.type)).toEqual(['Less', 'Transpose', 'Loop']);
+      expect(body.kind === 'graph' && body.value.nodes.map((n) => n.type)).not.toContain('Transpose');
+    });
+
+    it('uses no operator that the provider would hand to the CPU', () => {
+      const q = input('q', [2, 3, 4]);
+      const ids = input('ids', [2, 6], 'i32');
+      const flag = less(q, 0);
+      const outputs = {
+        a: softplus(logSoftmax(matmul(q, q, { transB: true, scale: 0.5 }))),
+        b: cast(and(or(flag, flag), less(q, 1)), 'f32'),
+        c: slice(ids, 1, 1, 5),
+        d: argmax(q),
+      };
+      const types = emitOnnx(outputs, 'webgpu').nodes.map((n) => n.type);
+      for (const missing of ['FusedMatMul', 'LogSoftmax', 'Softplus', 'And', 'Or', 'Slice', 'ArgMax'])
+        expect(types).not.toContain(missing);
+    });
   });
 
   it('refuses two inputs of one name', () => {
