@@ -80,10 +80,10 @@ export class Gpu {
       size: roundUp(data.byteLength),
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });
-    // The queue refuses views of shared memory.
-    const copy =
-      data.buffer instanceof ArrayBuffer ? (data as Float32Array<ArrayBuffer>) : Float32Array.from(data);
-    this.device.queue.writeBuffer(buffer, 0, copy.buffer, copy.byteOffset, copy.byteLength);
+    // The queue refuses views of shared memory; a slice never is one.
+    const { buffer: source, byteOffset } =
+      data.buffer instanceof ArrayBuffer ? (data as Float32Array<ArrayBuffer>) : data.slice();
+    this.device.queue.writeBuffer(buffer, 0, source, byteOffset, data.byteLength);
     return buffer;
   }
 
