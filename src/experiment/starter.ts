@@ -28,10 +28,10 @@ export interface StarterSettings {
 
 export const STARTER_SETTINGS: StarterSettings = {
   seed: 1,
-  policySteps: 400,
+  policySteps: 700,
   policyBatch: 32,
   policyRate: 3e-3,
-  rewardSteps: 200,
+  rewardSteps: 500,
   rewardBatch: 32,
   rewardRate: 1e-3,
   microBatch: 16,

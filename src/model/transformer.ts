@@ -170,7 +170,7 @@ export function causalBias(repeat: number, rows: number, columns = rows, start =
 }
 
 /** Queries of at least this many positions are handled apart, each part with only the keys it can see. */
-const CAUSAL_BLOCK = 64;
+const CAUSAL_BLOCK = 32;
 
 /** Plain causal attention within each sequence, over extra earlier segments if there are any. */
 export function causalAttend(
