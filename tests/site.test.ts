@@ -55,6 +55,8 @@ it('trains at one press of a button, without shared memory', async () => {
   const run = await page.waitForSelector('::-p-aria([name="Run"][role="button"])');
   await run!.click();
   await page.waitForFunction(() => /^Done$/m.test(document.body.innerText), { timeout: 150_000 });
-  expect(await page.evaluate(() => document.body.innerText)).toMatch(/Held-out pass@1\s+0\.\d\d\s+from 0\.\d\d/);
+  expect(await page.evaluate(() => document.body.innerText)).toMatch(
+    /Held-out pass@1\s+0\.\d\d\s+from 0\.\d\d/,
+  );
   expect(problems).toEqual([]);
 });

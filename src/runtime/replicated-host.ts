@@ -96,7 +96,7 @@ export class ReplicatedHost implements ModelHost {
     const moments = { parameters, momentum: this.#momentum, variance: this.#variance };
     const gradNorm = adamwInPlace(moments, gradient, ++this.#updates, learningRate, settings);
     if (!isShared(parameters)) await this.#publish('current', parameters);
-    return { values: results.map(({ gradient: _, ...rest }) => rest), gradNorm };
+    return { values: results.map(({ gradient: _gradient, ...rest }) => rest), gradNorm };
   }
 
   async dispose(): Promise<void> {
