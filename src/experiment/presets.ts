@@ -14,7 +14,7 @@ const starter: TrainConfig = {
   gate: 'posterior',
   seed: 1,
   steps: 100,
-  learningRate: 2e-4,
+  learningRate: 1e-4,
   promptsPerStep: 12,
   groupSize: 8,
   temperature: 1,
