@@ -29,7 +29,7 @@ export class Tuner {
       this.#warm = 1;
       return;
     }
-    if (this.settled !== null || workers < Math.min(workers, batches)) return;
+    if (this.settled !== null) return;
     this.#best.set(workers, Math.min(this.#best.get(workers) ?? Infinity, ms / batches));
   }
 
