@@ -1,3 +1,4 @@
+import type { LargestErrors } from '../model/verify.ts';
 import type { Gate, Metrics, TrainConfig, TrainEvent } from '../rl/types.ts';
 import type { DeviceChoice, DeviceReport } from './controller-types.ts';
 
@@ -44,26 +45,12 @@ export interface VerifyModelRequest {
   readonly device: DeviceChoice;
 }
 
-/** What is compared with the reference: absolute differences, or relative ones where the name says so. */
-export interface ModelErrors {
-  readonly logits: number;
-  readonly logprobs: number;
-  readonly loss: number;
-  /** Relative, the largest over all tensors. */
-  readonly gradL2: number;
-  /** Relative to the norm of the tensor's gradient. */
-  readonly gradFirst8: number;
-  readonly adamwLoss: number;
-  readonly adamwNorm: number;
-  readonly adamwParams: number;
-}
-
 export interface ModelReport {
   readonly ok: boolean;
   readonly device: DeviceUsed;
-  readonly largestErrors: ModelErrors;
+  readonly largestErrors: LargestErrors;
   readonly greedyEqual: boolean;
-  readonly tolerances: ModelErrors;
+  readonly tolerances: LargestErrors;
   /** One sentence per comparison beyond its tolerance. */
   readonly failures: readonly string[];
 }

@@ -1,15 +1,15 @@
 /** The Lab's live controller: opens what a run needs, drives it, and keeps the state that the page shows. */
 import { signal } from '@preact/signals';
 import * as Comlink from 'comlink';
-import { findPreset, PRESETS } from '../experiment/presets.ts';
+import { findPreset } from '../experiment/presets.ts';
 import { recordsOf, runTraining, type StartWeights } from '../experiment/run.ts';
 import type { StarterProgress } from '../experiment/starter.ts';
-import { parseConfig } from '../rl/config.ts';
-import type { Rollout, TrainConfig, TrainEvent } from '../rl/types.ts';
+import type { Rollout, TrainEvent } from '../rl/types.ts';
 import { chooseDevice, type DeviceChoice } from '../runtime/device.ts';
 import { openStore, type RunRecord, type Store } from '../store/index.ts';
 import type { Task } from '../tasks/types.ts';
 import type { LabController, LabMessage, LabSettings, LabState } from './controller-types.ts';
+import { configOf, initialState } from './lab-state.ts';
 import { text } from './messages.ts';
 import { openSession, portsOf, type Session } from './session.ts';
 import { startStarterWorker } from './workers.ts';
@@ -19,47 +19,6 @@ const LOSSES_BEFORE_WASM = 2;
 const LOSSES_BEFORE_GIVING_UP = 4;
 /** Steps whose durations say how long the rest will take. */
 const RECENT_STEPS = 5;
-
-const presets = PRESETS.map(({ name, label, description, config }) => ({
-  name,
-  label,
-  description,
-  defaults: { steps: config.steps, learningRate: config.learningRate },
-}));
-
-function initialState(device: DeviceChoice): LabState {
-  const [first] = PRESETS;
-  const { name, config } = first!;
-  return {
-    source: 'live',
-    status: 'loading',
-    loading: { label: text.engine.opening, fraction: null },
-    device: null,
-    presets,
-    settings: {
-      preset: name,
-      gate: config.gate,
-      seed: config.seed,
-      steps: config.steps,
-      learningRate: config.learningRate,
-      device,
-    },
-    needsRestart: [],
-    config: null,
-    phase: { step: 0, phase: null, state: 'end', lastMs: {} },
-    steps: [],
-    evals: [],
-    rollouts: [],
-    tasks: {},
-    messages: [],
-    stored: [],
-    timeLeftMs: null,
-  };
-}
-
-/** The configuration that the settings ask for. */
-const configOf = ({ preset, gate, seed, steps, learningRate }: LabSettings): TrainConfig =>
-  parseConfig({ ...findPreset(preset).config, preset, gate, seed, steps, learningRate });
 
 /** A run that this tab holds. */
 interface ActiveRun {
