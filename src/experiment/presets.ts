@@ -41,7 +41,7 @@ export const PRESETS: readonly Preset[] = [
     name: 'starter',
     label: 'Starter',
     description:
-      'The starter world from a supervised start: 12 prompts × 8 completions a step, about two seconds each on two cores.',
+      'The starter world from a supervised start: 12 prompts × 8 completions a step, a little over a second each on two cores.',
     config: starter,
   },
   {

@@ -10,6 +10,7 @@ import { reasoningText } from '../tasks/format.ts';
 import type { Task } from '../tasks/types.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { advantages } from './advantages.ts';
+import { mapInSlices } from './breathe.ts';
 import { evalMetrics, stepMetrics } from './metrics.ts';
 import { parseCompletion, type ParsedCompletion } from './parse.ts';
 import type { Completion, PolicyBatch, PolicyUpdate, SampleRequest, UpdateSettings } from './policy.ts';
@@ -73,7 +74,7 @@ export class Trainer {
     const clock = new PhaseClock(step, this.#ports.emit, signal);
 
     const tasks = new Random(config.seed, step, 'tasks').shuffle(trainTasks).slice(0, config.promptsPerStep);
-    const prompts = tasks.map((task) => tokenizer.encode(task.prompt));
+    const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(task.prompt));
     const completions = await clock.time('sample', () =>
       policy.sample({
         ...this.#sampling(prompts, config.groupSize),
@@ -84,9 +85,7 @@ export class Trainer {
     );
 
     const taskOf = (i: number) => tasks[Math.floor(i / config.groupSize)]!;
-    const texts = completions.map(({ tokens, truncated }) =>
-      tokenizer.decode(truncated ? tokens : tokens.slice(0, -1)),
-    );
+    const texts = await this.#decode(completions);
     const parsed = texts.map(parseCompletion);
     const verdicts = await clock.time('execute', () =>
       this.#grade(
@@ -117,7 +116,7 @@ export class Trainer {
       };
     });
 
-    const rollouts = completions.map((completion, i): Rollout => {
+    const rollouts = await mapInSlices(completions, (completion, i): Rollout => {
       const { reasoning, program } = parsed[i]!;
       return {
         step,
@@ -160,12 +159,10 @@ export class Trainer {
     const tasks = this.#evalTasks;
     const clock = new PhaseClock(step, this.#ports.emit, signal);
     const metrics = await clock.time('eval', async () => {
-      const prompts = tasks.map((task) => tokenizer.encode(task.prompt));
+      const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(task.prompt));
       const sampling = this.#sampling(prompts, 1);
       const completions = await policy.sample({ ...sampling, step: 0, seed: EVAL_SEED, purpose: 'eval' });
-      const parsed = completions.map(({ tokens, truncated }) =>
-        parseCompletion(tokenizer.decode(truncated ? tokens : tokens.slice(0, -1))),
-      );
+      const parsed = (await this.#decode(completions)).map(parseCompletion);
       const verdicts = await this.#grade(
         parsed.map(({ program }, i) => ({
           task: tasks[i]!,
@@ -185,6 +182,14 @@ export class Trainer {
       );
     });
     return { step, metrics: { ...metrics, ...clock.seconds } };
+  }
+
+  /** Texts without end-of-text. */
+  #decode(completions: readonly Completion[]): Promise<string[]> {
+    const { tokenizer } = this.#ports;
+    return mapInSlices(completions, ({ tokens, truncated }) =>
+      tokenizer.decode(truncated ? tokens : tokens.slice(0, -1)),
+    );
   }
 
   #sampling(prompts: readonly (readonly number[])[], group: number) {
