@@ -106,14 +106,6 @@ export class ReplicatedHost implements ModelHost {
     }
   }
 
-  /** Measured choices so far, for display: graph kind → workers. */
-  get choices(): Readonly<Record<string, number>> {
-    const settled = [...this.#tuners].flatMap(([key, { settled }]) =>
-      settled === null ? [] : [[(JSON.parse(key) as GraphSpec).kind, settled] as const],
-    );
-    return Object.fromEntries(settled);
-  }
-
   async #publish(slot: WeightSlot, weights: Float32Array): Promise<void> {
     await Promise.all(this.#engines.map((e) => Promise.race([e.api.setWeights(slot, weights), e.failure])));
   }
