@@ -41,6 +41,8 @@ const rollout = (step: number, index: number, text = 'text'): Rollout => ({
     tests: [],
     output: '',
     timeMs: 0,
+    memoryMb: null,
+    weak: false,
     engine: 'none',
   },
   rewards: { format: 0, outcome: 0, thinking: 0 },

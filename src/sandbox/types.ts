@@ -10,20 +10,54 @@
  */
 export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value };
 
+export type Language = 'python' | 'javascript';
+
+/** How a returned value must relate to the expected one, where {@link Test} asks for less than the same value and types. */
+export interface Comparison {
+  /**
+   * `exact` (default): the same type at every level, so `True ≠ 1` and `1 ≠ 1.0`. `equal`: numbers by value
+   * whatever their type, as Python's `==` has it; other types must still agree.
+   */
+  readonly types?: 'exact' | 'equal';
+  /** Numbers at any depth may differ by `max(absolute, relative · max(|a|, |b|))`, whatever their type. */
+  readonly tolerance?: { readonly relative?: number; readonly absolute?: number };
+  /** What of the two is compared, before the rest applies: their items in any order, their distinct items, or only their truth. */
+  readonly as?: 'unordered' | 'set' | 'truth';
+}
+
 /** One call of the entry point and what it must return. Only `args` ever enters the sandbox. */
 export interface Test {
   readonly args: readonly Value[];
   readonly expected: Value;
+  readonly compare?: Comparison;
+}
+
+/** Python tests that could not be taken apart into calls and expectations. */
+export interface Harness {
+  /** Python source that defines `check(candidate)`, which raises when the candidate is wrong. */
+  readonly source: string;
+  /**
+   * The arguments of every call that `check` makes, in order. With them the program only answers calls, and `check`
+   * runs on the recorded answers in an interpreter that never saw the program. Without them `check` runs beside the
+   * program, which could interfere: the verdict is then marked `weak`.
+   */
+  readonly calls?: readonly (readonly Value[])[];
 }
 
 export interface Submission {
   readonly id: string;
-  /** Python source that defines `entry`; `null` when the completion held no program. */
+  /** Default `python`. */
+  readonly language?: Language;
+  /** Source that defines `entry`; `null` when the completion held no program. */
   readonly program: string | null;
   readonly entry: string;
   readonly tests: readonly Test[];
+  /** Counts as one more test, the last. */
+  readonly harness?: Harness;
   /** Deadline for the whole program, all calls together. */
   readonly timeoutMs?: number;
+  /** Most memory that the program may take, interpreter included, in MiB. */
+  readonly memoryMb?: number;
 }
 
 /** `infrastructure` means that we failed, not the program: it is retried and never scored. */
@@ -43,7 +77,7 @@ export interface TestResult {
   readonly status: 'pass' | 'wrong' | 'exception' | 'not-run';
   /** What the call returned, absent when it raised or never ran. */
   readonly got?: Value;
-  /** The exception as Python prints its last line. */
+  /** The exception as the language prints its last line, with the line of the program it came from. */
   readonly error?: string;
 }
 
@@ -59,7 +93,13 @@ export interface Verdict {
   /** What the program printed, capped. */
   readonly output: string;
   readonly timeMs: number;
+  /** Most memory that the interpreter held, in MiB; `null` where nothing ran or its worker was lost. */
+  readonly memoryMb: number | null;
   readonly engine: string;
+  /** Whether a test ran where the program could interfere with it ({@link Harness} without calls). */
+  readonly weak: boolean;
+  /** With status `tamper`: what the program was seen doing. */
+  readonly evidence?: string;
 }
 
 export interface Sandbox {

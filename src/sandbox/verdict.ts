@@ -20,7 +20,9 @@ export function emptyVerdict(
     ...(error ? { error } : {}),
     output: facts.output ?? '',
     timeMs: facts.timeMs,
+    memoryMb: null,
     engine: facts.engine,
+    weak: false,
   };
 }
 
@@ -37,7 +39,7 @@ export function judge(
   order: readonly number[],
   engine: string,
 ): Verdict {
-  const facts = { timeMs: report.timeMs, engine, output: report.output };
+  const facts = { timeMs: report.timeMs, memoryMb: null, engine, weak: false, output: report.output };
   const complete = report.outcome === 'ran' ? report.calls.length === order.length : true;
   if (!complete || report.calls.length > order.length) {
     return emptyVerdict(

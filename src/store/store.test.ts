@@ -72,6 +72,8 @@ const rollout = (step: number, index: number): Rollout => ({
     tests: [],
     output: '',
     timeMs: 1,
+    memoryMb: null,
+    weak: false,
     engine: 'test',
   },
   rewards: { format: 1, outcome: 0, thinking: 0.25 },

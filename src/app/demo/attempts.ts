@@ -36,7 +36,15 @@ export const demoTasks: Readonly<Record<string, Task>> = Object.fromEntries(
 
 function verdictOf(problem: Problem, quality: Quality, id: string, random: () => number): Verdict {
   const tests = demoTasks[problem.id]?.visibleTests ?? [];
-  const base = { id, total: tests.length, output: '', engine: 'demonstration', timeMs: 2 + random() * 9 };
+  const base = {
+    id,
+    total: tests.length,
+    output: '',
+    engine: 'demonstration',
+    timeMs: 2 + random() * 9,
+    memoryMb: null,
+    weak: false,
+  };
   if (quality === 'broken') {
     const error = { type: 'SyntaxError', message: "expected ':'", line: 1 };
     return { ...base, status: 'syntax', passed: 0, tests: tests.map(() => ({ status: 'not-run' })), error };
@@ -76,6 +84,8 @@ function attempt(problem: Problem, skill: Skill, place: string, random: () => nu
         tests: [],
         output: '',
         timeMs: 0,
+        memoryMb: null,
+        weak: false,
         engine: 'demonstration',
       };
   return { program, reasoning, thinking, verdict, formed, pretends, solves };
