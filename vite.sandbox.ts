@@ -8,14 +8,20 @@ import { promisify } from 'node:util';
 import { build, type Plugin } from 'vite';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const pyodide = dirname(createRequire(import.meta.url).resolve('pyodide/package.json'));
 
-/** Scripts that run inside the opaque frame, each bundled to one classic script, and the engine's own files. */
+/** Scripts that run inside the opaque frame, each bundled to one classic script, and the engines' own files. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   'frame.js': 'workers/sandbox/frame.ts',
-  'python.js': 'workers/sandbox/python.ts',
+  'python.js': 'workers/sandbox/python/worker.ts',
 };
-const ENGINE = ['pyodide.asm.wasm', 'python_stdlib.zip'] as const;
+const require = createRequire(import.meta.url);
+const pyodide = dirname(require.resolve('pyodide/package.json'));
+/** The engines' own files. */
+const ENGINE: Readonly<Record<string, string>> = {
+  'pyodide.asm.wasm': join(pyodide, 'pyodide.asm.wasm'),
+  'python_stdlib.zip': join(pyodide, 'python_stdlib.zip'),
+  'quickjs.wasm': require.resolve('@jitl/quickjs-ng-wasmfile-release-sync/wasm'),
+};
 const SNAPSHOT = 'python.snapshot.bin';
 const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript',
@@ -59,9 +65,13 @@ async function bundle(entry: string): Promise<string> {
 
 /** The snapshot of a started interpreter, made once per engine version and preload and kept in `folder`. */
 async function snapshot(folder: string): Promise<Buffer> {
-  const maker = join(root, 'workers/sandbox/snapshot.mjs');
+  const maker = join(root, 'workers/sandbox/python/snapshot.mjs');
   const hash = createHash('sha256');
-  for (const file of [maker, join(root, 'workers/sandbox/preload.py'), join(pyodide, 'package.json')]) {
+  for (const file of [
+    maker,
+    join(root, 'workers/sandbox/python/preload.py'),
+    join(pyodide, 'package.json'),
+  ]) {
     hash.update(await readFile(file));
   }
   const path = join(folder, `python-${hash.digest('hex').slice(0, 16)}.snapshot`);
@@ -77,8 +87,8 @@ async function snapshot(folder: string): Promise<Buffer> {
 }
 
 /**
- * Serves (dev) or emits (build) `sandbox/…` under the base URL: the frame's script, the Python worker and
- * Pyodide's files. The page fetches them and posts them into the frame, which itself may fetch nothing.
+ * Serves (dev) or emits (build) `sandbox/…` under the base URL: the frame's script, the workers and their
+ * engines' files. The page fetches them and posts them into the frame, which itself may fetch nothing.
  */
 export function sandboxAssets(): Plugin {
   let cacheFolder = join(root, 'node_modules/.vite/sandbox');
@@ -93,8 +103,8 @@ export function sandboxAssets(): Plugin {
     const entry = SCRIPTS[name];
     if (entry !== undefined) return script(name, entry);
     if (name === SNAPSHOT) return (made ??= snapshot(cacheFolder));
-    const file = ENGINE.find((candidate) => candidate === name);
-    return file === undefined ? null : readFile(join(pyodide, file));
+    const file = ENGINE[name];
+    return file === undefined ? null : readFile(file);
   };
   return {
     name: 'posterior-sandbox',
@@ -119,7 +129,7 @@ export function sandboxAssets(): Plugin {
       });
     },
     async generateBundle() {
-      for (const name of [...Object.keys(SCRIPTS), ...ENGINE, SNAPSHOT]) {
+      for (const name of [...Object.keys(SCRIPTS), ...Object.keys(ENGINE), SNAPSHOT]) {
         const source = await content(name);
         if (source !== null) this.emitFile({ type: 'asset', fileName: `sandbox/${name}`, source });
       }

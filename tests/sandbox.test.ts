@@ -300,6 +300,7 @@ describe('the way out', () => {
     // The same frame with our own script in the worker's place: what a complete escape from Python could try.
     const said = await test.page.evaluate(`(async () => {
       const { SandboxFrame } = await import('/src/sandbox/frame.ts');
+      const { python } = await import('/src/sandbox/python/spec.ts');
       const probe = \`
         const url = '${url}';
         onmessage = async (event) => {
@@ -336,7 +337,7 @@ describe('the way out', () => {
       const original = fetch;
       globalThis.fetch = async (resource, options) =>
         String(resource).endsWith('sandbox/python.js') ? new Response(probe) : original(resource, options);
-      const frame = await SandboxFrame.open();
+      const frame = await SandboxFrame.open(python);
       globalThis.fetch = original;
       const worker = frame.spawn(() => {});
       const tried = await new Promise((resolve) => {
@@ -359,9 +360,12 @@ describe('the way out', () => {
       calls: [{ returned: 1 }],
       output: '',
       timeMs: 1,
+      memoryBytes: 0,
+      heldBytes: 0,
     });
     const kinds = await test.page.evaluate(`(async () => {
       const { Engine } = await import('/src/sandbox/engine.ts');
+      const { python } = await import('/src/sandbox/python/spec.ts');
       const scripts = {
         honest: (p, n) => [['started', n], ['done', n], ['idle', n]],
         wrongNonce: (p, n) => [['started', n], ['done', 'f'.repeat(32)]],
@@ -373,7 +377,7 @@ describe('the way out', () => {
       for (const [name, script] of Object.entries(scripts)) {
         const channel = new MessageChannel();
         const frame = { spawn: () => ({ port: channel.port1, terminate: () => channel.port1.close() }) };
-        const engine = new Engine(frame, () => {});
+        const engine = new Engine(python, frame, () => {});
         channel.port2.onmessage = ({ data }) => {
           for (const [type, nonce] of script(channel.port2, data.nonce)) {
             channel.port2.postMessage(type === 'done' ? { type, nonce, report: ${JSON.stringify(report)} } : { type, nonce });
@@ -381,7 +385,7 @@ describe('the way out', () => {
         };
         channel.port2.postMessage({ type: 'ready', engine: 'double' });
         await engine.ready;
-        kinds[name] = (await engine.run('{}', 1000)).kind;
+        kinds[name] = (await engine.run('{}', 1000, 64)).kind;
       }
       return kinds;
     })()`);
@@ -441,8 +445,8 @@ describe('the pool', () => {
       const { Engine } = await import('/src/sandbox/engine.ts');
       const run = Engine.prototype.run;
       let lost = 0;
-      Engine.prototype.run = function (job, timeoutMs) {
-        const running = run.call(this, job, timeoutMs);
+      Engine.prototype.run = function (...args) {
+        const running = run.apply(this, args);
         if (lost++ === 0) this.terminate('lost on purpose');
         return running;
       };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { EngineSpec } from './engine-spec.ts';
 import type { FrameWorker, Mishap, SandboxFrame } from './frame.ts';
 import { fromWorker, makeNonce, runReport, type Run, type RunReport } from './protocol.ts';
 
@@ -11,6 +12,7 @@ export type RunEnd =
 
 /** A worker that should have interrupted a program itself is given this long on top before it is ended. */
 const GRACE_MS = 400;
+const UNREAD_MS = 20;
 /** Time for a worker to take up a run, before the program's own clock starts. */
 const TAKE_UP_MS = 20_000;
 const BOOT_MS = 60_000;
@@ -30,22 +32,27 @@ interface Current {
  */
 export class Engine {
   readonly ready: Promise<void>;
-  name = 'pyodide';
+  name: string;
   alive = true;
   /** Whether a run may start: booted, not running, not being put back to its image. */
   idle = false;
   runs = 0;
+  /** The size of the worker's memory after its last run; 0 before the first. */
+  heldBytes = 0;
+  readonly #title: string;
   readonly #worker: FrameWorker;
   #current: Current | null = null;
   #booted: (error: Error | null) => void = () => {};
   readonly #changed: () => void;
 
   /** `changed` is called whenever the engine becomes idle or dies. */
-  constructor(frame: SandboxFrame, changed: () => void) {
+  constructor(spec: EngineSpec, frame: SandboxFrame, changed: () => void) {
+    this.#title = spec.title;
+    this.name = spec.language;
     this.#changed = changed;
     this.#worker = frame.spawn((mishap) => this.#onMishap(mishap));
     this.ready = new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#die('Python did not start within a minute.'), BOOT_MS);
+      const timer = setTimeout(() => this.#die(`${this.#title} did not start within a minute.`), BOOT_MS);
       this.#booted = (error) => {
         clearTimeout(timer);
         if (error) reject(error);
@@ -59,7 +66,8 @@ export class Engine {
     this.#worker.port.start();
   }
 
-  run(job: string, timeoutMs: number): Promise<RunEnd> {
+  /** Runs a job (a `Job` as JSON). `memoryMb` caps the worker's memory while it runs. */
+  run(job: string, timeoutMs: number, memoryMb: number): Promise<RunEnd> {
     if (!this.idle || !this.alive) throw new Error('The engine is not idle.');
     this.idle = false;
     this.runs++;
@@ -67,7 +75,7 @@ export class Engine {
       const nonce = makeNonce();
       const timer = setTimeout(() => this.#die('The worker did not take up its program.'), TAKE_UP_MS);
       this.#current = { nonce, timeoutMs, settle, startedAt: null, report: null, timer };
-      const message: Run = { type: 'run', nonce, job, timeoutMs };
+      const message: Run = { type: 'run', nonce, job, timeoutMs, memoryMb };
       this.#worker.port.postMessage(message, []);
     });
   }
@@ -129,13 +137,18 @@ export class Engine {
         if (current.startedAt !== null) return tamper('A run started twice.');
         current.startedAt = performance.now();
         clearTimeout(current.timer);
-        current.timer = setTimeout(() => this.#onHung(current), current.timeoutMs + GRACE_MS);
+        current.timer = setTimeout(
+          // A page that was busy itself reads the messages that wait before it blames the worker.
+          () => (current.timer = setTimeout(() => this.#onHung(current), UNREAD_MS)),
+          current.timeoutMs + GRACE_MS,
+        );
         return;
       case 'done': {
         if (current.startedAt === null || current.report) return tamper('A second reply came for one run.');
         const report = parseReport(message.report);
         if (!report) return tamper('A report is not of the protocol.');
         current.report = report;
+        this.heldBytes = report.heldBytes;
         return;
       }
       case 'idle':

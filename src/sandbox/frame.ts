@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { EngineFile, EngineSpec } from './engine-spec.ts';
 import { fromFrame, type ToFrame } from './protocol.ts';
 
 /** The sandbox could not be started or kept alive: our failure, not a program's. */
@@ -41,30 +42,44 @@ async function fetchAsset(name: string): Promise<Response> {
   return response;
 }
 
-/** The snapshot, unpacked; `null` when it cannot be had, since Python starts without it, only slower. */
-async function fetchSnapshot(): Promise<ArrayBuffer | null> {
-  try {
-    const response = await fetchAsset('python.snapshot.bin');
-    const bytes = await response.arrayBuffer();
-    const [first, second] = new Uint8Array(bytes, 0, 2);
-    // Some hosts unpack on the way, others do not.
-    if (first !== 0x1f || second !== 0x8b) return bytes;
-    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return await new Response(unpacked).arrayBuffer();
-  } catch (error) {
-    console.warn('Python starts without its snapshot:', error);
-    return null;
-  }
+async function fetchBytes(file: EngineFile): Promise<ArrayBuffer> {
+  const bytes = await (await fetchAsset(file.name)).arrayBuffer();
+  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+  // Some hosts unpack on the way, others do not.
+  if (!file.gzip || first !== 0x1f || second !== 0x8b) return bytes;
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Response(unpacked).arrayBuffer();
 }
 
-/** The opaque-origin frame in which every engine runs. It holds no data of ours and can reach no address. */
+/** The files that could be had, by name. */
+async function fetchFiles(spec: EngineSpec): Promise<Record<string, ArrayBuffer>> {
+  const files = await Promise.all(
+    spec.files.map(async (file): Promise<[string, ArrayBuffer][]> => {
+      try {
+        return [[file.name, await fetchBytes(file)]];
+      } catch (error) {
+        if (!file.optional) throw error;
+        console.warn(`${spec.title} starts without ${file.name}:`, error);
+        return [];
+      }
+    }),
+  );
+  return Object.fromEntries(files.flat());
+}
+
+/**
+ * An opaque-origin frame with one engine. It holds no data of ours and can reach no address. Each language has a frame
+ * of its own: its files are fetched only when they are needed, and what goes wrong in one leaves the other alone.
+ */
 export class SandboxFrame {
+  readonly #title: string;
   readonly #element: HTMLIFrameElement;
   readonly #port: MessagePort;
   readonly #listeners = new Map<number, (mishap: Mishap) => void>();
   #next = 0;
 
-  private constructor(element: HTMLIFrameElement, port: MessagePort) {
+  private constructor(title: string, element: HTMLIFrameElement, port: MessagePort) {
+    this.#title = title;
     this.#element = element;
     this.#port = port;
   }
@@ -73,13 +88,12 @@ export class SandboxFrame {
    * Fetches the engine, opens the frame and compiles the engine in it.
    * @throws {@link SandboxUnavailableError} when a file is missing or the engine does not compile.
    */
-  static async open(): Promise<SandboxFrame> {
-    const [frameScript, script, wasm, stdlib, snapshot] = await Promise.all([
+  static async open(spec: EngineSpec): Promise<SandboxFrame> {
+    const [frameScript, script, wasm, files] = await Promise.all([
       fetchAsset('frame.js').then((response) => response.text()),
-      fetchAsset('python.js').then((response) => response.text()),
-      fetchAsset('pyodide.asm.wasm').then((response) => response.arrayBuffer()),
-      fetchAsset('python_stdlib.zip').then((response) => response.arrayBuffer()),
-      fetchSnapshot(),
+      fetchAsset(spec.script).then((response) => response.text()),
+      fetchAsset(spec.wasm).then((response) => response.arrayBuffer()),
+      fetchFiles(spec),
     ]);
     const element = document.createElement('iframe');
     element.setAttribute('sandbox', 'allow-scripts');
@@ -94,9 +108,9 @@ export class SandboxFrame {
     document.body.append(element);
     await loaded;
     const channel = new MessageChannel();
-    const frame = new SandboxFrame(element, channel.port1);
+    const frame = new SandboxFrame(spec.title, element, channel.port1);
     try {
-      await frame.#compile(channel.port2, { type: 'engine', script, wasm, stdlib, snapshot });
+      await frame.#compile(channel.port2, { type: 'engine', script, wasm, files });
     } catch (error) {
       frame.close();
       throw error;
@@ -122,7 +136,7 @@ export class SandboxFrame {
             clearTimeout(timer);
             return reject(
               new SandboxUnavailableError(
-                `The Python engine did not compile: ${message.message}. WebAssembly is needed.`,
+                `The ${this.#title} engine did not compile: ${message.message}. WebAssembly is needed.`,
               ),
             );
           case 'died':
@@ -134,7 +148,7 @@ export class SandboxFrame {
       this.#port.start();
     });
     this.#element.contentWindow?.postMessage({ type: 'connect' }, '*', [far]);
-    this.#send(engine, [engine.wasm, engine.stdlib, ...(engine.snapshot ? [engine.snapshot] : [])]);
+    this.#send(engine, [engine.wasm, ...Object.values(engine.files)]);
     await ready;
   }
 

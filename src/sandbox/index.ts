@@ -1,7 +1,9 @@
+import type { RunEnd } from './engine.ts';
 import { Pool } from './pool.ts';
+import { python } from './python/spec.ts';
 import type { Sandbox, Submission, Verdict } from './types.ts';
 import { checkValue, ValueFormatError } from './value.ts';
-import { emptyVerdict } from './verdict.ts';
+import { callOrder, emptyVerdict, judge, tampered } from './verdict.ts';
 
 export { SandboxUnavailableError } from './frame.ts';
 
@@ -26,8 +28,7 @@ const MAX_PROGRAM_CHARS = 1_000_000;
  * `warm` or the first `grade`.
  */
 export function createPythonSandbox(options: SandboxOptions = {}): Sandbox {
-  const cores = typeof navigator === 'undefined' ? 1 : (navigator.hardwareConcurrency ?? 1);
-  const pool = new Pool(options.workers ?? Math.min(4, Math.max(1, cores)));
+  const pool = new Pool(python, options.workers);
   const timeoutMs = options.timeoutMs ?? 1000;
   return {
     warm: () => pool.warm(),
@@ -48,7 +49,7 @@ async function grade(
     const { program } = submission;
     const refusal = refuse(submission, program);
     if (refusal || program === null) return { verdict: refusal, cancel: () => {} };
-    return pool.submit(submission, program, submission.timeoutMs ?? timeoutMs);
+    return run(pool, submission, program, submission.timeoutMs ?? timeoutMs);
   });
   const finished = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
@@ -63,6 +64,45 @@ async function grade(
     return verdicts.filter((verdict) => verdict !== null);
   } finally {
     finished.abort();
+  }
+}
+
+function run(
+  pool: Pool,
+  submission: Submission,
+  program: string,
+  timeoutMs: number,
+): { readonly verdict: Promise<Verdict>; cancel(): void } {
+  const { entry, tests, memoryMb } = submission;
+  const order = callOrder(program, tests.length);
+  const calls = order.map((index) => tests[index]?.args ?? []);
+  const limit = memoryMb === undefined ? {} : { memoryMb };
+  const task = pool.submit({ program, entry, calls, timeoutMs, ...limit });
+  const verdict = task.result.then(({ end, engine }) => verdictOf(submission, end, order, timeoutMs, engine));
+  return { verdict, cancel: task.cancel };
+}
+
+function verdictOf(
+  submission: Submission,
+  end: RunEnd,
+  order: readonly number[],
+  timeoutMs: number,
+  engine: string,
+): Verdict {
+  switch (end.kind) {
+    case 'report':
+      return judge(submission, end.report, order, engine);
+    case 'tamper':
+      return emptyVerdict(submission, 'tamper', tampered(end.message), { timeMs: 0, engine });
+    case 'hung': {
+      const message = `no answer within ${timeoutMs} ms; the worker was replaced`;
+      const error = { type: 'Timeout', message, line: null };
+      return emptyVerdict(submission, 'timeout', error, { timeMs: end.timeMs, engine });
+    }
+    case 'lost': {
+      const error = { type: 'Infrastructure', message: end.message, line: null };
+      return emptyVerdict(submission, 'infrastructure', error, { timeMs: 0, engine });
+    }
   }
 }
 

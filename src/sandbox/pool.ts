@@ -1,42 +1,75 @@
+import type { EngineSpec } from './engine-spec.ts';
 import { Engine, type RunEnd } from './engine.ts';
 import { SandboxFrame, SandboxUnavailableError } from './frame.ts';
-import type { Submission, Verdict } from './types.ts';
-import { callOrder, emptyVerdict, judge, tampered } from './verdict.ts';
+import type { Job } from './protocol.ts';
 
-/** A worker is replaced after this many programs: putting the heap back is not an official feature. */
-const RUNS_PER_ENGINE = 400;
 /** How often a program whose worker was lost runs again before we admit that we cannot run it. */
 const ATTEMPTS = 3;
 /** Failed starts in a row after which waiting programs are given up. */
 const MAX_FAILED_STARTS = 3;
+const MAX_DEFAULT_SIZE = 4;
+const MIB = 1024 * 1024;
 const DISPOSED = 'This sandbox was disposed of; create another to grade more.';
 
-interface Job {
-  readonly submission: Submission;
-  readonly program: string;
-  readonly order: readonly number[];
+/** A program to be run in a fresh interpreter. */
+export interface PoolJob extends Job {
+  /** Deadline for loading and all calls together. */
   readonly timeoutMs: number;
-  readonly done: (verdict: Verdict) => void;
+  /** Most memory, interpreter included. Default: the engine's. */
+  readonly memoryMb?: number;
+}
+
+/** How a job ended, and in which engine. A `lost` end has been tried three times. */
+export interface PoolResult {
+  readonly end: RunEnd;
+  readonly engine: string;
+}
+
+interface Entry {
+  readonly job: PoolJob;
+  readonly memoryMb: number;
+  readonly done: (result: PoolResult) => void;
   attempts: number;
   cancelled: boolean;
 }
 
+/** One interpreter per core, at least 1 and at most 4, since each holds tens of megabytes. */
+export function defaultPoolSize(): number {
+  const cores = typeof navigator === 'undefined' ? 1 : (navigator.hardwareConcurrency ?? 1);
+  return Math.min(MAX_DEFAULT_SIZE, Math.max(1, cores));
+}
+
 /**
- * Keeps `size` interpreters and one warm spare, hands each the next program when it is idle, replaces those that
- * hang, crash or misbehave, and runs again the programs that were lost with them.
+ * Keeps `size` interpreters of one language and one warm spare, hands each the next program when it is idle, replaces
+ * those that hang, crash or misbehave, and runs again the programs that were lost with them. Jobs wait here, on the
+ * page's side: a worker has at most one, so a batch of any length puts no more than `size` messages under way.
  */
 export class Pool {
-  readonly #size: number;
+  readonly #spec: EngineSpec;
+  #size: number;
   #frame: Promise<SandboxFrame> | null = null;
   #opened: SandboxFrame | null = null;
   #engines: Engine[] = [];
-  #queue: Job[] = [];
-  readonly #running = new Map<Engine, Job>();
+  /** Taken from the front by advancing `#next`, so that long batches cost no shifting. */
+  #queue: Entry[] = [];
+  #next = 0;
+  readonly #running = new Map<Engine, Entry>();
   #failedStarts = 0;
   #disposed = false;
 
-  constructor(size: number) {
-    this.#size = size;
+  constructor(spec: EngineSpec, size = defaultPoolSize()) {
+    this.#spec = spec;
+    this.#size = checkedSize(size);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Changes how many programs run at once. Surplus interpreters end when they are done with their program. */
+  resize(size: number): void {
+    this.#size = checkedSize(size);
+    if (this.#opened) this.#onChange();
   }
 
   /** Resolves when one interpreter is warm. */
@@ -45,26 +78,24 @@ export class Pool {
     this.#fill();
     await Promise.any(this.#engines.map((engine) => engine.ready)).catch((error: unknown) => {
       const reasons = error instanceof AggregateError ? error.errors : [error];
-      throw new SandboxUnavailableError(`Python did not start in the sandbox: ${String(reasons[0])}`);
+      throw new SandboxUnavailableError(
+        `${this.#spec.title} did not start in the sandbox: ${String(reasons[0])}`,
+      );
     });
   }
 
-  submit(
-    submission: Submission,
-    program: string,
-    timeoutMs: number,
-  ): { verdict: Promise<Verdict>; cancel(): void } {
-    const order = callOrder(program, submission.tests.length);
-    let job: Job | null = null;
-    const verdict = new Promise<Verdict>((done) => {
-      job = { submission, program, order, timeoutMs, done, attempts: 0, cancelled: false };
-      this.#queue.push(job);
-    });
+  /** Queues a job. `cancel` takes it out, or ends the worker that runs it; its result is then `lost`. */
+  submit(job: PoolJob): { readonly result: Promise<PoolResult>; cancel(): void } {
+    const { minMemoryMb, maxMemoryMb, memoryMb } = this.#spec;
+    const limit = Math.min(maxMemoryMb, Math.max(minMemoryMb, job.memoryMb ?? memoryMb));
+    const { promise, resolve } = withResolver<PoolResult>();
+    const entry: Entry = { job, memoryMb: limit, done: resolve, attempts: 0, cancelled: false };
+    this.#queue.push(entry);
     this.#dispatch();
-    return { verdict, cancel: () => job && this.#cancel(job) };
+    return { result: promise, cancel: () => this.#cancel(entry) };
   }
 
-  /** Ends everything; programs still waiting or running get the status `infrastructure`. */
+  /** Ends everything; jobs still waiting or running end as `lost`. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -75,7 +106,7 @@ export class Pool {
 
   async #open(): Promise<SandboxFrame> {
     if (this.#disposed) throw new SandboxUnavailableError(DISPOSED);
-    this.#frame ??= SandboxFrame.open();
+    this.#frame ??= SandboxFrame.open(this.#spec);
     try {
       this.#opened = await this.#frame;
     } catch (error) {
@@ -96,7 +127,7 @@ export class Pool {
     const booting = this.#engines.some((engine) => !engine.idle && !this.#running.has(engine));
     const wanted = booting ? this.#size : this.#size + 1;
     while (this.#engines.length < wanted) {
-      const engine = new Engine(frame, () => this.#onChange());
+      const engine = new Engine(this.#spec, frame, () => this.#onChange());
       this.#engines.push(engine);
       engine.ready.then(
         () => (this.#failedStarts = 0),
@@ -114,13 +145,20 @@ export class Pool {
     this.#dispatch();
   }
 
-  /** Ends one worn-out engine, as soon as another is warm to take its place. */
+  /** Ends idle engines that are too many, and one worn-out engine as soon as another is warm to take its place. */
   #retire(): void {
+    for (const engine of this.#engines.filter((each) => each.idle)) {
+      if (this.#engines.length > this.#size + 1) this.#drop(engine);
+    }
     const idle = this.#engines.filter((engine) => engine.idle);
-    const worn = idle.find((engine) => engine.runs >= RUNS_PER_ENGINE);
-    if (!worn || idle.length < 2) return;
-    this.#engines = this.#engines.filter((engine) => engine !== worn);
-    worn.terminate();
+    const { runsPerWorker, keepMb } = this.#spec;
+    const worn = idle.find((engine) => engine.runs >= runsPerWorker || engine.heldBytes > keepMb * MIB);
+    if (worn && idle.length >= 2) this.#drop(worn);
+  }
+
+  #drop(engine: Engine): void {
+    this.#engines = this.#engines.filter((each) => each !== engine);
+    engine.terminate('The worker was replaced.');
   }
 
   #dispatch(): void {
@@ -128,68 +166,76 @@ export class Pool {
     if (!this.#opened) {
       this.warm().then(
         () => this.#dispatch(),
-        (error: unknown) => this.#giveUp(String(error instanceof Error ? error.message : error)),
+        (error: unknown) => this.#giveUp(error instanceof Error ? error.message : String(error)),
       );
       return;
     }
     if (this.#failedStarts >= MAX_FAILED_STARTS && this.#engines.length === 0) {
-      return this.#giveUp('Python did not start in the sandbox three times in a row.');
+      return this.#giveUp(`${this.#spec.title} did not start in the sandbox three times in a row.`);
     }
-    while (this.#queue.length > 0 && this.#running.size < this.#size) {
-      const engine = this.#engines.find((candidate) => candidate.idle);
-      const job = engine && this.#queue.shift();
-      if (!engine || !job) return;
-      void this.#run(engine, job);
+    while (this.#running.size < this.#size) {
+      const entry = this.#queue[this.#next];
+      if (!entry) break;
+      const idle = this.#engines.filter((engine) => engine.idle);
+      if (idle.length === 0) break;
+      // Memory never shrinks: a worker that has grown beyond a program's limit could not hold it to that limit.
+      const engine = idle.find((candidate) => candidate.heldBytes <= entry.memoryMb * MIB);
+      if (!engine) {
+        if (idle[0]) this.#drop(idle[0]);
+        return this.#fill();
+      }
+      this.#next++;
+      void this.#run(engine, entry);
+    }
+    if (this.#next === this.#queue.length || this.#next > 1000) {
+      this.#queue = this.#queue.slice(this.#next);
+      this.#next = 0;
     }
   }
 
-  async #run(engine: Engine, job: Job): Promise<void> {
-    job.attempts++;
-    this.#running.set(engine, job);
-    const calls = job.order.map((index) => job.submission.tests[index]?.args ?? []);
-    const text = JSON.stringify({ program: job.program, entry: job.submission.entry, calls });
-    const end = await engine.run(text, job.timeoutMs);
+  async #run(engine: Engine, entry: Entry): Promise<void> {
+    if (entry.cancelled) return;
+    entry.attempts++;
+    this.#running.set(engine, entry);
+    const { program, entry: name, calls, timeoutMs } = entry.job;
+    const end = await engine.run(JSON.stringify({ program, entry: name, calls }), timeoutMs, entry.memoryMb);
     this.#running.delete(engine);
-    if (end.kind === 'lost' && job.attempts < ATTEMPTS && !job.cancelled && !this.#disposed) {
-      this.#queue.unshift(job);
+    if (end.kind === 'lost' && entry.attempts < ATTEMPTS && !entry.cancelled && !this.#disposed) {
+      this.#queue.splice(this.#next, 0, entry);
     } else {
-      job.done(verdictOf(job, end, engine.name));
+      entry.done({ end, engine: engine.name });
     }
     this.#onChange();
   }
 
-  /** Takes a waiting program out, or ends the worker that runs it. */
-  #cancel(job: Job): void {
-    job.cancelled = true;
-    this.#queue = this.#queue.filter((waiting) => waiting !== job);
+  #cancel(entry: Entry): void {
+    if (entry.cancelled) return;
+    entry.cancelled = true;
+    const message = 'The run was cancelled.';
     for (const [engine, running] of this.#running) {
-      if (running === job) engine.terminate('The run was cancelled.');
+      if (running === entry) return engine.terminate(message);
     }
+    entry.done({ end: { kind: 'lost', message }, engine: this.#spec.language });
   }
 
   #giveUp(message: string): void {
-    const waiting = this.#queue;
+    const waiting = this.#queue.slice(this.#next);
     this.#queue = [];
+    this.#next = 0;
     this.#failedStarts = 0;
-    for (const job of waiting) job.done(verdictOf(job, { kind: 'lost', message }, 'pyodide'));
+    for (const entry of waiting) entry.done({ end: { kind: 'lost', message }, engine: this.#spec.language });
   }
 }
 
-function verdictOf(job: Job, end: RunEnd, engine: string): Verdict {
-  const { submission } = job;
-  switch (end.kind) {
-    case 'report':
-      return judge(submission, end.report, job.order, engine);
-    case 'tamper':
-      return emptyVerdict(submission, 'tamper', tampered(end.message), { timeMs: 0, engine });
-    case 'hung': {
-      const message = `no answer within ${job.timeoutMs} ms; the worker was replaced`;
-      const error = { type: 'Timeout', message, line: null };
-      return emptyVerdict(submission, 'timeout', error, { timeMs: end.timeMs, engine });
-    }
-    case 'lost': {
-      const error = { type: 'Infrastructure', message: end.message, line: null };
-      return emptyVerdict(submission, 'infrastructure', error, { timeMs: 0, engine });
-    }
+function checkedSize(size: number): number {
+  if (!Number.isInteger(size) || size < 1) {
+    throw new RangeError(`A pool runs at least one worker, and a whole number of them, not ${size}.`);
   }
+  return size;
+}
+
+function withResolver<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
 }

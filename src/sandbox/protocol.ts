@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Value } from './types.ts';
 
 /**
  * Messages between the page and the sandbox. Three parties: the page (trusted), the opaque frame (our script,
@@ -7,15 +8,16 @@ import * as v from 'valibot';
  * that does not parse is evidence of tampering, never an error to recover from.
  */
 
+/** The files of an {@link EngineSpec} that could be had, by name. */
+export type EngineFiles = Readonly<Record<string, ArrayBuffer>>;
+
 /** Page → frame. The engine's bytes are posted once; the frame compiles them once for all its workers. */
 export type ToFrame =
   | {
       readonly type: 'engine';
       readonly script: string;
       readonly wasm: ArrayBuffer;
-      readonly stdlib: ArrayBuffer;
-      /** Memory of a started interpreter; without one each worker starts from nothing. */
-      readonly snapshot: ArrayBuffer | null;
+      readonly files: EngineFiles;
     }
   /** Travels with the worker's end of a `MessageChannel`. */
   | { readonly type: 'spawn'; readonly worker: number }
@@ -25,17 +27,24 @@ export type ToFrame =
 export interface Boot {
   readonly type: 'boot';
   readonly module: WebAssembly.Module;
-  readonly stdlib: ArrayBuffer;
-  readonly snapshot: ArrayBuffer | null;
+  readonly files: EngineFiles;
   readonly port: MessagePort;
 }
 
-/** Page → worker. `job` is JSON text: `{program, entry, calls}`; expected values are not in it. */
+/** Page → worker. `job` is a {@link Job} as JSON text. */
 export interface Run {
   readonly type: 'run';
   readonly nonce: string;
   readonly job: string;
   readonly timeoutMs: number;
+  readonly memoryMb: number;
+}
+
+/** A program, the name that it must define, and the arguments of each call of it. Expected values are not in it. */
+export interface Job {
+  readonly program: string;
+  readonly entry: string;
+  readonly calls: readonly (readonly Value[])[];
 }
 
 const worker = v.pipe(v.number(), v.integer());
@@ -93,6 +102,10 @@ export const runReport = v.strictObject({
   calls: v.array(callReport),
   output: v.pipe(v.string(), v.maxLength(100_000)),
   timeMs: v.pipe(v.number(), v.finite()),
+  /** Most memory that the interpreter held during the run. */
+  memoryBytes: v.pipe(v.number(), v.finite()),
+  /** The size of the worker's memory, which never shrinks and may exceed what the interpreter used. */
+  heldBytes: v.pipe(v.number(), v.finite()),
 });
 export type RunReport = v.InferOutput<typeof runReport>;
 

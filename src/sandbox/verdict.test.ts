@@ -15,7 +15,7 @@ const submission: Submission = {
 };
 
 function report(calls: CallReport[], more: Partial<RunReport> = {}): RunReport {
-  return { outcome: 'ran', error: null, calls, output: '', timeMs: 1, ...more };
+  return { outcome: 'ran', error: null, calls, output: '', timeMs: 1, memoryBytes: 0, heldBytes: 0, ...more };
 }
 
 const returned = (...values: unknown[]): CallReport[] => values.map((value) => ({ returned: value }));

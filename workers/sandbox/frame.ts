@@ -1,4 +1,4 @@
-import type { Boot, FromFrame, ToFrame } from '../../src/sandbox/protocol.ts';
+import type { Boot, EngineFiles, FromFrame, ToFrame } from '../../src/sandbox/protocol.ts';
 
 /**
  * Runs inside the opaque frame: compiles the engine once, starts and terminates workers, and reports those that
@@ -9,8 +9,7 @@ function serve(page: MessagePort): void {
   const workers = new Map<number, Worker>();
   let scriptUrl = '';
   let module: WebAssembly.Module | null = null;
-  let stdlib = new ArrayBuffer(0);
-  let snapshot: ArrayBuffer | null = null;
+  let files: EngineFiles = {};
   const tell = (message: FromFrame): void => page.postMessage(message, []);
 
   const terminate = (id: number): void => {
@@ -33,7 +32,7 @@ function serve(page: MessagePort): void {
       terminate(id);
       tell({ type: 'noise', worker: id });
     });
-    const boot: Boot = { type: 'boot', module, stdlib, snapshot, port };
+    const boot: Boot = { type: 'boot', module, files, port };
     worker.postMessage(boot, [port]);
   };
 
@@ -51,8 +50,7 @@ function serve(page: MessagePort): void {
     switch (message.type) {
       case 'engine':
         scriptUrl = URL.createObjectURL(new Blob([message.script], { type: 'text/javascript' }));
-        stdlib = message.stdlib;
-        snapshot = message.snapshot;
+        files = message.files;
         void compile(message.wasm);
         return;
       case 'spawn': {

@@ -1,10 +1,7 @@
 /**
  * Must be evaluated before Pyodide's modules. Takes away what they need not find and puts bounded or repeatable
- * versions in place of what they do: one worker, one deterministic source of entropy, one cap on memory.
+ * versions in place of what they do: one worker, one deterministic source of entropy.
  */
-
-/** Largest WASM heap a program may grow the interpreter to. */
-const MAX_MEMORY_BYTES = 160 * 1024 * 1024;
 
 // Pyodide refuses classic workers when it finds this, and only classic workers start in an opaque frame.
 Reflect.set(self, 'importScripts', undefined);
@@ -18,12 +15,6 @@ Reflect.set(
     unregister(): void {}
   },
 );
-
-const grow = WebAssembly.Memory.prototype.grow;
-WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
-  if (this.buffer.byteLength + pages * 65536 > MAX_MEMORY_BYTES) throw new RangeError('memory cap');
-  return grow.call(this, pages);
-};
 
 let entropy = 0;
 

@@ -1,8 +1,10 @@
+import { capMemory } from '../memory.ts';
 import { rewindEntropy } from './prelude.ts';
 import { loadPyodide, type PyodideAPI } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import lock from 'pyodide/pyodide-lock.json';
-import type { Boot, FromWorker, Run, RunReport } from '../../src/sandbox/protocol.ts';
+import type { Boot, RunReport } from '../../../src/sandbox/protocol.ts';
+import { Deadline, Output, sentence, serve, type Execution, type Limits } from '../serve.ts';
 import { closeFileSystem } from './files.ts';
 import harness from './harness.py?raw';
 import { HeapImage, type EngineModule } from './heap.ts';
@@ -14,7 +16,8 @@ import setup from './setup.py?raw';
  * image of the heap, and then for each program: put the image back, load, call once per test, report.
  */
 
-const OUTPUT_CHARS = 10_000;
+// Taken before any program runs, like everything that is used after one.
+const { parse } = JSON;
 /** The files live at no address; Pyodide only sees this prefix come back in its requests. */
 const FILES = 'https://engine.invalid/';
 
@@ -23,55 +26,27 @@ interface Harness {
   call(index: number): string;
 }
 
-/** Interrupts Python once the clock passes the deadline, and goes on doing so until disarmed. */
-class Deadline {
-  #at = Infinity;
-  readonly buffer: { readonly 0: number };
-
-  constructor() {
-    const poll = (): number => (this.passed ? 2 : 0);
-    this.buffer = Object.defineProperty({ 0: 0 }, 0, { get: poll, set: () => {} });
-  }
-
-  arm(timeoutMs: number): void {
-    this.#at = performance.now() + timeoutMs;
-  }
-
-  get passed(): boolean {
-    return performance.now() >= this.#at;
-  }
-
-  disarm(): void {
-    this.#at = Infinity;
-  }
+/** A stand-in for shared memory: tells Python to interrupt itself once the deadline has passed. */
+function interruptBuffer(deadline: Deadline): Int32Array {
+  const poll = (): number => (deadline.passed ? 2 : 0);
+  const buffer = Object.defineProperty({ 0: 0 }, 0, { get: poll, set: () => {} });
+  return buffer as unknown as Int32Array;
 }
 
-class Output {
-  #text = '';
-  readonly #decoder = new TextDecoder();
-
-  readonly write = (bytes: Uint8Array): number => {
-    if (this.#text.length < OUTPUT_CHARS) {
-      this.#text = (this.#text + this.#decoder.decode(bytes.slice(0, OUTPUT_CHARS), { stream: true })).slice(
-        0,
-        OUTPUT_CHARS,
-      );
-    }
+/** Takes the bytes that Python writes, decoding no more of them than are kept. */
+function writer(output: Output): (bytes: Uint8Array) => number {
+  const decoder = new TextDecoder();
+  return (bytes) => {
+    if (!output.full) output.add(decoder.decode(bytes.subarray(0, 4 * 10_000)));
     return bytes.length;
   };
-
-  take(): string {
-    const text = this.#text + this.#decoder.decode();
-    this.#text = '';
-    return text;
-  }
 }
 
 /** Pyodide asks for its files by address: answer from memory, since this worker can reach no address. */
 function serveFiles(boot: Boot): void {
   Reflect.set(self, 'fetch', async (resource: unknown) => {
     const name = String(resource).slice(FILES.length);
-    if (name === 'python_stdlib.zip') return new Response(boot.stdlib);
+    if (name === 'python_stdlib.zip') return new Response(boot.files['python_stdlib.zip'] ?? null);
     if (name === 'pyodide.asm.wasm') return new Response(null);
     throw new TypeError(`The sandbox holds no file ${name}.`);
   });
@@ -82,7 +57,7 @@ function serveFiles(boot: Boot): void {
 }
 
 /** Starts Python from the snapshot, or plainly without one or when this engine does not take it. */
-async function boot(snapshot: ArrayBuffer | null): Promise<PyodideAPI> {
+async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
   const settings = {
     indexURL: FILES,
     createPyodideModule,
@@ -104,22 +79,20 @@ async function boot(snapshot: ArrayBuffer | null): Promise<PyodideAPI> {
 }
 
 async function start(message: Boot): Promise<void> {
-  const { port } = message;
-  const post = port.postMessage.bind(port);
-  const say = (message: FromWorker): void => post(message);
   serveFiles(message);
+  const python = await boot(message.files['python.snapshot.bin']);
   const output = new Output();
-  const python = await boot(message.snapshot);
+  const write = writer(output);
   python.setStdin({ stdin: () => null });
-  python.setStdout({ write: output.write });
-  python.setStderr({ write: output.write });
+  python.setStdout({ write });
+  python.setStderr({ write });
 
   const [loadHarness, close] = python.runPython(setup, { filename: '<setup>' }) as [
     (source: string) => { get(name: string): unknown },
     () => void,
   ];
   const functions = loadHarness(harness);
-  const run: Harness = {
+  const program: Harness = {
     load: functions.get('load') as Harness['load'],
     call: functions.get('call') as Harness['call'],
   };
@@ -127,41 +100,29 @@ async function start(message: Boot): Promise<void> {
   const restoreFiles = closeFileSystem(module.FS);
 
   const deadline = new Deadline();
-  python.setInterruptBuffer(deadline.buffer as unknown as Int32Array);
+  python.setInterruptBuffer(interruptBuffer(deadline));
   close();
   output.take();
   const image = new HeapImage(module);
   forbidTimers();
-
-  port.addEventListener('message', (event: MessageEvent<Run>) => {
-    const { nonce, job, timeoutMs } = event.data;
-    say({ type: 'started', nonce });
-    const execution = execute(run, job, timeoutMs, deadline, output);
-    if (execution === null)
-      return say({ type: 'unfit', message: 'The canary found traces of an earlier program.' });
-    say({ type: 'done', nonce, report: JSON.stringify(execution.report) });
-    if (!execution.sound) return say({ type: 'unfit', message: 'The interpreter failed.' });
-    image.restore();
-    restoreFiles();
-    rewindEntropy();
-    output.take();
-    say({ type: 'idle', nonce });
+  serve(message.port, {
+    name: `pyodide ${python.version}`,
+    run: (job, limits) => execute(program, image, job, limits, deadline, output),
+    reset: () => {
+      image.restore();
+      restoreFiles();
+      rewindEntropy();
+      output.take();
+    },
   });
-  port.start();
-  say({ type: 'ready', engine: `pyodide ${python.version}` });
-}
-
-/** What came of a run, and whether the interpreter may go on after it. */
-interface Execution {
-  readonly report: RunReport;
-  readonly sound: boolean;
 }
 
 /** Loads the program and makes its calls, stopping at the deadline or a crash. `null`: the worker is not fit. */
 function execute(
   run: Harness,
+  image: HeapImage,
   job: string,
-  timeoutMs: number,
+  { timeoutMs, memoryMb }: Limits,
   deadline: Deadline,
   output: Output,
 ): Execution | null {
@@ -171,11 +132,12 @@ function execute(
   let error: RunReport['error'] = null;
   let sound = true;
   const count = countCalls(job);
+  capMemory(memoryMb);
   deadline.arm(timeoutMs);
   try {
     const loaded = run.load(job);
     if (loaded !== '') {
-      const told = JSON.parse(loaded) as {
+      const told = parse(loaded) as {
         outcome: RunReport['outcome'] | 'unfit';
         error?: RunReport['error'];
       };
@@ -204,22 +166,17 @@ function execute(
   const report = {
     outcome,
     error,
-    calls: calls.map((text) => JSON.parse(text)),
+    calls: calls.map((text) => parse(text)),
     output: output.take(),
     timeMs,
+    memoryBytes: image.breakBytes,
+    heldBytes: image.heldBytes,
   };
   return { report, sound };
 }
 
 function countCalls(job: string): number {
-  return (JSON.parse(job) as { calls: unknown[] }).calls.length;
-}
-
-/** What was thrown, in words: Emscripten throws objects that are no errors, and those do not print. */
-function sentence(reason: unknown): string {
-  if (reason instanceof Error) return `${reason.name}: ${reason.message}`.slice(0, 400);
-  if (typeof reason === 'object' && reason !== null) return JSON.stringify({ ...reason }).slice(0, 400);
-  return String(reason).slice(0, 400);
+  return (parse(job) as { calls: unknown[] }).calls.length;
 }
 
 /** A timer set by a program would fire in the heap of a later one. */

@@ -3,12 +3,12 @@ import { gzipSync } from 'node:zlib';
 import { loadPyodide } from 'pyodide';
 
 /**
- * node workers/sandbox/snapshot.mjs FILE: starts Python, imports what programs import and writes the memory as a
+ * node workers/sandbox/python/snapshot.mjs FILE: starts Python, imports what programs import and writes the memory as a
  * gzipped snapshot, from which the sandbox's workers start several times faster. The settings must be those of
- * `python.ts`, since they are in the memory too.
+ * `worker.ts`, since they are in the memory too.
  */
 const [file] = process.argv.slice(2);
-if (!file) throw new Error('Say where the snapshot goes: node workers/sandbox/snapshot.mjs FILE');
+if (!file) throw new Error('Say where the snapshot goes: node workers/sandbox/python/snapshot.mjs FILE');
 
 const lock = await readFile(new URL(import.meta.resolve('pyodide/pyodide-lock.json')), 'utf8');
 const python = await loadPyodide({

@@ -38,6 +38,16 @@ export class HeapImage {
     return this.#parts.reduce((total, part) => total + part.bytes.length, 0);
   }
 
+  /** How far the interpreter's memory reaches now. It never gives any back, so this is the most that it has held. */
+  get breakBytes(): number {
+    return this.#break();
+  }
+
+  /** The size of the whole memory, used or not. */
+  get heldBytes(): number {
+    return this.#module.HEAPU8.length;
+  }
+
   /** Puts the heap back. Call only when no Python or C frame is live. */
   restore(): void {
     const used = this.#break();

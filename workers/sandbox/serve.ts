@@ -1,0 +1,89 @@
+import type { FromWorker, Run, RunReport } from '../../src/sandbox/protocol.ts';
+
+/** What came of a run, and whether the interpreter may go on after it. */
+export interface Execution {
+  readonly report: RunReport;
+  readonly sound: boolean;
+}
+
+export interface Limits {
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+}
+
+/** An engine as the message loop sees it. Nothing here may throw on account of a program. */
+export interface Interpreter {
+  readonly name: string;
+  /** Runs a `Job` given as JSON. `null`: the interpreter is not as it was at boot, and the job must run elsewhere. */
+  run(job: string, limits: Limits): Execution | null;
+  /** Makes everything as it was at boot. */
+  reset(): void;
+}
+
+// Taken before any program runs: what a program that escaped its engine might change later is not used.
+const { stringify } = JSON;
+const OUTPUT_CHARS = 10_000;
+
+/** Answers runs on `port`, one at a time, with `started`, `done` and, once reset, `idle`. */
+export function serve(port: MessagePort, interpreter: Interpreter): void {
+  const post = port.postMessage.bind(port);
+  const say = (message: FromWorker): void => post(message);
+  port.addEventListener('message', (event: MessageEvent<Run>) => {
+    const { nonce, job, timeoutMs, memoryMb } = event.data;
+    say({ type: 'started', nonce });
+    const execution = interpreter.run(job, { timeoutMs, memoryMb });
+    if (execution === null) {
+      return say({ type: 'unfit', message: 'The canary found traces of an earlier program.' });
+    }
+    say({ type: 'done', nonce, report: stringify(execution.report) });
+    if (!execution.sound) return say({ type: 'unfit', message: 'The interpreter failed.' });
+    interpreter.reset();
+    say({ type: 'idle', nonce });
+  });
+  port.start();
+  say({ type: 'ready', engine: interpreter.name });
+}
+
+/** A program's deadline. It goes on being passed until it is disarmed. */
+export class Deadline {
+  #at = Infinity;
+  readonly #now = performance.now.bind(performance);
+
+  arm(timeoutMs: number): void {
+    this.#at = this.#now() + timeoutMs;
+  }
+
+  get passed(): boolean {
+    return this.#now() >= this.#at;
+  }
+
+  disarm(): void {
+    this.#at = Infinity;
+  }
+}
+
+/** What a program printed, up to a cap; the rest is dropped. */
+export class Output {
+  #text = '';
+
+  add(text: string): void {
+    if (this.#text.length < OUTPUT_CHARS) this.#text = (this.#text + text).slice(0, OUTPUT_CHARS);
+  }
+
+  get full(): boolean {
+    return this.#text.length >= OUTPUT_CHARS;
+  }
+
+  take(): string {
+    const text = this.#text;
+    this.#text = '';
+    return text;
+  }
+}
+
+/** What was thrown, in words: Emscripten throws objects that are no errors, and those do not print. */
+export function sentence(reason: unknown): string {
+  if (reason instanceof Error) return `${reason.name}: ${reason.message}`.slice(0, 400);
+  if (typeof reason === 'object' && reason !== null) return stringify({ ...reason }).slice(0, 400);
+  return String(reason).slice(0, 400);
+}
