@@ -6,12 +6,13 @@ import { recordsOf, runTraining, type StartWeights } from '../experiment/run.ts'
 import type { StarterProgress } from '../experiment/starter.ts';
 import type { Rollout, TrainEvent } from '../rl/types.ts';
 import { chooseDevice, type DeviceChoice } from '../runtime/device.ts';
-import { openStore, type RunRecord, type Store } from '../store/index.ts';
+import { openStore, type RunRecord, type RunStatus, type Store } from '../store/index.ts';
 import type { Task } from '../tasks/types.ts';
 import type { LabController, LabMessage, LabSettings, LabState } from './controller-types.ts';
 import { configOf, initialState } from './lab-state.ts';
 import { text } from './messages.ts';
 import { openSession, portsOf, type Session } from './session.ts';
+import { readHash } from './url.ts';
 import { startStarterWorker } from './workers.ts';
 
 /** After this many lost devices the run goes on without a GPU. */
@@ -45,10 +46,19 @@ class LiveController implements LabController {
   #losses = 0;
   #messages = 0;
   #taskById = new Map<string, Task>();
+  /** What the address said when the page was opened. */
+  readonly #asked: Partial<LabSettings>;
 
   constructor(device: DeviceChoice) {
-    this.state = signal(initialState(device));
+    const state = initialState(device);
+    const address = readHash(
+      location.hash,
+      state.presets.map(({ name }) => name),
+    );
+    this.#asked = address.kind === 'settings' ? address.change : {};
+    this.state = signal(state);
     this.#opened = this.#open();
+    void this.#opened.then(() => this.#resumeInterrupted());
   }
 
   run(): void {
@@ -218,10 +228,11 @@ class LiveController implements LabController {
     this.#pauseRequested = false;
     this.#set({ status: 'running' });
     let done = 0;
+    let active = this.#active;
     try {
       const session = await this.#openSession();
       abort.signal.throwIfAborted();
-      const active = await this.#begin(store, session);
+      active = await this.#begin(store, session);
       await this.#showStored(store, active.record.id);
       const outcome = await runTraining({
         runId: active.record.id,
@@ -237,16 +248,22 @@ class LiveController implements LabController {
       this.#set({ status: outcome.finished ? 'done' : 'paused', timeLeftMs: null });
       if (outcome.finished) active.release();
     } catch (error) {
-      await this.#failed(error, abort, limit - done);
+      await this.#failed(error, abort, limit - done, active);
     } finally {
       if (this.#abort === abort) this.#abort = null;
     }
   }
 
-  async #failed(error: unknown, abort: AbortController, stepsLeft: number): Promise<void> {
+  async #failed(
+    error: unknown,
+    abort: AbortController,
+    stepsLeft: number,
+    active: ActiveRun | null,
+  ): Promise<void> {
     const ended = this.#abort !== abort || this.state.value.status === 'idle';
     const betweenPhases = { ...this.state.value.phase, phase: null };
     if (abort.signal.aborted || isAbort(error)) {
+      await this.#mark(active, 'paused');
       // A reset has already shown its own state.
       if (!ended) this.#set({ status: 'paused', phase: betweenPhases, timeLeftMs: null });
       return;
@@ -260,9 +277,17 @@ class LiveController implements LabController {
       await this.#train(stepsLeft);
       return;
     }
-    const kept = this.#active ? text.engine.keptRun : text.engine.keptNothing;
+    await this.#mark(active, 'failed');
+    const kept = active ? text.engine.keptRun : text.engine.keptNothing;
     this.#say('error', errorText(error), { kept, todo: text.engine.tryAgain });
-    this.#set({ status: this.#active ? 'paused' : 'idle', phase: betweenPhases, timeLeftMs: null });
+    this.#set({ status: active ? 'paused' : 'idle', phase: betweenPhases, timeLeftMs: null });
+  }
+
+  /** Only a run that nobody ended stays marked as running: that is the one to go on with on return. */
+  async #mark(active: ActiveRun | null, status: RunStatus): Promise<void> {
+    if (!active) return;
+    // What stopped the run may be the store itself, and that has its own message.
+    await this.#store?.setStatus(active.record.id, status).catch(() => {});
   }
 
   /** Shows what the run goes on from: everything up to its last checkpoint. */
@@ -288,11 +313,34 @@ class LiveController implements LabController {
       this.#say('notice', record ? text.engine.heldElsewhere : text.engine.runGone);
       return;
     }
+    await this.#goOn({ record, release });
+  }
+
+  /** Goes on with the newest run that a closed tab left running, unless the address asks for another one. */
+  async #resumeInterrupted(): Promise<void> {
+    const runs = (await this.#store?.listRuns()) ?? [];
+    const { device: _, ...asked } = this.#asked;
+    for (const record of runs) {
+      const keys = Object.keys(asked) as (keyof typeof asked)[];
+      const asAsked = keys.every((key) => record.config[key] === asked[key]);
+      if (record.status !== 'running' || !asAsked) continue;
+      const release = await this.#store?.holdRun(record.id);
+      if (!release) continue;
+      if (this.state.value.status !== 'idle') return release();
+      this.#say('notice', text.engine.interrupted(record.lastStep ?? 0, record.config.steps), {
+        kept: text.engine.keptRun,
+        todo: text.engine.interruptedTodo,
+      });
+      return this.#goOn({ record, release });
+    }
+  }
+
+  async #goOn(run: ActiveRun): Promise<void> {
     this.#active?.release();
-    this.#active = { record, release };
-    const { preset, gate, seed, steps, learningRate } = record.config;
+    this.#active = run;
+    const { preset, gate, seed, steps, learningRate } = run.record.config;
     const settings = { ...this.state.value.settings, preset, gate, seed, steps, learningRate };
-    this.#set({ status: 'paused', config: record.config, settings, needsRestart: [] });
+    this.#set({ status: 'paused', config: run.record.config, settings, needsRestart: [] });
     await this.#listStored();
     await this.#train(Infinity);
   }

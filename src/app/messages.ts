@@ -99,6 +99,9 @@ export const text = {
       kept: 'The run is kept up to its last checkpoint.',
       todo: 'The device was lost twice, so it goes on from there on WASM.',
     },
+    interrupted: (done: number, of: number) =>
+      `A run was interrupted at step ${done} of ${of}; it goes on from its last checkpoint.`,
+    interruptedTodo: 'Press Pause to stop it, or Reset to begin another.',
     heldElsewhere: 'That run is open in another tab; close it there to continue it here.',
     runGone: 'That run is no longer stored.',
     starterTokenizer: 'Training the tokenizer',

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { launch, type Browser, type Page } from 'puppeteer';
 import { createServer, type ViteDevServer } from 'vite';
 import { findBrowser, launchFlags } from '../../scripts/browser.mjs';
@@ -18,7 +19,7 @@ export interface TestPage {
 
 const BLANK = '/blank-test-page.html';
 
-async function serve(requests: string[]): Promise<ViteDevServer> {
+async function serve(requests: string[], intercept: Intercept): Promise<ViteDevServer> {
   const server = await createServer({
     root: fileURLToPath(new URL('../..', import.meta.url)),
     logLevel: 'error',
@@ -29,6 +30,7 @@ async function serve(requests: string[]): Promise<ViteDevServer> {
         configureServer({ middlewares, config }) {
           middlewares.use((request, response, next) => {
             requests.push(request.url ?? '');
+            if (intercept(request, response)) return;
             if (request.url !== BLANK) return next();
             for (const [name, value] of Object.entries(config.server.headers ?? {})) {
               if (value !== undefined) response.setHeader(name, value);
@@ -45,21 +47,31 @@ async function serve(requests: string[]): Promise<ViteDevServer> {
   return server.listen();
 }
 
+/** Answers a request in the server's place, or returns false. */
+export type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 export interface TestPageOptions {
   /** Lets a software adapter serve WebGPU. */
   readonly webgpu?: boolean;
+  /** Further flags of the browser. */
+  readonly flags?: readonly string[];
+  readonly intercept?: Intercept;
 }
 
 /** Opens the page; `close` ends browser and server and removes the browser's profile. */
-export async function openTestPage({ webgpu = false }: TestPageOptions = {}): Promise<TestPage> {
+export async function openTestPage({
+  webgpu = false,
+  flags = [],
+  intercept = () => false,
+}: TestPageOptions = {}): Promise<TestPage> {
   const executablePath = findBrowser();
   if (executablePath === null) throw new Error('No Chrome or Chromium was found: `npm test` installs one.');
   const requests: string[] = [];
-  const server = await serve(requests);
+  const server = await serve(requests, intercept);
   const userDataDir = await mkdtemp(join(tmpdir(), 'posterior-test-'));
   const browser = await launch({
     executablePath,
-    args: launchFlags({ webgpu }),
+    args: [...launchFlags({ webgpu }), ...flags],
     userDataDir,
     headless: true,
   });

@@ -1,0 +1,180 @@
+/** The Lab with its real engine: runs that end early, devices that are lost, files that are missing. */
+import type { Page } from 'puppeteer';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EvalRecord, Rollout, StepRecord } from '../src/rl/types.ts';
+import { openTestPage, type Intercept, type TestPage } from './support/page.ts';
+
+const SETTINGS = '#v=1&preset=quick&seed=5&steps=8';
+const MINUTES = 60_000;
+
+interface Recorded {
+  readonly status: string;
+  readonly steps: readonly StepRecord[];
+  readonly evals: readonly EvalRecord[];
+  readonly rollouts: readonly (readonly Rollout[])[];
+}
+
+const statusOf = (page: Page): Promise<string> =>
+  page.$eval('.run-status strong', (element) => element.textContent ?? '');
+
+const statusBecomes = (page: Page, word: string, timeout = 2 * MINUTES): Promise<unknown> =>
+  page.waitForFunction(
+    (w) => document.querySelector('.run-status strong')?.textContent === w,
+    { timeout },
+    word,
+  );
+
+/** Shown as `Step 3 of 8`. */
+const stepReaches = (page: Page, step: number): Promise<unknown> =>
+  page.waitForFunction(
+    (s) =>
+      Number(/Step (\d+) of/.exec(document.querySelector('.progress-block')?.textContent ?? '')?.[1]) >= s,
+    { timeout: 2 * MINUTES },
+    step,
+  );
+
+const messages = (page: Page): Promise<string[]> =>
+  page.$$eval('.message', (all) => all.map((each) => each.textContent ?? ''));
+
+const messageAppears = async (page: Page, selector = '.message.error'): Promise<string> => {
+  const shown = await page.waitForSelector(selector, { timeout: MINUTES });
+  return (await shown?.evaluate((element) => element.textContent)) ?? '';
+};
+
+async function openLab(test: TestPage, address: string): Promise<Page> {
+  const page = await test.browser.newPage();
+  await page.setViewport({ width: 1440, height: 900 });
+  await page.goto(new URL(address, test.url).href);
+  await page.waitForSelector('.run-panel');
+  return page;
+}
+
+const CLOCKS = /^(time\/|step_time$|tokens_per_second$)/;
+
+/** Every run that the page's store holds, newest first, without what a clock says. */
+async function recorded(test: TestPage): Promise<Recorded[]> {
+  const runs = (await test.page.evaluate(`(async () => {
+    const { openStore } = await import('/src/store/index.ts');
+    const store = await openStore('posterior');
+    const runs = [];
+    for (const { id, status } of await store.listRuns()) {
+      const steps = await store.steps(id);
+      const rollouts = await Promise.all(steps.map(({ step }) => store.rollouts(id, step)));
+      runs.push({ status, steps, evals: await store.evals(id), rollouts });
+    }
+    store.close();
+    return JSON.parse(JSON.stringify(runs));
+  })()`)) as Recorded[];
+  const timeless = (metrics: StepRecord['metrics']): StepRecord['metrics'] =>
+    Object.fromEntries(Object.entries(metrics).filter(([name]) => !CLOCKS.test(name)));
+  return runs.map((run) => ({
+    ...run,
+    steps: run.steps.map((record) => ({ ...record, metrics: timeless(record.metrics) })),
+    evals: run.evals.map((record) => ({ ...record, metrics: timeless(record.metrics) })),
+    rollouts: run.rollouts.map((step) =>
+      step.map((rollout) => ({ ...rollout, verdict: { ...rollout.verdict, timeMs: 0, memoryMb: null } })),
+    ),
+  }));
+}
+
+describe('a run that is interrupted', () => {
+  let test: TestPage;
+  beforeAll(async () => {
+    test = await openTestPage();
+  });
+  afterAll(() => test?.close());
+
+  it(
+    'goes on by itself on return, with the numbers of one that was not',
+    { timeout: 6 * MINUTES },
+    async () => {
+      let page = await openLab(test, SETTINGS);
+      await page.click('[data-command=runPause]');
+      await stepReaches(page, 7);
+      await page.close();
+      expect((await recorded(test)).map(({ status }) => status)).toEqual(['running']);
+
+      page = await openLab(test, '');
+      await statusBecomes(page, 'Training', MINUTES);
+      expect((await messages(page)).join()).toMatch(/interrupted at step 7 of 8.*Kept:.*checkpoint/);
+      await statusBecomes(page, 'Done');
+      await page.close();
+
+      page = await openLab(test, SETTINGS);
+      expect(await statusOf(page)).not.toBe('Training');
+      await page.click('[data-command=runPause]');
+      await statusBecomes(page, 'Done');
+      await page.close();
+
+      const [whole, resumed] = await recorded(test);
+      expect(resumed?.steps).toHaveLength(8);
+      expect(resumed).toEqual(whole);
+    },
+  );
+
+  it(
+    'is only offered where the address asks for another, or it was stopped on purpose',
+    { timeout: 4 * MINUTES },
+    async () => {
+      let page = await openLab(test, SETTINGS.replace('seed=5', 'seed=6'));
+      await page.click('[data-command=runPause]');
+      await stepReaches(page, 1);
+      await page.close();
+
+      page = await openLab(test, SETTINGS.replace('seed=5', 'seed=7'));
+      await page.waitForSelector('.offer');
+      expect(await statusOf(page)).toBe('Ready');
+      await page.close();
+
+      page = await openLab(test, '');
+      await statusBecomes(page, 'Training', MINUTES);
+      await page.click('[data-command=cancel]');
+      await statusBecomes(page, 'Paused', MINUTES);
+      await page.close();
+
+      page = await openLab(test, '');
+      await page.waitForSelector('.offer');
+      expect(await statusOf(page)).toBe('Ready');
+      await page.close();
+    },
+  );
+});
+
+describe('a device that is lost', () => {
+  let test: TestPage;
+  beforeAll(async () => {
+    test = await openTestPage({ webgpu: true });
+  });
+  afterAll(() => test?.close());
+
+  it(
+    'takes the run back to its last checkpoint, and the second time to WASM',
+    { timeout: 8 * MINUTES },
+    async () => {
+      const page = await openLab(test, '#v=1&preset=quick&seed=5&steps=1&device=webgpu');
+      const browser = await test.browser.target().createCDPSession();
+      await page.click('[data-command=runPause]');
+      for (const loss of [1, 2]) {
+        await page.waitForFunction(
+          (n) =>
+            document.querySelectorAll('.message').length >= n - 1 &&
+            document.querySelector('.phase-bar .active') !== null,
+          { timeout: 3 * MINUTES },
+          loss,
+        );
+        await browser.send('Browser.crashGpuProcess').catch(() => {});
+        await page.waitForFunction(
+          (n) => document.querySelectorAll('.message').length >= n,
+          { timeout: MINUTES },
+          loss,
+        );
+      }
+      const said = await messages(page);
+      expect(said[0]).toMatch(/lost.*Kept:.*last checkpoint.*same device/);
+      expect(said[1]).toMatch(/lost.*Kept:.*last checkpoint.*WASM/);
+      await statusBecomes(page, 'Done', 3 * MINUTES);
+      expect((await recorded(test))[0]?.steps).toHaveLength(1);
+      await page.close();
+    },
+  );
+});
