@@ -1,10 +1,19 @@
 /** The parts of Emscripten's in-memory file system that are closed or put back. */
 export interface FileSystem {
-  streams: unknown[];
+  streams: (Stream | null)[];
   currentPath: string;
   ErrnoError: new (errno: number) => Error;
   open(path: unknown, flags?: unknown, mode?: unknown): unknown;
+  lookupPath(path: string): { readonly node: { readonly rdev: number } };
+  getDevice(rdev: number): { readonly stream_ops: { read: Read } };
 }
+
+interface Stream {
+  /** Flags and position. */
+  shared: object;
+}
+
+type Read = (stream: unknown, buffer: Uint8Array, offset: number, length: number) => number;
 
 /** WASI errno: read-only file system. */
 const EROFS = 69;
@@ -57,11 +66,25 @@ export function closeFileSystem(files: FileSystem): () => void {
     if (typeof flags === 'string' ? flags !== 'r' : (Number(flags ?? 0) & WRITE_FLAGS) !== 0) refuse();
     return open(path, flags, mode);
   };
-  const streams = [...files.streams];
+  for (const path of ['/dev/random', '/dev/urandom']) {
+    files.getDevice(files.lookupPath(path).node.rdev).stream_ops.read = readEntropy;
+  }
+  const streams = files.streams.map(
+    (stream) => stream && { stream, own: { ...stream, shared: { ...stream.shared } } },
+  );
   const directory = files.currentPath;
   return () => {
     files.streams.length = 0;
-    files.streams.push(...streams);
+    // Closing a stream or setting its flags changes the object itself.
+    for (const each of streams) {
+      files.streams.push(each && Object.assign(each.stream, each.own, { shared: { ...each.own.shared } }));
+    }
     files.currentPath = directory;
   };
+}
+
+/** In place of Emscripten's own, which hands out bytes that it drew during an earlier program. */
+function readEntropy(_: unknown, buffer: Uint8Array, offset: number, length: number): number {
+  crypto.getRandomValues(buffer.subarray(offset, offset + length));
+  return length;
 }

@@ -223,14 +223,27 @@ def fit():
     )
 
 
-def load(text):
-    """Compiles and imports the program. Returns JSON with `outcome`: ran, syntax, exception, memory or unfit.
+def prepare(text):
+    """Takes up a job, before any of its program runs. False: the interpreter is not fit to run it."""
+    try:
+        if not fit():
+            return False
+        request = json.loads(text, parse_int=number)
+        job["calls"] = [decode(args) for args in request["calls"]]
+        job["program"], job["entry"] = request["program"], request["entry"]
+        return True
+    except BaseException:
+        return False
+
+
+def load():
+    """Compiles and imports the program. Returns JSON with `outcome`: ran, syntax, exception or memory.
 
     Empty when even reporting was interrupted: past the deadline an interrupt comes at every check, and only a
     handler that returns a constant is sure to finish.
     """
     try:
-        return load_program(text)
+        return load_program()
     except BaseException:
         return ""
 
@@ -243,15 +256,8 @@ def call(index):
         return ""
 
 
-def load_program(text):
-    if not fit():
-        return '{"outcome":"unfit"}'
-    try:
-        request = json.loads(text, parse_int=number)
-        job["calls"] = [decode(args) for args in request["calls"]]
-        source, entry = request["program"], request["entry"]
-    except BaseException as error:
-        return failure("unfit", error)
+def load_program():
+    source, entry = job["program"], job["entry"]
     try:
         code = compile(source, FILE, "exec", dont_inherit=True)
     except MemoryError as error:

@@ -15,26 +15,65 @@ def load_harness(source):
     return space
 
 
+# Ways to JavaScript or to raw memory. Taken out of `sys.modules` alone, a program could import them afresh.
+HIDDEN = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "ctypes", "_ctypes", "webbrowser")
+# Built-in modules that read and write memory or hand out the interpreter's own objects.
+UNSAFE = (
+    "_ctypes", "_pyodide_core", "_remote_debugging", "_testbuffer", "_testcapi", "_testclinic",
+    "_testclinic_limited", "_testinternalcapi", "_testlimitedcapi", "_xxtestfuzz", "xxsubtype",
+)
+
+
+def forget_builtin_modules():
+    """Takes UNSAFE out of the interpreter's table of built-in modules and of its cache of those once imported."""
+    import ctypes
+    import _testinternalcapi
+
+    class Entry(ctypes.Structure):
+        _fields_ = [("name", ctypes.c_char_p), ("start", ctypes.c_void_p)]
+
+    table = ctypes.POINTER(Entry).in_dll(ctypes.pythonapi, "PyImport_Inittab")
+    read = write = 0
+    while table[read].name is not None:
+        if table[read].name.decode() not in UNSAFE:
+            table[write].name, table[write].start = table[read].name, table[read].start
+            write += 1
+        read += 1
+    table[write].name = None
+    for name in UNSAFE:
+        _testinternalcapi.clear_extension(name, name)
+    sys.builtin_module_names = tuple([name for name in sys.builtin_module_names if name not in UNSAFE])
+
+
 def close():
     """Takes the bridge to JavaScript out of reach: depth, not the wall; the wall is the frame."""
     import gc
 
+    forget_builtin_modules()
     sys.meta_path[:] = [finder for finder in sys.meta_path if "pyodide" not in type(finder).__module__]
-    hidden = ["js", "pyodide_js", "_pyodide_core", "ctypes", "_ctypes", "webbrowser"]
+    hidden = {*HIDDEN, *UNSAFE}
     for name in list(sys.modules):
-        if name.split(".")[0] in ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core"):
-            hidden.append(name)
+        if name.split(".")[0] in hidden:
+            hidden.add(name)
     if "asyncio" in sys.modules:
         policy = sys.modules["asyncio.events"]
         setter = getattr(policy, "_set_event_loop_policy", None) or policy.set_event_loop_policy
         setter(None)
         policy._set_running_loop(None)
     for name in hidden:
+        module = sys.modules.get(name)
+        if type(module) is type(sys):
+            vars(module).clear()
         sys.modules[name] = None
+    for thing in gc.get_objects():
+        # Importers that still hold the JavaScript objects that they used to hand out.
+        if type(thing).__module__ == "_pyodide._importhook" and not isinstance(thing, type):
+            vars(thing).clear()
     names = vars(sys.modules["__main__"])
     for name in list(names):
         if not name.startswith("__"):
             del names[name]
+    gc.collect()
     gc.freeze()
 
 

@@ -3,7 +3,7 @@ import { rewindEntropy } from './prelude.ts';
 import { loadPyodide, type PyodideAPI } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import lock from 'pyodide/pyodide-lock.json';
-import type { Boot, RunReport } from '../../../src/sandbox/protocol.ts';
+import type { Boot, CallReport, RunReport } from '../../../src/sandbox/protocol.ts';
 import { Deadline, Output, sentence, serve, type Execution, type Limits } from '../serve.ts';
 import { closeFileSystem } from './files.ts';
 import harness from './harness.py?raw';
@@ -22,7 +22,8 @@ const { parse } = JSON;
 const FILES = 'https://engine.invalid/';
 
 interface Harness {
-  load(job: string): string;
+  prepare(job: string): boolean;
+  load(): string;
   call(index: number): string;
 }
 
@@ -93,15 +94,16 @@ async function start(message: Boot): Promise<void> {
   ];
   const functions = loadHarness(harness);
   const program: Harness = {
+    prepare: functions.get('prepare') as Harness['prepare'],
     load: functions.get('load') as Harness['load'],
     call: functions.get('call') as Harness['call'],
   };
   const { _module: module } = python as unknown as { readonly _module: EngineModule };
+  close();
   const restoreFiles = closeFileSystem(module.FS);
 
   const deadline = new Deadline();
   python.setInterruptBuffer(interruptBuffer(deadline));
-  close();
   output.take();
   const image = new HeapImage(module);
   forbidTimers();
@@ -133,15 +135,13 @@ function execute(
   let sound = true;
   const count = countCalls(job);
   capMemory(memoryMb);
+  // Asked before any of the program has run: nothing that it does later is taken for our own failure.
+  if (run.prepare(job) !== true) return null;
   deadline.arm(timeoutMs);
   try {
-    const loaded = run.load(job);
+    const loaded = run.load();
     if (loaded !== '') {
-      const told = parse(loaded) as {
-        outcome: RunReport['outcome'] | 'unfit';
-        error?: RunReport['error'];
-      };
-      if (told.outcome === 'unfit') return null;
+      const told = parse(loaded) as { outcome: RunReport['outcome']; error?: RunReport['error'] };
       outcome = told.outcome;
       error = told.error ?? null;
     } else if (!deadline.passed) throw new Error('The harness could not report.');
@@ -166,13 +166,22 @@ function execute(
   const report = {
     outcome,
     error,
-    calls: calls.map((text) => parse(text)),
+    calls: calls.map(readCall),
     output: output.take(),
     timeMs,
     memoryBytes: image.breakBytes,
     heldBytes: image.heldBytes,
   };
   return { report, sound };
+}
+
+/** What the harness wrote of one call; `null`, which no report may hold, if the program made it write anything else. */
+function readCall(text: string): CallReport {
+  try {
+    return parse(text) as CallReport;
+  } catch {
+    return null as never;
+  }
 }
 
 function countCalls(job: string): number {
