@@ -1,8 +1,10 @@
 import type { LabController, LabStatus } from './controller-types.ts';
 import { text } from './messages.ts';
 import type { HeldStep, UiState } from './ui-state.ts';
-import type { Gate } from '../rl/types.ts';
+import type { Gate, Rollout } from '../rl/types.ts';
 import type { GatedStep } from '../views/gate-data.ts';
+import { isRunnable, type TryIt } from './try-it/model.ts';
+import { revealTryIt, TRY_IT_ID } from './try-it/reveal.ts';
 
 /** What a command may see and change. */
 export interface CommandContext {
@@ -12,13 +14,18 @@ export interface CommandContext {
   readonly shown: () => HeldStep;
   readonly ui: () => UiState;
   readonly look: (change: Partial<UiState>) => void;
+  readonly tryIt: TryIt;
+  /** Loads a completion's program into the panel and goes there. */
+  readonly tryCompletion: (rollout: Rollout) => void;
 }
 
 export interface Command {
   readonly id: string;
   readonly label: string;
-  /** `KeyboardEvent.key` values; the first is shown. */
+  /** `KeyboardEvent.key` values, with `Mod+` in front where Ctrl or ⌘ is held; the first is shown. */
   readonly keys: readonly string[];
+  /** Id of the element in which alone the keys work; there they work while typing, too. */
+  readonly within?: string;
   readonly enabled: (context: CommandContext) => boolean;
   readonly perform: (context: CommandContext) => void;
 }
@@ -131,6 +138,34 @@ export const commands = {
       look({ lens: gates[(gates.indexOf(shown) + 1) % gates.length] ?? 'posterior' });
     },
   },
+  openTryIt: {
+    id: 'openTryIt',
+    label: text.command.openTryIt,
+    keys: ['e'],
+    enabled: always,
+    perform: ({ gated, ui, tryCompletion }) => {
+      const { group, completion } = ui();
+      const rollout = completion === null ? null : gated()?.groups[group]?.completions[completion]?.rollout;
+      if (rollout) tryCompletion(rollout);
+      else revealTryIt();
+    },
+  },
+  tryRun: {
+    id: 'tryRun',
+    label: text.command.tryRun,
+    keys: ['Mod+Enter'],
+    within: TRY_IT_ID,
+    enabled: ({ tryIt }) => isRunnable(tryIt.state.value),
+    perform: ({ tryIt }) => void tryIt.run(),
+  },
+  tryStop: {
+    id: 'tryStop',
+    label: text.command.tryStop,
+    keys: ['Escape'],
+    within: TRY_IT_ID,
+    enabled: ({ tryIt }) => tryIt.state.value.running !== null,
+    perform: ({ tryIt }) => tryIt.cancel(),
+  },
   help: {
     id: 'help',
     label: text.command.help,
@@ -140,5 +175,12 @@ export const commands = {
   },
 } as const satisfies Record<string, Command>;
 
+const onMac = /^(Mac|iP)/.test(navigator.platform);
+
 /** As printed on a key. */
-export const keyName = (key: string): string => (key === ' ' ? 'Space' : key);
+export const keyName = (key: string): string =>
+  key === ' ' ? 'Space' : key.replace('Mod+', onMac ? '⌘ ' : 'Ctrl ');
+
+/** As `aria-keyshortcuts` writes it. */
+export const ariaKey = (key: string): string =>
+  key === ' ' ? 'Space' : key.replace('Mod', onMac ? 'Meta' : 'Control');

@@ -10,13 +10,19 @@ function claims(target: EventTarget | null, key: string): boolean {
   return key === ' ' && target.closest('button, a[href], summary, input') !== null;
 }
 
+/** Whether a key pressed there is meant for the command. */
+function reaches({ within }: Command, { target, key }: KeyboardEvent): boolean {
+  if (within === undefined) return !claims(target, key);
+  return target instanceof Element && target.closest(`#${within}`) !== null;
+}
+
 /** Lets keys perform commands; returns a function that stops it. */
 export function listenForKeys(commands: readonly Command[], context: CommandContext): () => void {
   const onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (claims(event.target, event.key)) return;
-    const command = commands.find((c) => c.keys.includes(event.key));
-    if (!command?.enabled(context)) return;
+    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    const pressed = event.ctrlKey || event.metaKey ? `Mod+${event.key}` : event.key;
+    const command = commands.find((c) => c.keys.includes(pressed));
+    if (!command || !reaches(command, event) || !command.enabled(context)) return;
     event.preventDefault();
     command.perform(context);
   };

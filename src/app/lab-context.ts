@@ -1,10 +1,14 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Gate } from '../rl/types.ts';
+import type { Gate, Rollout } from '../rl/types.ts';
+import type { Sandbox } from '../sandbox/types.ts';
 import { throughGate, type GatedStep } from '../views/gate-data.ts';
 import type { Command, CommandContext } from './commands.ts';
 import type { LabController, LabState } from './controller-types.ts';
+import { DEFAULT_LIMITS, draftOfCompletion } from './try-it/draft.ts';
+import { createTryIt, type TryIt } from './try-it/model.ts';
+import { revealTryIt } from './try-it/reveal.ts';
 import { look, ui, type HeldStep } from './ui-state.ts';
 
 /** What the parts of the Lab share: the run and slices of it that change one at a time. */
@@ -20,6 +24,14 @@ export interface Lab {
   readonly perform: (command: Command) => void;
   readonly enabled: (command: Command) => boolean;
   readonly commandContext: CommandContext;
+  readonly tryIt: TryIt;
+  /** Loads a completion's program with all tests of its task into the panel, and goes there. */
+  readonly tryCompletion: (rollout: Rollout) => void;
+}
+
+async function openSandbox(): Promise<Sandbox> {
+  const { createPythonSandbox } = await import('../sandbox/index.ts');
+  return createPythonSandbox({ workers: 1 });
 }
 
 export function createLab(controller: LabController): Lab {
@@ -43,12 +55,22 @@ export function createLab(controller: LabController): Lab {
     if (!config || rollouts.length === 0) return null;
     return throughGate(rollouts, lens.value, config.groupSize, config.advantage);
   });
+  const tryIt = createTryIt({ open: openSandbox });
+  const tryCompletion = ({ program, step, taskId }: Rollout): void => {
+    if (program === null) return;
+    const timeoutMs = slice('config')?.timeoutMs ?? Number(DEFAULT_LIMITS.timeoutMs);
+    const draft = draftOfCompletion(program, slice('tasks')[taskId], timeoutMs);
+    tryIt.load(draft, { kind: 'completion', step, taskId });
+    revealTryIt();
+  };
   const commandContext: CommandContext = {
     controller,
     gated: () => gated.value,
     shown: () => shown.value,
     ui: () => ui.value,
     look,
+    tryIt,
+    tryCompletion,
   };
   return {
     controller,
@@ -57,6 +79,8 @@ export function createLab(controller: LabController): Lab {
     gated,
     slice,
     commandContext,
+    tryIt,
+    tryCompletion,
     perform: (command) => {
       if (command.enabled(commandContext)) command.perform(commandContext);
     },

@@ -1,6 +1,7 @@
 import type { Gate, Phase } from '../rl/types.ts';
 import type { Status } from '../sandbox/types.ts';
 import type { DeviceChoice, LabSettings, LabStatus } from './controller-types.ts';
+import { words as tryIt } from './try-it/words.ts';
 
 const gateName: Record<Gate, string> = {
   posterior: 'Posterior',
@@ -132,6 +133,9 @@ export const text = {
     nextGroup: 'Next group',
     previousGroup: 'Previous group',
     cycleGate: 'Look through another gate',
+    openTryIt: 'Try the selected program',
+    tryRun: 'Run the program in Try it',
+    tryStop: 'Stop the program in Try it',
     help: 'Keyboard help',
     runPause: 'Run or pause',
   },
@@ -365,6 +369,7 @@ export const text = {
   },
   verdict,
   test: { pass: 'passed', wrong: 'wrong', exception: 'raised', 'not-run': 'not run' },
+  tryIt,
   storage: {
     heading: 'An unfinished run is stored here',
     offer: (gate: string, seed: number, done: number, of: number) =>

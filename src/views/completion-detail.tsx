@@ -8,10 +8,11 @@ import { TestChips } from './test-chips.tsx';
 interface Props {
   readonly rollout: Rollout;
   readonly task: Task | undefined;
+  readonly onTry: (rollout: Rollout) => void;
 }
 
 /** All of one completion: the task, the reasoning, the program and what the tests said. */
-export function CompletionDetail({ rollout, task }: Props) {
+export function CompletionDetail({ rollout, task, onTry }: Props) {
   const { verdict } = rollout;
   const { completion: words } = text;
   return (
@@ -30,7 +31,14 @@ export function CompletionDetail({ rollout, task }: Props) {
         )}
       </section>
       <section>
-        <h4>{words.program}</h4>
+        <div class="detail-head">
+          <h4>{words.program}</h4>
+          {rollout.program !== null && (
+            <button type="button" class="link" onClick={() => onTry(rollout)}>
+              {text.tryIt.open}
+            </button>
+          )}
+        </div>
         {rollout.program === null ? (
           <>
             <p class="missing">{words.noProgram}</p>

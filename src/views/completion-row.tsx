@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { text } from '../app/messages.ts';
+import type { Rollout } from '../rl/types.ts';
 import type { Task } from '../tasks/types.ts';
 import { AdvantageBar } from './advantage-bar.tsx';
 import { CompletionDetail } from './completion-detail.tsx';
@@ -16,6 +17,7 @@ interface Props {
   readonly open: boolean;
   /** Scrolls the row into view when it becomes selected. */
   readonly reveal: boolean;
+  readonly onTry: (rollout: Rollout) => void;
   readonly onToggle: () => void;
 }
 
@@ -37,7 +39,7 @@ function Cell({
 }
 
 /** One completion: a line that says how it fared, and behind it everything that it wrote. */
-export function CompletionRow({ completion, task, selected, open, reveal, onToggle }: Props) {
+export function CompletionRow({ completion, task, selected, open, reveal, onTry, onToggle }: Props) {
   const { rollout, counted, total, advantage, ungated, rank } = completion;
   const { columns } = text.group;
   const item = useRef<HTMLLIElement>(null);
@@ -67,7 +69,7 @@ export function CompletionRow({ completion, task, selected, open, reveal, onTogg
         <Cell name="kl" label={columns.kl} value={rollout.kl === null ? '–' : compact(rollout.kl)} />
         <Icon name="chevron" />
       </button>
-      {open && <CompletionDetail rollout={rollout} task={task} />}
+      {open && <CompletionDetail rollout={rollout} task={task} onTry={onTry} />}
     </li>
   );
 }

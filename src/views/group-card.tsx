@@ -1,4 +1,5 @@
 import { text } from '../app/messages.ts';
+import type { Rollout } from '../rl/types.ts';
 import type { Task } from '../tasks/types.ts';
 import { CompletionRow } from './completion-row.tsx';
 import { decimal } from './format.ts';
@@ -11,6 +12,7 @@ interface Props {
   readonly selected: number | null;
   readonly open: boolean;
   readonly reveal: boolean;
+  readonly onTry: (rollout: Rollout) => void;
   readonly onSelect: (completion: number, open: boolean) => void;
 }
 
@@ -29,7 +31,7 @@ function asked(task: Task): string {
 }
 
 /** One task with all attempts at it, best reward first. */
-export function GroupCard({ group, task, selected, open, reveal, onSelect }: Props) {
+export function GroupCard({ group, task, selected, open, reveal, onTry, onSelect }: Props) {
   const { columns } = text.group;
   return (
     <article class="group-card">
@@ -90,6 +92,7 @@ export function GroupCard({ group, task, selected, open, reveal, onSelect }: Pro
                 selected={selected === i}
                 reveal={reveal && selected === i}
                 open={open && selected === i}
+                onTry={onTry}
                 onToggle={() => onSelect(i, !(open && selected === i))}
               />
             )

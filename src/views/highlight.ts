@@ -1,24 +1,34 @@
 import { signal } from '@preact/signals';
-import type { HLJSApi } from 'highlight.js';
+import type { HLJSApi, LanguageFn } from 'highlight.js';
+import type { Language } from '../sandbox/types.ts';
 
-/** Loaded when the first program is opened; until then programs show plain. */
-const engine = signal<HLJSApi | null>(null);
-let asked = false;
+/** Longer sources show plain: colouring them at every key would be felt. */
+const MAX_CHARS = 40_000;
 
-async function load(): Promise<void> {
-  const [{ default: core }, { default: python }] = await Promise.all([
+const grammars: Readonly<Record<Language, () => Promise<{ readonly default: LanguageFn }>>> = {
+  python: () => import('highlight.js/lib/languages/python'),
+  javascript: () => import('highlight.js/lib/languages/javascript'),
+};
+
+/** The highlighter for each language whose grammar is here; until then its programs show plain. */
+const engines = signal<Readonly<Partial<Record<Language, HLJSApi>>>>({});
+const asked = new Set<Language>();
+
+async function load(language: Language): Promise<void> {
+  const [{ default: core }, { default: grammar }] = await Promise.all([
     import('highlight.js/lib/core'),
-    import('highlight.js/lib/languages/python'),
+    grammars[language](),
   ]);
-  core.registerLanguage('python', python);
-  engine.value = core;
+  core.registerLanguage(language, grammar);
+  engines.value = { ...engines.value, [language]: core };
 }
 
-/** Python as HTML with `hljs-*` spans, everything else escaped; `null` while the highlighter loads. */
-export function highlightPython(source: string): string | null {
-  if (!asked) {
-    asked = true;
-    void load();
+/** Source as HTML with `hljs-*` spans, everything else escaped; `null` while the highlighter loads. */
+export function highlight(source: string, language: Language): string | null {
+  if (!asked.has(language)) {
+    asked.add(language);
+    void load(language);
   }
-  return engine.value?.highlight(source, { language: 'python', ignoreIllegals: true }).value ?? null;
+  if (source.length > MAX_CHARS) return null;
+  return engines.value[language]?.highlight(source, { language, ignoreIllegals: true }).value ?? null;
 }

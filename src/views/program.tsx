@@ -1,4 +1,4 @@
-import { highlightPython } from './highlight.ts';
+import { highlight } from './highlight.ts';
 
 interface Props {
   readonly source: string;
@@ -9,7 +9,7 @@ interface Props {
 /** Python source, coloured, with the line of an error marked. */
 export function Program({ source, line }: Props) {
   const trimmed = source.replace(/\s+$/, '');
-  const html = highlightPython(trimmed);
+  const html = highlight(trimmed, 'python');
   return (
     <pre class="code">
       {line !== null && <i class="marked" style={{ '--line': line - 1 }} aria-hidden="true" />}

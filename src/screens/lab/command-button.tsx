@@ -1,4 +1,4 @@
-import { keyName, type Command } from '../../app/commands.ts';
+import { ariaKey, keyName, type Command } from '../../app/commands.ts';
 import { useLab } from '../../app/lab-context.ts';
 import { Icon, type IconName } from '../../views/icons.tsx';
 
@@ -20,7 +20,7 @@ export function CommandButton({ command, icon, label = command.label, kind = 'pl
       class={`command ${kind}`}
       data-command={command.id}
       disabled={!enabled(command)}
-      aria-keyshortcuts={keyName(key)}
+      aria-keyshortcuts={ariaKey(key)}
       title={`${label} (${keyName(key)})`}
       onClick={() => perform(command)}
     >

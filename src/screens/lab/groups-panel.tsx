@@ -7,7 +7,7 @@ import { GroupList } from '../../views/group-list.tsx';
 
 /** Every completion of the latest step: the groups on one side, the open one beside them. */
 export function GroupsPanel() {
-  const { gated, shown: onView, slice } = useLab();
+  const { gated, shown: onView, slice, tryCompletion } = useLab();
   const { group, completion, open, reveal, held } = ui.value;
   const tasks = slice('tasks');
   const step = gated.value;
@@ -38,6 +38,7 @@ export function GroupsPanel() {
             selected={completion}
             open={open}
             reveal={reveal}
+            onTry={tryCompletion}
             onSelect={(c, opened) =>
               look({ completion: c, open: opened, reveal: false, held: opened ? onView.value : null })
             }

@@ -11,6 +11,7 @@ import { RunPanel } from './run-panel.tsx';
 import { Scoreboard } from './scoreboard.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 import { StoredRuns } from './stored-runs.tsx';
+import { TryItPanel } from './try-it/panel.tsx';
 
 function Messages() {
   const { controller, slice } = useLab();
@@ -48,6 +49,7 @@ export function LabScreen() {
             <GatePanel />
           </div>
           <GroupsPanel />
+          <TryItPanel />
           <Charts />
         </div>
       </main>

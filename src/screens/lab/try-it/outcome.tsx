@@ -1,0 +1,152 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useLab } from '../../../app/lab-context.ts';
+import { text } from '../../../app/messages.ts';
+import type { Running } from '../../../app/try-it/model.ts';
+import { edited, type Judged } from '../../../app/try-it/results.ts';
+import { duration } from '../../../views/format.ts';
+import { LimitMeter } from '../../../views/limit-meter.tsx';
+import { VerdictWord } from '../../../views/verdict-word.tsx';
+import { LineButton } from './line-button.tsx';
+
+const words = text.tryIt;
+const TICK_MS = 100;
+const MAX_OUTPUT_ROWS = 6;
+
+/** How long the program has run, against its deadline. */
+function Progress({ running: { draft, since, starting } }: { readonly running: Running }) {
+  const [now, setNow] = useState(since);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(performance.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, [since]);
+  const limit = Number(draft.timeoutMs);
+  const elapsed = Math.max(0, now - since);
+  return (
+    <div class="try-running">
+      <p>
+        <strong>{starting ? words.starting(words.language.name[draft.language]) : words.running}</strong>
+        <span class="number hint">
+          {starting ? duration(elapsed) : words.ofLimit(duration(elapsed), duration(limit))}
+        </span>
+      </p>
+      <progress
+        aria-label={words.running}
+        max={1}
+        value={starting ? undefined : Math.min(1, elapsed / limit)}
+      />
+    </div>
+  );
+}
+
+interface VerdictProps {
+  readonly outcome: Judged;
+  /** The program was edited since. */
+  readonly stale: boolean;
+  readonly onLine: (line: number) => void;
+}
+
+function VerdictCard({ outcome: { ran, verdict }, stale, onLine }: VerdictProps) {
+  const { error } = verdict;
+  return (
+    <div class={`try-verdict ${stale ? 'stale' : ''}`}>
+      <p class="try-word">
+        <VerdictWord verdict={verdict} />
+        {verdict.weak && (
+          <span class="badge" title={words.weakAbout}>
+            {words.weak}
+          </span>
+        )}
+        {stale && <span class="badge">{words.edited}</span>}
+      </p>
+      <p>
+        {words.meaning[verdict.status]} {words.passed(verdict.passed, verdict.total)}.
+      </p>
+      {verdict.weak && <p class="hint">{words.weakAbout}</p>}
+      {error && (
+        <p class="try-error">
+          <b>{error.type}</b>: {error.message} <LineButton line={error.line} stale={stale} onLine={onLine} />
+        </p>
+      )}
+      {verdict.evidence !== undefined && (
+        <p class="try-error">
+          <b>{words.evidence}</b>: {verdict.evidence}
+        </p>
+      )}
+      <dl class="try-facts">
+        <LimitMeter
+          label={words.time}
+          value={verdict.timeMs}
+          limit={Number(ran.timeoutMs)}
+          format={duration}
+        />
+        <LimitMeter
+          label={words.memory}
+          value={verdict.memoryMb}
+          limit={Number(ran.memoryMb)}
+          format={(mb) => `${mb.toFixed(mb < 10 ? 1 : 0)} ${words.memoryUnit}`}
+        />
+        <div>
+          <dt>{words.engine}</dt>
+          <dd class="try-engine">{verdict.engine}</dd>
+        </div>
+      </dl>
+      <h4>{words.output}</h4>
+      {verdict.output === '' ? (
+        <p class="hint">{words.noOutput}</p>
+      ) : (
+        <textarea
+          class="code try-output"
+          aria-label={words.output}
+          readOnly
+          rows={Math.min(MAX_OUTPUT_ROWS, verdict.output.trimEnd().split('\n').length)}
+          value={verdict.output.trimEnd()}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What the sandbox said of the latest run; before the first, what it promises. */
+export function TryItOutcome({ onLine }: { readonly onLine: (line: number) => void }) {
+  const { tryIt } = useLab();
+  const state = tryIt.state.value;
+  const { running, outcome } = state;
+  return (
+    <section class="try-outcome" aria-label={words.verdict} aria-busy={running !== null}>
+      <h3 class="try-label">{words.verdict}</h3>
+      <div aria-live="polite">
+        {running && <Progress running={running} />}
+        {outcome === null && !running && (
+          <div class="try-empty">
+            <p>
+              <strong>{words.empty}</strong>
+            </p>
+            <ul class="hint">
+              {words.walls.map((wall) => (
+                <li key={wall}>{wall}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+        {!running && outcome?.kind === 'stopped' && <p class="try-empty">{words.stopped}</p>}
+        {!running && outcome?.kind === 'failed' && (
+          <div class="message error" role="alert">
+            <p>
+              <strong>{words.failed.what}</strong>
+              <span>{outcome.reason}</span>
+              <span>
+                <b>{text.notice.kept}</b> {words.failed.kept}
+              </span>
+              <span>
+                <b>{text.notice.todo}</b> {words.failed.todo}
+              </span>
+            </p>
+          </div>
+        )}
+        {!running && outcome?.kind === 'verdict' && (
+          <VerdictCard outcome={outcome} stale={edited(state)} onLine={onLine} />
+        )}
+      </div>
+    </section>
+  );
+}

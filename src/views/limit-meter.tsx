@@ -1,0 +1,29 @@
+import { text } from '../app/messages.ts';
+
+const words = text.tryIt;
+
+interface Props {
+  readonly label: string;
+  /** `null` when it was not measured. */
+  readonly value: number | null;
+  readonly limit: number;
+  readonly format: (value: number) => string;
+}
+
+/** What was used of a limit: in words, and as a bar. */
+export function LimitMeter({ label, value, limit, format }: Props) {
+  const share = value === null ? 0 : Math.min(1, value / limit);
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <span class="number">
+          {value === null ? words.unknown : words.ofLimit(format(value), format(limit))}
+        </span>
+        <span class={`limit-meter ${share >= 0.9 ? 'full' : ''}`} aria-hidden="true">
+          <i style={{ transform: `scaleX(${share})` }} />
+        </span>
+      </dd>
+    </div>
+  );
+}
