@@ -3,7 +3,7 @@ import type { RewardWeightsPort, StartWeights, WeightsPort } from '../experiment
 import type { PolicyPort, RewardPort, TrainerPorts } from '../rl/trainer.ts';
 import type { TrainEvent } from '../rl/types.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
-import { createPythonSandbox } from '../sandbox/index.ts';
+import { createSandbox } from '../sandbox/index.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
 import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
@@ -35,7 +35,7 @@ export async function openSession(
   const starter: Starter = await fetchStarter();
   const policy = startPolicyWorker();
   const reward = startRewardWorker();
-  const sandbox = createPythonSandbox();
+  const sandbox = createSandbox();
   const tasks = startTasksWorker();
   const stop = () => {
     policy.stop();

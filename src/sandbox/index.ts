@@ -1,146 +1,128 @@
-import type { RunEnd } from './engine.ts';
-import { Pool } from './pool.ts';
+import type { EngineSpec } from './engine-spec.ts';
+import { answersOf, beside, replay, withHarness } from './harness.ts';
+import { javascript } from './javascript/spec.ts';
+import { defaultPoolSize, Pool, type PoolJob, type PoolResult } from './pool.ts';
 import { python } from './python/spec.ts';
-import type { Sandbox, Submission, Verdict } from './types.ts';
-import { checkValue, ValueFormatError } from './value.ts';
-import { callOrder, emptyVerdict, judge, tampered } from './verdict.ts';
+import { checkSubmission, refuse } from './submission.ts';
+import type { Language, Sandbox, Submission, Verdict } from './types.ts';
+import { callOrder, languageOf, verdictOf } from './verdict.ts';
 
 export { SandboxUnavailableError } from './frame.ts';
+export { checkSubmission, InvalidSubmissionError } from './submission.ts';
+
+const ENGINES: Readonly<Record<Language, EngineSpec>> = { python, javascript };
 
 export interface SandboxOptions {
-  /** Interpreters that run at once. Default: one per core, at least 1, at most 4. */
+  /** Interpreters of one language that run at once. Default: one per core, at least 1, at most 4. */
   readonly workers?: number;
   /** Deadline of a submission that names none, in ms. Default 1000. */
   readonly timeoutMs?: number;
+  /** Memory limit of a submission that names none, in MiB. Default: the engine's. */
+  readonly memoryMb?: number;
 }
 
-/** A submission that cannot be graded as it stands; nothing of its batch was run. */
-export class InvalidSubmissionError extends Error {
-  override readonly name = 'InvalidSubmissionError';
+/** A sandbox whose number of workers can be changed while it works. */
+export interface AdjustableSandbox extends Sandbox {
+  /** Starts the workers of one language; resolves when one is warm. Default: Python. */
+  warm(language?: Language): Promise<void>;
+  /** Changes how many interpreters of each language run at once. */
+  resize(workers: number): void;
 }
-
-const MAX_TIMEOUT_MS = 600_000;
-/** Longest program that is run, in UTF-16 units. */
-const MAX_PROGRAM_CHARS = 1_000_000;
 
 /**
- * A sandbox for Python programs, for use in a page (it needs a document for its frame). Nothing starts before
- * `warm` or the first `grade`.
+ * A sandbox for Python and JavaScript programs, for use in a page (it needs a document for its frames). Nothing of a
+ * language starts before `warm` or the first `grade` that needs it.
  */
-export function createPythonSandbox(options: SandboxOptions = {}): Sandbox {
-  const pool = new Pool(python, options.workers);
-  const timeoutMs = options.timeoutMs ?? 1000;
-  return {
-    warm: () => pool.warm(),
-    grade: (submissions, signal) => grade(pool, submissions, timeoutMs, signal),
-    dispose: () => pool.dispose(),
-  };
+export function createSandbox(options: SandboxOptions = {}): AdjustableSandbox {
+  return new Grader(options);
 }
 
-async function grade(
-  pool: Pool,
-  submissions: readonly Submission[],
-  timeoutMs: number,
-  signal?: AbortSignal,
-): Promise<Verdict[]> {
-  throwIfAborted(signal);
-  for (const submission of submissions) checkTests(submission);
-  const jobs = submissions.map((submission) => {
-    const { program } = submission;
-    const refusal = refuse(submission, program);
-    if (refusal || program === null) return { verdict: refusal, cancel: () => {} };
-    return run(pool, submission, program, submission.timeoutMs ?? timeoutMs);
-  });
-  const finished = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    const abort = (): void => {
-      for (const job of jobs) job.cancel();
-      reject(new DOMException('Grading was cancelled; no verdict of this batch counts.', 'AbortError'));
+/** Runs a job in an interpreter of its language; the signal takes it back. */
+type Run = (language: Language, job: PoolJob, signal: AbortSignal) => Promise<PoolResult>;
+
+class Grader implements AdjustableSandbox {
+  readonly #options: SandboxOptions;
+  readonly #pools = new Map<Language, Pool>();
+  #size: number;
+  #disposed = false;
+
+  constructor(options: SandboxOptions) {
+    this.#options = options;
+    this.#size = options.workers ?? defaultPoolSize();
+  }
+
+  warm(language: Language = 'python'): Promise<void> {
+    return this.#pool(language).warm();
+  }
+
+  resize(workers: number): void {
+    for (const pool of this.#pools.values()) pool.resize(workers);
+    this.#size = workers;
+  }
+
+  async grade(submissions: readonly Submission[], signal?: AbortSignal): Promise<Verdict[]> {
+    if (signal?.aborted) throw new DOMException('Grading was cancelled before it began.', 'AbortError');
+    for (const submission of submissions) checkSubmission(submission);
+    const ended = new AbortController();
+    const aborted = new Promise<never>((_, reject) => {
+      const abort = (): void => {
+        reject(new DOMException('Grading was cancelled; no verdict of this batch counts.', 'AbortError'));
+        ended.abort();
+      };
+      signal?.addEventListener('abort', abort, { once: true, signal: ended.signal });
+    });
+    const run: Run = (language, job, cancelled) => {
+      const { result, cancel } = this.#pool(language).submit(job);
+      cancelled.addEventListener('abort', cancel, { once: true });
+      return result.finally(() => cancelled.removeEventListener('abort', cancel));
     };
-    signal?.addEventListener('abort', abort, { once: true, signal: finished.signal });
-  });
-  try {
-    const verdicts = await Promise.race([Promise.all(jobs.map((job) => job.verdict)), aborted]);
-    return verdicts.filter((verdict) => verdict !== null);
-  } finally {
-    finished.abort();
-  }
-}
-
-function run(
-  pool: Pool,
-  submission: Submission,
-  program: string,
-  timeoutMs: number,
-): { readonly verdict: Promise<Verdict>; cancel(): void } {
-  const { entry, tests, memoryMb } = submission;
-  const order = callOrder(program, tests.length);
-  const calls = order.map((index) => tests[index]?.args ?? []);
-  const limit = memoryMb === undefined ? {} : { memoryMb };
-  const task = pool.submit({ program, entry, calls, timeoutMs, ...limit });
-  const verdict = task.result.then(({ end, engine }) => verdictOf(submission, end, order, timeoutMs, engine));
-  return { verdict, cancel: task.cancel };
-}
-
-function verdictOf(
-  submission: Submission,
-  end: RunEnd,
-  order: readonly number[],
-  timeoutMs: number,
-  engine: string,
-): Verdict {
-  switch (end.kind) {
-    case 'report':
-      return judge(submission, end.report, order, engine);
-    case 'tamper':
-      return emptyVerdict(submission, 'tamper', tampered(end.message), { timeMs: 0, engine });
-    case 'hung': {
-      const message = `no answer within ${timeoutMs} ms; the worker was replaced`;
-      const error = { type: 'Timeout', message, line: null };
-      return emptyVerdict(submission, 'timeout', error, { timeMs: end.timeMs, engine });
-    }
-    case 'lost': {
-      const error = { type: 'Infrastructure', message: end.message, line: null };
-      return emptyVerdict(submission, 'infrastructure', error, { timeMs: 0, engine });
-    }
-  }
-}
-
-function throwIfAborted(signal?: AbortSignal): void {
-  if (signal?.aborted) throw new DOMException('Grading was cancelled before it began.', 'AbortError');
-}
-
-/** A verdict for what never enters the sandbox: no program, or one too long. */
-function refuse(submission: Submission, program: string | null): Verdict | null {
-  const facts = { timeMs: 0, engine: 'none' };
-  if (program === null) {
-    const error = { type: 'NoCode', message: 'The completion holds no program.', line: null };
-    return emptyVerdict(submission, 'no-code', error, facts);
-  }
-  if (program.length > MAX_PROGRAM_CHARS) {
-    const message = `The program has ${program.length} characters; at most ${MAX_PROGRAM_CHARS} are run.`;
-    return emptyVerdict(submission, 'memory', { type: 'MemoryError', message, line: null }, facts);
-  }
-  return null;
-}
-
-/** @throws {@link InvalidSubmissionError} naming the submission and the test whose values are not Python values. */
-function checkTests(submission: Submission): void {
-  const { id, tests, timeoutMs } = submission;
-  if (tests.length === 0)
-    throw new InvalidSubmissionError(`Submission ${id} has no tests, so nothing could fail it.`);
-  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
-    throw new InvalidSubmissionError(
-      `Submission ${id} has a deadline of ${timeoutMs} ms; give one between 0 and ${MAX_TIMEOUT_MS}.`,
-    );
-  }
-  for (const [i, test] of tests.entries()) {
+    const verdicts = submissions.map((submission) => gradeOne(submission, this.#options, run, ended.signal));
     try {
-      for (const arg of test.args) checkValue(arg);
-      checkValue(test.expected);
-    } catch (error) {
-      if (!(error instanceof ValueFormatError)) throw error;
-      throw new InvalidSubmissionError(`Test ${i + 1} of submission ${id}: ${error.message}`);
+      return await Promise.race([Promise.all(verdicts), aborted]);
+    } finally {
+      ended.abort();
     }
   }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const pool of this.#pools.values()) pool.dispose();
+  }
+
+  #pool(language: Language): Pool {
+    const known = this.#pools.get(language);
+    if (known) return known;
+    const pool = new Pool(ENGINES[language], this.#size);
+    if (this.#disposed) pool.dispose();
+    this.#pools.set(language, pool);
+    return pool;
+  }
+}
+
+async function gradeOne(
+  submission: Submission,
+  options: SandboxOptions,
+  run: Run,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { program, entry, tests, harness } = submission;
+  const refusal = refuse(submission);
+  if (refusal || program === null) return refusal as Verdict;
+  const language = languageOf(submission);
+  const timeoutMs = submission.timeoutMs ?? options.timeoutMs ?? 1000;
+  const memoryMb = submission.memoryMb ?? options.memoryMb;
+  const limits = { timeoutMs, ...(memoryMb === undefined ? {} : { memoryMb }) };
+  const runPython = (job: PoolJob): Promise<PoolResult> => run('python', job, signal);
+
+  const asked = [...tests.map((test) => test.args), ...(harness?.calls ?? [])];
+  const order = callOrder(program, asked.length);
+  const calls = order.map((index) => asked[index] ?? []);
+  const { end, engine } = await run(language, { program, entry, calls, ...limits }, signal);
+  const verdict = verdictOf(submission, end, order, timeoutMs, engine);
+  const ran = end.kind === 'report' && end.report.outcome === 'ran';
+  if (!harness || !ran || verdict.status === 'tamper' || verdict.status === 'memory') return verdict;
+  const judgement = harness.calls
+    ? await replay(runPython, harness, answersOf(end.report, order, tests.length), limits)
+    : await beside(runPython, harness, submission, program, limits);
+  return withHarness(verdict, judgement);
 }

@@ -15,14 +15,17 @@ export type Language = 'python' | 'javascript';
 /** How a returned value must relate to the expected one, where {@link Test} asks for less than the same value and types. */
 export interface Comparison {
   /**
-   * `exact` (default): the same type at every level, so `True ≠ 1` and `1 ≠ 1.0`. `equal`: numbers by value
-   * whatever their type, as Python's `==` has it; other types must still agree.
+   * `exact` (default): the same type at every level, so `True ≠ 1` and `1 ≠ 1.0`. `equal`: as Python's `==` has it,
+   * numbers by value whatever their type, set = frozenset, bytes = bytearray; other types must still agree.
    */
   readonly types?: 'exact' | 'equal';
   /** Numbers at any depth may differ by `max(absolute, relative · max(|a|, |b|))`, whatever their type. */
   readonly tolerance?: { readonly relative?: number; readonly absolute?: number };
-  /** What of the two is compared, before the rest applies: their items in any order, their distinct items, or only their truth. */
-  readonly as?: 'unordered' | 'set' | 'truth';
+  /**
+   * What of the two is compared, before the rest applies, whatever collections they are: their items in order
+   * (`sequence`), in any order (`unordered`), their distinct items (`set`), or of any value only its truth.
+   */
+  readonly as?: 'sequence' | 'unordered' | 'set' | 'truth';
 }
 
 /** One call of the entry point and what it must return. Only `args` ever enters the sandbox. */

@@ -1,7 +1,7 @@
-import type { Value } from './types.ts';
+import type { Language, Value } from './types.ts';
 
 /**
- * Python values as JSON ({@link Value}).
+ * Values as JSON ({@link Value}).
  *
  * | Python | JSON |
  * | --- | --- |
@@ -18,19 +18,21 @@ import type { Value } from './types.ts';
  * | `b'\x01'`, `bytearray(b'\x01')` | `{"$":"bytes","v":"01"}`, `{"$":"bytearray","v":"01"}`, hex |
  * | dict with only str keys, none of them `$` or `__proto__` | `{"a":1}` |
  * | any other dict | `{"$":"dict","v":[[key,value],…]}` |
+ *
+ * | JavaScript | JSON |
+ * | --- | --- |
+ * | `null`, booleans, strings, arrays, numbers, plain objects | as they are |
+ * | `NaN`, `±Infinity`, `-0` | the tag `float`; `{"$":"float","v":1}` is the number 1 |
+ * | `undefined`, `10n` | `{"$":"undefined"}`, `{"$":"bigint","v":"10"}` |
+ * | `Set`, `Map`, `Uint8Array` | `{"$":"set","v":[1]}`, `{"$":"map","v":[[key,value],…]}`, `{"$":"bytes","v":"01"}` |
+ * | plain object with a key `$` or `__proto__` | `{"$":"dict","v":[["$",value],…]}` |
+ * | an array, as a test that serves both languages may have it | `{"$":"tuple","v":[1,2]}` |
  */
-export const TAGS = [
-  'int',
-  'float',
-  'complex',
-  'tuple',
-  'set',
-  'frozenset',
-  'bytes',
-  'bytearray',
-  'dict',
-] as const;
-export type Tag = (typeof TAGS)[number];
+export const TAGS = {
+  python: ['int', 'float', 'complex', 'tuple', 'set', 'frozenset', 'bytes', 'bytearray', 'dict'],
+  javascript: ['float', 'tuple', 'set', 'bytes', 'dict', 'undefined', 'bigint', 'map'],
+} as const;
+type Tag = (typeof TAGS)[Language][number];
 
 /** Deepest nesting and most nodes of one value; the sandbox's own encoder is bound to less. */
 export const MAX_DEPTH = 80;
@@ -41,17 +43,23 @@ export class ValueFormatError extends Error {
   override readonly name = 'ValueFormatError';
 }
 
-/** A {@link Value} taken apart: one case per Python type. */
-type Parsed =
-  | { readonly kind: 'none' }
+/**
+ * A {@link Value} taken apart: one case per type. `number`, `undefined`, `bigint` and `map` are JavaScript's;
+ * `int`, `float`, `complex`, `tuple`, `frozenset` and `bytearray` are Python's; the others are named alike in both.
+ */
+export type Parsed =
+  | { readonly kind: 'none' | 'undefined' }
   | { readonly kind: 'bool'; readonly value: boolean }
-  | { readonly kind: 'int'; readonly value: bigint }
-  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'int' | 'bigint'; readonly value: bigint }
+  | { readonly kind: 'float' | 'number'; readonly value: number }
   | { readonly kind: 'complex'; readonly re: number; readonly im: number }
   | { readonly kind: 'str'; readonly value: string }
   | { readonly kind: 'bytes' | 'bytearray'; readonly hex: string }
   | { readonly kind: 'list' | 'tuple' | 'set' | 'frozenset'; readonly items: readonly Value[] }
-  | { readonly kind: 'dict'; readonly entries: readonly (readonly [Value, Value])[] };
+  | { readonly kind: 'dict' | 'map'; readonly entries: readonly (readonly [Value, Value])[] };
+
+const LANGUAGE_NAMES = { python: 'Python', javascript: 'JavaScript' } as const;
+const MAX_DIGITS = 20_000;
 
 const NAMED_FLOATS = new Map([
   ['nan', NaN],
@@ -76,7 +84,8 @@ function show(value: unknown): string {
   return (JSON.stringify(value) ?? String(value)).slice(0, 80);
 }
 
-function parse(value: unknown): Parsed {
+/** Takes the outermost level of a value apart. @throws {@link ValueFormatError} */
+export function parseValue(value: unknown, language: Language): Parsed {
   if (value === null) return { kind: 'none' };
   if (Array.isArray(value)) return { kind: 'list', items: value };
   switch (typeof value) {
@@ -85,27 +94,35 @@ function parse(value: unknown): Parsed {
     case 'string':
       return { kind: 'str', value };
     case 'number':
+      if (language === 'javascript') return { kind: 'number', value };
       return Number.isSafeInteger(value) ? { kind: 'int', value: BigInt(value) } : { kind: 'float', value };
     case 'object': {
       const record = value as Readonly<Record<string, Value>>;
       if (!Object.hasOwn(record, '$')) return { kind: 'dict', entries: Object.entries(record) };
-      return parseTagged(record);
+      return parseTagged(record, language);
     }
     default:
-      throw new ValueFormatError(`${typeof value} is not a Python value.`);
+      throw new ValueFormatError(`${typeof value} is not a ${LANGUAGE_NAMES[language]} value.`);
   }
 }
 
-function parseTagged(record: Readonly<Record<string, unknown>>): Parsed {
+function parseTagged(record: Readonly<Record<string, unknown>>, language: Language): Parsed {
   const { $: tag, v } = record;
-  switch (tag as Tag) {
+  if (!(TAGS[language] as readonly unknown[]).includes(tag)) {
+    throw new ValueFormatError(
+      `Unknown tag ${show(tag)}; the tags of ${LANGUAGE_NAMES[language]} are ${TAGS[language].join(', ')}.`,
+    );
+  }
+  const known = tag as Tag;
+  switch (known) {
     case 'int':
-      if (typeof v === 'string' && v.length <= 20_000 && /^-?\d+$/.test(v))
-        return { kind: 'int', value: BigInt(v) };
-      if (Number.isSafeInteger(v)) return { kind: 'int', value: BigInt(v as number) };
-      throw new ValueFormatError(`An int's v is a decimal text, not ${show(v)}.`);
+    case 'bigint':
+      if (typeof v === 'string' && v.length <= MAX_DIGITS && /^-?\d+$/.test(v))
+        return { kind: known, value: BigInt(v) };
+      if (Number.isSafeInteger(v)) return { kind: known, value: BigInt(v as number) };
+      throw new ValueFormatError(`The v of ${known} is a decimal text, not ${show(v)}.`);
     case 'float':
-      return { kind: 'float', value: parseFloatPart(v) };
+      return { kind: language === 'javascript' ? 'number' : 'float', value: parseFloatPart(v) };
     case 'complex':
       if (!Array.isArray(v) || v.length !== 2)
         throw new ValueFormatError(`A complex's v is [re, im], not ${show(v)}.`);
@@ -113,97 +130,58 @@ function parseTagged(record: Readonly<Record<string, unknown>>): Parsed {
     case 'tuple':
     case 'set':
     case 'frozenset':
-      if (!Array.isArray(v)) throw new ValueFormatError(`A ${String(tag)}'s v is an array, not ${show(v)}.`);
-      return { kind: tag as 'tuple' | 'set' | 'frozenset', items: v };
+      if (!Array.isArray(v)) throw new ValueFormatError(`A ${known}'s v is an array, not ${show(v)}.`);
+      return { kind: known === 'tuple' && language === 'javascript' ? 'list' : known, items: v };
     case 'bytes':
     case 'bytearray':
       if (typeof v !== 'string' || !/^(?:[\da-fA-F]{2})*$/.test(v)) {
-        throw new ValueFormatError(`The v of ${String(tag)} is hexadecimal text, not ${show(v)}.`);
+        throw new ValueFormatError(`The v of ${known} is hexadecimal text, not ${show(v)}.`);
       }
-      return { kind: tag as 'bytes' | 'bytearray', hex: v.toLowerCase() };
-    case 'dict': {
-      const pairs = Array.isArray(v) ? v : [];
+      return { kind: known, hex: v.toLowerCase() };
+    case 'dict':
+    case 'map': {
+      const pairs: unknown[] = Array.isArray(v) ? v : [];
       if (!Array.isArray(v) || !pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
-        throw new ValueFormatError(`A dict's v is an array of [key, value], not ${show(v)}.`);
+        throw new ValueFormatError(`A ${known}'s v is an array of [key, value], not ${show(v)}.`);
       }
-      return { kind: 'dict', entries: pairs };
+      const entries = pairs as [Value, Value][];
+      if (language === 'javascript' && known === 'dict' && entries.some(([key]) => typeof key !== 'string')) {
+        throw new ValueFormatError('The keys of a JavaScript object are strings; use the tag map.');
+      }
+      return { kind: known, entries };
     }
-    default:
-      throw new ValueFormatError(`Unknown tag ${show(tag)}; the tags are ${TAGS.join(', ')}.`);
+    case 'undefined':
+      return { kind: 'undefined' };
   }
 }
 
 /**
- * Checks that `value` is a {@link Value} within the caps and returns it.
+ * Checks that `value` is a {@link Value} of the language within the caps and returns it. A key of a Python dict or
+ * set that Python could not hash is refused as well.
  * @throws {@link ValueFormatError} with what is wrong.
  */
-export function checkValue(value: unknown): Value {
+export function checkValue(value: unknown, language: Language = 'python'): Value {
   let nodes = 0;
-  const visit = (item: unknown, depth: number): void => {
+  const visit = (item: unknown, depth: number, hashed: boolean): void => {
     if (depth > MAX_DEPTH) throw new ValueFormatError(`A value may be nested ${MAX_DEPTH} deep at most.`);
     if (++nodes > MAX_NODES) throw new ValueFormatError(`A value may have ${MAX_NODES} parts at most.`);
-    const parsed = parse(item);
-    if (parsed.kind === 'dict') {
+    const parsed = parseValue(item, language);
+    if (hashed && ['list', 'set', 'dict', 'bytearray'].includes(parsed.kind)) {
+      throw new ValueFormatError(`A ${parsed.kind} cannot be in a set or a key of a dict: it has no hash.`);
+    }
+    if ('entries' in parsed) {
       for (const [key, held] of parsed.entries) {
-        visit(key, depth + 1);
-        visit(held, depth + 1);
+        visit(key, depth + 1, language === 'python');
+        visit(held, depth + 1, hashed);
       }
     } else if ('items' in parsed) {
-      for (const held of parsed.items) visit(held, depth + 1);
+      const inside =
+        hashed || (language === 'python' && (parsed.kind === 'set' || parsed.kind === 'frozenset'));
+      for (const held of parsed.items) visit(held, depth + 1, inside);
     }
   };
-  visit(value, 0);
+  visit(value, 0, false);
   return value as Value;
-}
-
-/** A float's key. `-0.0 == 0.0` in Python and so here; every NaN is the same one, so that tests can expect it. */
-function floatKey(value: number): string {
-  return `f${value === 0 ? '0' : String(value)}`;
-}
-
-/** A text that two values share exactly when they are equal, types included. Sets and dicts are put in order. */
-function keyOf(value: Value): string {
-  const parsed = parse(value);
-  switch (parsed.kind) {
-    case 'none':
-      return 'n';
-    case 'bool':
-      return parsed.value ? 't1' : 't0';
-    case 'int':
-      return `i${parsed.value}`;
-    case 'float':
-      return floatKey(parsed.value);
-    case 'complex':
-      return `c${floatKey(parsed.re)}${floatKey(parsed.im)}`;
-    case 'str':
-      return JSON.stringify(parsed.value);
-    case 'bytes':
-    case 'bytearray':
-      return `${parsed.kind}:${parsed.hex}`;
-    case 'list':
-      return `[${parsed.items.map(keyOf).join(',')}]`;
-    case 'tuple':
-      return `(${parsed.items.map(keyOf).join(',')})`;
-    case 'set':
-    case 'frozenset':
-      return `${parsed.kind}{${[...new Set(parsed.items.map(keyOf))].sort().join(',')}}`;
-    case 'dict': {
-      const entries = new Map(parsed.entries.map(([key, held]) => [keyOf(key), keyOf(held)]));
-      return `{${[...entries]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, held]) => `${key}:${held}`)
-        .join(',')}}`;
-    }
-  }
-}
-
-/**
- * Equality that decides a test: same Python type at every level and the same value. `True ≠ 1`, `1 ≠ 1.0`,
- * tuple ≠ list, set ≠ frozenset, bytes ≠ bytearray; NaN equals NaN; −0.0 equals 0.0, as in Python; sets and
- * dicts have no order; texts are compared by code unit, unnormalised.
- */
-export function valuesEqual(a: Value, b: Value): boolean {
-  return keyOf(a) === keyOf(b);
 }
 
 function formatFloat(value: number): string {
@@ -244,17 +222,31 @@ function formatBytes(hex: string): string {
   return `${out}'`;
 }
 
-/** The value as Python's `repr` would write it, for people to read. */
+/** Python's reading, and JavaScript's for the tags that only JavaScript has. */
+function parseForeign(value: Value): Parsed {
+  const tag = value !== null && typeof value === 'object' && '$' in value ? value['$'] : null;
+  return parseValue(
+    value,
+    tag === 'undefined' || tag === 'bigint' || tag === 'map' ? 'javascript' : 'python',
+  );
+}
+
+/** The value as Python's `repr` would write it, for people to read; what only JavaScript has, in its words. */
 export function formatValue(value: Value): string {
-  const parsed = parse(value);
+  const parsed = parseForeign(value);
   switch (parsed.kind) {
     case 'none':
       return 'None';
     case 'bool':
       return parsed.value ? 'True' : 'False';
+    case 'undefined':
+      return 'undefined';
+    case 'bigint':
+      return `${parsed.value}n`;
     case 'int':
       return String(parsed.value);
     case 'float':
+    case 'number':
       return formatFloat(parsed.value);
     case 'complex':
       return `complex(${formatFloat(parsed.re)}, ${formatFloat(parsed.im)})`;
@@ -274,6 +266,8 @@ export function formatValue(value: Value): string {
       return parsed.items.length === 0
         ? 'frozenset()'
         : `frozenset({${parsed.items.map(formatValue).join(', ')}})`;
+    case 'map':
+      return `Map {${parsed.entries.map(([key, held]) => `${formatValue(key)} => ${formatValue(held)}`).join(', ')}}`;
     case 'dict':
       return `{${parsed.entries.map(([key, held]) => `${formatValue(key)}: ${formatValue(held)}`).join(', ')}}`;
   }

@@ -1,34 +1,96 @@
+import { matches } from './equality.ts';
+import type { RunEnd } from './engine.ts';
 import type { CallReport, RunReport } from './protocol.ts';
-import type { Status, Submission, TestResult, Value, Verdict } from './types.ts';
-import { checkValue, formatValue, ValueFormatError, valuesEqual } from './value.ts';
+import type { Language, Status, Submission, Test, TestResult, Verdict } from './types.ts';
+import { checkValue, formatValue, ValueFormatError } from './value.ts';
 
 const NOT_RUN: TestResult = { status: 'not-run' };
+const MIB = 2 ** 20;
 
-/** A verdict in which no test ran. */
+type ProgramError = NonNullable<Verdict['error']>;
+
+/** What is known of a run whatever came of it. */
+export interface RunFacts {
+  readonly timeMs: number;
+  readonly engine: string;
+  readonly memoryMb?: number | null;
+  readonly output?: string;
+}
+
+export function languageOf(submission: Submission): Language {
+  return submission.language ?? 'python';
+}
+
+/** Whether any of the submission's tests runs where the program could interfere with it. */
+function isWeak({ harness }: Submission): boolean {
+  return harness !== undefined && harness.calls === undefined;
+}
+
+function notRun({ tests, harness }: Submission): TestResult[] {
+  return Array.from({ length: tests.length + (harness ? 1 : 0) }, () => NOT_RUN);
+}
+
+/** A verdict in which no test ran. With status `tamper`, the error's message is also the evidence. */
 export function emptyVerdict(
   submission: Submission,
   status: Status,
-  error: { readonly type: string; readonly message: string; readonly line: number | null } | null,
-  facts: { readonly timeMs: number; readonly engine: string; readonly output?: string },
+  error: ProgramError,
+  facts: RunFacts,
 ): Verdict {
+  const tests = notRun(submission);
   return {
     id: submission.id,
     status,
     passed: 0,
-    total: submission.tests.length,
-    tests: submission.tests.map(() => NOT_RUN),
-    ...(error ? { error } : {}),
+    total: tests.length,
+    tests,
+    error,
     output: facts.output ?? '',
     timeMs: facts.timeMs,
-    memoryMb: null,
+    memoryMb: facts.memoryMb ?? null,
     engine: facts.engine,
-    weak: false,
+    weak: isWeak(submission),
+    ...(status === 'tamper' ? { evidence: error.message } : {}),
   };
+}
+
+function tampering(submission: Submission, evidence: string, facts: RunFacts): Verdict {
+  return emptyVerdict(submission, 'tamper', { type: 'Tampering', message: evidence, line: null }, facts);
+}
+
+/** The verdict on the tests of a submission, its harness aside, from how its run ended. */
+export function verdictOf(
+  submission: Submission,
+  end: RunEnd,
+  order: readonly number[],
+  timeoutMs: number,
+  engine: string,
+): Verdict {
+  switch (end.kind) {
+    case 'report':
+      return judge(submission, end.report, order, engine);
+    case 'tamper':
+      return tampering(submission, end.message, { timeMs: 0, engine });
+    case 'hung': {
+      const message = `no answer within ${timeoutMs} ms; the worker was replaced`;
+      const error = { type: 'Timeout', message, line: null };
+      return emptyVerdict(submission, 'timeout', error, { timeMs: end.timeMs, engine });
+    }
+    case 'lost': {
+      const error = { type: 'Infrastructure', message: end.message, line: null };
+      return emptyVerdict(submission, 'infrastructure', error, { timeMs: 0, engine });
+    }
+  }
+}
+
+/** MiB to a tenth. */
+export function memoryOf(report: RunReport): number {
+  return Math.round((report.memoryBytes / MIB) * 10) / 10;
 }
 
 /**
  * Compares what a run returned with what its tests expect. This is where expected values are read, on the trusted
- * side. `order[i]` is the test that the i-th call ran.
+ * side. `order[i]` is the test that the i-th call ran; indices beyond the tests are calls for the harness.
  *
  * Status: the first that applies of tamper, syntax, memory, timeout, crash and exception before any test, then
  * memory when a call ran out of it, exception when a call raised, wrong when a value differs, else pass.
@@ -39,58 +101,52 @@ export function judge(
   order: readonly number[],
   engine: string,
 ): Verdict {
-  const facts = { timeMs: report.timeMs, memoryMb: null, engine, weak: false, output: report.output };
+  const { timeMs, output } = report;
+  const facts = { timeMs, memoryMb: memoryOf(report), engine, output };
   const complete = report.outcome === 'ran' ? report.calls.length === order.length : true;
   if (!complete || report.calls.length > order.length) {
-    return emptyVerdict(
-      submission,
-      'tamper',
-      tampered('The number of results is not the number of calls.'),
-      facts,
-    );
+    return tampering(submission, 'The number of results is not the number of calls.', facts);
   }
-  const tests: TestResult[] = submission.tests.map(() => NOT_RUN);
+  const language = languageOf(submission);
+  const tests = notRun(submission);
   for (const [i, call] of report.calls.entries()) {
-    const index = order[i];
-    const test = index === undefined ? undefined : submission.tests[index];
-    if (index === undefined || !test) continue;
-    const result = judgeCall(call, test.expected);
-    if (result === null) {
-      return emptyVerdict(submission, 'tamper', tampered('A result is not a Python value.'), facts);
-    }
-    tests[index] = result;
+    const index = order[i] ?? 0;
+    const test = submission.tests[index];
+    const result = judgeCall(call, test, language);
+    if (result === null)
+      return tampering(submission, 'A result is not a value that the language has.', facts);
+    if (test) tests[index] = result;
   }
-  const passed = tests.filter((test) => test.status === 'pass').length;
   return {
     id: submission.id,
-    status: overall(report, tests),
-    passed,
+    status: overall(report, tests.slice(0, submission.tests.length)),
+    passed: countPassed(tests),
     total: tests.length,
     tests,
     ...(report.error ? { error: report.error } : {}),
     ...facts,
+    weak: isWeak(submission),
   };
 }
 
-export function tampered(message: string): { type: string; message: string; line: null } {
-  return { type: 'Tampering', message, line: null };
+export function countPassed(tests: readonly TestResult[]): number {
+  return tests.filter((test) => test.status === 'pass').length;
 }
 
 /** `null` when the call's result is no value at all, which our own encoder never produces. */
-function judgeCall(call: CallReport, expected: Value): TestResult | null {
+function judgeCall(call: CallReport, test: Test | undefined, language: Language): TestResult | null {
   if ('raised' in call) {
     const place = call.line === null ? '' : ` (line ${call.line})`;
     return { status: 'exception', error: call.raised + place };
   }
   if ('refused' in call) {
-    return {
-      status: 'wrong',
-      error: `The call returned ${call.refused}, which cannot equal ${formatValue(expected).slice(0, 200)}.`,
-    };
+    const than = test ? `, which cannot equal ${formatValue(test.expected).slice(0, 200)}` : '';
+    return { status: 'wrong', error: `The call returned ${call.refused}${than}.` };
   }
   try {
-    const got = checkValue(call.returned);
-    return { status: valuesEqual(got, expected) ? 'pass' : 'wrong', got };
+    const got = checkValue(call.returned, language);
+    const right = test !== undefined && matches(got, test.expected, test.compare, language);
+    return { status: right ? 'pass' : 'wrong', got };
   } catch (error) {
     if (error instanceof ValueFormatError) return null;
     throw error;

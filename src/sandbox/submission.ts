@@ -1,0 +1,80 @@
+import { itemsOf } from './equality.ts';
+import type { Comparison, Submission, Test, Verdict } from './types.ts';
+import { checkValue, ValueFormatError } from './value.ts';
+import { emptyVerdict, languageOf } from './verdict.ts';
+
+/** A submission that cannot be graded as it stands; nothing of its batch was run. */
+export class InvalidSubmissionError extends Error {
+  override readonly name = 'InvalidSubmissionError';
+}
+
+export const MAX_TIMEOUT_MS = 600_000;
+/** Largest memory limit that is sensible, in MiB: what a WebAssembly memory of 32 bits can have. */
+export const MAX_MEMORY_MB = 4096;
+/** Longest program that is run, in UTF-16 units. */
+const MAX_PROGRAM_CHARS = 1_000_000;
+
+/** @throws {@link InvalidSubmissionError} naming the submission and what is wrong with it. */
+export function checkSubmission(submission: Submission): void {
+  const { id, tests, harness, timeoutMs, memoryMb } = submission;
+  const invalid = (what: string): never => {
+    throw new InvalidSubmissionError(what);
+  };
+  if (tests.length === 0 && !harness) invalid(`Submission ${id} has no tests, so nothing could fail it.`);
+  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
+    invalid(`Submission ${id} has a deadline of ${timeoutMs} ms; give one between 0 and ${MAX_TIMEOUT_MS}.`);
+  }
+  if (memoryMb !== undefined && !(memoryMb > 0 && memoryMb <= MAX_MEMORY_MB)) {
+    invalid(
+      `Submission ${id} has a memory limit of ${memoryMb} MiB; give one between 0 and ${MAX_MEMORY_MB}.`,
+    );
+  }
+  if (harness && languageOf(submission) !== 'python') {
+    invalid(`Submission ${id} has a harness, which is Python, for a program that is not.`);
+  }
+  for (const [i, test] of tests.entries()) {
+    const problem = problemOf(test, submission);
+    if (problem !== null) invalid(`Test ${i + 1} of submission ${id}: ${problem}`);
+  }
+  for (const [i, args] of (harness?.calls ?? []).entries()) {
+    const problem = problemOf({ args, expected: null }, submission);
+    if (problem !== null) invalid(`Call ${i + 1} of the harness of submission ${id}: ${problem}`);
+  }
+}
+
+/** What is wrong with a test, in a sentence; `null` if nothing is. */
+function problemOf({ args, expected, compare }: Test, submission: Submission): string | null {
+  const language = languageOf(submission);
+  try {
+    for (const arg of args) checkValue(arg, language);
+    checkValue(expected, language);
+  } catch (error) {
+    if (!(error instanceof ValueFormatError)) throw error;
+    return error.message;
+  }
+  if (compare?.tolerance && !isTolerance(compare.tolerance))
+    return 'A tolerance is a finite number that is not negative.';
+  const collection = compare?.as === 'sequence' || compare?.as === 'unordered' || compare?.as === 'set';
+  if (collection && itemsOf(expected, language) === null)
+    return `Compared as ${compare.as}, the expected value must be a collection.`;
+  return null;
+}
+
+function isTolerance({ relative = 0, absolute = 0 }: NonNullable<Comparison['tolerance']>): boolean {
+  return [relative, absolute].every((each) => Number.isFinite(each) && each >= 0);
+}
+
+/** A verdict for what never enters the sandbox: no program, or one too long. */
+export function refuse(submission: Submission): Verdict | null {
+  const { program } = submission;
+  const facts = { timeMs: 0, engine: 'none' };
+  if (program === null) {
+    const error = { type: 'NoCode', message: 'The completion holds no program.', line: null };
+    return emptyVerdict(submission, 'no-code', error, facts);
+  }
+  if (program.length > MAX_PROGRAM_CHARS) {
+    const message = `The program has ${program.length} characters; at most ${MAX_PROGRAM_CHARS} are run.`;
+    return emptyVerdict(submission, 'memory', { type: 'MemoryError', message, line: null }, facts);
+  }
+  return null;
+}
