@@ -41,8 +41,8 @@ async function attack(program: string, more: Partial<Submission> = {}): Promise<
 beforeAll(async () => {
   test = await openTestPage();
   await test.page.evaluate(`(async () => {
-    const { createPythonSandbox } = await import('/src/sandbox/index.ts');
-    globalThis.sandbox = createPythonSandbox({ workers: 1, timeoutMs: 2000 });
+    const { createSandbox } = await import('/src/sandbox/index.ts');
+    globalThis.sandbox = createSandbox({ workers: 1, timeoutMs: 2000 });
     await sandbox.warm();
   })()`);
 });
@@ -464,9 +464,9 @@ describe('a disposed sandbox', () => {
   it('settles what waits and runs as infrastructure, leaves no frame, and says so when asked again', async () => {
     const loop = submission('loop', 'def f(x):\n    while True: pass\n', { timeoutMs: 60_000 });
     const result = await test.page.evaluate(`(async () => {
-      const { createPythonSandbox } = await import('/src/sandbox/index.ts');
+      const { createSandbox } = await import('/src/sandbox/index.ts');
       const frames = document.querySelectorAll('iframe').length;
-      const other = createPythonSandbox({ workers: 1 });
+      const other = createSandbox({ workers: 1 });
       await other.warm();
       const running = other.grade(${JSON.stringify([loop, submission('waiting', INNOCENT)])});
       setTimeout(() => other.dispose(), 100);
@@ -503,7 +503,7 @@ describe('the built site', () => {
     );
     await writeFile(
       join(folder, 'main.ts'),
-      `import { createPythonSandbox } from ${JSON.stringify(entry)};\nglobalThis.built = createPythonSandbox({ workers: 1 });\n`,
+      `import { createSandbox } from ${JSON.stringify(entry)};\nglobalThis.built = createSandbox({ workers: 1 });\n`,
     );
     await build({
       root: folder,
