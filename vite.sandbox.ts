@@ -13,6 +13,7 @@ const root = dirname(fileURLToPath(import.meta.url));
 const SCRIPTS: Readonly<Record<string, string>> = {
   'frame.js': 'workers/sandbox/frame.ts',
   'python.js': 'workers/sandbox/python/worker.ts',
+  'javascript.js': 'workers/sandbox/javascript/worker.ts',
 };
 const require = createRequire(import.meta.url);
 const pyodide = dirname(require.resolve('pyodide/package.json'));
