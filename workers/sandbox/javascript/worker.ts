@@ -93,6 +93,16 @@ function runProgram(
   return { outcome: 'ran', error: null, calls: reports };
 }
 
+/** QuickJS counts its own stack; recursion in its C code can still reach the end of the browser's, which is larger. */
+function broken(reason: unknown): Outcome {
+  if (reason instanceof RangeError && reason.message.includes('call stack')) {
+    const error = { type: 'RangeError', message: 'Maximum call stack size exceeded', line: null };
+    return { outcome: 'exception', error, calls: [] };
+  }
+  const error = { type: 'Crash', message: `The interpreter failed: ${sentence(reason)}`, line: null };
+  return { outcome: 'crash', error, calls: [] };
+}
+
 /** Runs a job on an untouched image. `null`: the image is not untouched. */
 function execute(
   context: QuickJSContext,
@@ -119,10 +129,9 @@ function execute(
     try {
       outcome = runProgram(context, realm, job, deadline);
     } catch (reason) {
-      // The program's own exceptions end inside: what comes this far is the engine failing.
+      // The program's own exceptions end inside: after what comes this far the engine is not used again.
       sound = false;
-      const error = { type: 'Crash', message: `The interpreter failed: ${sentence(reason)}`, line: null };
-      outcome = { outcome: 'crash', error, calls: [] };
+      outcome = broken(reason);
     }
     if (deadline.passed) {
       const error = { type: 'Timeout', message: `no answer within ${timeoutMs} ms`, line: null };

@@ -13,7 +13,7 @@ interface Stream {
   shared: object;
 }
 
-type Read = (stream: unknown, buffer: Uint8Array, offset: number, length: number) => number;
+type Read = (stream: unknown, buffer: Uint8Array<ArrayBuffer>, offset: number, length: number) => number;
 
 /** WASI errno: read-only file system. */
 const EROFS = 69;
@@ -84,7 +84,7 @@ export function closeFileSystem(files: FileSystem): () => void {
 }
 
 /** In place of Emscripten's own, which hands out bytes that it drew during an earlier program. */
-function readEntropy(_: unknown, buffer: Uint8Array, offset: number, length: number): number {
+function readEntropy(_: unknown, buffer: Uint8Array<ArrayBuffer>, offset: number, length: number): number {
   crypto.getRandomValues(buffer.subarray(offset, offset + length));
   return length;
 }
