@@ -6,6 +6,7 @@ import type { Sandbox } from '../sandbox/types.ts';
 import { throughGate, type GatedStep } from '../views/gate-data.ts';
 import type { Command, CommandContext } from './commands.ts';
 import type { LabController, LabState } from './controller-types.ts';
+import { asked } from '../tasks/asked.ts';
 import { DEFAULT_LIMITS, draftOfCompletion } from './try-it/draft.ts';
 import { createTryIt, type TryIt } from './try-it/model.ts';
 import { revealTryIt } from './try-it/reveal.ts';
@@ -30,8 +31,8 @@ export interface Lab {
 }
 
 async function openSandbox(): Promise<Sandbox> {
-  const { createPythonSandbox } = await import('../sandbox/index.ts');
-  return createPythonSandbox({ workers: 1 });
+  const { createSandbox } = await import('../sandbox/index.ts');
+  return createSandbox({ workers: 1 });
 }
 
 export function createLab(controller: LabController): Lab {
@@ -59,8 +60,9 @@ export function createLab(controller: LabController): Lab {
   const tryCompletion = ({ program, step, taskId }: Rollout): void => {
     if (program === null) return;
     const timeoutMs = slice('config')?.timeoutMs ?? Number(DEFAULT_LIMITS.timeoutMs);
-    const draft = draftOfCompletion(program, slice('tasks')[taskId], timeoutMs);
-    tryIt.load(draft, { kind: 'completion', step, taskId });
+    const task = slice('tasks')[taskId];
+    const draft = draftOfCompletion(program, task, timeoutMs);
+    tryIt.load(draft, { kind: 'completion', step, asked: task ? asked(task) : '' });
     revealTryIt();
   };
   const commandContext: CommandContext = {

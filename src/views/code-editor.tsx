@@ -11,7 +11,7 @@ interface Props {
   /** Lines to mark, counted from 1. */
   readonly marked: readonly number[];
   readonly describedBy: string;
-  readonly field: Ref<HTMLTextAreaElement>;
+  readonly field?: Ref<HTMLTextAreaElement>;
   readonly onChange: (value: string) => void;
 }
 
@@ -68,7 +68,7 @@ export function CodeEditor({ id, value, language, marked, describedBy, field, on
         </pre>
         <textarea
           id={id}
-          ref={field}
+          ref={field ?? null}
           value={value}
           wrap="off"
           spellcheck={false}

@@ -1,6 +1,7 @@
 import { text } from '../app/messages.ts';
 import type { Rollout } from '../rl/types.ts';
 import type { Task } from '../tasks/types.ts';
+import { asked } from '../tasks/asked.ts';
 import { CompletionRow } from './completion-row.tsx';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';
@@ -14,20 +15,6 @@ interface Props {
   readonly reveal: boolean;
   readonly onTry: (rollout: Rollout) => void;
   readonly onSelect: (completion: number, open: boolean) => void;
-}
-
-/** The request of a prompt without its comment signs and signature. */
-function asked(task: Task): string {
-  return task.prompt
-    .split('\n')
-    .map((line) =>
-      line
-        .replace(/^\s*(#|"""|''')\s?/, '')
-        .replace(/("""|''')\s*$/, '')
-        .trim(),
-    )
-    .filter((line) => line !== '' && !line.startsWith('def '))
-    .join(' ');
 }
 
 /** One task with all attempts at it, best reward first. */

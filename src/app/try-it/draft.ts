@@ -2,6 +2,7 @@ import type { Comparison, Harness, Language, Submission, Test } from '../../sand
 import type { Task } from '../../tasks/types.ts';
 import { formatLiteral } from './format-literal.ts';
 import { LiteralError, parseArguments, parseValue } from './literal.ts';
+import { checkValue, ValueFormatError } from '../../sandbox/value.ts';
 
 /** Which tests of a task a row comes from; `own` are those that were written here. */
 export type Suite = 'visible' | 'held-out' | 'own';
@@ -21,7 +22,7 @@ export interface Draft {
   readonly program: string;
   readonly entry: string;
   readonly tests: readonly TestDraft[];
-  /** Tests written as code, which the examples may bring along. */
+  /** Tests written as code, for Python only; `null` for none. */
   readonly harness: Harness | null;
   readonly timeoutMs: string;
   readonly memoryMb: string;
@@ -35,7 +36,7 @@ export interface Bounds {
 /** What the limits may be set to here: long enough to watch, short enough never to be a nuisance. */
 export const TIMEOUT_MS: Bounds = { low: 50, high: 20_000 };
 export const MEMORY_MB: Bounds = { low: 64, high: 512 };
-export const DEFAULT_LIMITS = { timeoutMs: '1000', memoryMb: '256' } as const;
+export const DEFAULT_LIMITS = { timeoutMs: '1000', memoryMb: '160' } as const;
 
 /** What keeps a draft from being run, by the field that it concerns. */
 export type Problem =
@@ -68,7 +69,7 @@ function read<T>(parse: () => T, key: number, field: 'args' | 'expected', proble
   try {
     return parse();
   } catch (error) {
-    if (!(error instanceof LiteralError)) throw error;
+    if (!(error instanceof LiteralError || error instanceof ValueFormatError)) throw error;
     problems.push({ field, kind: 'literal', key, reason: error.message });
     return null;
   }
@@ -86,8 +87,13 @@ export function check(draft: Draft, id: string): Checked {
   if (memoryMb === null) problems.push({ field: 'memoryMb', kind: 'invalid' });
   if (draft.tests.length === 0 && !draft.harness) problems.push({ field: 'tests', kind: 'none' });
   const tests = draft.tests.map(({ key, args, expected, compare }): Test => {
-    const values = read(() => parseArguments(args, language), key, 'args', problems);
-    const value = read(() => parseValue(expected, language), key, 'expected', problems);
+    const values = read(
+      () => parseArguments(args, language).map((value) => checkValue(value, language)),
+      key,
+      'args',
+      problems,
+    );
+    const value = read(() => checkValue(parseValue(expected, language), language), key, 'expected', problems);
     return { args: values ?? [], expected: value, ...(compare ? { compare } : {}) };
   });
   if (problems.length > 0 || timeoutMs === null || memoryMb === null) return { ok: false, problems };

@@ -1,19 +1,21 @@
-import type { Language, Test } from '../../sandbox/types.ts';
+import type { Harness, Language, Test } from '../../sandbox/types.ts';
 import { DEFAULT_LIMITS, draftTests, type Draft } from './draft.ts';
 
 /** Programs to start from: one that is right, and the ways to fail that the sandbox has to withstand. */
-export const EXAMPLES = ['right', 'edge', 'loop', 'memory', 'cheat'] as const;
+export const EXAMPLES = ['right', 'edge', 'loop', 'memory', 'cheat', 'checked'] as const;
 export type ExampleId = (typeof EXAMPLES)[number];
 
-const PROGRAMS: Readonly<Record<Language, Readonly<Record<ExampleId, string>>>> = {
+type Programs = Readonly<Partial<Record<ExampleId, string>>>;
+
+const PROGRAMS: Readonly<Record<Language, Programs>> = {
   python: {
     right: `def solve(xs):
-    """The largest square of an even number in xs, or 0 if there is none."""
+    """The largest even square in xs, or 0."""
     squares = [x * x for x in xs if x % 2 == 0]
     return max(squares, default=0)
 `,
     edge: `def solve(xs):
-    """The largest square of an even number in xs, or 0 if there is none."""
+    """The largest even square in xs, or 0."""
     squares = [x * x for x in xs if x % 2 == 0]
     print("squares:", squares)
     return max(squares)  # raises when there is none
@@ -41,23 +43,28 @@ class Anything:
 
 
 def solve(xs):
-    # Look for the expected answers: in the callers, then in all of memory.
+    # Look for the answers: in the callers, then everywhere.
     frame = sys._getframe()
     while frame:
-        print("frame", frame.f_code.co_name, sorted(frame.f_locals))
+        print(frame.f_code.co_name, sorted(frame.f_locals))
         frame = frame.f_back
-    print("144 is kept somewhere:", any(144 in o for o in gc.get_objects() if type(o) is list))
+    lists = [o for o in gc.get_objects() if type(o) is list]
+    print("144 is in memory:", any(144 in each for each in lists))
     return Anything()
+`,
+    checked: `def solve(n):
+    """Some number whose square is at least n."""
+    return n
 `,
   },
   javascript: {
-    right: `/** The largest square of an even number in xs, or 0 if there is none. */
+    right: `/** The largest even square in xs, or 0. */
 function solve(xs) {
   const squares = xs.filter((x) => x % 2 === 0).map((x) => x * x);
   return Math.max(0, ...squares);
 }
 `,
-    edge: `/** The largest square of an even number in xs, or 0 if there is none. */
+    edge: `/** The largest even square in xs, or 0. */
 function solve(xs) {
   const squares = xs.filter((x) => x % 2 === 0).map((x) => x * x);
   return squares.reduce((a, b) => Math.max(a, b)); // throws when there is none
@@ -103,17 +110,34 @@ const HELD_OUT: readonly Test[] = [
   { args: [[]], expected: 0 },
 ];
 
-/** An example with its tests; all of them are about the same small task. */
+/** Many answers are right, so no test can name the one: code has to look at what comes back. */
+const CHECK: Harness = {
+  source: `def check(candidate):
+    for n in range(20):
+        assert candidate(n) ** 2 >= n, f"too small for {n}"
+`,
+};
+
+/** The examples that there are in a language. */
+export const examplesIn = (language: Language): ExampleId[] =>
+  EXAMPLES.filter((id) => PROGRAMS[language][id] !== undefined);
+
+/** An example with its tests, all about the same small task; the first one where the language lacks it. */
 export function exampleDraft(id: ExampleId, language: Language): Draft {
+  const program = PROGRAMS[language][id];
+  if (program === undefined) return exampleDraft(EXAMPLES[0], language);
+  const checked = id === 'checked';
   return {
     language,
-    program: PROGRAMS[language][id],
+    program,
     entry: 'solve',
-    tests: [
-      ...draftTests(VISIBLE, 'visible', language, 0),
-      ...draftTests(HELD_OUT, 'held-out', language, VISIBLE.length),
-    ],
-    harness: null,
+    tests: checked
+      ? []
+      : [
+          ...draftTests(VISIBLE, 'visible', language, 0),
+          ...draftTests(HELD_OUT, 'held-out', language, VISIBLE.length),
+        ],
+    harness: checked ? CHECK : null,
     ...DEFAULT_LIMITS,
   };
 }

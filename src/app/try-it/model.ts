@@ -1,13 +1,14 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Language, Sandbox, Submission, Verdict } from '../../sandbox/types.ts';
 import { check, sameDraft, type Draft, type TestDraft } from './draft.ts';
-import { EXAMPLES, exampleDraft, type ExampleId } from './examples.ts';
+import { EXAMPLES, exampleDraft, examplesIn, type ExampleId } from './examples.ts';
 import { translate } from './translate.ts';
 
 /** Where the program came from. */
 export type Origin =
   | { readonly kind: 'example'; readonly id: ExampleId }
-  | { readonly kind: 'completion'; readonly step: number; readonly taskId: string };
+  /** `asked` is what its task asks for, empty when the task is not at hand. */
+  | { readonly kind: 'completion'; readonly step: number; readonly asked: string };
 
 /** How the latest run ended. `ran` is what was run: the draft may have been edited since. */
 export type Outcome =
@@ -160,7 +161,8 @@ export function createTryIt({ open, idleMs = 300_000 }: TryItOptions): TryIt {
       if (language === draft.language) return;
       cancel();
       if (origin.kind === 'example' && sameDraft(draft, loaded)) {
-        replace(exampleDraft(origin.id, language), origin);
+        const id = examplesIn(language).includes(origin.id) ? origin.id : FIRST;
+        replace(exampleDraft(id, language), { kind: 'example', id });
       } else {
         set({ draft: translate(draft, language), outcome: null });
       }

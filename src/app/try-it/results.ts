@@ -29,6 +29,13 @@ export function resultsByKey(state: TryItState): ReadonlyMap<number, TestResult>
   );
 }
 
+/** The result of the tests written as code, which stand last in a verdict. */
+export function harnessResult(state: TryItState): TestResult | undefined {
+  const outcome = judged(state);
+  if (!outcome?.ran.harness || !sameProgram(outcome.ran, state.draft)) return undefined;
+  return outcome.verdict.tests[outcome.ran.tests.length];
+}
+
 /** The line of the program that an exception came from, as {@link TestResult} tells it. */
 export function lineOf(error: string): number | null {
   const found = /\(line (\d+)\)$/.exec(error)?.[1];

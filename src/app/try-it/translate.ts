@@ -19,8 +19,16 @@ function translateTest(test: TestDraft, from: Language, to: Language): TestDraft
   }
 }
 
-/** The draft with its tests in the other language. The program stays as it is: only its writer can translate it. */
+/**
+ * The draft with its tests in the other language. The program stays as it is: only its writer can translate it.
+ * Tests written as code are Python, so they are left behind.
+ */
 export function translate(draft: Draft, to: Language): Draft {
   const { language: from, tests } = draft;
-  return { ...draft, language: to, tests: tests.map((test) => translateTest(test, from, to)) };
+  return {
+    ...draft,
+    language: to,
+    tests: tests.map((test) => translateTest(test, from, to)),
+    harness: null,
+  };
 }

@@ -9,6 +9,7 @@ const example: Record<ExampleId, string> = {
   loop: 'Never ends',
   memory: 'Takes all the memory',
   cheat: 'Tries to cheat',
+  checked: 'Checked by code (weak)',
 };
 const meaning: Record<Status, string> = {
   pass: 'Every call returned what its test expects.',
@@ -39,7 +40,7 @@ export const words = {
   examples: 'Examples',
   example,
   completion: (step: number) => `A completion of step ${step}`,
-  asked: (task: string) => `Task: ${task}`,
+  asked: (task: string) => `Its task: ${task}`,
   language: { label: 'Language', name: language },
   program: 'Program',
   programKeys: (run: string) => `Enter keeps the indentation, Tab leaves the field, ${run} runs.`,
@@ -101,7 +102,8 @@ export const words = {
       'Values are JavaScript literals: 1, "text", [1, 2], { a: 1 }, new Set([1]), 10n, null, undefined, true.',
   } satisfies Record<Language, string>,
   exactly: 'Types count: 1, 1.0 and True differ.',
-  checkCode: 'Checked by code',
+  check: 'Check, as code',
+  checkAbout: 'check(candidate) runs beside the program and raises when it is wrong.',
   failed: {
     what: 'The sandbox could not run the program.',
     kept: 'Your program and tests are as you left them; a training run is not affected.',

@@ -2,7 +2,7 @@ import { commands } from '../../../app/commands.ts';
 import { useLab } from '../../../app/lab-context.ts';
 import { text } from '../../../app/messages.ts';
 import { MEMORY_MB, TIMEOUT_MS, type Problem } from '../../../app/try-it/draft.ts';
-import { EXAMPLES } from '../../../app/try-it/examples.ts';
+import { examplesIn } from '../../../app/try-it/examples.ts';
 import type { Language } from '../../../sandbox/types.ts';
 import { Segmented } from '../../../views/segmented.tsx';
 import { CommandButton } from '../command-button.tsx';
@@ -49,11 +49,10 @@ function SmallField({ id, label, unit, value, error, onChange }: SmallFieldProps
 
 /** What is run, under which limits, and the buttons that run and stop it. */
 export function TryItSetup({ problems }: { readonly problems: readonly Problem[] }) {
-  const { tryIt, slice } = useLab();
+  const { tryIt } = useLab();
   const { draft, origin, running } = tryIt.state.value;
   const wrong = (field: Problem['field'], sentence: string): string | null =>
     problems.some((problem) => problem.field === field) ? sentence : null;
-  const task = origin.kind === 'completion' ? slice('tasks')[origin.taskId] : undefined;
   return (
     <div class="try-setup">
       <div class="field try-from">
@@ -61,15 +60,14 @@ export function TryItSetup({ problems }: { readonly problems: readonly Problem[]
         <select
           id="try-from"
           value={origin.kind === 'example' ? origin.id : ''}
-          title={task?.prompt}
           onChange={(event) => {
-            const id = EXAMPLES.find((example) => example === event.currentTarget.value);
+            const id = examplesIn(draft.language).find((example) => example === event.currentTarget.value);
             if (id) tryIt.loadExample(id);
           }}
         >
           {origin.kind === 'completion' && <option value="">{words.completion(origin.step)}</option>}
           <optgroup label={words.examples}>
-            {EXAMPLES.map((id) => (
+            {examplesIn(draft.language).map((id) => (
               <option key={id} value={id}>
                 {words.example[id]}
               </option>
@@ -121,6 +119,9 @@ export function TryItSetup({ problems }: { readonly problems: readonly Problem[]
           label={running ? words.stop : words.run}
         />
       </div>
+      {origin.kind === 'completion' && origin.asked !== '' && (
+        <p class="try-asked">{words.asked(origin.asked)}</p>
+      )}
     </div>
   );
 }

@@ -3,8 +3,9 @@ import { useLab } from '../../../app/lab-context.ts';
 import { text } from '../../../app/messages.ts';
 import type { Problem, TestDraft } from '../../../app/try-it/draft.ts';
 import { formatLiteral } from '../../../app/try-it/format-literal.ts';
-import { lineOf, resultsByKey } from '../../../app/try-it/results.ts';
+import { harnessResult, lineOf, resultsByKey } from '../../../app/try-it/results.ts';
 import type { Language, TestResult } from '../../../sandbox/types.ts';
+import { CodeEditor } from '../../../views/code-editor.tsx';
 import { Icon, type IconName } from '../../../views/icons.tsx';
 import { LineButton } from './line-button.tsx';
 
@@ -18,10 +19,11 @@ interface ResultProps {
 }
 
 function Result({ result, language, onLine }: ResultProps) {
-  if (!result) return null;
+  if (!result || result.status === 'not-run') return <span class="hint">{words.result['not-run']}</span>;
   const word = <b>{words.result[result.status]}</b>;
   if (result.error !== undefined) {
     const line = result.status === 'exception' ? lineOf(result.error) : null;
+    if (result.status === 'wrong') return <>{result.error}</>;
     return (
       <>
         {word} <code>{line === null ? result.error : result.error.replace(LINE, '')}</code>{' '}
@@ -150,6 +152,27 @@ export function TryItTests({ problems, onLine }: Props) {
           />
         ))}
       </ol>
+      {harness && (
+        <div class={`try-check ${iconOf(harnessResult(state)?.status ?? 'not-run')}`}>
+          <div class="try-label">
+            <label for="try-check">{words.check}</label>
+            <span class="try-result">
+              <Result result={harnessResult(state)} language={language} onLine={onLine} />
+            </span>
+          </div>
+          <CodeEditor
+            id="try-check"
+            value={harness.source}
+            language="python"
+            marked={[]}
+            describedBy="try-check-about"
+            onChange={(source) => tryIt.edit({ harness: { source } })}
+          />
+          <p class="hint" id="try-check-about">
+            {words.checkAbout}
+          </p>
+        </div>
+      )}
       {tests.length === 0 && !harness && <p class="field-error">{words.noTests}</p>}
       <button
         type="button"
