@@ -50,7 +50,7 @@ def close():
     import gc
 
     forget_builtin_modules()
-    sys.meta_path[:] = [finder for finder in sys.meta_path if "pyodide" not in type(finder).__module__]
+    sys.meta_path[:] = [finder for finder in sys.meta_path if "pyodide" not in finder.__module__]
     hidden = {*HIDDEN, *UNSAFE}
     for name in list(sys.modules):
         if name.split(".")[0] in hidden:
