@@ -4,7 +4,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
   [EXIT.ok, 'it worked; for verify, everything is within its tolerance'],
-  [EXIT.failed, 'a comparison is beyond its tolerance, or the run failed'],
+  [EXIT.failed, 'a comparison is beyond its tolerance, a line could not be graded, or the run failed'],
   [EXIT.usage, 'wrong usage, or an input file that is missing or malformed'],
   [EXIT.page, 'no browser, or the page or the browser stopped'],
   [EXIT.interrupted, 'stopped by Ctrl+C'],

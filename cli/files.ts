@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { InputError } from './errors.ts';
 
-function reason(error: unknown): string {
+/** Why a file could not be read, as the end of a sentence. */
+export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':
@@ -20,7 +21,7 @@ export async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new InputError(`${path} cannot be read: ${reason(error)}.`);
+    throw new InputError(`${path} cannot be read: ${reasonOf(error)}.`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { commandHelp, overviewHelp, type Command, type Terminal } from './command.ts';
 import { benchEngine } from './commands/bench-engine.ts';
+import { grade } from './commands/grade.ts';
 import { starter } from './commands/starter.ts';
 import { train } from './commands/train.ts';
 import { verifyFormulasCommand } from './commands/verify-formulas.ts';
@@ -13,6 +14,7 @@ const COMMANDS: readonly Command[] = [
   verifyModel,
   verifyFormulasCommand,
   verifyRewardCommand,
+  grade,
   benchEngine,
   starter,
 ];

@@ -96,6 +96,20 @@ export interface StarterResult {
   readonly seconds: number;
 }
 
+export interface GradeOptions {
+  /** Programs that run at once, and limits of those that name none. */
+  readonly workers?: number;
+  readonly timeoutMs?: number;
+  readonly memoryMb?: number;
+}
+
+export interface GradeRequest {
+  /** `GradeItem[]` as JSON text: as a value, texts with lone surrogates would not survive the way. */
+  readonly items: string;
+  /** Those of the first request hold for all of the page's life. */
+  readonly options: GradeOptions;
+}
+
 /** Sent once per run before its first step, and again when a run continues. */
 export interface RunEvent {
   readonly type: 'run';
@@ -121,6 +135,8 @@ export interface Automation {
   verifyModel(request: VerifyModelRequest): Promise<ModelReport>;
   benchEngine(request: BenchRequest): Promise<BenchReport>;
   starter(request: StarterRequest): Promise<StarterResult>;
+  /** `(GradedLine | LineError)[]` as JSON text, in the order of the items. */
+  grade(request: GradeRequest): Promise<string>;
   /** Stops what is running within a second; what is stored stays. */
   cancel(): Promise<void>;
 }

@@ -1,11 +1,14 @@
 /** The page's side of the command line: what `/?headless` offers as `window.posterior`. */
 import * as Comlink from 'comlink';
+import { LineGrader } from '../datasets/grade.ts';
+import type { GradeItem } from '../datasets/lines.ts';
 import { sameConfig } from '../experiment/identity.ts';
 import { findPreset } from '../experiment/presets.ts';
 import { recordsOf, runTraining } from '../experiment/run.ts';
 import type { StarterProgress } from '../experiment/starter.ts';
 import { parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
+import { createSandbox } from '../sandbox/index.ts';
 import { openStore, type RunRecord, type Store } from '../store/index.ts';
 import { readSafetensors } from '../store/safetensors.ts';
 import type {
@@ -132,6 +135,7 @@ async function starter({ seed, device }: StarterRequest, signal: AbortSignal): P
 /** One request at a time: two would share the processor and spoil each other's figures. */
 export function createAutomation(): Automation {
   let current: AbortController | null = null;
+  let grader: LineGrader | null = null;
   const alone =
     <A, R>(work: (argument: A, signal: AbortSignal) => Promise<R>) =>
     async (argument: A): Promise<R> => {
@@ -150,6 +154,10 @@ export function createAutomation(): Automation {
       (await import('../../bench/engine.ts')).benchEngine(request, progress),
     ),
     starter: alone(starter),
+    grade: alone(async ({ items, options }, signal) => {
+      grader ??= new LineGrader(createSandbox(options));
+      return JSON.stringify(await grader.grade(JSON.parse(items) as GradeItem[], signal));
+    }),
     async cancel() {
       current?.abort();
     },

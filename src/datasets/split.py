@@ -9,6 +9,7 @@ kept whole, with the arguments of its calls if they do not depend on the results
 import ast
 import collections
 import copy
+import json
 import math
 import random
 import sys
@@ -16,7 +17,7 @@ import types
 
 SAFE_DEPTH = 50
 MAX_INT_BITS = 40000
-MAX_CHARS = 200_000
+PAGE_CHARS = 200_000
 WRAPPERS = {"sorted": sorted, "set": set, "frozenset": frozenset, "list": list, "tuple": tuple}
 LIKE_DICT = (collections.Counter, collections.OrderedDict, collections.defaultdict)
 
@@ -308,17 +309,37 @@ def split_tests(source):
         raise Unsplittable("the code around the calls raises " + type(error).__name__ + ": " + str(error)[:120])
     if not recorder.tests:
         raise Unsplittable("no assertion is about a call")
-    limit(recorder.tests)
-    return recorder.tests
+    return paged(recorder.tests)
 
 
 def as_list(result):
     return result if isinstance(result, list) else [result]
 
 
-def limit(recorded):
-    if len(repr(recorded)) > MAX_CHARS:
-        raise Unsplittable("arguments and expectations are too large to travel")
+def weight(value):
+    """At least the characters that the value takes as JSON with tags."""
+    if isinstance(value, dict):
+        return 40 + sum(weight(key) + weight(held) + 6 for key, held in value.items())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return 30 + sum(weight(item) + 1 for item in value)
+    if isinstance(value, str):
+        return len(json.dumps(value))
+    return 30 + (value.bit_length() // 3 if isinstance(value, int) else 2 * len(repr(value)))
+
+
+def paged(recorded):
+    """The list in parts that can each travel as one result."""
+    pages, room = [[]], PAGE_CHARS
+    for item in recorded:
+        size = weight(item)
+        if size > PAGE_CHARS:
+            raise Unsplittable("the values of one call are too large to travel")
+        if size > room:
+            pages.append([])
+            room = PAGE_CHARS
+        pages[-1].append(item)
+        room -= size
+    return pages
 
 
 class Tolerant(ast.NodeTransformer):
@@ -376,35 +397,49 @@ def record_calls(source, program, entry):
         raise Unsplittable("the arguments of calls depend on earlier answers")
     if not calls:
         raise Unsplittable("check makes no call")
-    limit(calls)
-    return calls
+    return paged(calls)
 
 
 def reason(error):
     return str(error) if isinstance(error, Unsplittable) else type(error).__name__ + ": " + str(error)[:120]
 
 
-def split(task):
-    """{source, tests, calls, why}: the code as one source, its tests or the calls it makes, or why there are neither.
-
-    `contexts` are sources that the test code may need in front of it, tried in this order: what the task states, then
-    the reference solution, whose helpers test code sometimes uses.
-    """
+def take_apart(task):
     results = []
     for context in task["contexts"]:
         source = whole_source(task, context)
         check_function(ast.parse(source))
-        result = {"source": source, "tests": None, "calls": None, "why": None}
+        result = {"source": source, "kind": None, "pages": [], "why": "whole code was asked for"}
         results.append(result)
+        if task["whole"]:
+            continue
         try:
-            result["tests"] = split_tests(source)
+            result["pages"] = split_tests(source)
+            result["kind"] = "tests"
             return result
         except Exception as error:
             result["why"] = reason(error)
     for result in results if task["program"] is not None else []:
         try:
-            result["calls"] = record_calls(result["source"], task["program"], task["entry"])
+            result["pages"] = record_calls(result["source"], task["program"], task["entry"])
+            result["kind"] = "calls"
             return result
         except Exception as error:
             result["why"] += "; " + reason(error)
     return results[0]
+
+
+apart = {}
+
+
+def split(task, page):
+    """{source, kind, pages, page, why}: the code as one source and a page of its tests or of the calls that it makes.
+
+    `kind` is `tests`, `calls` or None, with the reason in `why`. `contexts` are sources that the test code may need in
+    front of it, tried in this order: what the task states, then the reference solution, whose helpers test code
+    sometimes uses. `whole` asks for calls rather than tests.
+    """
+    if not apart:
+        apart.update(take_apart(task))
+    pages = apart["pages"]
+    return {**apart, "pages": len(pages), "page": pages[page] if page < len(pages) else []}

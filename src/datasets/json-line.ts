@@ -1,0 +1,81 @@
+/**
+ * One line of JSON as programs write it. Two things that `JSON.parse` loses are kept: an integer beyond 2⁵³ becomes
+ * the tag `int`, and a number written as a float (`1.0`, `1e3`) the tag `float`, so that what Python's `json.dumps`
+ * writes means what it meant.
+ */
+
+/** A line that is not JSON; the message says where or why. */
+export class JsonLineError extends Error {
+  override readonly name = 'JsonLineError';
+}
+
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const CONSTANTS = /"[^"\\]*(?:\\.[^"\\]*)*"|(-?Infinity|NaN)\b/g;
+/** Never in JSON text of ours: marks what stood for a number until its place is known. */
+const MARK = '\u0000number';
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** @throws {@link JsonLineError} */
+export function parseJsonLine(text: string): Json {
+  let marked = false;
+  const replaced = text.replace(TOKENS, (token) => {
+    if (token.startsWith('"') || isPlain(token)) return token;
+    marked = true;
+    return JSON.stringify({ [MARK]: token });
+  });
+  try {
+    // A line that is not JSON must be reported in its own words, not in those of what replaced them.
+    const parsed = JSON.parse(text) as Json;
+    return marked ? resolve(JSON.parse(replaced) as Json) : parsed;
+  } catch (error) {
+    const name = [...text.matchAll(CONSTANTS)].find(([, constant]) => constant !== undefined)?.[1];
+    if (name !== undefined) {
+      const v = { NaN: 'nan', Infinity: 'inf', '-Infinity': '-inf' }[name] ?? '';
+      throw new JsonLineError(`${name} is not JSON: write {"$":"float","v":"${v}"} for it.`);
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new JsonLineError(`The line is not JSON: ${reason.slice(0, 200)}.`);
+  }
+}
+
+/** Whether JSON.parse reads the number as what it is. */
+function isPlain(token: string): boolean {
+  const integer = /^-?\d+$/.test(token);
+  return integer ? Number.isSafeInteger(Number(token)) : !Number.isSafeInteger(Number(token));
+}
+
+function resolve(value: Json): Json {
+  if (Array.isArray(value)) return value.map(resolve);
+  if (value === null || typeof value !== 'object') return value;
+  const literal = literalOf(value);
+  if (literal !== null) {
+    if (/^-?\d+$/.test(literal)) return { $: 'int', v: literal };
+    return { $: 'float', v: Object.is(Number(literal), -0) ? '-0.0' : Number(literal) };
+  }
+  const tagged = Object.hasOwn(value, '$');
+  // What a tag holds is a number already told apart.
+  const inTag = tagged && ['float', 'complex', 'int', 'bigint'].includes(String(value['$']));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, held]) => [key, inTag ? untagged(held) : resolve(held)]),
+  );
+}
+
+function untagged(value: Json): Json {
+  if (Array.isArray(value)) return value.map(untagged);
+  const literal = literalOf(value);
+  if (literal === null) return value;
+  return /^-?\d+$/.test(literal) ? literal : Number(literal);
+}
+
+function literalOf(value: Json): string | null {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
+  const held = Object.hasOwn(value, MARK) ? value[MARK] : null;
+  return typeof held === 'string' ? held : null;
+}
+
+/** The number that a field holds which is no value of a program, such as a limit. */
+export function plainNumber(value: unknown): unknown {
+  const tagged = typeof value === 'object' && value !== null && '$' in value && 'v' in value;
+  return tagged && value.$ === 'float' ? value.v : value;
+}
