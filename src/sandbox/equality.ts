@@ -166,16 +166,18 @@ function keyOf(value: Value, rules: Rules): string {
 }
 
 /**
- * What a set or dict keeps of these: of equal keys the last. JavaScript tells objects apart by identity, so two
- * that look alike are both kept.
+ * What a set or dict keeps of these: of equal keys the last. JavaScript tells objects apart by identity, and Python
+ * NaNs, so two that look alike are both kept.
  */
 function distinctBy<T>(items: readonly T[], keyed: (item: T) => Value, rules: Rules): T[] {
   const kept = new Map<string | number, T>();
   for (const [i, item] of items.entries()) {
     const held = keyed(item);
-    const { kind } = parseValue(held, rules.language);
+    const parsed = parseValue(held, rules.language);
     const byIdentity =
-      rules.language === 'javascript' && ['list', 'set', 'dict', 'map', 'bytes'].includes(kind);
+      rules.language === 'javascript'
+        ? ['list', 'set', 'dict', 'map', 'bytes'].includes(parsed.kind)
+        : parsed.kind === 'float' && Number.isNaN(parsed.value);
     kept.set(byIdentity ? i : keyOf(held, rules), item);
   }
   return [...kept.values()];

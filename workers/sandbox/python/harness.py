@@ -181,7 +181,7 @@ def describe(error):
     kind = name_of(type(error))[:80]
     try:
         text = str.__getitem__(str(error), slice(0, MAX_TEXT))
-    except Exception:
+    except BaseException:
         text = "(its message cannot be printed)"
     line = None
     if isinstance(error, SyntaxError) and type(error) in (SyntaxError, IndentationError, TabError):

@@ -25,21 +25,20 @@ UNSAFE = (
 
 
 def forget_builtin_modules():
-    """Takes UNSAFE out of the interpreter's table of built-in modules and of its cache of those once imported."""
+    """Renames UNSAFE in the interpreter's table of built-in modules, and drops them from its cache of those imported."""
     import ctypes
     import _testinternalcapi
 
     class Entry(ctypes.Structure):
-        _fields_ = [("name", ctypes.c_char_p), ("start", ctypes.c_void_p)]
+        _fields_ = [("name", ctypes.c_void_p), ("start", ctypes.c_void_p)]
 
     table = ctypes.POINTER(Entry).in_dll(ctypes.pythonapi, "PyImport_Inittab")
-    read = write = 0
-    while table[read].name is not None:
-        if table[read].name.decode() not in UNSAFE:
-            table[write].name, table[write].start = table[read].name, table[read].start
-            write += 1
-        read += 1
-    table[write].name = None
+    row = 0
+    while table[row].name is not None:
+        if ctypes.string_at(table[row].name).decode() in UNSAFE:
+            # The table has copies, but they share the names. No module's name has this byte.
+            ctypes.memset(table[row].name, 0xFF, 1)
+        row += 1
     for name in UNSAFE:
         _testinternalcapi.clear_extension(name, name)
     sys.builtin_module_names = tuple([name for name in sys.builtin_module_names if name not in UNSAFE])
@@ -50,6 +49,11 @@ def close():
     import gc
 
     forget_builtin_modules()
+    for module, name in (("time", "sleep"), ("asyncio", "run")):
+        # Replaced by Pyodide, whose own call back into what is taken out here.
+        if module in sys.modules:
+            function = getattr(sys.modules[module], name)
+            setattr(sys.modules[module], name, getattr(function, "__wrapped__", function))
     sys.meta_path[:] = [finder for finder in sys.meta_path if "pyodide" not in finder.__module__]
     hidden = {*HIDDEN, *UNSAFE}
     for name in list(sys.modules):
