@@ -2,7 +2,7 @@ import type { Harness, Language, Test } from '../../sandbox/types.ts';
 import { DEFAULT_LIMITS, draftTests, type Draft } from './draft.ts';
 
 /** Programs to start from: one that is right, and the ways to fail that the sandbox has to withstand. */
-export const EXAMPLES = ['right', 'edge', 'loop', 'memory', 'cheat', 'checked'] as const;
+export const EXAMPLES = ['right', 'edge', 'loop', 'memory', 'cheat', 'forge', 'checked'] as const;
 export type ExampleId = (typeof EXAMPLES)[number];
 
 type Programs = Readonly<Partial<Record<ExampleId, string>>>;
@@ -29,9 +29,9 @@ const PROGRAMS: Readonly<Record<Language, Programs>> = {
             pass  # refuses to be interrupted
 `,
     memory: `def solve(xs):
-    hoard = [0]
+    hoard = []
     while True:
-        hoard = hoard + hoard
+        hoard.append(bytes(8_000_000))
 `,
     cheat: `import gc
 import sys
@@ -51,6 +51,15 @@ def solve(xs):
     lists = [o for o in gc.get_objects() if type(o) is list]
     print("144 is in memory:", any(144 in each for each in lists))
     return Anything()
+`,
+    forge: `import sys
+
+
+def solve(xs):
+    # Reach into the code that reports results, and claim to have passed.
+    reporter = sys._getframe(1).f_globals["call"]
+    reporter.__code__ = (lambda index: '{"passed": true}').__code__
+    return 0
 `,
     checked: `def solve(n):
     """Some number whose square is at least n."""
@@ -81,8 +90,8 @@ function solve(xs) {
 }
 `,
     memory: `function solve(xs) {
-  let hoard = [0];
-  for (;;) hoard = hoard.concat(hoard);
+  const hoard = [];
+  for (;;) hoard.push(new Uint8Array(8e6));
 }
 `,
     cheat: `// Make everything equal, and everything an answer.

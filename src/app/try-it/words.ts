@@ -9,6 +9,7 @@ const example: Record<ExampleId, string> = {
   loop: 'Never ends',
   memory: 'Takes all the memory',
   cheat: 'Tries to cheat',
+  forge: 'Forges its results',
   checked: 'Checked by code (weak)',
 };
 const meaning: Record<Status, string> = {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useLab } from '../../../app/lab-context.ts';
 import { text } from '../../../app/messages.ts';
-import type { Running } from '../../../app/try-it/model.ts';
+import type { Running, TryItState } from '../../../app/try-it/model.ts';
 import { edited, type Judged } from '../../../app/try-it/results.ts';
 import { duration } from '../../../views/format.ts';
 import { LimitMeter } from '../../../views/limit-meter.tsx';
@@ -21,20 +21,19 @@ function Progress({ running: { draft, since, starting } }: { readonly running: R
   }, [since]);
   const limit = Number(draft.timeoutMs);
   const elapsed = Math.max(0, now - since);
+  const time = starting ? duration(elapsed) : words.ofLimit(duration(elapsed), duration(limit));
   return (
-    <div class="try-running">
-      <p>
-        <strong>{starting ? words.starting(words.language.name[draft.language]) : words.running}</strong>
-        <span class="number hint">
-          {starting ? duration(elapsed) : words.ofLimit(duration(elapsed), duration(limit))}
-        </span>
-      </p>
+    <>
+      <span class="try-running">
+        {starting ? words.starting(words.language.name[draft.language]) : words.running}{' '}
+        <span class="number">{time}</span>
+      </span>
       <progress
         aria-label={words.running}
         max={1}
         value={starting ? undefined : Math.min(1, elapsed / limit)}
       />
-    </div>
+    </>
   );
 }
 
@@ -48,7 +47,7 @@ interface VerdictProps {
 function VerdictCard({ outcome: { ran, verdict }, stale, onLine }: VerdictProps) {
   const { error } = verdict;
   return (
-    <div class={`try-verdict ${stale ? 'stale' : ''}`}>
+    <div class="try-verdict">
       <p class="try-word">
         <VerdictWord verdict={verdict} />
         {verdict.weak && (
@@ -62,7 +61,7 @@ function VerdictCard({ outcome: { ran, verdict }, stale, onLine }: VerdictProps)
         {words.meaning[verdict.status]} {words.passed(verdict.passed, verdict.total)}.
       </p>
       {verdict.weak && <p class="hint">{words.weakAbout}</p>}
-      {error && (
+      {error && verdict.evidence === undefined && (
         <p class="try-error">
           <b>{error.type}</b>: {error.message} <LineButton line={error.line} stale={stale} onLine={onLine} />
         </p>
@@ -106,6 +105,21 @@ function VerdictCard({ outcome: { ran, verdict }, stale, onLine }: VerdictProps)
   );
 }
 
+/** The state in one sentence, for those who hear the page: not the clock, which would never be silent. */
+function spoken({ running, outcome }: TryItState): string {
+  if (running) return words.running;
+  switch (outcome?.kind) {
+    case 'verdict': {
+      const { status, passed, total } = outcome.verdict;
+      return `${text.verdict[status]}. ${words.passed(passed, total)}.`;
+    }
+    case 'stopped':
+      return words.stopped;
+    default:
+      return '';
+  }
+}
+
 /** What the sandbox said of the latest run; before the first, what it promises. */
 export function TryItOutcome({ onLine }: { readonly onLine: (line: number) => void }) {
   const { tryIt } = useLab();
@@ -113,10 +127,15 @@ export function TryItOutcome({ onLine }: { readonly onLine: (line: number) => vo
   const { running, outcome } = state;
   return (
     <section class="try-outcome" aria-label={words.verdict} aria-busy={running !== null}>
-      <h3 class="try-label">{words.verdict}</h3>
-      <div aria-live="polite">
+      <div class="try-label">
+        <h3>{words.verdict}</h3>
         {running && <Progress running={running} />}
-        {outcome === null && !running && (
+      </div>
+      <p role="status" class="visually-hidden">
+        {spoken(state)}
+      </p>
+      <div class="try-said">
+        {outcome === null && (
           <div class="try-empty">
             <p>
               <strong>{words.empty}</strong>
@@ -128,8 +147,8 @@ export function TryItOutcome({ onLine }: { readonly onLine: (line: number) => vo
             </ul>
           </div>
         )}
-        {!running && outcome?.kind === 'stopped' && <p class="try-empty">{words.stopped}</p>}
-        {!running && outcome?.kind === 'failed' && (
+        {outcome?.kind === 'stopped' && <p class="try-empty">{words.stopped}</p>}
+        {outcome?.kind === 'failed' && (
           <div class="message error" role="alert">
             <p>
               <strong>{words.failed.what}</strong>
@@ -143,7 +162,7 @@ export function TryItOutcome({ onLine }: { readonly onLine: (line: number) => vo
             </p>
           </div>
         )}
-        {!running && outcome?.kind === 'verdict' && (
+        {outcome?.kind === 'verdict' && (
           <VerdictCard outcome={outcome} stale={edited(state)} onLine={onLine} />
         )}
       </div>

@@ -1,0 +1,391 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { HTTPRequest, Page, Viewport } from 'puppeteer';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openTestPage, type TestPage } from './support/page.ts';
+
+/** The panel in a real browser, with the real sandbox: the only thing that is real in a demonstration. */
+
+const DESKTOP: Viewport = { width: 1440, height: 900 };
+const PHONE: Viewport = { width: 390, height: 844, isMobile: true, hasTouch: true };
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let server: TestPage;
+let page: Page;
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  server = await openTestPage();
+});
+afterAll(() => server?.close());
+afterEach(async () => {
+  await page.close();
+  expect(complaints).toEqual([]);
+});
+
+async function open(address: string, viewport = DESKTOP, scheme: 'light' | 'dark' = 'light'): Promise<void> {
+  complaints = [];
+  page = await server.browser.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+  await page.setViewport(viewport);
+  await page.goto(new URL(address, server.url).href);
+  await page.waitForSelector('.try-it');
+}
+
+const textOf = (selector: string): Promise<string> =>
+  page.$eval(selector, (element) => (element.textContent ?? '').trim());
+const textsOf = (selector: string): Promise<string[]> =>
+  page.$$eval(selector, (elements) => elements.map((element) => (element.textContent ?? '').trim()));
+const valueOf = (selector: string): Promise<string> =>
+  page.$eval(selector, (element) => (element as HTMLInputElement | HTMLTextAreaElement).value);
+const appears = (selector: string): Promise<unknown> => page.waitForSelector(selector);
+const saidOf = (): Promise<string> => textOf('.try-outcome [role=status]');
+
+async function fill(selector: string, value: string): Promise<void> {
+  await page.focus(selector);
+  await page.$eval(selector, (field) => (field as HTMLInputElement).select());
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type(value);
+}
+
+async function pressRun(): Promise<void> {
+  await page.keyboard.down('Control');
+  await page.keyboard.press('Enter');
+  await page.keyboard.up('Control');
+}
+
+/** Runs what is in the panel and waits for its end. */
+async function run(): Promise<void> {
+  await page.focus('#try-program');
+  await pressRun();
+  await page.waitForFunction(() => document.querySelector('.try-outcome[aria-busy=true]') === null);
+}
+
+/** Status word, results of the tests, and whether their number is right. */
+async function outcome(): Promise<{ readonly word: string; readonly results: readonly string[] }> {
+  return { word: await textOf('.try-word .verdict'), results: await textsOf('.try-test .try-result') };
+}
+
+const setProgram = (program: string): Promise<void> =>
+  page.$eval(
+    '#try-program',
+    (field, source) => {
+      (field as HTMLTextAreaElement).value = source;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    },
+    program,
+  );
+
+async function axeViolations(): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
+  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
+  return violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${node.html.slice(0, 160)}`));
+}
+
+const overflow = (): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+describe('a program', () => {
+  it('that is right passes, before any training has started', async () => {
+    await open('?demo');
+    expect(await textOf('.run-status strong')).toBe('Ready');
+    await run();
+    const { word, results } = await outcome();
+    expect(word).toBe('passed');
+    expect(results).toEqual(Array.from({ length: 6 }, () => 'passed'));
+    expect(await saidOf()).toBe('passed. 6 of 6 tests pass.');
+    expect(await textOf('.try-facts')).toMatch(/Time.* of 1\.0 s.*Memory.* of 160 MiB.*Engine.*pyodide/s);
+    expect(await textOf('.run-status strong')).toBe('Ready');
+  });
+
+  it('that is wrong shows what was expected and what came back', async () => {
+    await open('?demo');
+    await setProgram('def solve(xs):\n    print("seen", xs)\n    return len(xs)\n');
+    await run();
+    const { word, results } = await outcome();
+    expect(word).toBe('wrong 1/6');
+    expect(results[0]).toBe('wrong got 4');
+    expect(results[5]).toBe('passed');
+    expect(await valueOf('#try-test-0-expected')).toBe('144');
+    expect(await valueOf('.try-output')).toContain('seen [3, 8, 5, 12]');
+  });
+
+  it('that raises has its line marked, and a way to it', async () => {
+    await open('?demo');
+    await page.select('#try-from', 'edge');
+    await run();
+    const { word, results } = await outcome();
+    expect(word).toBe('raised');
+    expect(results[4]).toMatch(/^raised ValueError: .* line 5$/);
+    expect(await textsOf('.marked-number')).toEqual(['5']);
+    await page.click('.try-test:last-child button.link');
+    const selected = await page.$eval('#try-program', (field) => {
+      const { value, selectionStart, selectionEnd } = field as HTMLTextAreaElement;
+      return document.activeElement === field ? value.slice(selectionStart, selectionEnd) : null;
+    });
+    expect(selected).toMatch(/^ {4}return max\(squares\)/);
+    await page.keyboard.type('    return 0');
+    expect(await textsOf('.marked-number')).toEqual([]);
+    expect(await textOf('.try-word .badge')).toBe('Edited since this run');
+    expect((await outcome()).results.every((result) => result === 'not run')).toBe(true);
+  });
+
+  it('that cannot be read is told so, with its line', async () => {
+    await open('?demo');
+    await setProgram('def solve(xs):\n    return (xs\n');
+    await run();
+    expect((await outcome()).word).toBe('syntax');
+    expect(await textOf('.try-error')).toMatch(/^SyntaxError: .* line 2$/);
+    expect(await textsOf('.marked-number')).toEqual(['2']);
+  });
+
+  it('that never ends is stopped at its deadline, and the next one runs', async () => {
+    await open('?demo');
+    await page.select('#try-from', 'loop');
+    await fill('#try-timeout', '400');
+    await run();
+    expect((await outcome()).word).toBe('too slow');
+    expect(await textOf('.try-facts')).toMatch(/of 400 ms/);
+    await page.select('#try-from', 'right');
+    await run();
+    expect((await outcome()).word).toBe('passed');
+  });
+
+  it('that takes too much memory, cheats or forges its results gets nowhere', async () => {
+    await open('?demo');
+    await fill('#try-timeout', '10000');
+    const words: Record<string, string> = {};
+    for (const example of ['memory', 'cheat', 'forge']) {
+      await page.select('#try-from', example);
+      await fill('#try-timeout', '10000');
+      await run();
+      words[example] = (await outcome()).word;
+    }
+    expect(words).toEqual({ memory: 'memory', cheat: 'wrong 0/6', forge: 'tampered' });
+    expect(await textOf('.try-error')).toMatch(/^What it was seen doing: \w+/);
+  });
+
+  it('that is checked by code beside it is marked as weak', async () => {
+    await open('?demo');
+    await page.select('#try-from', 'checked');
+    await run();
+    expect((await outcome()).word).toBe('passed');
+    expect(await textOf('.try-word .badge')).toBe('weak');
+    await setProgram('def solve(n):\n    return 0\n');
+    await run();
+    expect(await textOf('.try-check .try-result')).toMatch(/AssertionError: too small for 1/);
+  });
+
+  it('in JavaScript is graded as JavaScript', async () => {
+    await open('?demo');
+    await page.click('input[name=try-language][value=javascript]');
+    await appears('.editor .hljs-keyword');
+    await run();
+    expect((await outcome()).word).toBe('passed');
+    expect(await textOf('.try-engine')).toMatch(/quickjs/i);
+    await page.select('#try-from', 'edge');
+    await run();
+    expect((await outcome()).results.at(-1)).toMatch(/^raised TypeError: .* line 4$/);
+    await page.select('#try-from', 'cheat');
+    await run();
+    expect((await outcome()).word).toBe('wrong 0/6');
+  });
+});
+
+describe('a running program', () => {
+  it('is stopped by Escape and by the button, within a second, and leaves the focus where it was', async () => {
+    await open('?demo');
+    await run();
+    for (const stop of ['Escape', 'button']) {
+      await page.select('#try-from', 'loop');
+      await fill('#try-timeout', '20000');
+      await page.focus('#try-program');
+      await pressRun();
+      await appears('[data-command=tryStop]');
+      expect(await saidOf()).toBe('Running…');
+      const start = performance.now();
+      if (stop === 'Escape') await page.keyboard.press('Escape');
+      else await page.click('[data-command=tryStop]');
+      await appears('[data-command=tryRun]');
+      expect(performance.now() - start).toBeLessThan(1000);
+      expect(await saidOf()).toBe('Stopped. No verdict.');
+      if (stop === 'button') {
+        const focused = await page.evaluate(() => (document.activeElement as HTMLElement).dataset['command']);
+        expect(focused).toBe('tryRun');
+      }
+    }
+    await page.select('#try-from', 'right');
+    await run();
+    expect((await outcome()).word).toBe('passed');
+  });
+});
+
+describe('opened from a completion', () => {
+  it('holds its program and every test of its task', async () => {
+    await open('?demo=20');
+    await page.keyboard.press('j');
+    await page.keyboard.press('o');
+    await appears('.detail .link');
+    const [program, shown] = await page.evaluate(() => [
+      document.querySelector('.detail section:nth-child(2) .code')?.textContent?.trim(),
+      [...document.querySelectorAll('.detail .test-chips .call')].map((call) => call.textContent),
+    ]);
+    await page.click('.detail .link');
+    expect((await valueOf('#try-program')).trim()).toBe(program);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('try-it');
+    expect(await textOf('#try-from option:checked')).toBe('A completion of step 20');
+    expect(await textOf('.try-asked')).toMatch(/^Its task: \w+/);
+    const suites = await textsOf('.try-suite');
+    expect(suites.filter((suite) => suite === 'visible')).toHaveLength(shown!.length);
+    expect(suites.filter((suite) => suite === 'held-out')).toHaveLength(1);
+    const args = await page.$$eval('.try-call input', (inputs) =>
+      inputs.map((input) => `solve(${(input as HTMLInputElement).value})`),
+    );
+    expect(args.slice(0, shown!.length)).toEqual(shown);
+    await run();
+    expect((await outcome()).results.slice(0, shown!.length).every((result) => result === 'passed')).toBe(
+      true,
+    );
+  });
+
+  it('by its key puts an edited program aside, which can be brought back', async () => {
+    await open('?demo=20');
+    await setProgram('def solve(xs):\n    return "mine"\n');
+    await page.keyboard.press('j');
+    await page.keyboard.press('e');
+    await appears('.try-asked');
+    expect(await valueOf('#try-program')).not.toContain('mine');
+    await page.click('.try-program .link');
+    expect(await valueOf('#try-program')).toContain('mine');
+  });
+});
+
+describe('editing', () => {
+  it('takes keys that are commands elsewhere as what they are', async () => {
+    await open('?demo');
+    await setProgram('');
+    await page.focus('#try-program');
+    await page.keyboard.type('def solve(xs):');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('return "R . ? g"');
+    expect(await valueOf('#try-program')).toBe('def solve(xs):\n    return "R . ? g"');
+    expect(await textOf('.run-status strong')).toBe('Ready');
+    expect(await page.$('dialog[open]')).toBeNull();
+    await page.keyboard.down('Control');
+    await page.keyboard.press('z');
+    await page.keyboard.up('Control');
+    expect((await valueOf('#try-program')).length).toBeLessThan(46);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.id)).not.toBe('try-program');
+  });
+
+  it('says which value cannot be read, and does not run until it can', async () => {
+    await open('?demo');
+    await fill('#try-test-1-args', '[4, -6');
+    expect(await textOf('#try-test-1-result')).toMatch(/^Expected , or \]/);
+    await appears('#try-test-1-args[aria-invalid=true]');
+    expect(await page.$('[data-command=tryRun]:disabled')).not.toBeNull();
+    await fill('#try-test-1-args', '[4, -6]');
+    await fill('#try-test-1-expected', '36');
+    await fill('#try-memory', '9');
+    expect(await textOf('#try-memory-error')).toBe('A whole number from 64 to 512.');
+    await fill('#try-memory', '100');
+    await run();
+    expect((await outcome()).word).toBe('passed');
+    expect(await textOf('.try-facts')).toMatch(/of 100 MiB/);
+  });
+
+  it('adds and removes tests, with the focus following', async () => {
+    await open('?demo');
+    await page.click('.try-add');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+      'Arguments of test 7',
+    );
+    await page.keyboard.type('[10]');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('100.0');
+    await run();
+    expect((await outcome()).results.at(-1)).toBe('wrong got 100');
+    await page.click('.try-test:nth-child(7) button');
+    await run();
+    expect((await outcome()).results).toHaveLength(6);
+    expect((await outcome()).word).toBe('passed');
+  });
+});
+
+describe('when the sandbox cannot start', () => {
+  it('says what happened, what was kept and what to do; then works once it can', async () => {
+    await open('?demo');
+    let broken = true;
+    await page.setRequestInterception(true);
+    page.on('request', (request: HTTPRequest) => {
+      if (broken && /\/sandbox\/.*\.wasm/.test(request.url()))
+        void request.respond({ status: 404, body: '' });
+      else void request.continue();
+    });
+    await run();
+    expect(await textOf('.try-outcome [role=alert]')).toMatch(
+      /could not run.*is missing.*Kept:.*as you left them.*To do:.*Run it again/s,
+    );
+    expect(await axeViolations()).toEqual([]);
+    complaints = complaints.filter((complaint) => !complaint.includes('404'));
+    broken = false;
+    await run();
+    expect((await outcome()).word).toBe('passed');
+  });
+});
+
+describe('on any page', () => {
+  it.each([
+    ['1440 px light', DESKTOP, 'light'],
+    ['1440 px dark', DESKTOP, 'dark'],
+    ['390 px light', PHONE, 'light'],
+    ['390 px dark', PHONE, 'dark'],
+  ] as const)('is accessible and does not scroll sideways: %s', async (_, viewport, scheme) => {
+    await open('?demo=20', viewport, scheme);
+    await appears('.editor .hljs-keyword');
+    expect(await axeViolations(), 'before').toEqual([]);
+    await page.select('#try-from', 'edge');
+    await run();
+    await appears('.marked-number');
+    expect(await axeViolations(), 'exception').toEqual([]);
+    await page.keyboard.press('End');
+    await page.keyboard.type(`#${'long '.repeat(60)}`);
+    await fill('#try-test-0-args', '[1, 2');
+    await fill('#try-test-1-args', `"${'x'.repeat(300)}"`);
+    expect(await axeViolations(), 'edited').toEqual([]);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await page.select('#try-from', 'checked');
+    await run();
+    expect(await axeViolations(), 'weak').toEqual([]);
+    await page.select('#try-from', 'cheat');
+    await run();
+    expect(await axeViolations(), 'cheat').toEqual([]);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+  });
+});
+
+describe('during training', () => {
+  it('runs in a sandbox of its own, and the training goes on', async () => {
+    await open('./?device=wasm');
+    await page.waitForFunction(() => document.querySelector('.run-status strong')?.textContent === 'Ready');
+    await page.click('[data-command=runPause]');
+    await page.waitForFunction(
+      () => /^Step [1-9]/.test(document.querySelector('.progress-block .hint')?.textContent ?? ''),
+      { timeout: 150_000 },
+    );
+    await fill('#try-timeout', '5000');
+    await run();
+    expect((await outcome()).word).toBe('passed');
+    expect(await textOf('.run-status strong')).toBe('Training');
+    await page.click('[data-command=cancel]');
+    await page.waitForFunction(() => document.querySelector('.run-status strong')?.textContent === 'Paused');
+    await run();
+    expect((await outcome()).word).toBe('passed');
+  });
+});
