@@ -36,7 +36,7 @@ export function serve(port: MessagePort, interpreter: Interpreter): void {
       return say({ type: 'unfit', message: 'The canary found traces of an earlier program.' });
     }
     say({ type: 'done', nonce, report: written(execution.report) });
-    if (!execution.sound) return say({ type: 'unfit', message: 'The interpreter failed.' });
+    if (!execution.sound) return say({ type: 'unfit', message: 'The interpreter is not used again.' });
     interpreter.reset();
     say({ type: 'idle', nonce });
   });

@@ -9,7 +9,7 @@ export const javascript: EngineSpec = {
   files: [],
   runsPerWorker: 400,
   memoryMb: 160,
-  minMemoryMb: 48,
+  minMemoryMb: 24,
   maxMemoryMb: 2048,
-  keepMb: 96,
+  keepMb: 64,
 };

@@ -17,6 +17,7 @@ const FILE = '<program>';
 const MIB = 1024 * 1024;
 const INITIAL_PAGES = 256;
 const MAX_PAGES = 32_768;
+const KEEP_BYTES = 64 * MIB;
 /** Below what the worker's own stack bears, so that endless recursion is an exception and not the end of the worker. */
 const STACK_BYTES = 128 * 1024;
 /** Left free beside a program's own text, which is copied into the engine before anything can refuse it. */
@@ -142,6 +143,8 @@ function execute(
   }
   const { heldBytes } = image;
   const timeMs = performance.now() - began;
+  // A fresh worker costs less than clearing that much.
+  if (heldBytes > KEEP_BYTES) sound = false;
   return { report: { ...outcome, output, timeMs, memoryBytes: heldBytes, heldBytes }, sound };
 }
 

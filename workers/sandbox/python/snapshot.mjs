@@ -13,7 +13,7 @@ if (!file) throw new Error('Say where the snapshot goes: node workers/sandbox/py
 const lock = await readFile(new URL(import.meta.resolve('pyodide/pyodide-lock.json')), 'utf8');
 const python = await loadPyodide({
   lockFileContents: { info: JSON.parse(lock).info, packages: {} },
-  env: { HOME: '/home/pyodide', PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1' },
+  env: { HOME: '/home/pyodide', PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1', _: 'python' },
   jsglobals: Object.create(null),
   _makeSnapshot: true,
 });

@@ -1,11 +1,13 @@
-import { capMemory } from '../memory.ts';
+import { rewindClock } from '../clock.ts';
+import { capMemory, growthWasRefused } from '../memory.ts';
 import { rewindEntropy } from './prelude.ts';
 import { loadPyodide, type PyodideAPI } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
-import lock from 'pyodide/pyodide-lock.json';
+import { info } from 'pyodide/pyodide-lock.json';
 import type { Boot, CallReport, RunReport } from '../../../src/sandbox/protocol.ts';
 import { Deadline, Output, sentence, serve, type Execution, type Limits } from '../serve.ts';
 import { closeFileSystem } from './files.ts';
+import guard from './guard.py?raw';
 import harness from './harness.py?raw';
 import { HeapImage, type EngineModule } from './heap.ts';
 import preload from './preload.py?raw';
@@ -62,8 +64,8 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
   const settings = {
     indexURL: FILES,
     createPyodideModule,
-    lockFileContents: { info: lock.info, packages: {} },
-    env: { HOME: '/home/pyodide', PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1' },
+    lockFileContents: { info, packages: {} },
+    env: { HOME: '/home/pyodide', PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1', _: 'python' },
     jsglobals: Object.create(null) as object,
   };
   const load = loadPyodide as unknown as (settings: object) => Promise<PyodideAPI>;
@@ -99,7 +101,9 @@ async function start(message: Boot): Promise<void> {
     call: functions.get('call') as Harness['call'],
   };
   const { _module: module } = python as unknown as { readonly _module: EngineModule };
+  const refuseBytecode = python.runPython(guard, { filename: '<guard>' }) as () => void;
   close();
+  refuseBytecode();
   const restoreFiles = closeFileSystem(module.FS);
 
   const deadline = new Deadline();
@@ -135,6 +139,7 @@ function execute(
   let sound = true;
   const count = countCalls(job);
   capMemory(memoryMb);
+  rewindClock();
   // Asked before any of the program has run: nothing that it does later is taken for our own failure.
   if (run.prepare(job) !== true) return null;
   deadline.arm(timeoutMs);
@@ -152,10 +157,9 @@ function execute(
       if (!deadline.passed) calls.push(report);
     }
   } catch (reason) {
-    // Python's own exceptions end in the harness: what comes this far is the engine failing.
+    // Python's own exceptions end in the harness: after what comes this far the engine is not used again.
     sound = false;
-    outcome = 'crash';
-    error = { type: 'Crash', message: `The interpreter failed: ${sentence(reason)}`, line: null };
+    ({ outcome, error } = broken(reason));
   }
   if (deadline.passed) {
     outcome = 'timeout';
@@ -173,6 +177,20 @@ function execute(
     heldBytes: image.heldBytes,
   };
   return { report, sound };
+}
+
+/** Why the engine failed: recursion in its C code ends with the browser's stack, and an allocation that it does not check. */
+function broken(reason: unknown): Pick<RunReport, 'outcome' | 'error'> {
+  if (reason instanceof RangeError && reason.message.includes('call stack')) {
+    const message = 'maximum recursion depth exceeded in C';
+    return { outcome: 'exception', error: { type: 'RecursionError', message, line: null } };
+  }
+  if (growthWasRefused()) {
+    const message = 'the interpreter failed for want of memory';
+    return { outcome: 'memory', error: { type: 'MemoryError', message, line: null } };
+  }
+  const message = `The interpreter failed: ${sentence(reason)}`;
+  return { outcome: 'crash', error: { type: 'Crash', message, line: null } };
 }
 
 /** What the harness wrote of one call; `null`, which no report may hold, if the program made it write anything else. */
