@@ -155,16 +155,12 @@ describe('a device that is lost', () => {
       const browser = await test.browser.target().createCDPSession();
       await page.click('[data-command=runPause]');
       for (const loss of [1, 2]) {
-        await page.waitForFunction(
-          (n) =>
-            document.querySelectorAll('.message').length >= n - 1 &&
-            document.querySelector('.phase-bar .active') !== null,
-          { timeout: 3 * MINUTES },
-          loss,
-        );
+        await page.waitForSelector('.phase-bar .active', { timeout: 2 * MINUTES });
         await browser.send('Browser.crashGpuProcess').catch(() => {});
         await page.waitForFunction(
-          (n) => document.querySelectorAll('.message').length >= n,
+          (n) =>
+            document.querySelectorAll('.message').length === n &&
+            !document.querySelector('.phase-bar .active'),
           { timeout: MINUTES },
           loss,
         );

@@ -30,6 +30,8 @@ interface ActiveRun {
 const isLoss = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'DeviceLostError' || error.name === 'WorkerStoppedError');
 
+const isMissing = (error: unknown): boolean => error instanceof Error && error.name === 'DeviceError';
+
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 class LiveController implements LabController {
@@ -269,11 +271,13 @@ class LiveController implements LabController {
       return;
     }
     this.#closeSession();
-    if (isLoss(error) && ++this.#losses < LOSSES_BEFORE_GIVING_UP) {
+    // A device that was lost and is not offered again is as good as lost twice.
+    const gone = this.#losses > 0 && isMissing(error);
+    if ((isLoss(error) || gone) && ++this.#losses < LOSSES_BEFORE_GIVING_UP) {
       const onWasm = this.#losses >= LOSSES_BEFORE_WASM;
       if (onWasm) this.#set({ settings: { ...this.state.value.settings, device: 'wasm' } });
       this.#say('notice', errorText(error), onWasm ? text.engine.resumedOnWasm : text.engine.resumed);
-      this.#set({ status: 'paused' });
+      this.#set({ status: 'paused', phase: betweenPhases });
       await this.#train(stepsLeft);
       return;
     }

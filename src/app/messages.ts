@@ -98,7 +98,7 @@ export const text = {
     },
     resumedOnWasm: {
       kept: 'The run is kept up to its last checkpoint.',
-      todo: 'The device was lost twice, so it goes on from there on WASM.',
+      todo: 'The GPU failed this run twice, so it goes on from there on WASM.',
     },
     interrupted: (done: number, of: number) =>
       `A run was interrupted at step ${done} of ${of}; it goes on from its last checkpoint.`,
