@@ -1,6 +1,7 @@
 /** The Lab with its real engine: runs that end early, devices that are lost, files that are missing. */
 import type { Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvalRecord, Rollout, StepRecord } from '../src/rl/types.ts';
 import { openTestPage, type Intercept, type TestPage } from './support/page.ts';
 
@@ -43,9 +44,11 @@ const messageAppears = async (page: Page, selector = '.message.error'): Promise<
 
 async function openLab(test: TestPage, address: string): Promise<Page> {
   const page = await test.browser.newPage();
+  await page.setCacheEnabled(false);
   await page.setViewport({ width: 1440, height: 900 });
   await page.goto(new URL(address, test.url).href);
   await page.waitForSelector('.run-panel');
+  await page.waitForFunction(() => document.querySelector('.run-status strong')?.textContent !== 'Loading');
   return page;
 }
 
@@ -173,4 +176,106 @@ describe('a device that is lost', () => {
       await page.close();
     },
   );
+});
+
+describe('a page that lacks what it needs', () => {
+  let test: TestPage;
+  let fault: Intercept = () => false;
+  beforeAll(async () => {
+    test = await openTestPage({ intercept: (request, response) => fault(request, response) });
+  });
+  afterAll(() => test?.close());
+
+  const WEIGHTS = new URL('../public/starter/policy/model.safetensors', import.meta.url);
+  const asHtml: Intercept = (_, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    response.end('<!doctype html><title>Start page</title>');
+    return true;
+  };
+  const missing: Intercept = (_, response) => {
+    response.statusCode = 404;
+    response.end();
+    return true;
+  };
+  const body =
+    (bytes: Uint8Array | string): Intercept =>
+    (_, response) => {
+      response.setHeader('Content-Type', 'application/octet-stream');
+      response.end(bytes);
+      return true;
+    };
+
+  const CHECKPOINT = /policy\/model\.safetensors/;
+  const ENGINE = /ort-wasm[^?]*\.wasm$/;
+  const SANDBOX = /sandbox\/pyodide\.asm\.wasm/;
+  const complaint = async (page: Page): Promise<string> => {
+    await page.click('[data-command=runPause]');
+    const said = await messageAppears(page);
+    expect(said).toMatch(/Kept:.*To do:/);
+    return said;
+  };
+
+  it.each<[string, RegExp, Intercept, RegExp]>([
+    [
+      'a host that answers with its start page',
+      CHECKPOINT,
+      asHtml,
+      /model\.safetensors is missing.*copied whole/,
+    ],
+    [
+      'a checkpoint cut short',
+      CHECKPOINT,
+      body(readFileSync(WEIGHTS).subarray(0, 50_000)),
+      /damaged: .*truncated/,
+    ],
+    [
+      'a checkpoint of noise',
+      /reward\/model\.safetensors/,
+      body('no checkpoint'),
+      /damaged: .*reward\/model/,
+    ],
+    [
+      'a configuration that is no JSON',
+      /policy\/config\.json/,
+      body('{"a'),
+      /damaged: .*policy\/config\.json/,
+    ],
+    ['a configuration of another model', /policy\/config\.json/, body('{"model_type":"gpt2"}'), /"gpt2"/],
+    ['a vocabulary that is no JSON', /starter\/tokenizer\.json/, body('<'), /damaged: .*tokenizer\.json/],
+    [
+      'a vocabulary without merges',
+      /starter\/tokenizer\.json/,
+      body('{"model":{}}'),
+      /damaged: .*tokenizer\.json/,
+    ],
+  ])('says so of %s', async (_, path, answer, sentence) => {
+    fault = (request, response) => path.test(request.url ?? '') && answer(request, response);
+    const page = await openLab(test, SETTINGS);
+    expect(await complaint(page)).toMatch(sentence);
+    expect(await statusOf(page)).toBe('Ready');
+    await page.close();
+  });
+
+  it.each<[string, RegExp, Intercept, RegExp]>([
+    ['a checkpoint', CHECKPOINT, missing, /model\.safetensors is missing \(404\).*posterior -- starter/],
+    ['an engine', ENGINE, asHtml, /engine did not start: .*ort-wasm.*Serve the site whole/],
+    ['a sandbox', SANDBOX, missing, /pyodide\.asm\.wasm is missing \(status 404\)/],
+  ])('says so of %s that is not served, and trains once it is', async (_, path, answer, sentence) => {
+    fault = (request, response) => path.test(request.url ?? '') && answer(request, response);
+    const page = await openLab(test, '#v=1&preset=quick&seed=5&steps=1');
+    expect(await complaint(page)).toMatch(sentence);
+    fault = () => false;
+    await page.click('[data-command=runPause]');
+    await statusBecomes(page, 'Done');
+    await page.close();
+  });
+});
+
+describe('a browser without WebAssembly', () => {
+  it('is told what to do', async () => {
+    const test = await openTestPage({ flags: ['--js-flags=--jitless'] });
+    const page = await openLab(test, '');
+    expect(await messageAppears(page)).toMatch(/runs no WebAssembly.*Nothing was changed.*current Chrome/);
+    await test.close();
+  });
 });

@@ -2,6 +2,7 @@
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { packWeights, parameterLayout } from '../model/parameters.ts';
 import { readSafetensors } from '../store/safetensors.ts';
+import { loadTokenizer } from '../tokenizer/index.ts';
 
 export interface StarterModel {
   readonly config: ModelConfig;
@@ -35,21 +36,40 @@ async function fetchAsset(path: string): Promise<Response> {
   return response;
 }
 
-async function fetchModel(name: 'policy' | 'reward'): Promise<StarterModel> {
-  const [config, bytes] = await Promise.all([
-    fetchAsset(`${name}/config.json`).then((response) => response.json() as Promise<unknown>),
-    fetchAsset(`${name}/model.safetensors`).then((response) => response.arrayBuffer()),
-  ]);
-  const parsed = parseModelConfig(config);
-  return {
-    config: parsed,
-    weights: packWeights(parameterLayout(parsed), readSafetensors(new Uint8Array(bytes)).tensors),
-  };
+/** What `read` makes of a file of the site; where that fails, the file is damaged and the reason is told. */
+async function readAsset<T>(path: string, read: (response: Response) => Promise<T>): Promise<T> {
+  const response = await fetchAsset(path);
+  try {
+    return await read(response);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AssetError(
+      `The starter checkpoint is damaged: ${response.url} cannot be read (${reason}). Nothing was changed. Copy the site again, or make the checkpoint with "npm run -s posterior -- starter".`,
+      { cause },
+    );
+  }
 }
 
-export async function fetchTokenizer(): Promise<unknown> {
-  return (await fetchAsset('tokenizer.json')).json() as Promise<unknown>;
+async function fetchModel(name: 'policy' | 'reward'): Promise<StarterModel> {
+  const config = await readAsset(`${name}/config.json`, async (response) =>
+    parseModelConfig(await response.json()),
+  );
+  const weights = await readAsset(`${name}/model.safetensors`, async (response) =>
+    packWeights(
+      parameterLayout(config),
+      readSafetensors(new Uint8Array(await response.arrayBuffer())).tensors,
+    ),
+  );
+  return { config, weights };
 }
+
+/** The vocabulary as its file has it. */
+export const fetchTokenizer = (): Promise<unknown> =>
+  readAsset('tokenizer.json', async (response) => {
+    const json: unknown = await response.json();
+    loadTokenizer(json);
+    return json;
+  });
 
 export async function fetchStarter(): Promise<Starter> {
   const [tokenizerJson, policy, reward] = await Promise.all([

@@ -36,13 +36,12 @@ export const isSoftware = ({ description, isFallback }: AdapterFacts): boolean =
 export function decideDevice(choice: DeviceChoice, adapter: AdapterFacts | null, hasWasm = true): Device {
   const software = adapter !== null && isSoftware(adapter);
   const name = adapter?.description ?? null;
-  const wasm = (reason: string): Device => {
-    if (!hasWasm)
-      throw new DeviceError(
-        'This browser runs no WebAssembly, so nothing can be computed here. Nothing was changed. Use a current Chrome, Edge, Firefox or Safari, or allow WebAssembly in its settings.',
-      );
-    return { kind: 'wasm', reason, adapter: name, software };
-  };
+  // The engine's own program is WebAssembly, whichever device it computes on.
+  if (!hasWasm)
+    throw new DeviceError(
+      'This browser runs no WebAssembly, so nothing can be computed here. Nothing was changed. Use a current Chrome, Edge, Firefox or Safari, or allow WebAssembly in its settings.',
+    );
+  const wasm = (reason: string): Device => ({ kind: 'wasm', reason, adapter: name, software });
   switch (choice) {
     case 'wasm':
       return wasm('WASM, because it was asked for.');

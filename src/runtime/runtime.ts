@@ -122,7 +122,9 @@ export function createRuntime(
         : { executionProviders: [kind] };
       const session = await call(() =>
         ort.InferenceSession.create(encodeModel(graph), { ...options, graphOptimizationLevel: 'all' }),
-      );
+      ).catch((error: unknown) => {
+        throw startError(error, ort.env.wasm.wasmPaths) ?? error;
+      });
       return new OrtProgram(session, graph.inputs, new Set(keep), { toTensor, call, gpu });
     },
     upload(data, shape = [data.length]) {
@@ -136,6 +138,17 @@ export function createRuntime(
       return new DeviceArray(tensor, gpu);
     },
   };
+}
+
+/** What ONNX Runtime says when its own program, not a graph, failed to start; `null` for any other error. */
+function startError(cause: unknown, paths: Ort.Env.WebAssemblyFlags['wasmPaths']): RuntimeError | null {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (!message.includes('no available backend found')) return null;
+  const file = typeof paths === 'object' ? String(paths.wasm) : 'ort-wasm';
+  return new RuntimeError(
+    `The engine did not start: ${file} is missing, is not WebAssembly, or there is no memory for it (${message}). Serve the site whole, with .wasm files as they are, then try again.`,
+    { cause },
+  );
 }
 
 /** Runs a call into ONNX Runtime when it may be made. */

@@ -27,6 +27,8 @@ async function serve(requests: string[], intercept: Intercept): Promise<ViteDevS
     plugins: [
       {
         name: 'test-page',
+        // Before the project's own plugins, so that it sees and may answer every request.
+        enforce: 'pre',
         configureServer({ middlewares, config }) {
           middlewares.use((request, response, next) => {
             requests.push(request.url ?? '');
