@@ -279,3 +279,22 @@ describe('a browser without WebAssembly', () => {
     await test.close();
   });
 });
+
+describe('a browser whose storage is full', () => {
+  it('keeps the run, says so, and goes on once there is room', async () => {
+    const test = await openTestPage();
+    const page = await openLab(test, '#v=1&preset=quick&seed=5&steps=2');
+    const devtools = await page.createCDPSession();
+    const { origin } = new URL(test.url);
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1_000_000 });
+    await page.click('[data-command=runPause]');
+    expect(await messageAppears(page)).toMatch(/storage.*Kept:.*To do:/i);
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+    await page.click('[data-command=runPause]');
+    await statusBecomes(page, 'Done');
+    expect((await recorded(test)).map(({ status, steps }) => [status, steps.length])).toEqual([
+      ['finished', 2],
+    ]);
+    await test.close();
+  });
+});
