@@ -1,40 +1,88 @@
 /**
- * Whether training grows: runs `train` and reads, at every evaluation, the resident memory of the browser's page
- * process, which holds the page, its workers, their JavaScript heaps and their WASM memories. Linux only.
+ * Whether training grows: trains in the Lab and reads, at every 25th step, what the browser counts after a full
+ * collection (`measureUserAgentSpecificMemory`: heaps and WASM memories of the page and of each of its workers), and
+ * the resident memory of the page's process. Linux only.
  *
- *   node bench/memory.mjs [steps, 300 by default]
+ *   node bench/memory.mjs [steps, 300 by default] [preset, quick by default]
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { launch } from 'puppeteer';
+import { findBrowser, launchFlags } from '../scripts/browser.mjs';
+import { createDevServer } from '../scripts/dev-server.mjs';
 
-const steps = process.argv[2] ?? '300';
-const folder = mkdtempSync(join(tmpdir(), 'posterior-memory-'));
+const EVERY = 25;
+const [steps = '300', preset = 'quick'] = process.argv.slice(2);
+const profile = mkdtempSync(join(tmpdir(), 'posterior-memory-'));
+const mb = (bytes) => String(Math.round(bytes / 2 ** 20));
 
-/** Megabytes resident in the largest page process of the run's browser. */
-function residentMb() {
+/** Bytes resident in the largest page process of this browser. */
+function resident() {
   const sizes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        if (!command.includes('--type=renderer') || !command.includes(folder)) return 0;
-        const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-        return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+        if (!command.includes('--type=renderer') || !command.includes(profile)) return 0;
+        return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
       } catch {
         return 0;
       }
     });
-  return Math.round(Math.max(...sizes));
+  return Math.max(...sizes);
 }
 
-const args = ['scripts/run.mjs', 'train', '--preset', 'quick', '--device', 'wasm', '--steps', steps];
-const settings = ['--set', 'evalEvery=25', '--json', '--out', folder];
-const child = spawn(process.execPath, [...args, ...settings], { stdio: ['ignore', 'pipe', 'inherit'] });
-for await (const line of createInterface({ input: child.stdout })) {
-  const { type, step } = JSON.parse(line);
-  if (type === 'eval') console.log(`step ${String(step).padStart(4)}   ${residentMb()} MB`);
+/** Bytes by owner: the page, its workers by the name of their script. */
+async function counted(page) {
+  const { bytes, breakdown } = await page.evaluate(() => performance.measureUserAgentSpecificMemory());
+  const parts = {};
+  for (const part of breakdown) {
+    const place = part.attribution[0];
+    const name = !place
+      ? 'shared'
+      : place.scope === 'Window'
+        ? 'page'
+        : (/([\w-]+)\.ts/.exec(place.url)?.[1] ?? 'sandbox');
+    if (part.bytes > 0) parts[name] = (parts[name] ?? 0) + part.bytes;
+  }
+  return { bytes, parts };
 }
-rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+
+const server = await createDevServer({
+  logLevel: 'error',
+  server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+});
+await server.listen();
+const browser = await launch({
+  executablePath: findBrowser(),
+  // Measuring otherwise waits for the next collection, up to half a minute.
+  args: [...launchFlags(), '--enable-blink-features=ForceEagerMeasureMemory'],
+  userDataDir: profile,
+});
+try {
+  const page = await browser.newPage();
+  const address = `#v=1&preset=${preset}&seed=1&steps=${steps}&device=wasm`;
+  await page.goto(new URL(address, server.resolvedUrls.local[0]).href);
+  await page.waitForSelector('[data-command=runPause]:not([disabled])');
+  await page.click('[data-command=runPause]');
+  console.log('step   counted MiB   resident MiB   by owner, MiB');
+  for (let step = EVERY; step <= Number(steps); step += EVERY) {
+    await page.waitForFunction(
+      (s) =>
+        Number(/Step (\d+) of/.exec(document.querySelector('.progress-block')?.textContent ?? '')?.[1]) >= s,
+      { timeout: 0, polling: 200 },
+      step,
+    );
+    const { bytes, parts } = await counted(page);
+    const owners = Object.entries(parts)
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([name, size]) => `${name} ${mb(size)}`);
+    const columns = [String(step).padStart(4), mb(bytes).padStart(13), mb(resident()).padStart(14)];
+    console.log(`${columns.join(' ')}   ${owners.join(', ')}`);
+  }
+} finally {
+  await browser.close();
+  await server.close();
+  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+}
