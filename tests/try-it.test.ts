@@ -59,14 +59,18 @@ async function pressRun(): Promise<void> {
   await page.keyboard.up('Control');
 }
 
-/** Runs what is in the panel and waits for its end. */
-async function run(): Promise<void> {
+/** Runs what is in the panel and waits for what comes of it: a verdict, or a message where one is expected. */
+async function run(end = '.try-verdict'): Promise<void> {
+  const ends = '.try-verdict, .try-outcome [role=alert]';
+  await page.$$eval(ends, (old) => old.forEach((element) => ((element as HTMLElement).dataset['old'] = '')));
   await page.focus('#try-program');
   await pressRun();
-  await page.waitForFunction(() => document.querySelector('.try-outcome[aria-busy=true]') === null);
+  const fresh = await page.waitForSelector(`:is(${ends}):not([data-old])`);
+  const text = await fresh?.evaluate((element) => element.textContent);
+  expect(await fresh?.evaluate((element, end) => element.matches(end), end), text ?? '').toBe(true);
 }
 
-/** Status word, results of the tests, and whether their number is right. */
+/** The status word and the result of every test. */
 async function outcome(): Promise<{ readonly word: string; readonly results: readonly string[] }> {
   return { word: await textOf('.try-word .verdict'), results: await textsOf('.try-test .try-result') };
 }
@@ -328,7 +332,7 @@ describe('when the sandbox cannot start', () => {
         void request.respond({ status: 404, body: '' });
       else void request.continue();
     });
-    await run();
+    await run('[role=alert]');
     expect(await textOf('.try-outcome [role=alert]')).toMatch(
       /could not run.*is missing.*Kept:.*as you left them.*To do:.*Run it again/s,
     );

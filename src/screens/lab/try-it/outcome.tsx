@@ -163,7 +163,7 @@ export function TryItOutcome({ onLine }: { readonly onLine: (line: number) => vo
           </div>
         )}
         {outcome?.kind === 'verdict' && (
-          <VerdictCard outcome={outcome} stale={edited(state)} onLine={onLine} />
+          <VerdictCard key={outcome.verdict.id} outcome={outcome} stale={edited(state)} onLine={onLine} />
         )}
       </div>
     </section>
