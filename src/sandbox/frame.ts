@@ -42,13 +42,23 @@ async function fetchAsset(name: string): Promise<Response> {
   return response;
 }
 
+/** The bytes of a file, unpacked as they arrive. */
 async function fetchBytes(file: EngineFile): Promise<ArrayBuffer> {
-  const bytes = await (await fetchAsset(file.name)).arrayBuffer();
-  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+  const response = await fetchAsset(file.name);
+  if (!file.gzip || !response.body) return response.arrayBuffer();
+  const reader = response.body.getReader();
+  const { value: first } = await reader.read();
+  const whole = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: (controller) => (first ? controller.enqueue(first) : controller.close()),
+    pull: async (controller) => {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
   // Some hosts unpack on the way, others do not.
-  if (!file.gzip || first !== 0x1f || second !== 0x8b) return bytes;
-  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Response(unpacked).arrayBuffer();
+  const packed = first?.[0] === 0x1f && first[1] === 0x8b;
+  return new Response(packed ? whole.pipeThrough(new DecompressionStream('gzip')) : whole).arrayBuffer();
 }
 
 /** The files that could be had, by name. */
