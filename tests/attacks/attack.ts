@@ -36,6 +36,9 @@ export const SORTING: readonly Test[] = [
   { args: [[5, 5, -1]], expected: [-1, 5, 5] },
 ];
 
+/** A single call, for what takes long or takes everything. */
+export const ONE_CALL: readonly Test[] = [{ args: [[2, 1]], expected: [1, 2] }];
+
 /** Tests of a probe that lists the doors it found open. */
 export const NO_DOOR_OPEN: readonly Test[] = [{ args: [], expected: [] }];
 

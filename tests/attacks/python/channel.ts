@@ -168,9 +168,14 @@ export const channel: readonly Attack[] = [
   { name: 'a NUL in the program', program: 'def f(x):\n    return sorted(x)\n\u0000\n', status: 'syntax' },
   { name: 'a lone surrogate in the program', program: 'def f(x):\n    return "\ud800"\n', status: 'syntax' },
   {
-    name: 'a byte order mark and carriage returns',
-    program: '\ufeffdef f(x):\r\n    return sorted(x)\r\n',
+    name: 'carriage returns',
+    program: 'def f(x):\r\n    return sorted(x)\r\n',
     status: 'pass',
+  },
+  {
+    name: 'a byte order mark',
+    program: '\ufeffdef f(x):\n    return sorted(x)\n',
+    status: 'syntax',
   },
   {
     name: 'a coding cookie',

@@ -128,16 +128,17 @@ export const exit: readonly Attack[] = [
     'a thread',
     'import threading\ndef f(x):\n    threading.Thread(target=print).start()\n    return sorted(x)\n',
   ),
-  exception(
-    'a code object that crashes the interpreter',
-    source`
+  {
+    name: 'a code object that crashes the interpreter',
+    program: source`
       def g(): pass
       def f(x):
           code = g.__code__.replace(co_code=b"\xff\xff" * 8)
           exec(code)
           return sorted(x)
     `,
-  ),
+    status: 'crash',
+  },
   {
     name: 'a null dereference through a forged code object',
     program: source`
@@ -149,7 +150,7 @@ export const exit: readonly Attack[] = [
           g.__code__ = g.__code__.replace(co_code=bytes([load, 200, ret, 0]))
           return g(1)
     `,
-    status: ['crash', 'exception'],
-    why: 'what lies beyond the frame decides how the interpreter fails',
+    status: ['crash', 'wrong'],
+    why: 'what lies beyond the frame decides whether the interpreter fails',
   },
 ];

@@ -237,7 +237,7 @@ export const leaks: readonly Attack[] = [
   leaves(
     'hooks for exceptions, displays and breakpoints',
     'import sys\nsys.excepthook = sys.displayhook = sys.breakpointhook = sys.unraisablehook = lambda *a: 1 / 0',
-    'import sys\ndef f():\n    return [n for n in ("excepthook", "displayhook", "breakpointhook", "unraisablehook") if getattr(sys, n) is not getattr(sys, "__" + n + "__")]\n',
+    'import sys\ndef f():\n    return [n for n in ("excepthook", "displayhook", "breakpointhook", "unraisablehook") if getattr(sys, n).__name__ == "<lambda>"]\n',
   ),
   leaves(
     'signal handlers',
@@ -460,7 +460,7 @@ export const leaks: readonly Attack[] = [
   ),
   leaves(
     'the timezone and the clock',
-    'import os, time\nos.environ["TZ"] = "Asia/Tokyo"\ntime.tzset()\ntime.time = time.sleep = None',
+    'import os, time\nos.environ["TZ"] = "Asia/Tokyo"\ntime.tzname = ("JST", "JST")\ntime.time = time.sleep = None',
     'import time\ndef f():\n    return [n for n in time.tzname if n not in ("UTC", "GMT")] + ([] if time.time else ["time"])\n',
   ),
   leaves(

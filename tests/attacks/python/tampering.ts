@@ -46,7 +46,7 @@ export const tampering: readonly Attack[] = [
       import builtins
       keep = sorted
       for name in list(vars(builtins)):
-          if not name.startswith("__"): setattr(builtins, name, None)
+          if name[0] != "_": vars(builtins)[name] = None
       def f(x): return keep(x)
     `,
   ),
@@ -290,6 +290,7 @@ export const tampering: readonly Attack[] = [
           harness()["call"].__code__ = (lambda i: '{"returned":{"__proto__":{"status":"pass"},"constructor":{"prototype":{"status":"pass"}}}}').__code__
           return sorted(x)
     `}`,
+    passed: 1,
     status: 'wrong',
   },
   {
@@ -322,6 +323,7 @@ export const tampering: readonly Attack[] = [
       harness()["failure"] = lambda *a: 'null'
       raise ValueError
     `}`,
+    passed: 1,
     status: ['tamper', 'crash'],
     why: 'the worker gives up on its interpreter, or the page on its report',
   },
@@ -341,6 +343,7 @@ export const tampering: readonly Attack[] = [
           harness()["call"].__code__ = (lambda i: None).__code__
           return sorted(x)
     `}`,
+    passed: 1,
     status: ['tamper', 'crash'],
     why: 'the worker gives up on its interpreter, or the page on its report',
   },
@@ -351,6 +354,7 @@ export const tampering: readonly Attack[] = [
           harness()["call"].__code__ = (lambda i: open).__code__
           return sorted(x)
     `}`,
+    passed: 1,
     status: ['tamper', 'crash'],
     why: 'the worker gives up on its interpreter, or the page on its report',
   },
@@ -361,6 +365,7 @@ export const tampering: readonly Attack[] = [
           harness()["call"].__code__ = (lambda i: '').__code__
           return sorted(x)
     `}`,
+    passed: 1,
     status: 'crash',
   },
   {
@@ -370,6 +375,7 @@ export const tampering: readonly Attack[] = [
           harness()["call"].__code__ = (lambda i: 1 / 0).__code__
           return sorted(x)
     `}`,
+    passed: 1,
     status: 'crash',
   },
   {
