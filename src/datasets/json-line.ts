@@ -9,8 +9,8 @@ export class JsonLineError extends Error {
   override readonly name = 'JsonLineError';
 }
 
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-const CONSTANTS = /"[^"\\]*(?:\\.[^"\\]*)*"|(-?Infinity|NaN)\b/g;
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const CONSTANT = /-?Infinity|NaN/;
 /** Never in JSON text of ours: marks what stood for a number until its place is known. */
 const MARK = '\u0000number';
 
@@ -19,23 +19,54 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 /** @throws {@link JsonLineError} */
 export function parseJsonLine(text: string): Json {
   let marked = false;
-  const replaced = text.replace(TOKENS, (token) => {
-    if (token.startsWith('"') || isPlain(token)) return token;
+  const [outside, replaced] = rewrite(text, (literal) => {
+    if (isPlain(literal)) return literal;
     marked = true;
-    return JSON.stringify({ [MARK]: token });
+    return JSON.stringify({ [MARK]: literal });
   });
   try {
     // A line that is not JSON must be reported in its own words, not in those of what replaced them.
     const parsed = JSON.parse(text) as Json;
     return marked ? resolve(JSON.parse(replaced) as Json) : parsed;
   } catch (error) {
-    const name = [...text.matchAll(CONSTANTS)].find(([, constant]) => constant !== undefined)?.[1];
+    const name = CONSTANT.exec(outside)?.[0];
     if (name !== undefined) {
       const v = { NaN: 'nan', Infinity: 'inf', '-Infinity': '-inf' }[name] ?? '';
       throw new JsonLineError(`${name} is not JSON: write {"$":"float","v":"${v}"} for it.`);
     }
     const reason = error instanceof Error ? error.message : String(error);
     throw new JsonLineError(`The line is not JSON: ${reason.slice(0, 200)}.`);
+  }
+}
+
+/**
+ * The text without its strings, and the text with its number literals changed. Strings are passed over by hand: a
+ * pattern for them exhausts the stack on a program of megabytes.
+ */
+function rewrite(text: string, change: (literal: string) => string): [outside: string, changed: string] {
+  const outside: string[] = [];
+  const changed: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const quote = text.indexOf('"', at);
+    const between = text.slice(at, quote === -1 ? text.length : quote);
+    outside.push(between);
+    changed.push(between.replace(NUMBER, change));
+    if (quote === -1) break;
+    at = endOfString(text, quote);
+    changed.push(text.slice(quote, at));
+  }
+  return [outside.join(' '), changed.join('')];
+}
+
+/** The index after the closing quote of the string that opens at `quote`. */
+function endOfString(text: string, quote: number): number {
+  for (let at = quote + 1; ;) {
+    const end = text.indexOf('"', at);
+    if (end === -1) return text.length;
+    let before = end - 1;
+    while (text[before] === '\\') before--;
+    if ((end - before) % 2 === 1) return end + 1;
+    at = end + 1;
   }
 }
 

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JsonLineError, parseJsonLine } from './json-line.ts';
+import { readLine, type ReadOptions } from './lines.ts';
+
+const bytes = (value: unknown): Uint8Array =>
+  new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
+const read = (value: unknown, options: Partial<ReadOptions> = {}) =>
+  readLine(bytes(value), 3, { format: 'posterior', ...options });
+
+describe('parseJsonLine', () => {
+  it('keeps floats and large integers as they were written', () => {
+    expect(parseJsonLine('[1, 1.0, 0.5, 1e3, -0.0, 12345678901234567890, "1.0", 1e300]')).toEqual([
+      1,
+      { $: 'float', v: 1 },
+      0.5,
+      { $: 'float', v: 1000 },
+      { $: 'float', v: '-0.0' },
+      { $: 'int', v: '12345678901234567890' },
+      '1.0',
+      1e300,
+    ]);
+  });
+
+  it('leaves numbers inside tags alone', () => {
+    const text = '{"$":"float","v":1.0}';
+    expect(parseJsonLine(text)).toEqual({ $: 'float', v: 1 });
+    expect(parseJsonLine('{"$":"complex","v":[1.0,2]}')).toEqual({ $: 'complex', v: [1, 2] });
+    expect(parseJsonLine('{"$":"int","v":12345678901234567890}')).toEqual({
+      $: 'int',
+      v: '12345678901234567890',
+    });
+    expect(parseJsonLine('{"$":"tuple","v":[1.0]}')).toEqual({ $: 'tuple', v: [{ $: 'float', v: 1 }] });
+  });
+
+  it('reads whatever JSON.stringify writes as JSON.parse does', () => {
+    const plain = fc.jsonValue().filter((value) => !/-?\d{16}|e\+/.test(JSON.stringify(value)));
+    fc.assert(
+      fc.property(plain, (value) => {
+        expect(parseJsonLine(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  it.each([
+    ['{"a": NaN}', /NaN is not JSON: write \{"\$":"float","v":"nan"\}/],
+    ['[-Infinity]', /-Infinity is not JSON: write \{"\$":"float","v":"-inf"\}/],
+    ['["NaN", }', /The line is not JSON/],
+    ['{"a":', /The line is not JSON/],
+  ])('says what is wrong with %s', (text, message) => {
+    expect(() => parseJsonLine(text)).toThrow(JsonLineError);
+    expect(() => parseJsonLine(text)).toThrow(message);
+  });
+
+  it('reads a program of ten megabytes full of escapes', () => {
+    const program = 'x = "\\"\n'.repeat(1_300_000);
+    expect(parseJsonLine(JSON.stringify({ program, n: 1.5 }))).toEqual({ program, n: 1.5 });
+  });
+});
+
+describe('readLine', () => {
+  const line = { id: 'a', program: 'p', function: 'f', tests: [{ args: [1], expected: null }] };
+
+  it('reads a submission, and leaves aside what it does not know', () => {
+    expect(read({ ...line, timeoutMs: 5, note: 'x' })).toEqual({
+      kind: 'submission',
+      id: 'a',
+      line: 3,
+      submission: {
+        id: 'a',
+        language: 'python',
+        program: 'p',
+        entry: 'f',
+        tests: [{ args: [1], expected: null }],
+        timeoutMs: 5,
+      },
+    });
+    expect(read('{"program":null,"function":"f","timeoutMs":5.0}')).toMatchObject({
+      id: 3,
+      submission: { id: '3', program: null, timeoutMs: 5 },
+    });
+  });
+
+  it.each<[unknown, Partial<ReadOptions>, string]>([
+    [{ ...line, program: 1 }, {}, 'program must be a text.'],
+    [{ ...line, program: undefined }, {}, 'program is missing.'],
+    [{ ...line, tests: [{ args: [1] }] }, {}, 'tests.0.expected is missing.'],
+    [{ ...line, tests: {} }, {}, 'tests must be an array.'],
+    [{ ...line, tests: [{ args: 1, expected: 1 }] }, {}, 'tests.0.args must be an array.'],
+    [{ ...line, language: 'c' }, {}, 'language must be "python" or "javascript".'],
+    [{ ...line, timeoutMs: '5' }, {}, 'timeoutMs must be a number.'],
+    [line, { solution: 'completion' }, 'There is no field completion with a program.'],
+    [line, { format: 'humaneval' }, 'task_id is missing.'],
+    [
+      { task_id: 'a', test_list: ['assert True'], code: 'x' },
+      { format: 'mbpp' },
+      'test_list calls no function by name, so there is nothing to grade.',
+    ],
+  ])('refuses %j with a sentence and its id', (value, options, error) => {
+    expect(read(value, options)).toEqual({ kind: 'error', line: 3, id: 'a', error });
+  });
+
+  it('refuses what is no JSON object, and what is no text', () => {
+    expect(read('[1]')).toEqual({ kind: 'error', line: 3, error: 'The line is not a JSON object.' });
+    const broken = new Uint8Array([123, 34, 255, 34, 125]);
+    expect(readLine(broken, 3, { format: 'posterior' })).toEqual({
+      kind: 'error',
+      line: 3,
+      error: 'The line is not UTF-8 text.',
+    });
+  });
+
+  it('puts a HumanEval body after its prompt, and lets a whole function stand alone', () => {
+    const task = {
+      task_id: 'H/0',
+      prompt: 'def f(x):\n',
+      entry_point: 'f',
+      canonical_solution: '    return x\n',
+      test: 'def check(candidate): pass',
+      mine: 'def f(x): return 1\n',
+      none: null,
+    };
+    const program = (solution?: string) =>
+      read(task, { format: 'humaneval', ...(solution === undefined ? {} : { solution }) });
+    expect(program()).toMatchObject({
+      submission: { program: 'def f(x):\n    return x\n' },
+      code: { reference: 'def f(x):\n    return x\n' },
+    });
+    expect(program('mine')).toMatchObject({ submission: { program: 'def f(x): return 1\n' } });
+    expect(program('none')).toMatchObject({ submission: { program: null } });
+  });
+
+  it('finds the function that MBPP asserts are about', () => {
+    const entry = (asserts: string[], code: string | null) => {
+      const item = read({ task_id: 1, test_list: asserts, code }, { format: 'mbpp' });
+      return item.kind === 'task' ? item.code.entry : item;
+    };
+    expect(entry(['assert set(h(1)) == set(g(2))'], 'def g(x): return x')).toBe('g');
+    expect(entry(['assert math.isclose(area(1), 2)'], null)).toBe('area');
+  });
+});
