@@ -29,7 +29,7 @@ function readNumber(reader: Reader): Value | undefined {
   if (!found) return undefined;
   const printed = found[0].replaceAll('_', '').replace(/n$/, '');
   if (found[1] !== 'n') return numberOf(printed);
-  if (!/^[+-]?\d+$/.test(printed)) return reader.fail('A BigInt is written in decimal digits, before');
+  if (!/^[+-]?\d+$/.test(printed)) return reader.refuse('A BigInt is written in decimal digits.');
   return { $: 'bigint', v: String(BigInt(printed)) };
 }
 
@@ -45,16 +45,16 @@ function readNew(reader: Reader): Value {
       return { $: 'set', v: items };
     case 'Map':
       if (!items.every((item) => Array.isArray(item) && item.length === 2))
-        return reader.fail('A Map is written as pairs [key, value], before');
+        return reader.refuse('A Map is written as pairs: new Map([[key, value]]).');
       return { $: 'map', v: items };
     case 'Uint8Array': {
       const bytes = items.map((item) => (typeof item === 'number' ? item : -1));
       if (!bytes.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256))
-        return reader.fail('A Uint8Array holds whole numbers from 0 to 255, before');
+        return reader.refuse('A Uint8Array holds whole numbers from 0 to 255.');
       return { $: 'bytes', v: bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('') };
     }
     default:
-      return reader.fail('Only Set, Map and Uint8Array can be made here,');
+      return reader.refuse('Only new Set, new Map and new Uint8Array are values here.');
   }
 }
 
@@ -81,6 +81,6 @@ export function readJavaScript(reader: Reader): Value {
   if (name === undefined) return reader.fail('Expected a value');
   if (name === 'new') return readNew(reader);
   const named = names.get(name);
-  if (named === undefined) return reader.fail(`${name} is a name, not a value: write texts in quotes,`);
+  if (named === undefined) return reader.refuse(`${name} is a name, not a value. Texts stand in quotes.`);
   return named;
 }

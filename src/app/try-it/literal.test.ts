@@ -76,7 +76,7 @@ describe('JavaScript literals', () => {
 
   it.each([
     ['None', /None is a name/],
-    ['new Date()', /Only Set, Map and Uint8Array/],
+    ['new Date()', /Only new Set/],
     ['new Uint8Array([256])', /0 to 255/],
     ['{a}', /Expected : after a key/],
   ])('says what is wrong with %s', (text, message) => {

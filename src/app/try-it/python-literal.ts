@@ -42,7 +42,7 @@ function part(reader: Reader): Value {
   if (typeof value === 'number') return value;
   if (value !== null && typeof value === 'object' && '$' in value && value['$'] === 'float')
     return value['v'] ?? 0;
-  return reader.fail('Expected a number before');
+  return reader.refuse('complex(…) takes two numbers.');
 }
 
 function readBytes(reader: Reader): string {
@@ -73,7 +73,7 @@ function readCall(name: string, reader: Reader): Value {
     }
     case 'float': {
       const named = floats[(reader.quoted() ?? '').toLowerCase()];
-      if (named === undefined) reader.fail('Expected "nan", "inf" or "-inf" before');
+      if (named === undefined) reader.refuse('float(…) takes "nan", "inf" or "-inf" here.');
       reader.expect(')', 'after float');
       return { $: 'float', v: named };
     }
@@ -84,7 +84,7 @@ function readCall(name: string, reader: Reader): Value {
       return { $: 'complex', v: [re, im] };
     }
     default:
-      return reader.fail(`${name}(…) is a call, not a value: only literals can be read,`);
+      return reader.refuse(`${name}(…) is a call, not a value.`);
   }
 }
 
@@ -103,7 +103,7 @@ function readName(reader: Reader): Value {
   const named = floats[name];
   if (named !== undefined) return { $: 'float', v: named };
   if (reader.take('(')) return readCall(name, reader);
-  return reader.fail(`${name} is a name, not a value: write texts in quotes,`);
+  return reader.refuse(`${name} is a name, not a value. Texts stand in quotes.`);
 }
 
 /** `{…}`: a dict when its first item has a colon, else a set. */
@@ -114,7 +114,7 @@ function readBraces(reader: Reader): Value {
   });
   const pairs = items.flatMap((item) => ('value' in item ? [[item.key, item.value] as const] : []));
   if (pairs.length === 0 && items.length > 0) return { $: 'set', v: items.map(({ key }) => key) };
-  if (pairs.length !== items.length) reader.fail('A dict needs a value for every key before');
+  if (pairs.length !== items.length) reader.refuse('A dict needs a value for every key.');
   const plain = pairs.every(([key]) => typeof key === 'string' && key !== '$' && key !== '__proto__');
   if (plain) return Object.fromEntries(pairs) as Value;
   return { $: 'dict', v: pairs.map(([key, value]) => [key, value]) };

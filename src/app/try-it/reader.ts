@@ -71,6 +71,12 @@ export class Reader {
     return found[1] ?? found[2] ?? '';
   }
 
+  /** Ends the reading with a whole sentence, where the place says nothing. */
+  refuse(sentence: string): never {
+    throw new LiteralError(sentence, this.#at);
+  }
+
+  /** Ends the reading with what is wrong and where. */
   fail(what: string): never {
     this.skip();
     const rest = this.#text.slice(this.#at);

@@ -61,6 +61,8 @@ export const words = {
   stopped: 'Stopped. No verdict.',
   replaced: 'Your edited program was put aside.',
   bringBack: 'Bring it back',
+  blocked: (n: number) =>
+    n === 1 ? '1 field to correct before it can run' : `${n} fields to correct before it can run`,
   edited: 'Edited since this run',
   open: 'Open in Try it',
   openKey: 'Try the open completion, or go to Try it',

@@ -120,8 +120,14 @@ function spoken({ running, outcome }: TryItState): string {
   }
 }
 
+interface OutcomeProps {
+  /** How many fields keep the draft from being run. */
+  readonly problems: number;
+  readonly onLine: (line: number) => void;
+}
+
 /** What the sandbox said of the latest run; before the first, what it promises. */
-export function TryItOutcome({ onLine }: { readonly onLine: (line: number) => void }) {
+export function TryItOutcome({ problems, onLine }: OutcomeProps) {
   const { tryIt } = useLab();
   const state = tryIt.state.value;
   const { running, outcome } = state;
@@ -130,6 +136,7 @@ export function TryItOutcome({ onLine }: { readonly onLine: (line: number) => vo
       <div class="try-label">
         <h3>{words.verdict}</h3>
         {running && <Progress running={running} />}
+        {!running && problems > 0 && <span class="field-error">{words.blocked(problems)}</span>}
       </div>
       <p role="status" class="visually-hidden">
         {spoken(state)}

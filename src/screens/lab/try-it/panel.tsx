@@ -62,7 +62,7 @@ export function TryItPanel() {
               {words.programKeys(keyName(commands.tryRun.keys[0]))}
             </p>
           </div>
-          <TryItOutcome onLine={goTo} />
+          <TryItOutcome problems={problems.length} onLine={goTo} />
         </div>
         <TryItTests problems={problems} onLine={goTo} />
       </div>
