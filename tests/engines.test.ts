@@ -379,3 +379,35 @@ describe('a pool', () => {
     expect(result).toEqual({ quick: true, kinds: ['lost'], after: [{ returned: 1 }] });
   });
 });
+
+describe('a worker that is locked down', () => {
+  it('lets nothing that messages and memory go through be changed', async () => {
+    const changed = await test.page.evaluate(`(async () => {
+      const frame = document.createElement('iframe');
+      document.body.append(frame);
+      // In a realm of its own, since it cannot be undone.
+      const { lockDown } = await import('/workers/sandbox/lockdown.ts');
+      const realm = frame.contentWindow;
+      realm.eval('(' + lockDown + ')()');
+      return realm.eval(\`(() => {
+        'use strict';
+        const attempts = {
+          data: () => Object.defineProperty(MessageEvent.prototype, 'data', { get: () => 'forged' }),
+          target: () => Object.defineProperty(Event.prototype, 'target', { get: () => 'forged' }),
+          post: () => (MessagePort.prototype.postMessage = () => 'forged'),
+          listen: () => (EventTarget.prototype.addEventListener = () => 'forged'),
+          stringify: () => (JSON.stringify = () => 'forged'),
+          json: () => (globalThis.JSON = {}),
+          copy: () => (Object.getPrototypeOf(Uint8Array.prototype).set = () => 'forged'),
+          own: () => (Uint8Array.prototype.set = () => 'forged'),
+          bytes: () => (globalThis.Uint8Array = Array),
+          grow: () => (WebAssembly.Memory.prototype.grow = () => 'forged'),
+        };
+        return Object.entries(attempts).filter(([, attempt]) => {
+          try { attempt(); return true; } catch { return false; }
+        }).map(([name]) => name);
+      })()\`);
+    })()`);
+    expect(changed).toEqual([]);
+  });
+});

@@ -176,7 +176,8 @@ export class Pool {
     while (this.#running.size < this.#size) {
       const entry = this.#queue[this.#next];
       if (!entry) break;
-      const idle = this.#engines.filter((engine) => engine.idle);
+      // An engine may be idle again before its last result has been taken.
+      const idle = this.#engines.filter((each) => each.idle && !this.#running.has(each));
       if (idle.length === 0) break;
       // Memory never shrinks: a worker that has grown beyond a program's limit could not hold it to that limit.
       const engine = idle.find((candidate) => candidate.heldBytes <= entry.memoryMb * MIB);

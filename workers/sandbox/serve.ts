@@ -1,3 +1,4 @@
+import { lockDown } from './lockdown.ts';
 import type { FromWorker, Run, RunReport } from '../../src/sandbox/protocol.ts';
 
 /** What came of a run, and whether the interpreter may go on after it. */
@@ -40,6 +41,7 @@ export function serve(port: MessagePort, interpreter: Interpreter): void {
     interpreter.reset();
     say({ type: 'idle', nonce });
   });
+  lockDown();
   port.start();
   say({ type: 'ready', engine: interpreter.name });
 }
