@@ -139,7 +139,11 @@ function execute(
       outcome = { ...outcome, outcome: 'timeout', error };
     }
     deadline.disarm();
-    if (sound) output = realm.output;
+    try {
+      if (sound) output = realm.output;
+    } catch {
+      sound = false;
+    }
   }
   const { heldBytes } = image;
   const timeMs = performance.now() - began;
