@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonLineError, parseJsonLine } from './json-line.ts';
 import { readLine, type ReadOptions } from './lines.ts';

@@ -377,7 +377,11 @@ def record_calls(source, program, entry):
         if named:
             raise Unsplittable("a call has named arguments")
         calls.append([argument(arg) for arg in args])
-        answers.append(function(*args))
+        try:
+            answers.append(function(*args))
+        except Exception as error:
+            answers.append(error)
+            raise
         return copy.deepcopy(answers[-1])
 
     execute("tests", source, "<tests>")["check"](candidate)
@@ -385,7 +389,10 @@ def record_calls(source, program, entry):
 
     def another(*args):
         other_calls.append([argument(arg) for arg in args])
-        return altered(answers[len(other_calls) - 1])
+        answer = answers[len(other_calls) - 1]
+        if isinstance(answer, Exception):
+            raise answer
+        return altered(answer)
 
     tree = Tolerant().visit(ast.parse(source))
     space = execute("tests", compile(ast.fix_missing_locations(tree), "<tests>", "exec", dont_inherit=True), "<tests>")
@@ -426,7 +433,7 @@ def take_apart(task):
             return result
         except Exception as error:
             result["why"] += "; " + reason(error)
-    return results[0]
+    return {**results[0], "why": results[-1]["why"]}
 
 
 apart = {}

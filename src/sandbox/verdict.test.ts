@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CallReport, RunReport } from './protocol.ts';
-import type { Submission } from './types.ts';
-import { callOrder, judge } from './verdict.ts';
+import { withHarness } from './harness.ts';
+import { checkSubmission } from './submission.ts';
+import type { Status, Submission, Verdict } from './types.ts';
+import { callOrder, judge, verdictOf } from './verdict.ts';
 
 const submission: Submission = {
   id: 's',
@@ -15,7 +17,16 @@ const submission: Submission = {
 };
 
 function report(calls: CallReport[], more: Partial<RunReport> = {}): RunReport {
-  return { outcome: 'ran', error: null, calls, output: '', timeMs: 1, memoryBytes: 0, heldBytes: 0, ...more };
+  return {
+    outcome: 'ran',
+    error: null,
+    calls,
+    output: '',
+    timeMs: 1,
+    memoryBytes: 2 ** 21,
+    heldBytes: 2 ** 22,
+    ...more,
+  };
 }
 
 const returned = (...values: unknown[]): CallReport[] => values.map((value) => ({ returned: value }));
@@ -74,6 +85,98 @@ describe('judge', () => {
       status: 'wrong',
       error: 'The call returned a value of type Liar, which cannot equal 1.',
     });
+  });
+});
+
+describe('a verdict', () => {
+  it('says how much memory the interpreter held', () => {
+    expect(judge(submission, report(returned(1, 2, 3)), [0, 1, 2], 'e').memoryMb).toBe(2);
+    expect(judge(submission, report([], { outcome: 'crash' }), [0, 1, 2], 'e').memoryMb).toBe(2);
+  });
+
+  it('carries the evidence of tampering', () => {
+    const verdict = verdictOf(submission, { kind: 'tamper', message: 'It spoke.' }, [0, 1, 2], 1000, 'e');
+    expect(verdict).toMatchObject({ status: 'tamper', evidence: 'It spoke.', memoryMb: null, passed: 0 });
+    expect(judge(submission, report([]), [0, 1, 2], 'e').evidence).toMatch(/number of results/);
+  });
+
+  it('counts a harness as one more test and is weak where its calls are unknown', () => {
+    const harness = { source: 'def check(candidate): pass' };
+    const weak = judge({ ...submission, harness }, report(returned(1, 2, 3)), [0, 1, 2], 'e');
+    expect(weak).toMatchObject({ weak: true, passed: 3, total: 4 });
+    const replayed = { ...submission, harness: { ...harness, calls: [[4]] } };
+    expect(judge(replayed, report(returned(1, 2, 3, 9)), [0, 1, 2, 3], 'e')).toMatchObject({
+      weak: false,
+      status: 'pass',
+      passed: 3,
+      total: 4,
+    });
+  });
+
+  it('compares as the test asks', () => {
+    const loose: Submission = {
+      ...submission,
+      tests: [
+        { args: [], expected: 1, compare: { types: 'equal' } },
+        { args: [], expected: [1, 2], compare: { as: 'unordered' } },
+        { args: [], expected: 0.3, compare: { tolerance: { absolute: 1e-9 } } },
+      ],
+    };
+    const values = returned(true, [2, 1], 0.30000000000000004);
+    expect(judge(loose, report(values), [0, 1, 2], 'e').status).toBe('pass');
+    expect(
+      judge(
+        { ...loose, tests: loose.tests.map(({ compare: _, ...test }) => test) },
+        report(values),
+        [0, 1, 2],
+        'e',
+      ).passed,
+    ).toBe(0);
+  });
+});
+
+describe('withHarness', () => {
+  const harness = { source: 'def check(candidate): pass', calls: [[4]] };
+  const passed = judge({ ...submission, harness }, report(returned(1, 2, 3, 9)), [0, 1, 2, 3], 'e');
+  const wrong = judge({ ...submission, harness }, report(returned(1, 2, 0, 9)), [0, 1, 2, 3], 'e');
+  const facts = { timeMs: 5, memoryMb: null, output: '', engine: 'e' };
+  const judged = (status: Status): Parameters<typeof withHarness>[1] => ({
+    ...facts,
+    status,
+    test: { status: status === 'pass' || status === 'wrong' || status === 'exception' ? status : 'not-run' },
+  });
+
+  it.each<[Verdict, Status, Status, number]>([
+    [passed, 'pass', 'pass', 4],
+    [passed, 'wrong', 'wrong', 3],
+    [wrong, 'pass', 'wrong', 3],
+    [wrong, 'exception', 'exception', 2],
+    [passed, 'timeout', 'timeout', 3],
+    [wrong, 'infrastructure', 'infrastructure', 0],
+    [passed, 'tamper', 'tamper', 0],
+  ])('puts the harness last and lets the worse status stand', (verdict, status, overall, count) => {
+    const both = withHarness(verdict, judged(status));
+    expect(both).toMatchObject({ status: overall, passed: count, total: 4, timeMs: 6 });
+    expect(both.tests).toHaveLength(4);
+  });
+});
+
+describe('checkSubmission', () => {
+  it.each<[Partial<Submission>, RegExp]>([
+    [{ tests: [] }, /no tests/],
+    [{ timeoutMs: 0 }, /deadline of 0 ms/],
+    [{ memoryMb: NaN }, /memory limit of NaN MiB/],
+    [{ tests: [{ args: [], expected: { $: 'undefined' } }] }, /Test 1 .*Unknown tag "undefined"/],
+    [{ tests: [{ args: [], expected: 1, compare: { as: 'set' } }] }, /must be a collection/],
+    [{ tests: [{ args: [], expected: 1, compare: { tolerance: { absolute: -1 } } }] }, /not negative/],
+    [{ language: 'javascript', harness: { source: '' } }, /harness, which is Python/],
+    [{ harness: { source: '', calls: [[{ $: 'x' }]] } }, /Call 1 of the harness/],
+  ])('refuses %j', (more, message) => {
+    expect(() => checkSubmission({ ...submission, ...more })).toThrow(message);
+  });
+
+  it('lets a harness stand for tests', () => {
+    expect(() => checkSubmission({ ...submission, tests: [], harness: { source: '' } })).not.toThrow();
   });
 });
 
