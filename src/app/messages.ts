@@ -356,6 +356,8 @@ export const text = {
     reasoning: 'Reasoning',
     program: 'Program',
     tests: 'Tests',
+    weak: 'weak',
+    weakAbout: 'A test ran where the program could interfere with it, so a pass proves less.',
     noReasoning: 'No reasoning could be read: the completion does not have the required form.',
     noProgram: 'No program could be read: the completion does not have the required form.',
     raw: 'The completion as written',

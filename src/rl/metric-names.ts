@@ -70,6 +70,10 @@ export const METRICS = {
     'all-fail groups',
     'Share of groups in which none passes: the gate stays shut and only the form is rewarded.',
   ),
+  'grading/weak_fraction': share(
+    'weak tests',
+    'Share of completions judged by tests that ran where the program could interfere with them; absent when none was.',
+  ),
   'gate/open_rate': share(
     'gate open',
     'Share of completions that passed, so that their thinking reward may count.',

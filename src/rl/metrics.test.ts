@@ -28,6 +28,12 @@ const batch: Measured[] = [
 ];
 
 describe('stepMetrics', () => {
+  it('tells how many verdicts rest on weak tests, where any does', () => {
+    const weak = batch.map((each, i) => ({ ...each, verdict: { weak: i < 2 } }));
+    expect(stepMetrics(weak)['grading/weak_fraction']).toBe(2 / 6);
+    expect(stepMetrics(batch)).not.toHaveProperty('grading/weak_fraction');
+  });
+
   const metrics = stepMetrics(batch);
 
   it.each<[string, number]>([

@@ -9,7 +9,7 @@ export { METRICS, metricInfo, type MetricInfo, type MetricName } from './metric-
 type Measured = Pick<
   Rollout,
   'group' | 'tokens' | 'truncated' | 'rewards' | 'reward' | 'advantage' | 'entropy' | 'kl' | 'agreement'
->;
+> & { readonly verdict?: Pick<Rollout['verdict'], 'weak'> };
 
 /**
  * The metrics of one step from its rollouts; meanings are in {@link METRICS}. A metric that the step does not
@@ -24,6 +24,7 @@ export function stepMetrics(rollouts: readonly Measured[], extra: Metrics = {}):
     ...groupMetrics(groups),
     ...gateMetrics(rollouts, groups),
     ...lengthMetrics(rollouts),
+    'grading/weak_fraction': weakFraction(rollouts),
     agreement: meanOrNull(
       rollouts.flatMap(({ agreement }) => (agreement === null ? [] : [Number(agreement)])),
     ),
@@ -136,6 +137,12 @@ function lengthMetrics(rollouts: readonly Measured[]): Optional {
     'completions/max_terminated_length': Math.max(...ended),
     'completions/clipped_ratio': shareOf(rollouts, ({ truncated }) => truncated),
   };
+}
+
+/** Absent where no test was weak, as in every task of the starter world. */
+function weakFraction(rollouts: readonly Measured[]): number | null {
+  const weak = rollouts.filter(({ verdict }) => verdict?.weak).length;
+  return weak === 0 ? null : weak / rollouts.length;
 }
 
 /** Mean per token of a quantity that each rollout holds as its own mean per token. */

@@ -11,6 +11,7 @@ export function VerdictWord({ verdict }: { readonly verdict: Verdict }) {
       <Icon name={passes ? 'pass' : none ? 'none' : 'fail'} />
       {text.verdict[verdict.status]}
       {verdict.status === 'wrong' && <small>{` ${verdict.passed}/${verdict.total}`}</small>}
+      {verdict.weak && <small title={text.completion.weakAbout}>{` ${text.completion.weak}`}</small>}
     </span>
   );
 }
