@@ -18,7 +18,7 @@ export interface Attack {
   readonly tests?: readonly Test[];
   /** Default `f`. */
   readonly entry?: string;
-  /** Default 1000; 250 for what must time out. */
+  /** Default: long enough for all that ends by itself. */
   readonly timeoutMs?: number;
   readonly memoryMb?: number;
   /** Most tests that may pass where the status is not `pass`. Default 0. */

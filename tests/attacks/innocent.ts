@@ -7,7 +7,7 @@ import { source, type Innocent } from './attack.ts';
  */
 const PYTHON_PROGRAM = source`
   import bisect, builtins, collections, contextlib, copy, datetime, decimal, fcntl, functools, gc, hashlib, heapq, io, itertools
-  import json, locale, math, operator, os, random, re, signal, statistics, string, sys, time, typing, uuid, warnings
+  import json, locale, math, operator, os, random, re, signal, statistics, string, sys, time, typing, warnings
   from dataclasses import dataclass
 
   @dataclass
@@ -33,7 +33,7 @@ const PYTHON_PROGRAM = source`
           s = os.fstat(fd)
           fds.append([fd, s.st_mode, s.st_ino, os.isatty(fd), fcntl.fcntl(fd, fcntl.F_GETFL)])
       return [
-          hash("abc"), random.random(), random.getrandbits(64), os.urandom(4).hex(), str(uuid.uuid4()),
+          hash("abc"), random.random(), random.getrandbits(64), os.urandom(4).hex(),
           open("/dev/urandom", "rb", buffering=0).read(4).hex(), list({"a", "b", "c", "d", "e"}),
           sys.getrecursionlimit(), sys.get_int_max_str_digits(), sys.getswitchinterval(), sys.gettrace() is None, sys.getprofile() is None,
           sorted(sys.modules), [type(f).__name__ for f in sys.meta_path], len(sys.path_hooks), sys.path, sys.flags.hash_randomization,

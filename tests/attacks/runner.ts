@@ -4,8 +4,8 @@ import { listen, openSandboxPage, type Listener, type SandboxPage } from '../sup
 import { SORTING, type Attack, type AttackClass } from './attack.ts';
 import { INNOCENT, QUESTIONS } from './innocent.ts';
 
-/** Milliseconds for an innocent program: its deadline must not be what fails it on a busy machine. */
-const PATIENCE_MS = 10_000;
+/** Deadline of whatever should end by itself: the clock must not be what fails it on a busy machine. */
+const PATIENCE_MS = 15_000;
 
 interface Outcome {
   readonly attack: Verdict;
@@ -94,7 +94,7 @@ function toSubmission(language: Language, attack: Attack, i: number, port: numbe
     program: attack.program.replaceAll('{{PORT}}', String(port)),
     entry: attack.entry ?? 'f',
     tests: attack.tests ?? SORTING,
-    timeoutMs: attack.timeoutMs ?? 1000,
+    timeoutMs: attack.timeoutMs ?? PATIENCE_MS,
     ...(attack.memoryMb === undefined ? {} : { memoryMb: attack.memoryMb }),
   };
 }

@@ -103,7 +103,6 @@ export const leaks: readonly Attack[] = [
     program:
       'globalThis.leak = [];\nfunction f(x) { for (;;) leak.push(new Uint8Array(1 << 20).fill(7)); }\n',
     status: 'memory',
-    timeoutMs: 4000,
     then: {
       program:
         "function f() { return 'leak' in globalThis ? ['leak'] : new Uint8Array(1 << 22).filter((byte) => byte !== 0).length === 0 ? [] : ['dirty memory']; }\n",

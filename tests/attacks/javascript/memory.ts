@@ -1,41 +1,39 @@
 import { ONE_CALL, source, type Attack } from '../attack.ts';
 
-const BIG = { timeoutMs: 8000, tests: ONE_CALL } as const;
-
 /** Programs that take all memory or all of the stack, or hand over more than anyone can read. */
 export const memory: readonly Attack[] = [
   {
     name: 'a growing array of arrays',
     program: 'function f(x) { const out = []; for (;;) out.push(new Array(1000).fill(0)); }\n',
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a growing array of buffers',
     program: 'function f(x) { const out = []; for (;;) out.push(new Uint8Array(1 << 20).fill(1)); }\n',
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a string that doubles',
     program: "function f(x) { let s = 'a'; for (;;) s += s; }\n",
     status: ['exception', 'memory'],
     why: 'strings have a largest length, which may or may not fit',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a string of 2**29',
     program: "function f(x) { return 'a'.repeat(2 ** 29); }\n",
     status: ['exception', 'memory'],
     why: 'strings have a largest length, which may or may not fit',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a buffer of two gigabytes',
     program: 'function f(x) { return new ArrayBuffer(2 ** 31 - 8).byteLength; }\n',
     status: ['memory', 'exception'],
     why: 'the allocation fails, or is refused as too long',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a growable buffer',
@@ -43,13 +41,13 @@ export const memory: readonly Attack[] = [
       'function f(x) { const b = new ArrayBuffer(8, { maxByteLength: 2 ** 31 - 8 }); b.resize(2 ** 31 - 8); return 1; }\n',
     status: ['memory', 'exception'],
     why: 'the allocation fails, or is refused as too long',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a thousand million elements',
     program: 'function f(x) { return Array.from({ length: 1e9 }, () => 0); }\n',
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a sparse array of 2**32 - 1',
@@ -61,20 +59,20 @@ export const memory: readonly Attack[] = [
     program: 'function f(x) { let o = null; for (;;) o = { o }; }\n',
     status: ['memory', 'exception'],
     why: 'memory runs out, or the end of so long a chain overflows the stack',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a map without end',
     program: 'function f(x) { const m = new Map(); for (let i = 0; ; i++) m.set(i, {}); }\n',
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a memory bomb at load',
     program:
       'const bomb = []; for (;;) bomb.push(new Uint8Array(1 << 20).fill(1));\nfunction f(x) { return x; }\n',
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'memory errors caught for ever',
@@ -93,7 +91,7 @@ export const memory: readonly Attack[] = [
       }
     `,
     status: 'pass',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'output without end',
@@ -106,7 +104,7 @@ export const memory: readonly Attack[] = [
     program:
       "function f(x) { for (let i = 0; i < 3000; i++) console.log('y'.repeat(1000)); return x.sort((a, b) => a - b); }\n",
     status: 'pass',
-    ...BIG,
+    tests: ONE_CALL,
   },
   { name: 'a large text as result', program: "function f(x) { return 'a'.repeat(1e6); }\n", status: 'wrong' },
   {
@@ -118,7 +116,7 @@ export const memory: readonly Attack[] = [
     name: 'an array of a million items as result',
     program: 'function f(x) { return new Array(1e6).fill(0); }\n',
     status: 'wrong',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a BigInt of a million digits as result',
@@ -129,7 +127,7 @@ export const memory: readonly Attack[] = [
     name: 'a small value that is exponentially large when written out',
     program: 'function f(x) { let v = [0]; for (let i = 0; i < 60; i++) v = [v, v]; return v; }\n',
     status: 'wrong',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a value that contains itself',
@@ -186,6 +184,6 @@ export const memory: readonly Attack[] = [
     name: 'a million arguments',
     program: 'function f(x) { return Math.max(...new Array(1e6).fill(0)); }\n',
     status: 'exception',
-    ...BIG,
+    tests: ONE_CALL,
   },
 ];

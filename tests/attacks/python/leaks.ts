@@ -461,7 +461,7 @@ export const leaks: readonly Attack[] = [
   leaves(
     'the timezone and the clock',
     'import os, time\nos.environ["TZ"] = "Asia/Tokyo"\ntime.tzname = ("JST", "JST")\ntime.time = time.sleep = None',
-    'import time\ndef f():\n    return [n for n in time.tzname if n not in ("UTC", "GMT")] + ([] if time.time else ["time"])\n',
+    'import time\ndef f():\n    return [n for n in time.tzname if "JST" in n] + ([] if time.time else ["time"])\n',
   ),
   leaves(
     'faulthandler and tracemalloc',

@@ -1,7 +1,5 @@
 import { ONE_CALL, source, type Attack } from '../attack.ts';
 
-const BIG = { timeoutMs: 8000, tests: ONE_CALL } as const;
-
 /** Programs that take all memory or all of the stack, or hand over more than anyone can read. */
 export const memory: readonly Attack[] = [
   {
@@ -12,9 +10,14 @@ export const memory: readonly Attack[] = [
           while True: out.append(bytes(1000000))
     `,
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
-  { name: 'a large string', program: 'def f(x):\n    return "a" * 10**9\n', status: 'memory', ...BIG },
+  {
+    name: 'a large string',
+    program: 'def f(x):\n    return "a" * 10**9\n',
+    status: 'memory',
+    tests: ONE_CALL,
+  },
   {
     name: 'a string that doubles',
     program: source`
@@ -23,13 +26,13 @@ export const memory: readonly Attack[] = [
           while True: s += s
     `,
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a thousand million elements',
     program: 'def f(x):\n    return [0] * 10**9\n',
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'more elements than fit a size',
@@ -40,14 +43,14 @@ export const memory: readonly Attack[] = [
     name: 'a bytearray of two gigabytes',
     program: 'def f(x):\n    return bytearray(2**31 - 64)\n',
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a range made a list',
     program: 'def f(x):\n    return list(range(10**10))\n',
     status: ['memory', 'exception'],
     why: 'the length overflows a size on this platform or the allocation fails',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'millions of objects',
@@ -60,7 +63,7 @@ export const memory: readonly Attack[] = [
     `,
     status: ['memory', 'exception'],
     why: 'memory runs out, or the end of so long a chain overflows the stack',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a dict of a million lists',
@@ -70,13 +73,13 @@ export const memory: readonly Attack[] = [
           while True: d[len(d)] = [0] * 10000
     `,
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a memory bomb at import',
     program: 'bomb = "a" * 10**9\ndef f(x):\n    return sorted(x)\n',
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'memory errors caught for ever',
@@ -102,7 +105,7 @@ export const memory: readonly Attack[] = [
           return sorted(x)
     `,
     status: 'pass',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'everything kept until the next program',
@@ -121,7 +124,7 @@ export const memory: readonly Attack[] = [
       program: 'def f(n):\n    return len(bytes(n))\n',
       tests: [{ args: [40_000_000], expected: 40_000_000 }],
     },
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'output without end',
@@ -137,23 +140,33 @@ export const memory: readonly Attack[] = [
           return sorted(x)
     `,
     status: 'pass',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'one line of fifty megabytes',
     program: 'def f(x):\n    print("y" * 50_000_000)\n    return sorted(x)\n',
     status: ['pass', 'memory'],
     why: 'the text is encoded once more before it is written, and both may not fit',
-    ...BIG,
+    tests: ONE_CALL,
     passed: 3,
   },
-  { name: 'a large text as result', program: 'def f(x):\n    return "a" * 10**6\n', status: 'wrong', ...BIG },
-  { name: 'large bytes as result', program: 'def f(x):\n    return bytes(10**7)\n', status: 'wrong', ...BIG },
+  {
+    name: 'a large text as result',
+    program: 'def f(x):\n    return "a" * 10**6\n',
+    status: 'wrong',
+    tests: ONE_CALL,
+  },
+  {
+    name: 'large bytes as result',
+    program: 'def f(x):\n    return bytes(10**7)\n',
+    status: 'wrong',
+    tests: ONE_CALL,
+  },
   {
     name: 'a list of a million items as result',
     program: 'def f(x):\n    return [0] * 10**6\n',
     status: 'wrong',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'an int of a million digits as result',
@@ -169,7 +182,7 @@ export const memory: readonly Attack[] = [
           return v
     `,
     status: 'wrong',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a wide and deep result',
@@ -180,7 +193,7 @@ export const memory: readonly Attack[] = [
           return v
     `,
     status: 'wrong',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a value that contains itself',
@@ -203,7 +216,7 @@ export const memory: readonly Attack[] = [
     name: 'recursion with a raised limit',
     program: 'import sys\nsys.setrecursionlimit(10**9)\ndef f(x):\n    return f(x)\n',
     status: 'exception',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'recursion through C with a raised limit',
@@ -215,7 +228,7 @@ export const memory: readonly Attack[] = [
       def f(x): return repr(C())
     `,
     status: 'exception',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'the repr of a deep value',
@@ -239,7 +252,7 @@ export const memory: readonly Attack[] = [
     passed: 3,
     status: ['pass', 'exception'],
     why: 'CPython unwinds deep chains step by step, but the stack of the browser may end first',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'the end of a deep chain of instances',
@@ -258,7 +271,7 @@ export const memory: readonly Attack[] = [
     passed: 3,
     status: ['pass', 'exception'],
     why: 'CPython unwinds deep chains step by step, but the stack of the browser may end first',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'equality of deep values',
@@ -304,7 +317,7 @@ export const memory: readonly Attack[] = [
     program: `${Array.from({ length: 20_000 }, (_, i) => `def g${i}(x): return x`).join('\n')}\n`,
     status: ['exception', 'timeout'],
     why: 'no f is defined, unless the deadline comes during compilation',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'a format width',
@@ -321,7 +334,7 @@ export const memory: readonly Attack[] = [
           while True: out.append(zlib.decompress(data))
     `,
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
   {
     name: 'sets of tuples without end',
@@ -330,6 +343,6 @@ export const memory: readonly Attack[] = [
       def f(x): return set(itertools.product(range(100), repeat=8))
     `,
     status: 'memory',
-    ...BIG,
+    tests: ONE_CALL,
   },
 ];

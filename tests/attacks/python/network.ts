@@ -13,7 +13,6 @@ const reaches = (name: string, code: string, more: Partial<Attack> = {}): Attack
     .map((line) => `        ${line}`)
     .join('\n')}\n    except Exception as error: print(repr(error))\n    return "out"\n`,
   status: 'wrong',
-  timeoutMs: 1500,
   tests: [{ args: [0], expected: 'never' }],
   ...more,
 });

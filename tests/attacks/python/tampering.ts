@@ -44,9 +44,9 @@ export const tampering: readonly Attack[] = [
     'every builtin replaced',
     source`
       import builtins
-      keep = sorted
-      for name in list(vars(builtins)):
-          if name[0] != "_": vars(builtins)[name] = None
+      keep, names = sorted, vars(builtins)
+      for name in [*names]:
+          if name[0] != "_": names[name] = None
       def f(x): return keep(x)
     `,
   ),
@@ -662,7 +662,6 @@ export const tampering: readonly Attack[] = [
     `,
     status: 'pass',
     tests: NO_DOOR_OPEN,
-    timeoutMs: 5000,
   },
   {
     name: 'a function of the bridge anywhere in the heap',
@@ -675,7 +674,6 @@ export const tampering: readonly Attack[] = [
     `,
     status: 'pass',
     tests: NO_DOOR_OPEN,
-    timeoutMs: 5000,
   },
   {
     name: 'an extension module loaded from a file',
