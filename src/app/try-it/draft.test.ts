@@ -3,6 +3,7 @@ import type { Task } from '../../tasks/types.ts';
 import { check, draftOfCompletion, sameDraft, sameProgram, type Draft, type Problem } from './draft.ts';
 import { EXAMPLES, exampleDraft, examplesIn } from './examples.ts';
 import { translate } from './translate.ts';
+import { words } from './words.ts';
 
 const draft = exampleDraft('right', 'python');
 
@@ -67,6 +68,15 @@ describe('comparing drafts', () => {
     expect(sameDraft(draft, { ...draft, timeoutMs: '999' })).toBe(false);
     expect(sameProgram(draft, edited)).toBe(true);
   });
+});
+
+it('says in words what a test asks for less than the same value', () => {
+  expect(words.comparison({ as: 'unordered' })).toBe('items in any order');
+  expect(words.comparison({ tolerance: { absolute: 1e-6 } })).toBe('within 0.000001');
+  expect(words.comparison({ as: 'set', tolerance: { relative: 0.01 } })).toBe(
+    'distinct items, within 0.01 of its size',
+  );
+  expect(words.comparison({ types: 'equal' })).toBe('numbers by value');
 });
 
 describe('a completion', () => {

@@ -1,4 +1,4 @@
-import type { Language, Status, TestResult } from '../../sandbox/types.ts';
+import type { Comparison, Language, Status, TestResult } from '../../sandbox/types.ts';
 import type { Suite } from './draft.ts';
 import type { ExampleId } from './examples.ts';
 
@@ -31,6 +31,23 @@ const result: Record<TestResult['status'], string> = {
   exception: 'raised',
   'not-run': 'not run',
 };
+
+const as: Record<NonNullable<Comparison['as']>, string> = {
+  sequence: 'items in order',
+  unordered: 'items in any order',
+  set: 'distinct items',
+  truth: 'only its truth',
+};
+
+/** What a test asks for less than the same value and types. */
+function comparison({ types, tolerance, as: how }: Comparison): string {
+  const { relative = 0, absolute = 0 } = tolerance ?? {};
+  return [
+    ...(how ? [as[how]] : []),
+    ...(tolerance ? [`within ${absolute || relative}${absolute === 0 ? ' of its size' : ''}`] : []),
+    ...(types === 'equal' && !tolerance ? ['numbers by value'] : []),
+  ].join(', ');
+}
 
 /** Every word of the panel. */
 export const words = {
@@ -69,7 +86,6 @@ export const words = {
   verdict: 'Verdict',
   meaning,
   passed: (n: number, of: number) => `${n} of ${of} tests pass`,
-  weak: 'weak',
   weakAbout:
     'A test ran beside the program, which could have interfered with it. This verdict proves less than others.',
   evidence: 'What it was seen doing',
@@ -97,6 +113,7 @@ export const words = {
   got: 'got',
   result,
   suite,
+  comparison,
   addTest: 'Add a test',
   removeTest: (n: number) => `Remove test ${n}`,
   literals: {

@@ -50,11 +50,6 @@ function VerdictCard({ outcome: { ran, verdict }, stale, onLine }: VerdictProps)
     <div class="try-verdict">
       <p class="try-word">
         <VerdictWord verdict={verdict} />
-        {verdict.weak && (
-          <span class="badge" title={words.weakAbout}>
-            {words.weak}
-          </span>
-        )}
         {stale && <span class="badge">{words.edited}</span>}
       </p>
       <p>

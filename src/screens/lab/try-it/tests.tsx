@@ -96,7 +96,10 @@ function Row({ test, place, result, problems, onLine, onRemove }: RowProps) {
           <Result result={result} language={language} onLine={onLine} />
         )}
       </span>
-      <span class="try-suite">{words.suite[test.suite]}</span>
+      <span class="try-suite">
+        {words.suite[test.suite]}
+        {test.compare && <em>{words.comparison(test.compare)}</em>}
+      </span>
       <button type="button" class="quiet" aria-label={words.removeTest(place)} onClick={onRemove}>
         <Icon name="close" />
       </button>
