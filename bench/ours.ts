@@ -30,10 +30,19 @@ export interface Ours extends Contender {
 
 export async function openOurs(kind: DeviceKind, workload: Workload): Promise<Ours> {
   const { host, threads } = await openHost(kind);
+  return oursOn(host, threads, kind === 'webgpu' ? 1 : partsFor(threads), workload);
+}
+
+/** The workload on a host, each call in `parts` micro-batches. */
+export async function oursOn(
+  host: ModelHost,
+  threads: number,
+  parts: number,
+  workload: Workload,
+): Promise<Ours> {
   await host.load(freshState(workload.weights));
   // Sampled from while the others are trained, so that generation is the same every time.
   await host.freezeReference();
-  const parts = kind === 'webgpu' ? 1 : partsFor(threads);
   const train = trainSpec(parts);
   const trainFeeds = supervisedFeeds(workload.ids, parts);
   return {
