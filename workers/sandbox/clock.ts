@@ -9,19 +9,33 @@ const STEP_MS = 100;
 const elapsed = performance.now.bind(performance);
 let beganAt = elapsed();
 
-Date.now = () => START_MS + Math.floor((elapsed() - beganAt) / STEP_MS) * STEP_MS;
+const now = (): number => START_MS + Math.floor((elapsed() - beganAt) / STEP_MS) * STEP_MS;
 
 /** Puts the clock back to the instant at which every program begins. */
 export function rewindClock(): void {
   beganAt = elapsed();
 }
 
-const own = Date.prototype;
-own.getTimezoneOffset = () => 0;
-own.getDate = own.getUTCDate;
-own.getDay = own.getUTCDay;
-own.getFullYear = own.getUTCFullYear;
-own.getHours = own.getUTCHours;
-own.getMinutes = own.getUTCMinutes;
-own.getMonth = own.getUTCMonth;
-own.getSeconds = own.getUTCSeconds;
+type Fields = Parameters<typeof Date.UTC>;
+
+/** A `Date` whose local time is UTC: Emscripten makes an engine's time zone out of it. */
+class UniversalDate extends Date {
+  static override now = now;
+
+  constructor(...given: [] | [number | string | Date] | Fields) {
+    if (given.length === 0) super(now());
+    else if (given.length === 1) super(given[0]);
+    else super(Date.UTC(...(given as Fields)));
+  }
+
+  override getTimezoneOffset = (): number => 0;
+  override getDate = this.getUTCDate;
+  override getDay = this.getUTCDay;
+  override getFullYear = this.getUTCFullYear;
+  override getHours = this.getUTCHours;
+  override getMinutes = this.getUTCMinutes;
+  override getMonth = this.getUTCMonth;
+  override getSeconds = this.getUTCSeconds;
+}
+
+Reflect.set(globalThis, 'Date', UniversalDate);
