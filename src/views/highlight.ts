@@ -27,7 +27,7 @@ async function load(language: Language): Promise<void> {
 export function highlight(source: string, language: Language): string | null {
   if (!asked.has(language)) {
     asked.add(language);
-    void load(language);
+    load(language).catch((error: unknown) => console.warn('Programs are shown without colour:', error));
   }
   if (source.length > MAX_CHARS) return null;
   return engines.value[language]?.highlight(source, { language, ignoreIllegals: true }).value ?? null;
