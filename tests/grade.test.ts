@@ -8,6 +8,7 @@ import type { GradedLine } from '../src/datasets/grade.ts';
 import { readLine } from '../src/datasets/lines.ts';
 import type { TestCode } from '../src/datasets/suite.ts';
 import type { Submission, Value, Verdict } from '../src/sandbox/types.ts';
+import { mutations } from './support/mutations.ts';
 import { openTestPage, type TestPage } from './support/page.ts';
 
 let folder: string;
@@ -334,6 +335,36 @@ describe('taking test code apart', () => {
   });
 });
 
+describe('a batch', () => {
+  it('mixes languages, limits and refusals, and keeps its order', async () => {
+    const tests = [{ args: [3], expected: 4 }];
+    const python = { program: 'def f(x):\n    return x + 1\n', entry: 'f', tests };
+    const javascript = { ...python, language: 'javascript' as const, program: 'const f = (x) => x + 1;' };
+    const verdicts = await gradeAll([
+      { ...javascript, id: '0' },
+      { ...python, id: '1' },
+      { ...python, id: '2', program: null },
+      { ...python, id: '3', program: 'def f(x):\n    return bytearray(10 ** 9)\n', memoryMb: 64 },
+      { ...javascript, id: '4', program: 'while (true);', timeoutMs: 200 },
+      { ...javascript, id: '5', program: python.program },
+      { ...python, id: '6' },
+    ]);
+    expect(verdicts.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      '0 pass',
+      '1 pass',
+      '2 no-code',
+      '3 memory',
+      '4 timeout',
+      '5 syntax',
+      '6 pass',
+    ]);
+    expect(verdicts[0]?.engine).toContain('quickjs');
+    expect(verdicts[1]?.engine).toContain('pyodide');
+    expect(verdicts[1]?.memoryMb).toBeGreaterThan(1);
+    expect(verdicts.every(({ weak, evidence }) => !weak && evidence === undefined)).toBe(true);
+  });
+});
+
 describe('a harness', () => {
   const source =
     'def check(candidate):\n    a = candidate([1, 2])\n    assert sum(a) == 3 and len(candidate([])) == 0\n';
@@ -422,16 +453,18 @@ describe('values in both languages', () => {
     ['javascript', javascript, 'function f(x) { return x; }\n'],
   ] as const)('pass unchanged through %s, and not when one is changed', async (language, values, program) => {
     const samples = fc.sample(values, { numRuns: 400, seed: 3 });
-    const submission = (id: string, expected: (value: Value) => Value): Submission => ({
-      id,
+    const submission = (tests: Submission['tests']): Submission => ({
+      id: 'values',
       language,
       program,
       entry: 'f',
-      tests: samples.map((value) => ({ args: [value], expected: expected(value) })),
+      tests,
     });
     const [same, changed] = await gradeAll([
-      submission('same', (value) => value),
-      submission('changed', (value) => [value]),
+      submission(samples.map((value) => ({ args: [value], expected: value }))),
+      submission(
+        samples.flatMap((value) => mutations(value).map((expected) => ({ args: [value], expected }))),
+      ),
     ]);
     expect(same?.tests.flatMap((each, i) => (each.status === 'pass' ? [] : [[samples[i], each]]))).toEqual(
       [],

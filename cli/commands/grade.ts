@@ -159,7 +159,8 @@ class Tally {
     const { id, verdict, why } = result;
     this.statuses.set(verdict.status, (this.statuses.get(verdict.status) ?? 0) + 1);
     if (verdict.weak) this.weak++;
-    const { status, passed, total, timeMs, tests, weak, error, evidence, memoryMb, engine, output } = verdict;
+    const timeMs = Math.round(verdict.timeMs * 10) / 10;
+    const { status, passed, total, tests, weak, error, evidence, memoryMb, engine, output } = verdict;
     return { id, status, passed, total, timeMs, tests, weak, why, error, evidence, memoryMb, engine, output };
   }
 }

@@ -11,6 +11,8 @@ export class JsonLineError extends Error {
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const CONSTANT = /-?Infinity|NaN/;
+/** Far beyond any value that is graded, and far within the stack of what walks through a line. */
+const MAX_NESTING = 500;
 /** Never in JSON text of ours: marks what stood for a number until its place is known. */
 const MARK = '\u0000number';
 
@@ -24,6 +26,9 @@ export function parseJsonLine(text: string): Json {
     marked = true;
     return JSON.stringify({ [MARK]: literal });
   });
+  if (deepest(outside) > MAX_NESTING) {
+    throw new JsonLineError(`The line is nested more than ${MAX_NESTING} deep.`);
+  }
   try {
     // A line that is not JSON must be reported in its own words, not in those of what replaced them.
     const parsed = JSON.parse(text) as Json;
@@ -56,6 +61,17 @@ function rewrite(text: string, change: (literal: string) => string): [outside: s
     changed.push(text.slice(quote, at));
   }
   return [outside.join(' '), changed.join('')];
+}
+
+/** How deep brackets are nested in a text without strings. */
+function deepest(text: string): number {
+  let depth = 0;
+  let most = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (depth > most) most = depth;
+  }
+  return most;
 }
 
 /** The index after the closing quote of the string that opens at `quote`. */

@@ -47,7 +47,8 @@ describe('parseJsonLine', () => {
     ['[-Infinity]', /-Infinity is not JSON: write \{"\$":"float","v":"-inf"\}/],
     ['["NaN", }', /The line is not JSON/],
     ['{"a":', /The line is not JSON/],
-  ])('says what is wrong with %s', (text, message) => {
+    [`${'['.repeat(100_000)}1.0${']'.repeat(100_000)}`, /nested more than 500 deep/],
+  ])('says what is wrong with %.40s', (text, message) => {
     expect(() => parseJsonLine(text)).toThrow(JsonLineError);
     expect(() => parseJsonLine(text)).toThrow(message);
   });

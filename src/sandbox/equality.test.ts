@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mutations } from '../../tests/support/mutations.ts';
 import { matches, valuesEqual } from './equality.ts';
 import type { Comparison, Language, Value } from './types.ts';
 import { checkValue } from './value.ts';
@@ -121,18 +122,6 @@ function rewritten(value: Value): Value {
     default:
       return value;
   }
-}
-
-/** Values that differ from the given one in one place, whatever the comparison of types. */
-function mutations(value: Value): Value[] {
-  if (typeof value === 'boolean') return [!value];
-  if (typeof value === 'number') return [value === 0 ? 5 : -3 * value];
-  if (typeof value === 'string') return [`${value}x`];
-  if (Array.isArray(value)) {
-    const inside = value.flatMap((item, i) => mutations(item).map((other) => value.with(i, other)));
-    return [[...value, null], ...inside];
-  }
-  return [[value], 'another'];
 }
 
 describe.each(LANGUAGES)('equality of %s values', (language, values) => {
