@@ -320,6 +320,10 @@ describe('matches', () => {
     expect(matches(points(1, 2), points(2, 3), compare)).toBe(true);
     expect(matches(points(1, 1), points(2, 3), compare)).toBe(false);
     expect(matches(points(0, 1, 2, 3), points(4, 3, 2, 1), compare)).toBe(true);
+    expect(matches([3, 1.5, 0.2], [0, 1, 2.5], compare)).toBe(true);
+    expect(matches([3, 1.5, 0.2], [0, 1, 1.5], compare)).toBe(false);
+    expect(matches([1], [1, 1], compare)).toBe(false);
+    expect(matches([1, 1], [1], compare)).toBe(false);
   });
 
   it.each<[Comparison['as'], Value, Value, boolean]>([
