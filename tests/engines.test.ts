@@ -274,6 +274,34 @@ describe('Python programs', () => {
   });
 });
 
+describe('a snapshot that cannot be used', () => {
+  it.each([
+    ['is of something else', 'new Uint8Array(65536).fill(7)'],
+    ['breaks off', 'new Uint8Array([0x1f, 0x8b, 8, 0, 0])'],
+  ])('is left out when it %s, and Python starts plainly', async (_, bytes) => {
+    const ends = await test.page.evaluate(`(async () => {
+      const original = fetch;
+      globalThis.fetch = async (resource, options) =>
+        String(resource).endsWith('snapshot.bin') ? new Response(${bytes}) : original(resource, options);
+      const pool = makePool('python', 1);
+      try {
+        await pool.warm();
+      } finally {
+        globalThis.fetch = original;
+      }
+      const submit = (program) => pool.submit({ program, entry: 'f', calls: [[]], timeoutMs: 2000 }).result;
+      const programs = ['import math\\ndef f():\\n    return math.gcd(4, 6)', 'import sys\\ndel sys.modules["_ctypes"]\\nimport _ctypes\\ndef f():\\n    return 1'];
+      const ends = await Promise.all(programs.map(submit));
+      pool.dispose();
+      return ends.map(({ end }) => end.report);
+    })()`);
+    expect(ends).toMatchObject([
+      { outcome: 'ran', calls: [{ returned: 2 }] },
+      { outcome: 'exception', error: { type: 'ModuleNotFoundError' } },
+    ]);
+  });
+});
+
 describe('a program of ten megabytes', () => {
   it.each([
     ['python', `x = "${'a'.repeat(1e7)}"\ndef f():\n    return 1\n`],

@@ -1,4 +1,4 @@
-"""Runs once after the start, before the heap image is taken."""
+"""Runs once after the start, in the namespace of `preload.py`, before the heap image is taken."""
 
 import builtins
 import random
@@ -17,38 +17,12 @@ def load_harness(source):
 
 # Ways to JavaScript or to raw memory. Taken out of `sys.modules` alone, a program could import them afresh.
 HIDDEN = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "ctypes", "_ctypes", "webbrowser")
-# Built-in modules that read and write memory or hand out the interpreter's own objects.
-UNSAFE = (
-    "_ctypes", "_pyodide_core", "_remote_debugging", "_testbuffer", "_testcapi", "_testclinic",
-    "_testclinic_limited", "_testinternalcapi", "_testlimitedcapi", "_xxtestfuzz", "xxsubtype",
-)
-
-
-def forget_builtin_modules():
-    """Renames UNSAFE in the interpreter's table of built-in modules, and drops them from its cache of those imported."""
-    import ctypes
-    import _testinternalcapi
-
-    class Entry(ctypes.Structure):
-        _fields_ = [("name", ctypes.c_void_p), ("start", ctypes.c_void_p)]
-
-    table = ctypes.POINTER(Entry).in_dll(ctypes.pythonapi, "PyImport_Inittab")
-    row = 0
-    while table[row].name is not None:
-        if ctypes.string_at(table[row].name).decode() in UNSAFE:
-            # The table has copies, but they share the names. No module's name has this byte.
-            ctypes.memset(table[row].name, 0xFF, 1)
-        row += 1
-    for name in UNSAFE:
-        _testinternalcapi.clear_extension(name, name)
-    sys.builtin_module_names = tuple([name for name in sys.builtin_module_names if name not in UNSAFE])
 
 
 def close():
     """Takes the bridge to JavaScript out of reach: depth, not the wall; the wall is the frame."""
     import gc
 
-    forget_builtin_modules()
     for module, name in (("time", "sleep"), ("asyncio", "run")):
         # Replaced by Pyodide, whose own call back into what is taken out here.
         if module in sys.modules:
