@@ -317,6 +317,9 @@ describe('matches', () => {
   it('finds the one pairing of close items where the nearest one would block another', () => {
     const compare: Comparison = { as: 'unordered', tolerance: { absolute: 1 } };
     const points = (...values: number[]): Value => values.map((value) => [value, 'p']);
+    // The second point is close only to the partner that the first took, which has to change.
+    expect(matches(points(1, 0), points(1, 2), compare)).toBe(true);
+    expect(matches(points(2, 1, 0), points(1, 2, 3), compare)).toBe(true);
     expect(matches(points(1, 2), points(2, 3), compare)).toBe(true);
     expect(matches(points(1, 1), points(2, 3), compare)).toBe(false);
     expect(matches(points(0, 1, 2, 3), points(4, 3, 2, 1), compare)).toBe(true);
