@@ -4,9 +4,10 @@
  */
 
 /**
- * A Python value as JSON. `null`, booleans, strings and arrays stand for None, bool, str and list; a number is
- * an int when it is a safe integer and a float otherwise. Everything JSON cannot hold travels tagged, for
- * example `{"$":"tuple","v":[1,2]}` or `{"$":"float","v":1}`; the tags are listed in `value.ts`.
+ * A value of Python or JavaScript as JSON. In Python `null`, booleans, strings and arrays stand for None, bool, str and
+ * list; a number is an int when it is a safe integer and a float otherwise. In JavaScript all of them are themselves.
+ * Everything JSON cannot hold travels tagged, for example `{"$":"tuple","v":[1,2]}` or `{"$":"float","v":1}`; the tags
+ * are listed in `value.ts`.
  */
 export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value };
 
