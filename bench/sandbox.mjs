@@ -1,6 +1,6 @@
 /**
- * The sandbox: start, 512 ordinary programs, and 10,000 programs in one batch, of which every status is checked and
- * during which the resident memory of the page's process is read (page, frame, workers and their WASM memories; Linux
+ * The sandbox: start, 512 ordinary programs, and 10,000 programs in a row in ten batches, of which every status is checked and
+ * between which the resident memory of the page's process is read (page, frame, workers and their WASM memories; Linux
  * only). Each language by itself, with as many workers as there are cores.
  *
  *   node bench/sandbox.mjs [python|javascript|both, both by default] [programs, 10000 by default]
@@ -194,17 +194,23 @@ try {
     for (let i = 0; i < 3; i++) times.push(check(await grade(programs(language, ORDINARY, 512))));
     console.log(`  512 ordinary      ${times.map((ms) => (ms / 1000).toFixed(2)).join(', ')} s`);
 
-    const samples = [residentMb()];
-    const timer = setInterval(() => samples.push(residentMb()), 1000);
-    const result = await grade(programs(language, KINDS, count));
-    clearInterval(timer);
-    samples.push(residentMb());
-    const ms = check(result);
-    const tenths = Array.from({ length: 11 }, (_, i) => samples[Math.round((i * (samples.length - 1)) / 10)]);
+    const protocol = await tab.createCDPSession();
+    const settledMb = async () => {
+      await protocol.send('HeapProfiler.collectGarbage');
+      return residentMb();
+    };
+    const samples = [await settledMb()];
+    const mixed = programs(language, KINDS, count);
+    const wrongBefore = wrong;
+    let ms = 0;
+    for (let i = 0; i < 10; i++) {
+      ms += check(await grade(mixed.slice((i * count) / 10, ((i + 1) * count) / 10)));
+      samples.push(await settledMb());
+    }
     console.log(
-      `  ${count} mixed       ${(ms / 1000).toFixed(1)} s, ${Math.round((count * 1000) / ms)} programs/s, ${result.odd.length} wrong statuses`,
+      `  ${count} mixed       ${(ms / 1000).toFixed(1)} s, ${Math.round((count * 1000) / ms)} programs/s, ${wrong - wrongBefore} wrong statuses`,
     );
-    console.log(`  resident MB at each tenth  ${tenths.join(' ')}`);
+    console.log(`  resident MB before and after each tenth  ${samples.join(' ')}`);
     await tab.close();
   }
 } finally {
