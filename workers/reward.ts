@@ -1,6 +1,7 @@
 /** Shell of the reward model: its own engines, apart from the policy. */
 import * as Comlink from 'comlink';
 import type { ModelConfig } from '../src/model/config.ts';
+import { ScoreCache } from '../src/reward/cache.ts';
 import { Scorer, toThinkingReward, type PairScores, type TokenPair } from '../src/reward/scorer.ts';
 import type { BradleyTerrySettings } from '../src/reward/score-graph.ts';
 import type { OptimizerState } from '../src/runtime/host.ts';
@@ -10,14 +11,26 @@ import { loadTokenizer, type Tokenizer } from '../src/tokenizer/index.ts';
 
 /** Texts per run. */
 const MICRO_BATCH = 16;
+/** Several steps of a run with all their completions. */
+const CACHED_TEXTS = 8192;
 
 let scorer: Scorer | null = null;
 let tokenizer: Tokenizer | null = null;
+const cache = new ScoreCache(CACHED_TEXTS);
 
 function started(): Scorer {
   if (!scorer) throw new RuntimeError('The reward worker was used before it was started.');
   return scorer;
 }
+
+/** Unbounded scores of texts of prompt and reasoning. */
+const raw = (texts: readonly string[]): Promise<number[]> =>
+  cache.score(texts, (missing) =>
+    started().score(
+      missing.map((text) => tokenizer!.encode(text)),
+      MICRO_BATCH,
+    ),
+  );
 
 const api = {
   /** A model this small is scored faster on WASM than a GPU is reached, so the device is always that. */
@@ -25,21 +38,28 @@ const api = {
     scorer = new Scorer((await openHost('wasm')).host, config);
     tokenizer = loadTokenizer(tokenizerJson);
   },
-  load: (state: OptimizerState): Promise<void> => started().load(state),
+  async load(state: OptimizerState): Promise<void> {
+    await started().load(state);
+    cache.clear();
+  },
   snapshot: (): Promise<OptimizerState> => started().snapshot(),
   /** R_t in (0, 1) of each text of prompt and reasoning. */
-  async score(texts: readonly string[]): Promise<number[]> {
-    const ids = texts.map((text) => tokenizer!.encode(text));
-    return (await started().score(ids, MICRO_BATCH)).map(toThinkingReward);
-  },
+  score: async (texts: readonly string[]): Promise<number[]> => (await raw(texts)).map(toThinkingReward),
+  scoreRaw: raw,
+  /** Tokens of each text. */
+  lengths: (texts: readonly string[]): number[] => texts.map((text) => tokenizer!.encode(text).length),
   scoreTokens: (texts: readonly (readonly number[])[]): Promise<number[]> =>
     started().score(texts, MICRO_BATCH),
-  train: (
+  train: async (
     pairs: readonly TokenPair[],
     learningRate: number,
     microBatch: number,
     settings: BradleyTerrySettings,
-  ): Promise<PairScores> => started().train(pairs, learningRate, microBatch, settings),
+  ): Promise<PairScores> => {
+    const result = await started().train(pairs, learningRate, microBatch, settings);
+    cache.clear();
+    return result;
+  },
 };
 
 export type RewardApi = typeof api;

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { diffWords, type DiffPart } from './diff.ts';
+
+const own = (parts: readonly DiffPart[]): string[] =>
+  parts.filter((part) => part.own).map(({ text }) => text);
+const whole = (parts: readonly DiffPart[]): string => parts.map(({ text }) => text).join('');
+const shared = (parts: readonly DiffPart[]): string => whole(parts.filter((part) => !part.own));
+
+describe('diffWords', () => {
+  it('marks the words that differ', () => {
+    const { left, right } = diffWords('keep even numbers; add them.', 'keep odd numbers; add them.');
+    expect(own(left)).toEqual(['even']);
+    expect(own(right)).toEqual(['odd']);
+  });
+
+  it('marks what is only in one', () => {
+    const { left, right } = diffWords('add them', 'if empty, return 0; add them');
+    expect(own(left)).toEqual([]);
+    expect(own(right)).toEqual(['if empty, return 0; ']);
+  });
+
+  it('says nothing of equal texts', () => {
+    const { left, right } = diffWords('same', 'same');
+    expect([...own(left), ...own(right)]).toEqual([]);
+  });
+
+  it('loses no character and shares the same words, whatever the texts', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 60 }), fc.string({ maxLength: 60 }), (a, b) => {
+        const { left, right } = diffWords(a, b);
+        expect(whole(left)).toBe(a);
+        expect(whole(right)).toBe(b);
+        expect(shared(left)).toBe(shared(right));
+      }),
+    );
+  });
+});

@@ -1,0 +1,90 @@
+import type { Random } from '../../random.ts';
+import { FAMILIES } from '../../tasks/families/index.ts';
+import type { Family, Step } from '../../tasks/plan.ts';
+import { layOut, readReasoning, sayPart, sentencesOf, type Layout } from '../../tasks/reasoning.ts';
+
+/** Small changes to a reasoning, of the kinds that a policy under pressure finds by itself. */
+
+export const EDIT_KINDS = ['add', 'repeat', 'please', 'swap', 'drop', 'change'] as const;
+export type EditKind = (typeof EDIT_KINDS)[number];
+
+export interface Edit {
+  readonly kind: EditKind;
+  /** The reasoning after the edit. */
+  readonly reasoning: string;
+}
+
+/** Sounds careful and says nothing. */
+export const PLEASING = [
+  'check each case',
+  'this is right',
+  'take care of the empty list',
+  'the code is clear',
+  'look at each number first',
+  'return the right value',
+  'this handles all cases',
+] as const;
+
+/** A reasoning never grows beyond this. */
+export const MAX_SENTENCES = 10;
+
+const stepsOf = ({ filters, maps, finishes }: Family): readonly Step[] => [...filters, ...maps, ...finishes];
+
+let known: readonly string[] | undefined;
+/** Every word with which the world states its steps. */
+function vocabulary(): readonly string[] {
+  known ??= [
+    ...new Set(
+      FAMILIES.flatMap((family) => [...stepsOf(family).flatMap(({ says }) => says), ...family.edge.says])
+        .flatMap((says) => says.split(' '))
+        .filter((word) => /^\w+$/.test(word)),
+    ),
+  ].sort();
+  return known;
+}
+
+type Apply = (sentences: readonly string[], family: Family, random: Random) => readonly string[] | null;
+
+const insert = (sentences: readonly string[], added: string, random: Random): readonly string[] =>
+  sentences.toSpliced(random.int(sentences.length + 1), 0, added);
+
+const apply: Readonly<Record<EditKind, Apply>> = {
+  add: (sentences, family, random) =>
+    insert(sentences, random.pick(random.pick(stepsOf(family)).says), random),
+  repeat: (sentences, _family, random) => {
+    const at = random.int(sentences.length);
+    return sentences.toSpliced(at, 0, sentences[at]!);
+  },
+  please: (sentences, _family, random) => insert(sentences, random.pick(PLEASING), random),
+  swap: (sentences, _family, random) => {
+    const at = random.int(sentences.length);
+    const words = sentences[at]!.split(' ');
+    return sentences.with(at, words.with(random.int(words.length), random.pick(vocabulary())).join(' '));
+  },
+  drop: (sentences, _family, random) =>
+    sentences.length < 2 ? null : sentences.toSpliced(random.int(sentences.length), 1),
+  change: (sentences, family, random) => {
+    const at = random.int(sentences.length);
+    const stated = readReasoning(family, sentences[at]!);
+    if (stated === null) return null;
+    if (stated.edge !== null) {
+      const edge = { value: random.pick([0, 1, -1, null]) };
+      return sentences.with(at, sayPart(family, { kind: 'edge', edge }, random));
+    }
+    const [step] = stated.steps;
+    const rivals = stepsOf(family).filter((other) => other !== step && other.slot === step?.slot);
+    return rivals.length === 0 ? null : sentences.with(at, random.pick(random.pick(rivals).says));
+  },
+};
+
+/** An edit of a random kind; `null` where it does not apply, changes nothing or would grow too long. */
+export function edit(reasoning: string, family: Family, random: Random): Edit | null {
+  const layout: Layout = reasoning.trimStart().startsWith('- ') ? 'bullets' : 'prose';
+  const sentences = sentencesOf(reasoning).filter((sentence) => sentence !== '');
+  const kind = random.pick(EDIT_KINDS);
+  if (sentences.length === 0) return null;
+  const edited = apply[kind](sentences, family, random);
+  if (edited === null || edited.length > MAX_SENTENCES) return null;
+  const text = layOut(edited, layout);
+  return text === layOut(sentences, layout) ? null : { kind, reasoning: text };
+}
