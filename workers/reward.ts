@@ -2,8 +2,15 @@
 import * as Comlink from 'comlink';
 import type { ModelConfig } from '../src/model/config.ts';
 import { ScoreCache } from '../src/reward/cache.ts';
-import { Scorer, toThinkingReward, type PairScores, type TokenPair } from '../src/reward/scorer.ts';
-import type { BradleyTerrySettings } from '../src/reward/score-graph.ts';
+import {
+  type PairScores,
+  type RatedScores,
+  type RatedTokens,
+  Scorer,
+  type TokenPair,
+} from '../src/reward/scorer.ts';
+import type { BradleyTerrySettings, QualityLoss } from '../src/reward/score-graph.ts';
+import { checkVocabulary } from '../src/reward/train.ts';
 import type { OptimizerState } from '../src/runtime/host.ts';
 import { openHost } from '../src/runtime/open-host.ts';
 import { RuntimeError } from '../src/runtime/runtime.ts';
@@ -35,16 +42,16 @@ const raw = (texts: readonly string[]): Promise<number[]> =>
 const api = {
   /** A model this small is scored faster on WASM than a GPU is reached, so the device is always that. */
   async start(config: ModelConfig, tokenizerJson: unknown): Promise<void> {
-    scorer = new Scorer((await openHost('wasm')).host, config);
     tokenizer = loadTokenizer(tokenizerJson);
+    checkVocabulary(tokenizer, config);
+    scorer = new Scorer((await openHost('wasm')).host, config);
   },
   async load(state: OptimizerState): Promise<void> {
     await started().load(state);
     cache.clear();
   },
   snapshot: (): Promise<OptimizerState> => started().snapshot(),
-  /** R_t in (0, 1) of each text of prompt and reasoning. */
-  score: async (texts: readonly string[]): Promise<number[]> => (await raw(texts)).map(toThinkingReward),
+  /** Raw score of each text of prompt and reasoning. */
   scoreRaw: raw,
   /** Tokens of each text. */
   lengths: (texts: readonly string[]): number[] => texts.map((text) => tokenizer!.encode(text).length),
@@ -57,6 +64,16 @@ const api = {
     settings: BradleyTerrySettings,
   ): Promise<PairScores> => {
     const result = await started().train(pairs, learningRate, microBatch, settings);
+    cache.clear();
+    return result;
+  },
+  rate: async (
+    texts: readonly RatedTokens[],
+    learningRate: number,
+    microBatch: number,
+    loss: QualityLoss,
+  ): Promise<RatedScores> => {
+    const result = await started().rate(texts, learningRate, microBatch, loss);
     cache.clear();
     return result;
   },

@@ -19,6 +19,8 @@ export interface Session {
   readonly reward: RewardPort & RewardWeightsPort;
   readonly sandbox: Sandbox;
   readonly tasks: readonly Task[];
+  /** Reference reasoning of each starter task. */
+  readonly references: ReadonlyMap<string, string>;
   /** Stops all workers at once. */
   stop(): void;
 }
@@ -52,16 +54,22 @@ export async function openSession(
     await sandbox.warm();
     report('Building the starter world', 0.9);
     const world = await tasks.api.starterTasks();
+    const references = await tasks.api.references();
     tasks.stop();
     report('Ready', 1);
     return {
       device,
-      start: own ?? { policy: starter.policy.weights, reward: starter.reward.weights },
+      start: own ?? {
+        policy: starter.policy.weights,
+        reward: starter.reward.weights,
+        calibration: starter.scaling.calibration,
+      },
       tokenizer: loadTokenizer(starter.tokenizerJson),
       policy: policy.api,
       reward: reward.api,
       sandbox,
       tasks: world,
+      references,
       stop,
     };
   } catch (error) {
@@ -72,7 +80,7 @@ export async function openSession(
 
 /** What the trainer needs of a session. */
 export function portsOf(session: Session, emit: (event: TrainEvent) => void): TrainerPorts {
-  const { policy, reward, sandbox, tokenizer, tasks } = session;
+  const { policy, reward, sandbox, tokenizer, tasks, references } = session;
   return {
     policy,
     reward,
@@ -81,5 +89,6 @@ export function portsOf(session: Session, emit: (event: TrainEvent) => void): Tr
     trainTasks: tasks.filter((task) => task.split === 'train'),
     heldOutTasks: tasks.filter((task) => task.split === 'held-out'),
     emit,
+    references,
   };
 }

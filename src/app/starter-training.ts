@@ -1,5 +1,6 @@
 /** Trains the starter checkpoints in the workers and writes them as files. */
 import {
+  calibrateStarter,
   rewardAccuracy,
   starterConfig,
   type StarterProgress,
@@ -9,6 +10,7 @@ import {
 } from '../experiment/starter.ts';
 import { type ModelConfig, toHuggingFaceConfig } from '../model/config.ts';
 import { parameterLayout, unpackWeights } from '../model/parameters.ts';
+import { DEFAULT_SCALING, type ScalingFile } from '../reward/scaling.ts';
 import type { Metrics } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { writeSafetensors } from '../store/safetensors.ts';
@@ -25,7 +27,11 @@ export interface TrainedStarter {
   readonly metrics: Metrics;
 }
 
-function modelFiles(
+export const scalingFile = (file: ScalingFile): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify(file, null, 2)}\n`);
+
+/** Configuration and weights of a model, as Hugging Face lays them out. */
+export function modelFiles(
   name: string,
   config: ModelConfig,
   weights: Float32Array,
@@ -59,24 +65,33 @@ export async function trainStarter(
     const { parameters } = await policy.api.snapshot();
     const rewardConfig = starterConfig(tokenizer, 'score');
     await reward.api.start(rewardConfig, tokenizerJson);
-    const rewardLoss = await trainStarterReward(reward.api, tokenizer, parameters, settings, report);
+    const trained = await trainStarterReward(
+      reward.api,
+      tokenizer,
+      parameters,
+      settings.reward,
+      seed,
+      report,
+    );
     const accuracy = await rewardAccuracy(reward.api.scoreTokens, tokenizer, settings.seed + 1);
-    const rewardWeights = (await reward.api.snapshot()).parameters;
+    const calibration = await calibrateStarter(reward.api.scoreTokens, tokenizer, settings.seed + 2);
     const recipe = { recipe: JSON.stringify(settings) };
     const files = new Map<string, Uint8Array>([
       ['tokenizer.json', new TextEncoder().encode(`${JSON.stringify(tokenizerJson)}\n`)],
       ...modelFiles('policy', policyConfig, parameters, recipe),
-      ...modelFiles('reward', rewardConfig, rewardWeights, { ...recipe, score_to_reward: 'sigmoid' }),
+      ...modelFiles('reward', rewardConfig, trained.weights, { ...recipe, score_to_reward: 'sigmoid' }),
+      ['reward/scaling.json', scalingFile({ scaling: DEFAULT_SCALING, calibration })],
     ]);
-    const byDimension = Object.entries(accuracy.byDimension).map(
-      ([name, value]) => [`accuracy/${name}`, value] as const,
-    );
     const metrics = {
       'policy/loss': policyLoss,
-      'reward/loss': rewardLoss,
-      accuracy: accuracy.overall,
-      ...Object.fromEntries(byDimension),
+      'reward/loss': trained.metrics['loss'] ?? NaN,
+      accuracy: accuracy.accuracy,
+      ...Object.fromEntries(
+        Object.entries(accuracy.byDimension).map(([name, part]) => [`accuracy/${name}`, part.accuracy]),
+      ),
+      ...(accuracy.lengthCorrelation === null ? {} : { length_correlation: accuracy.lengthCorrelation }),
     };
+    const rewardWeights = trained.weights;
     return { files, policy: parameters, reward: rewardWeights, metrics };
   } finally {
     policy.stop();

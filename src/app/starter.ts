@@ -1,6 +1,7 @@
 /** The starter checkpoints that come with the site. */
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { packWeights, parameterLayout } from '../model/parameters.ts';
+import { parseScalingFile, type ScalingFile } from '../reward/scaling.ts';
 import { readSafetensors } from '../store/safetensors.ts';
 import { loadTokenizer } from '../tokenizer/index.ts';
 
@@ -13,6 +14,8 @@ export interface Starter {
   readonly tokenizerJson: unknown;
   readonly policy: StarterModel;
   readonly reward: StarterModel;
+  /** How the reward model's scores become R_t. */
+  readonly scaling: ScalingFile;
 }
 
 /** A file of the site could not be had or is damaged. */
@@ -72,10 +75,11 @@ export const fetchTokenizer = (): Promise<unknown> =>
   });
 
 export async function fetchStarter(): Promise<Starter> {
-  const [tokenizerJson, policy, reward] = await Promise.all([
+  const [tokenizerJson, policy, reward, scaling] = await Promise.all([
     fetchTokenizer(),
     fetchModel('policy'),
     fetchModel('reward'),
+    readAsset('reward/scaling.json', async (response) => parseScalingFile(await response.json())),
   ]);
-  return { tokenizerJson, policy, reward };
+  return { tokenizerJson, policy, reward, scaling };
 }

@@ -1,5 +1,6 @@
 /** A whole run: evaluate, step, store, checkpoint, and go on from where an earlier one stopped. */
 import type { OptimizerState } from '../runtime/host.ts';
+import { type Scaling, scalingOf, type ScoreCalibration, storedScaling } from '../reward/scaling.ts';
 import { freshState } from '../runtime/host.ts';
 import { Trainer, type TrainerPorts } from '../rl/trainer.ts';
 import type { EvalRecord, StepRecord, TrainConfig } from '../rl/types.ts';
@@ -19,6 +20,8 @@ export interface RewardWeightsPort {
 export interface StartWeights {
   readonly policy: Float32Array;
   readonly reward: Float32Array;
+  /** What the reward model's scores mean, for the scalings that need to know; null where nobody measured it. */
+  readonly calibration?: ScoreCalibration | null;
 }
 
 export interface RunOptions {
@@ -45,12 +48,14 @@ export interface RunOutcome {
 interface Frozen {
   readonly reference: Float32Array;
   readonly reward: Float32Array;
+  readonly scaling: Scaling;
 }
 
 /** What a run that stops anywhere needs to go on with the same numbers. */
 function checkpointOf(step: number, config: TrainConfig, state: OptimizerState, frozen: Frozen): Checkpoint {
   const { parameters, momentum, variance, updates } = state;
-  return { step, parts: { parameters, momentum, variance, ...frozen }, meta: { updates, config } };
+  const { scaling, ...weights } = frozen;
+  return { step, parts: { parameters, momentum, variance, ...weights }, meta: { updates, config, scaling } };
 }
 
 /** Brings weights, moments and reference policy to where the run stopped, or to its start. */
@@ -59,8 +64,16 @@ async function restore(options: RunOptions): Promise<{ step: number; frozen: Fro
   const checkpoint = await store.loadCheckpoint(runId);
   const part = (name: string) => checkpoint?.parts[name] as Float32Array;
   const frozen = checkpoint
-    ? { reference: part('reference'), reward: part('reward') }
-    : { reference: start.policy, reward: start.reward };
+    ? {
+        reference: part('reference'),
+        reward: part('reward'),
+        scaling: storedScaling(checkpoint.meta['scaling']),
+      }
+    : {
+        reference: start.policy,
+        reward: start.reward,
+        scaling: scalingOf(config.rewardScaling ?? 'sigmoid', start.calibration ?? null),
+      };
   await rewardWeights.load(freshState(frozen.reward));
   const initial = freshState(frozen.reference);
   await weights.load(initial);
@@ -96,8 +109,8 @@ export async function recordsOf(
  */
 export async function runTraining(options: RunOptions): Promise<RunOutcome> {
   const { runId, config, ports, weights, store, signal, pauseAfter } = options;
-  const trainer = new Trainer(config, ports);
   const restored = await restore(options);
+  const trainer = new Trainer(config, ports, restored.frozen.scaling);
   const evaluate = async (step: number) => {
     const record = await trainer.evaluate(step, signal);
     await store.appendEval(runId, record);

@@ -3,14 +3,25 @@
  * model trained from the policy's body on optimized/degraded pairs. All randomness comes from one seed.
  */
 import type { ModelConfig } from '../model/config.ts';
-import { initialWeights, parameterLayout } from '../model/parameters.ts';
+import { initialWeights } from '../model/parameters.ts';
 import { Random } from '../random.ts';
-import { buildPairs } from '../reward/pairs.ts';
-import type { Scorer, TokenPair } from '../reward/scorer.ts';
+import type { PairAccuracy } from '../reward/accuracy.ts';
+import { exactPairs } from '../reward/pairs/exact.ts';
+import { recipePairs, type RewardRecipe, SHIPPED_RECIPE } from '../reward/recipe.ts';
+import { calibrate, type ScoreCalibration } from '../reward/scaling.ts';
+import {
+  evaluatePairs,
+  type RewardOutcome,
+  type RewardTrainingPort,
+  scorePairs,
+  type ScoreTokens,
+  startFromPolicy,
+  trainReward,
+} from '../reward/train.ts';
 import type { Policy, SupervisedExample } from '../rl/policy.ts';
+import { schedule } from '../rl/schedule.ts';
 import { freshState } from '../runtime/host.ts';
-import { completionText, demonstrate, reasoningText, starterTasks } from '../tasks/index.ts';
-import type { PreferencePair } from '../tasks/types.ts';
+import { completionText, demonstrate, starterTasks } from '../tasks/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 
 export interface StarterSettings {
@@ -18,24 +29,19 @@ export interface StarterSettings {
   readonly policySteps: number;
   readonly policyBatch: number;
   readonly policyRate: number;
-  readonly rewardSteps: number;
-  /** Pairs per step. */
-  readonly rewardBatch: number;
-  readonly rewardRate: number;
   readonly microBatch: number;
-  readonly centering: number;
+  readonly reward: RewardRecipe;
 }
+
+const CALIBRATION_TASKS = 400;
 
 export const STARTER_SETTINGS: StarterSettings = {
   seed: 1,
   policySteps: 700,
   policyBatch: 32,
   policyRate: 3e-3,
-  rewardSteps: 500,
-  rewardBatch: 32,
-  rewardRate: 1e-3,
   microBatch: 16,
-  centering: 0.01,
+  reward: SHIPPED_RECIPE,
 };
 
 /** Shape of the starter models; 0.4 million parameters. */
@@ -68,14 +74,6 @@ export interface StarterProgress {
 
 type Report = (progress: StarterProgress) => void;
 
-/** Linear warm-up over a twentieth of the steps, then a cosine down to a twentieth of the rate. */
-export function schedule(step: number, steps: number, rate: number): number {
-  const warm = Math.max(1, Math.round(steps / 20));
-  if (step < warm) return (rate * (step + 1)) / warm;
-  const progress = (step - warm) / Math.max(1, steps - warm);
-  return rate * (0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * progress)));
-}
-
 /** Fine-tunes fresh weights on demonstrations of the train tasks; the last loss per token. */
 export async function trainStarterPolicy(
   policy: Pick<Policy, 'load' | 'supervise'>,
@@ -103,84 +101,65 @@ export async function trainStarterPolicy(
   return loss;
 }
 
-/** The ids the reward model reads for one side of a pair. */
-export const encodePair = (
-  tokenizer: Tokenizer,
-  { prompt, chosen, rejected }: PreferencePair,
-): TokenPair => ({
-  chosen: tokenizer.encode(reasoningText(prompt, chosen)),
-  rejected: tokenizer.encode(reasoningText(prompt, rejected)),
-});
-
-/** Trains the reward model on pairs of the train tasks, starting from the policy's weights and a zero score head. */
+/**
+ * Trains the reward model on pairs of the train tasks, starting from the policy's body and a zero score head. With a
+ * patience above 0, a tenth of the train compositions is set aside to choose the weights by.
+ */
 export async function trainStarterReward(
-  scorer: Pick<Scorer, 'load' | 'train'>,
+  port: RewardTrainingPort,
   tokenizer: Tokenizer,
   policyWeights: Float32Array,
-  settings: StarterSettings,
+  recipe: RewardRecipe,
+  seed: number,
   report: Report,
-): Promise<number> {
-  const { seed, rewardSteps, rewardBatch, rewardRate, microBatch, centering } = settings;
-  const tasks = starterTasks().filter((task) => task.split === 'train');
-  const pairs = buildPairs(tasks, { seed, perTask: 6 }).map((pair) => encodePair(tokenizer, pair));
-  await scorer.load(freshState(rewardStart(policyWeights, starterConfig(tokenizer, 'score'))));
-  let loss = NaN;
-  for (let step = 0; step < rewardSteps; step++) {
-    const random = new Random(seed, step, 'pairs');
-    const batch = Array.from({ length: rewardBatch }, () => random.pick(pairs));
-    const result = await scorer.train(batch, schedule(step, rewardSteps, rewardRate), microBatch, {
-      margin: 0,
-      centering,
-    });
-    loss = result.loss;
-    report({ stage: 'reward', step: step + 1, steps: rewardSteps, loss });
-  }
-  return loss;
-}
-
-/** A policy's body under a zero score head. Both layouts begin alike: the head is what comes last. */
-export function rewardStart(policyWeights: Float32Array, config: ModelConfig): Float32Array {
-  const { size } = parameterLayout(config);
-  const weights = new Float32Array(size);
-  weights.set(policyWeights.subarray(0, size - config.width));
-  return weights;
-}
-
-export interface PairAccuracy {
-  /** Share of pairs whose chosen text scores strictly higher. */
-  readonly overall: number;
-  readonly byDimension: Readonly<Record<string, number>>;
-  readonly byOperation: Readonly<Record<string, number>>;
-  readonly pairs: number;
+): Promise<RewardOutcome> {
+  const start = startFromPolicy(policyWeights, starterConfig(tokenizer, 'score'));
+  const { source, validation } = recipePairs(
+    recipe,
+    starterTasks().filter((task) => task.split === 'train'),
+    seed,
+  );
+  return trainReward(port, tokenizer, start, source, validation, { ...recipe.settings, seed }, (progress) =>
+    report({
+      stage: 'reward',
+      step: progress.step,
+      steps: progress.steps,
+      loss: progress.metrics['loss'] ?? NaN,
+    }),
+  );
 }
 
 /** Accuracy on pairs of the held-out compositions. */
-export async function rewardAccuracy(
-  score: (texts: readonly (readonly number[])[]) => Promise<number[]>,
+export function rewardAccuracy(
+  score: ScoreTokens,
   tokenizer: Tokenizer,
   seed: number,
   perTask = 3,
 ): Promise<PairAccuracy> {
   const tasks = starterTasks().filter((task) => task.split === 'held-out');
-  const pairs = buildPairs(tasks, { seed, perTask });
-  const ids = pairs.map((pair) => encodePair(tokenizer, pair));
-  const scores = await score(ids.flatMap(({ chosen, rejected }) => [chosen, rejected]));
-  const right = pairs.map((_, i) => scores[2 * i]! > scores[2 * i + 1]!);
-  const share = (of: (pair: PreferencePair) => boolean) => {
-    const chosen = right.filter((_, i) => of(pairs[i]!));
-    return chosen.filter(Boolean).length / chosen.length;
-  };
-  const by = (key: 'dimension' | 'operation') =>
-    Object.fromEntries(
-      [...new Set(pairs.map((pair) => pair[key]))].map((value) => [
-        value,
-        share((pair) => pair[key] === value),
-      ]),
-    );
-  return {
-    overall: share(() => true),
-    byDimension: by('dimension'),
-    byOperation: by('operation'),
-    pairs: pairs.length,
-  };
+  return evaluatePairs(score, tokenizer, exactPairs(tasks, { seed, perTask }));
+}
+
+/** Scores of exact pairs of the train tasks, which say what the model's scores mean. */
+export async function calibrateStarter(
+  score: ScoreTokens,
+  tokenizer: Tokenizer,
+  seed: number,
+): Promise<ScoreCalibration> {
+  const tasks = new Random(seed, 0, 'calibration').shuffle(
+    starterTasks().filter((task) => task.split === 'train'),
+  );
+  const scored = await scorePairs(
+    score,
+    tokenizer,
+    exactPairs(tasks.slice(0, CALIBRATION_TASKS), { seed, perTask: 2 }),
+  );
+  const originals = scored.flatMap(({ pair, chosen, rejected }) => {
+    if (pair.kind === 'original>degraded') return [chosen.score];
+    return pair.kind === 'optimized>original' ? [rejected.score] : [];
+  });
+  return calibrate(
+    scored.flatMap(({ chosen, rejected }) => [chosen.score, rejected.score]),
+    originals,
+  );
 }

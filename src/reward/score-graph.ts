@@ -8,6 +8,7 @@ import {
   mul,
   neg,
   reshape,
+  sigmoid,
   slice,
   softplus,
   sub,
@@ -60,5 +61,27 @@ export function buildBradleyTerry(
   const total = add(chosen, rejected);
   const perPair = add(softplus(neg(sub(sub(chosen, rejected), margin))), mul(mul(total, total), centering));
   const loss = mul(sum(perPair, [0]), input('weight', []));
+  return { loss, gradient: gradients(loss, [flat])[0]!, scores: all };
+}
+
+/** Squared error of σ(score), or cross-entropy of the score as a logit. */
+export type QualityLoss = 'mse' | 'bce';
+
+/**
+ * One micro-batch of single texts with a quality in [0, 1]: the paper's baseline, trained on scores instead of pairs.
+ * `targets` [batch]; `weight` [] is 1 / (texts of the whole batch). Loss (σ(s) − y)² or log(1 + eˢ) − y·s. Outputs as
+ * {@link buildBradleyTerry}.
+ */
+export function buildQuality(
+  config: ModelConfig,
+  { batch, time }: SequenceShape,
+  kind: QualityLoss,
+): Record<'loss' | 'gradient' | 'scores', Tensor> {
+  const flat = input('parameters', [parameterLayout(config).size]);
+  const all = scores(config, flat, input('ids', [batch, time], 'i32'), input('last', [batch], 'i32'));
+  const targets = input('targets', [batch]);
+  const error = sub(sigmoid(all), targets);
+  const perText = kind === 'mse' ? mul(error, error) : sub(softplus(all), mul(targets, all));
+  const loss = mul(sum(perText, [0]), input('weight', []));
   return { loss, gradient: gradients(loss, [flat])[0]!, scores: all };
 }

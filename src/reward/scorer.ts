@@ -3,7 +3,7 @@ import type { ModelConfig } from '../model/config.ts';
 import { microBatches, padRows, roundUp } from '../rl/batches.ts';
 import { ADAMW_DEFAULTS } from '../runtime/adamw.ts';
 import type { Feeds, ModelHost, OptimizerState } from '../runtime/host.ts';
-import type { BradleyTerrySettings } from './score-graph.ts';
+import type { BradleyTerrySettings, QualityLoss } from './score-graph.ts';
 
 export interface TokenPair {
   readonly chosen: readonly number[];
@@ -17,10 +17,19 @@ export interface PairScores {
   readonly rejected: readonly number[];
 }
 
-const TIME_STEP = 16;
+/** A text with how good it is, in [0, 1]. */
+export interface RatedTokens {
+  readonly tokens: readonly number[];
+  readonly quality: number;
+}
 
-/** Maps a raw Bradley–Terry score to R_t in (0, 1): σ(score), anchored by the centring term of the training. */
-export const toThinkingReward = (score: number): number => 1 / (1 + Math.exp(-score));
+export interface RatedScores {
+  readonly loss: number;
+  readonly scores: readonly number[];
+}
+
+const TIME_STEP = 16;
+const ADAMW = { ...ADAMW_DEFAULTS, weightDecay: 0.01 };
 
 export class Scorer {
   readonly #host: ModelHost;
@@ -87,16 +96,39 @@ export class Scorer {
     }
     const shape = { batch: 2 * microBatch, time };
     const spec = { kind: 'preference' as const, config: this.#config, shape, settings };
-    const { values } = await this.#host.update(spec, feeds, learningRate, {
-      ...ADAMW_DEFAULTS,
-      weightDecay: 0.01,
-    });
+    const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW);
     const side = (offset: number) =>
       values.flatMap(({ scores }) => Array.from(scores!.subarray(offset, offset + microBatch)));
     return {
       loss: values.reduce((total, { loss }) => total + loss![0]!, 0),
       chosen: side(0),
       rejected: side(microBatch),
+    };
+  }
+
+  /** One AdamW step on single texts; their number must be a multiple of `microBatch`, in texts. */
+  async rate(
+    texts: readonly RatedTokens[],
+    learningRate: number,
+    microBatch: number,
+    loss: QualityLoss,
+  ): Promise<RatedScores> {
+    if (texts.length % microBatch !== 0)
+      throw new RangeError(`${texts.length} texts are not a multiple of ${microBatch}.`);
+    const time = roundUp(Math.max(...texts.map(({ tokens }) => tokens.length)), TIME_STEP);
+    const feeds = microBatches(texts, microBatch).map((part): Feeds => ({
+      ...this.#feeds(
+        part.map(({ tokens }) => tokens),
+        time,
+      ),
+      targets: Float32Array.from(part, ({ quality }) => quality),
+      weight: Float32Array.of(1 / texts.length),
+    }));
+    const spec = { kind: 'quality' as const, config: this.#config, shape: { batch: microBatch, time }, loss };
+    const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW);
+    return {
+      loss: values.reduce((total, { loss: part }) => total + part![0]!, 0),
+      scores: values.flatMap(({ scores }) => Array.from(scores!)),
     };
   }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { SCALING_KINDS } from '../reward/scaling.ts';
 import type { TrainConfig } from './types.ts';
 
 /** The settings cannot be used; one sentence per fault, each naming the setting and what would be right. */
@@ -98,6 +99,7 @@ const schema = v.strictObject({
     count(10, 600_000, 'must be at least 10 ms, or no program can finish', 'must be at most 600,000 ms'),
     2000,
   ),
+  rewardScaling: v.optional(choice(SCALING_KINDS), 'sigmoid'),
 });
 
 /** What a setting is when it is not given. */

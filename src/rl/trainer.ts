@@ -4,6 +4,7 @@
  * (seed, step, purpose), so a step can be repeated from the weights before it.
  */
 import { Random } from '../random.ts';
+import { DEFAULT_SCALING, scaleGroup, type Scaling } from '../reward/scaling.ts';
 import type { Sandbox, Submission, Verdict } from '../sandbox/types.ts';
 import { agreement } from '../tasks/agreement.ts';
 import { reasoningText } from '../tasks/format.ts';
@@ -16,6 +17,7 @@ import { parseCompletion, type ParsedCompletion } from './parse.ts';
 import type { Completion, PolicyBatch, PolicyUpdate, SampleRequest, UpdateSettings } from './policy.ts';
 import type { PromptGroup } from './batches.ts';
 import { totalReward } from './rewards.ts';
+import { groupsOf } from './statistics.ts';
 import type { EvalRecord, Metrics, Phase, Rollout, StepRecord, TrainConfig, TrainEvent } from './types.ts';
 
 export interface PolicyPort {
@@ -29,8 +31,8 @@ export interface PolicyPort {
 }
 
 export interface RewardPort {
-  /** R_t in [0, 1] for each text of prompt and reasoning. */
-  score(texts: readonly string[]): Promise<number[]>;
+  /** Raw, unbounded score of each text of prompt and reasoning. */
+  scoreRaw(texts: readonly string[]): Promise<number[]>;
 }
 
 export interface TrainerPorts {
@@ -41,6 +43,8 @@ export interface TrainerPorts {
   readonly trainTasks: readonly Task[];
   readonly heldOutTasks: readonly Task[];
   readonly emit: (event: TrainEvent) => void;
+  /** Reference reasoning of each task id, for the scaling that anchors at its score. */
+  readonly references?: ReadonlyMap<string, string>;
 }
 
 /** Grading failed through no fault of the program; nothing was learned from the step. */
@@ -56,10 +60,12 @@ const SAMPLE_BATCH = 48;
 export class Trainer {
   readonly #config: TrainConfig;
   readonly #ports: TrainerPorts;
+  readonly #scaling: Scaling;
   readonly #evalTasks: readonly Task[];
 
-  constructor(config: TrainConfig, ports: TrainerPorts) {
+  constructor(config: TrainConfig, ports: TrainerPorts, scaling: Scaling = DEFAULT_SCALING) {
     this.#config = config;
+    this.#scaling = scaling;
     this.#ports = ports;
     this.#evalTasks = new Random(EVAL_SEED, 0, 'eval tasks')
       .shuffle(ports.heldOutTasks)
@@ -93,7 +99,7 @@ export class Trainer {
         signal,
       ),
     );
-    const thinking = await clock.time('score', () => this.#score(parsed, taskOf));
+    const thinking = await clock.time('score', () => this.#think(parsed, tasks));
 
     const parts = parsed.map(({ format }, i) => ({
       format,
@@ -223,14 +229,26 @@ export class Trainer {
   }
 
   /** R_t of each completion, 0 where there is no reasoning to score; equal texts are scored once. */
-  async #score(parsed: readonly ParsedCompletion[], taskOf: (i: number) => Task): Promise<number[]> {
+  async #think(parsed: readonly ParsedCompletion[], tasks: readonly Task[]): Promise<number[]> {
+    const { groupSize } = this.#config;
     const texts = parsed.map(({ reasoning }, i) =>
-      reasoning === null ? null : reasoningText(taskOf(i).prompt, reasoning),
+      reasoning === null ? null : reasoningText(tasks[Math.floor(i / groupSize)]!.prompt, reasoning),
     );
-    const unique = [...new Set(texts.filter((text) => text !== null))];
-    const scores = await this.#ports.reward.score(unique);
+    const references = tasks.map((task) => this.#reference(task));
+    const unique = [...new Set([...texts, ...references].filter((text) => text !== null))];
+    const scores = await this.#ports.reward.scoreRaw(unique);
     const byText = new Map(unique.map((text, i) => [text, scores[i]!]));
-    return texts.map((text) => (text === null ? 0 : byText.get(text)!));
+    const scoreOf = (text: string | null): number | null => (text === null ? null : byText.get(text)!);
+    return groupsOf(texts.map(scoreOf), groupSize).flatMap((group, g) =>
+      scaleGroup(group, this.#scaling, scoreOf(references[g]!)),
+    );
+  }
+
+  /** The text whose score anchors a task's rewards, where the scaling wants one. */
+  #reference(task: Task): string | null {
+    if (this.#scaling.kind !== 'reference') return null;
+    const reasoning = this.#ports.references?.get(task.id);
+    return reasoning === undefined ? null : reasoningText(task.prompt, reasoning);
   }
 
   /**

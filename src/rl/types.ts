@@ -1,3 +1,4 @@
+import type { ScalingKind } from '../reward/scaling.ts';
 import type { Verdict } from '../sandbox/types.ts';
 
 /** When the thinking reward counts: only after a pass, always, or never. */
@@ -36,6 +37,8 @@ export interface TrainConfig {
   readonly evalTasks: number;
   readonly checkpointEvery: number;
   readonly timeoutMs: number;
+  /** How a raw score becomes R_t in [0, 1]; absent in runs from before there was a choice, which took `sigmoid`. */
+  readonly rewardScaling?: ScalingKind;
 }
 
 /** One completion with everything that happened to it; plain data, stored for every step. */

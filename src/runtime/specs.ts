@@ -4,7 +4,13 @@ import type { CompletionShape } from '../model/completions.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { buildGenerate, type GenerateOptions } from '../model/generate.ts';
 import { buildSupervised, type SequenceShape } from '../model/supervised.ts';
-import { type BradleyTerrySettings, buildBradleyTerry, buildScorer } from '../reward/score-graph.ts';
+import {
+  type BradleyTerrySettings,
+  buildBradleyTerry,
+  buildQuality,
+  buildScorer,
+  type QualityLoss,
+} from '../reward/score-graph.ts';
 import { buildPolicyLogprobs, buildUpdate, type SurrogateSettings } from '../rl/loss-graph.ts';
 
 export type GraphSpec =
@@ -27,6 +33,12 @@ export type TrainSpec =
       readonly config: ModelConfig;
       readonly shape: SequenceShape;
       readonly settings: BradleyTerrySettings;
+    }
+  | {
+      readonly kind: 'quality';
+      readonly config: ModelConfig;
+      readonly shape: SequenceShape;
+      readonly loss: QualityLoss;
     };
 
 export function buildGraph(spec: GraphSpec): Readonly<Record<string, Tensor>> {
@@ -41,6 +53,8 @@ export function buildGraph(spec: GraphSpec): Readonly<Record<string, Tensor>> {
       return buildSupervised(spec.config, spec.shape);
     case 'preference':
       return buildBradleyTerry(spec.config, spec.shape, spec.settings);
+    case 'quality':
+      return buildQuality(spec.config, spec.shape, spec.loss);
     case 'score':
       return buildScorer(spec.config, spec.shape);
   }

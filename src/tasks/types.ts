@@ -25,20 +25,3 @@ export interface Demonstration {
   readonly reasoning: string;
   readonly program: string;
 }
-
-/** The three dimensions of reasoning quality (arXiv 2508.05170). */
-export type Dimension = 'factual accuracy' | 'logical rigor' | 'logical coherence';
-
-export type PairKind = 'optimized>degraded' | 'optimized>original' | 'original>degraded';
-
-/** A preference pair for the reward model, in TRL's column names plus labels. */
-export interface PreferencePair {
-  readonly prompt: string;
-  readonly chosen: string;
-  readonly rejected: string;
-  readonly taskId: string;
-  readonly dimension: Dimension;
-  readonly kind: PairKind;
-  /** The rewriting that separates the two texts, e.g. `missing-edge-case`. */
-  readonly operation: string;
-}

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { planOf, starterTasks } from '../tasks/index.ts';
-import { sameBehaviour } from '../tasks/plan.ts';
-import { readReasoning } from '../tasks/reasoning.ts';
-import type { PreferencePair } from '../tasks/types.ts';
-import { DEGRADATIONS } from './degrade.ts';
-import { buildPairs } from './pairs.ts';
+import { planOf, starterTasks } from '../../tasks/index.ts';
+import { sameBehaviour } from '../../tasks/plan.ts';
+import { readReasoning } from '../../tasks/reasoning.ts';
+import { DEGRADATIONS } from './operations.ts';
+import { exactPairs } from './exact.ts';
+import type { PreferencePair } from './types.ts';
 
 const tasks = starterTasks().filter((task) => task.split === 'train');
 const byId = new Map(tasks.map((task) => [task.id, task]));
-const pairs = buildPairs(tasks, { seed: 3, perTask: 4 });
+const pairs = exactPairs(tasks, { seed: 3, perTask: 4 });
 
 function share(wanted: (pair: PreferencePair) => boolean): number {
   return pairs.filter(wanted).length / pairs.length;
@@ -23,13 +23,13 @@ function read(pair: PreferencePair, text: string) {
   return { plan, stated, right: stated !== null && sameBehaviour(stated, plan, probes) };
 }
 
-describe('buildPairs', () => {
+describe('exactPairs', () => {
   it('gives most of the pairs asked for, the same each time, task by task', () => {
     expect(pairs.length).toBeGreaterThan(0.6 * 4 * tasks.length);
     const few = tasks.slice(40, 60);
     const wanted = new Set(few.map((task) => task.id));
-    expect(buildPairs(few, { seed: 3, perTask: 4 })).toEqual(pairs.filter((pair) => wanted.has(pair.taskId)));
-    expect(buildPairs(few, { seed: 4, perTask: 4 })).not.toEqual(
+    expect(exactPairs(few, { seed: 3, perTask: 4 })).toEqual(pairs.filter((pair) => wanted.has(pair.taskId)));
+    expect(exactPairs(few, { seed: 4, perTask: 4 })).not.toEqual(
       pairs.filter((pair) => wanted.has(pair.taskId)),
     );
   });

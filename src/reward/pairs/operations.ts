@@ -1,9 +1,9 @@
-import type { Random } from '../random.ts';
-import type { Value } from '../sandbox/types.ts';
-import type { Filter, Finish, Map, Plan, Step } from '../tasks/plan.ts';
-import type { Part } from '../tasks/reasoning.ts';
-import { sayPart } from '../tasks/reasoning.ts';
-import type { Dimension } from '../tasks/types.ts';
+import type { Random } from '../../random.ts';
+import type { Value } from '../../sandbox/types.ts';
+import type { Filter, Finish, Map, Plan, Step } from '../../tasks/plan.ts';
+import type { Part } from '../../tasks/reasoning.ts';
+import { sayPart } from '../../tasks/reasoning.ts';
+import type { Dimension } from './types.ts';
 
 /**
  * Rewritings that make a reasoning worse along the three dimensions of arXiv 2508.05170. Each takes the

@@ -1,0 +1,55 @@
+/** Named ways to train the starter's reward model: which pairs, and with what settings. */
+import type { Task } from '../tasks/types.ts';
+import { splitPairs } from './pairs/build.ts';
+import { DEFAULT_MIX, type ExactMix, exactPairs } from './pairs/exact.ts';
+import type { ImportedPair } from './pairs/types.ts';
+import { fixedPairs, freshPairs, type PairSource, type RewardSettings } from './train.ts';
+
+export type RecipePairs =
+  /** `perTask` pairs of each task, written once. */
+  | { readonly kind: 'fixed'; readonly perTask: number; readonly mix: ExactMix }
+  /** New pairs at every step. */
+  | { readonly kind: 'fresh'; readonly mix: ExactMix };
+
+export interface RewardRecipe {
+  readonly pairs: RecipePairs;
+  readonly settings: Omit<RewardSettings, 'seed'>;
+}
+
+/** The recipe of the shipped checkpoint, on whose scores the recorded runs rest. */
+export const SHIPPED_RECIPE: RewardRecipe = {
+  pairs: { kind: 'fixed', perTask: 6, mix: DEFAULT_MIX },
+  settings: {
+    objective: { kind: 'pairs', margin: 0, centering: 0.01 },
+    steps: 500,
+    batch: 32,
+    microBatch: 16,
+    learningRate: 1e-3,
+    evaluateEvery: 0,
+    patience: 0,
+  },
+};
+
+/** Share of the compositions set aside to choose weights by, where a recipe evaluates. */
+const VALIDATION_SHARE = 0.1;
+const VALIDATION_PER_TASK = 3;
+
+/** Where the pairs of a recipe come from, for tasks with plans, and those that choose its weights. */
+export function recipePairs(
+  { pairs, settings }: RewardRecipe,
+  tasks: readonly Task[],
+  seed: number,
+): { readonly source: PairSource; readonly validation: readonly ImportedPair[] } {
+  const share = settings.evaluateEvery > 0 ? VALIDATION_SHARE : 0;
+  const { train, heldOut } = splitPairs(tasks, (task) => task.composition, share, seed);
+  const validation = exactPairs(heldOut, { seed, perTask: VALIDATION_PER_TASK, round: 1 });
+  switch (pairs.kind) {
+    case 'fixed':
+      return {
+        source: fixedPairs(exactPairs(train, { seed, perTask: pairs.perTask, mix: pairs.mix }), seed),
+        validation,
+      };
+    case 'fresh':
+      return { source: freshPairs(train, seed, pairs.mix), validation };
+  }
+}
