@@ -225,7 +225,8 @@ export async function trainReward(
   let last: Metrics = {};
   let withoutGain = 0;
   let step = 0;
-  while (step < steps && !(patience > 0 && withoutGain >= patience)) {
+  const exhausted = (): boolean => patience > 0 && withoutGain >= patience;
+  while (step < steps && !exhausted()) {
     signal?.throwIfAborted();
     const rate = schedule(step, steps, learningRate);
     const pairs = source(step, batch);
