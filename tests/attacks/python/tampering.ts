@@ -692,4 +692,90 @@ export const tampering: readonly Attack[] = [
     status: 'pass',
     tests: NO_DOOR_OPEN,
   },
+  {
+    name: 'code from bytes, by every way there is',
+    program: source`
+      import copy, importlib.machinery, marshal, pickle, types
+      def f():
+          found = []
+          def g(): return 1
+          code = g.__code__
+          for name, make in {
+              "replace": lambda: code.replace(co_code=code.co_code),
+              "copy": lambda: copy.replace(code, co_consts=(2,)),
+              "constructor": lambda: type(code)(0, 0, 0, 0, 0, 3, b"", (), (), (), "f", "n", "n", 1, b"", b""),
+              "marshal": lambda: marshal.loads(marshal.dumps(code)),
+              "pickle": lambda: pickle.loads(b"cmarshal\nloads\n(C\x02\xe3\x00tR."),
+              "loader": lambda: importlib.machinery.SourcelessFileLoader("x", "/lib/python314.zip").get_code("x"),
+              "attribute": lambda: setattr(code, "co_code", b""),
+          }.items():
+              try:
+                  make()
+                  found.append(name)
+              except Exception: pass
+          return found
+    `,
+    status: 'pass',
+    tests: NO_DOOR_OPEN,
+  },
+  {
+    name: 'the guard against code from bytes, blinded',
+    program: source`
+      import builtins, gc, sys
+      def f():
+          gc.unfreeze()
+          keep = dict(vars(builtins))
+          def nothing(*args): return None
+          def trace(frame, event, arg):
+              if frame.f_code.co_filename == "<guard>": frame.f_locals["event"] = "other"
+              return trace
+          for o in gc.get_objects():
+              if type(o) is type(f) and o.__code__.co_filename == "<guard>":
+                  for name, value in (("__code__", nothing.__code__), ("__defaults__", ((), ())), ("__kwdefaults__", {})):
+                      try: setattr(o, name, value)
+                      except Exception: pass
+                  for cell in o.__closure__ or ():
+                      cell.cell_contents = nothing
+                  o.__globals__["RuntimeError"] = nothing
+          builtins.RuntimeError = nothing
+          sys.settrace(trace)
+          sys.setprofile(trace)
+          def g(): return 1
+          try:
+              g.__code__.replace(co_code=g.__code__.co_code)
+              return ["code"]
+          except BaseException: return []
+          finally:
+              sys.settrace(None)
+              sys.setprofile(None)
+              vars(builtins).update(keep)
+    `,
+    status: 'pass',
+    tests: NO_DOOR_OPEN,
+  },
+  {
+    name: 'a MemoryError that is only raised',
+    program: 'def f(x):\n    raise MemoryError\n',
+    status: 'memory',
+  },
+  {
+    name: 'a MemoryError that is only raised, at import',
+    program: 'raise MemoryError("pretended")\n',
+    status: 'memory',
+  },
+  {
+    name: 'a program found by its caller to be trusted test code',
+    program: source`
+      import sys
+      def f(x):
+          frame = sys._getframe()
+          while frame.f_back: frame = frame.f_back
+          frame.f_globals["job"].clear()
+          frame.f_globals["MODULE"] = "other"
+          return sorted(x)
+    `,
+    status: ['wrong', 'exception'],
+    passed: 1,
+    why: 'the calls that it took away from itself fail as the harness finds them',
+  },
 ];
