@@ -1,5 +1,5 @@
 /** Many programs at once: hostile ones cost the others nothing, and what we lose is never scored. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Language, Submission, Verdict } from '../src/sandbox/types.ts';
 import { SORTING, type Attack, type AttackClass } from './attacks/attack.ts';

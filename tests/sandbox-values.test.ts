@@ -1,5 +1,5 @@
 /** Properties that hold for any value, in the real interpreters. Seeds are fixed, so that a failure can be had again. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { valuesEqual } from '../src/sandbox/equality.ts';
 import type { Language, Submission, Test, Value } from '../src/sandbox/types.ts';

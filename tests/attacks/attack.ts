@@ -24,7 +24,7 @@ export interface Attack {
   /** Most tests that may pass where the status is not `pass`. Default 0. */
   readonly passed?: number;
   /** Run right after it in the same worker, before the usual innocent program. */
-  readonly then?: Innocent;
+  readonly next?: Innocent;
 }
 
 /** The attacks of one class of `README.md`'s table. */

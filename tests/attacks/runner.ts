@@ -9,7 +9,7 @@ const PATIENCE_MS = 15_000;
 
 interface Outcome {
   readonly attack: Verdict;
-  /** Of `then`, where there is one, and of the usual innocent program. */
+  /** Of `next`, where there is one, and of the usual innocent program. */
   readonly after: readonly Verdict[];
 }
 
@@ -26,7 +26,7 @@ export function describeAttacks(language: Language, classes: AttackClass): void 
     const innocentAfter = (attack: Attack, i: number): Submission[] => {
       const base = { language, entry: 'f', timeoutMs: PATIENCE_MS };
       const usual = { ...base, id: `innocent ${i}`, program: INNOCENT[language], tests: found };
-      return attack.then ? [{ ...base, id: `then ${i}`, ...attack.then }, usual] : [usual];
+      return attack.next ? [{ ...base, id: `next ${i}`, ...attack.next }, usual] : [usual];
     };
 
     beforeAll(async () => {

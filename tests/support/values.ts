@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Language, Value } from '../../src/sandbox/types.ts';
 
 /** Texts of any UTF-16 units, lone surrogates included, and of what usually goes wrong. */

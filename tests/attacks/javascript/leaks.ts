@@ -4,11 +4,11 @@ const SORT =
   'function f(x) { for (let i = 1; i < x.length; i++) for (let j = i; j > 0 && x[j - 1] > x[j]; j--) { const t = x[j]; x[j] = x[j - 1]; x[j - 1] = t; } return x; }\n';
 
 /** Code that runs before a right answer, and a program that must find nothing of it. */
-const leaves = (name: string, code: string, then?: string): Attack => ({
+const leaves = (name: string, code: string, next?: string): Attack => ({
   name,
   program: `${SORT}${code}\n`,
   status: 'pass',
-  ...(then === undefined ? {} : { then: { program: then, tests: [{ args: [], expected: [] }] } }),
+  ...(next === undefined ? {} : { next: { program: next, tests: [{ args: [], expected: [] }] } }),
 });
 
 /** What a program could leave for the next one. */
@@ -96,14 +96,14 @@ export const leaks: readonly Attack[] = [
     program: 'Array.prototype.sort = null;\nfunction f(x) { for (;;); }\n',
     status: 'timeout',
     timeoutMs: 250,
-    then: { program: 'function f() { return [2, 1].sort(); }\n', tests: [{ args: [], expected: [1, 2] }] },
+    next: { program: 'function f() { return [2, 1].sort(); }\n', tests: [{ args: [], expected: [1, 2] }] },
   },
   {
     name: 'memory taken and a leak planted on the way',
     program:
       'globalThis.leak = [];\nfunction f(x) { for (;;) leak.push(new Uint8Array(1 << 20).fill(7)); }\n',
     status: 'memory',
-    then: {
+    next: {
       program:
         "function f() { return 'leak' in globalThis ? ['leak'] : new Uint8Array(1 << 22).filter((byte) => byte !== 0).length === 0 ? [] : ['dirty memory']; }\n",
       tests: [{ args: [], expected: [] }],
@@ -113,7 +113,7 @@ export const leaks: readonly Attack[] = [
     name: 'a stack overflow and a leak planted on the way',
     program: 'Object.prototype.leak = 1;\nfunction f(x) { return [0].map(() => f(x)); }\n',
     status: 'exception',
-    then: {
+    next: {
       program: "function f() { return 'leak' in {} ? ['leak'] : []; }\n",
       tests: [{ args: [], expected: [] }],
     },

@@ -4,11 +4,11 @@ import { source, type Attack, type Innocent } from '../attack.ts';
 const findsNothing = (program: string): Innocent => ({ program, tests: [{ args: [], expected: [] }] });
 
 /** Code that runs before a right answer: whatever it leaves behind must be gone. */
-const leaves = (name: string, code: string, then?: string): Attack => ({
+const leaves = (name: string, code: string, next?: string): Attack => ({
   name,
   program: `${code}\ndef f(x):\n    return sorted(x)\n`,
   status: 'pass',
-  ...(then === undefined ? {} : { then: findsNothing(then) }),
+  ...(next === undefined ? {} : { next: findsNothing(next) }),
 });
 
 /** What a program could leave for the next one, through everything that outlives a function call. */
@@ -483,7 +483,7 @@ export const leaks: readonly Attack[] = [
           raise builtins.kept
     `,
     status: 'exception',
-    then: findsNothing(
+    next: findsNothing(
       'import sys, builtins\ndef f():\n    return [n for n in ("kept",) if hasattr(builtins, n)] + [n for n in ("last_exc", "last_value") if hasattr(sys, n)]\n',
     ),
   },
@@ -498,7 +498,7 @@ export const leaks: readonly Attack[] = [
     `,
     status: 'timeout',
     timeoutMs: 250,
-    then: findsNothing(
+    next: findsNothing(
       'import sys\ndef f():\n    return [] if max([1, 2]) == 2 and sys.path else ["half"]\n',
     ),
   },
@@ -511,7 +511,7 @@ export const leaks: readonly Attack[] = [
           return [0] * 10**9
     `,
     status: 'memory',
-    then: findsNothing(
+    next: findsNothing(
       'import builtins\ndef f():\n    return [n for n in ("planted",) if hasattr(builtins, n)]\n',
     ),
   },

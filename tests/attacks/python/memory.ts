@@ -120,7 +120,7 @@ export const memory: readonly Attack[] = [
     status: ['pass', 'memory'],
     why: 'whether sorted itself still finds room depends on where the last block fell',
     passed: 3,
-    then: {
+    next: {
       program: 'def f(n):\n    return len(bytes(n))\n',
       tests: [{ args: [40_000_000], expected: 40_000_000 }],
     },
