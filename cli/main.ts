@@ -1,6 +1,11 @@
 import { commandHelp, overviewHelp, type Command, type Terminal } from './command.ts';
+import { benchmarkBuild } from './commands/benchmark-build.ts';
 import { benchEngine } from './commands/bench-engine.ts';
 import { grade } from './commands/grade.ts';
+import { pairsBuild } from './commands/pairs-build.ts';
+import { rewardBench } from './commands/reward-bench.ts';
+import { rewardScore } from './commands/reward-score.ts';
+import { rewardTrain } from './commands/reward-train.ts';
 import { starter } from './commands/starter.ts';
 import { train } from './commands/train.ts';
 import { verifyFormulasCommand } from './commands/verify-formulas.ts';
@@ -17,6 +22,11 @@ const COMMANDS: readonly Command[] = [
   grade,
   benchEngine,
   starter,
+  pairsBuild,
+  rewardTrain,
+  rewardBench,
+  rewardScore,
+  benchmarkBuild,
 ];
 
 const processTerminal: Terminal = {

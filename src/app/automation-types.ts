@@ -1,5 +1,13 @@
 import type { LargestErrors } from '../model/verify.ts';
 import type { Gate, Metrics, TrainConfig, TrainEvent } from '../rl/types.ts';
+import type { PairAccuracy } from '../reward/accuracy.ts';
+import type { BenchmarkSettings, Provenance } from '../reward/benchmark/build.ts';
+import type { BenchmarkReport } from '../reward/benchmark/evaluate.ts';
+import type { SkippedLine } from '../reward/pairs/jsonl.ts';
+import type { DropCounts } from '../reward/pairs/types.ts';
+import type { RewardRecipe } from '../reward/recipe.ts';
+import type { Scaling, ScalingKind } from '../reward/scaling.ts';
+import type { Split } from '../tasks/types.ts';
 import type { DeviceChoice, DeviceReport } from './controller-types.ts';
 
 /**
@@ -110,6 +118,116 @@ export interface GradeRequest {
   readonly options: GradeOptions;
 }
 
+/** The files of a model's folder. */
+export interface ModelFiles {
+  /** Parsed config.json. */
+  readonly config: unknown;
+  /** model.safetensors in base64. */
+  readonly weights: string;
+  /** Parsed tokenizer.json and scaling.json; `null` where the folder has none. */
+  readonly tokenizer: unknown;
+  readonly scaling: unknown;
+}
+
+export interface PairsRequest {
+  readonly writer:
+    | { readonly kind: 'exact' }
+    | { readonly kind: 'policy'; /** {@link PairTemplates} */ readonly templates: unknown };
+  readonly split: Split | 'all';
+  readonly seed: number;
+  readonly perTask: number;
+  readonly rounds: number;
+  readonly lengthBalanced: boolean;
+  readonly styleBalanced: boolean;
+  readonly device: DeviceChoice;
+  /** The policy that writes; `null` for the starter. */
+  readonly policy: ModelFiles | null;
+}
+
+export interface PairsResult {
+  readonly jsonl: string;
+  readonly pairs: number;
+  readonly written: number;
+  readonly dropped: DropCounts;
+  readonly tasks: number;
+}
+
+export interface RewardTrainRequest {
+  readonly seed: number;
+  readonly recipe: RewardRecipe;
+  readonly from: 'policy' | 'scratch';
+  /** A file of pairs in base64, in place of the recipe's. */
+  readonly pairs: string | null;
+  /** The policy whose body is the start; `null` for the starter. */
+  readonly policy: ModelFiles | null;
+}
+
+export interface RewardTrainResult {
+  readonly files: readonly StarterFile[];
+  readonly metrics: Metrics;
+  /** On exact pairs of the held-out compositions. */
+  readonly accuracy: PairAccuracy;
+  readonly steps: number;
+  readonly keptStep: number;
+  readonly stoppedEarly: boolean;
+  readonly skipped: readonly SkippedLine[];
+  /** Training with its validation, and everything. */
+  readonly trainSeconds: number;
+  readonly seconds: number;
+}
+
+export interface RewardBenchRequest {
+  /** A file of pairs in base64; `null` for the benchmark of the site. */
+  readonly pairs: string | null;
+  /** `null` for the starter's reward model. */
+  readonly model: ModelFiles | null;
+}
+
+export interface RewardBenchResult extends BenchmarkReport {
+  readonly skipped: readonly SkippedLine[];
+  readonly seconds: number;
+}
+
+export interface RewardScoreRequest {
+  readonly items: readonly { readonly prompt: string; readonly reasoning: string }[];
+  readonly model: ModelFiles | null;
+  /** `null` for the one stored with the model; `rank` takes all items for one group. */
+  readonly scaling: ScalingKind | null;
+}
+
+export interface RewardScoreResult {
+  /** `null` for a text that is longer than the model can read. */
+  readonly scores: readonly ({
+    readonly score: number;
+    readonly reward: number;
+    readonly tokens: number;
+  } | null)[];
+  readonly scaling: Scaling;
+  readonly maxPositions: number;
+  /** Time of scoring alone. */
+  readonly ms: number;
+}
+
+export interface BenchmarkBuildRequest {
+  readonly policy: ModelFiles | null;
+  readonly settings: BenchmarkSettings;
+  readonly split: Split;
+  readonly device: DeviceChoice;
+}
+
+export interface BenchmarkBuildResult {
+  readonly jsonl: string;
+  readonly provenance: Provenance;
+}
+
+/** A step of a reward model's training. */
+export interface RewardStepEvent {
+  readonly type: 'reward';
+  readonly step: number;
+  readonly steps: number;
+  readonly metrics: Metrics;
+}
+
 /** Sent once per run before its first step, and again when a run continues. */
 export interface RunEvent {
   readonly type: 'run';
@@ -128,13 +246,18 @@ export interface ProgressEvent {
   readonly total: number;
 }
 
-export type AutomationEvent = TrainEvent | RunEvent | ProgressEvent;
+export type AutomationEvent = TrainEvent | RunEvent | ProgressEvent | RewardStepEvent;
 
 export interface Automation {
   train(request: TrainRequest): Promise<TrainSummary>;
   verifyModel(request: VerifyModelRequest): Promise<ModelReport>;
   benchEngine(request: BenchRequest): Promise<BenchReport>;
   starter(request: StarterRequest): Promise<StarterResult>;
+  pairs(request: PairsRequest): Promise<PairsResult>;
+  rewardTrain(request: RewardTrainRequest): Promise<RewardTrainResult>;
+  rewardBench(request: RewardBenchRequest): Promise<RewardBenchResult>;
+  rewardScore(request: RewardScoreRequest): Promise<RewardScoreResult>;
+  benchmarkBuild(request: BenchmarkBuildRequest): Promise<BenchmarkBuildResult>;
   /** `(GradedLine | LineError)[]` as JSON text, in the order of the items. */
   grade(request: GradeRequest): Promise<string>;
   /** Stops what is running within a second; what is stored stays. */

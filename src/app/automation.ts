@@ -21,6 +21,14 @@ import type {
   TrainSummary,
   VerifyModelRequest,
 } from './automation-types.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import {
+  benchReward,
+  buildPairsFor,
+  freezeBenchmark,
+  scoreReasonings,
+  trainRewardModel,
+} from './reward-automation.ts';
 import { openSession, portsOf } from './session.ts';
 import { startPolicyWorker, startStarterWorker } from './workers.ts';
 
@@ -87,18 +95,6 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainS
   }
 }
 
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  // In pieces, because a call takes only so many arguments.
-  for (let i = 0; i < bytes.length; i += 32_768)
-    text += String.fromCharCode(...bytes.subarray(i, i + 32_768));
-  return btoa(text);
-}
-
 async function verifyModel(request: VerifyModelRequest, signal: AbortSignal): Promise<ModelReport> {
   const { tensors } = readSafetensors(fromBase64(request.weights));
   const worker = startPolicyWorker();
@@ -154,6 +150,11 @@ export function createAutomation(): Automation {
       (await import('../../bench/engine.ts')).benchEngine(request, progress),
     ),
     starter: alone(starter),
+    pairs: alone((request, signal) => buildPairsFor(request, signal, emit)),
+    rewardTrain: alone((request, signal) => trainRewardModel(request, signal, emit)),
+    rewardBench: alone((request, signal) => benchReward(request, signal, emit)),
+    rewardScore: alone(scoreReasonings),
+    benchmarkBuild: alone((request, signal) => freezeBenchmark(request, signal, emit)),
     grade: alone(async ({ items, options }, signal) => {
       grader ??= new LineGrader(createSandbox(options));
       return JSON.stringify(await grader.grade(JSON.parse(items) as GradeItem[], signal));

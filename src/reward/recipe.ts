@@ -30,6 +30,27 @@ export const SHIPPED_RECIPE: RewardRecipe = {
   },
 };
 
+/** Harder pairs, new at every step: for a model that compares the reasoning with the prompt. */
+export const STRONG_RECIPE: RewardRecipe = {
+  pairs: {
+    kind: 'fresh',
+    mix: {
+      dimensions: { 'factual accuracy': 3, 'logical rigor': 1, 'logical coherence': 1 },
+      operations: {
+        'missing-edge-case': 3,
+        'wrong-operation': 3,
+        'wrong-constant': 4,
+        'invented-edge-case': 2,
+      },
+      sameWording: 0.8,
+      sameLayout: true,
+    },
+  },
+  settings: { ...SHIPPED_RECIPE.settings, steps: 800, learningRate: 2e-3 },
+};
+
+export const RECIPES = { shipped: SHIPPED_RECIPE, strong: STRONG_RECIPE } as const;
+
 /** Share of the compositions set aside to choose weights by, where a recipe evaluates. */
 const VALIDATION_SHARE = 0.1;
 const VALIDATION_PER_TASK = 3;

@@ -149,18 +149,19 @@ export function fittingPairs<T extends PairColumns>(
 }
 
 /**
- * A policy's body under a zero score head. Both layouts begin alike: the head is what comes last.
+ * A policy's body under a zero score head. All layouts begin with the body: the head is what comes last.
  * @throws RewardModelError when the policy has another shape
  */
 export function startFromPolicy(policyWeights: Float32Array, config: ModelConfig): Float32Array {
-  const { size } = parameterLayout(config);
-  const body = size - config.width;
-  if (policyWeights.length < body)
+  const weights = new Float32Array(parameterLayout(config).size);
+  const body = weights.length - config.width;
+  // Behind a policy's body comes nothing, or an output matrix where it is not the embedding's.
+  const head = config.tied ? 0 : config.vocabulary * config.width;
+  if (policyWeights.length !== body + head)
     throw new RewardModelError(
-      `The policy has ${policyWeights.length} weights; a reward model of this shape takes ${body} from it. ` +
-        'Nothing was loaded: train from scratch, or choose a policy of the same shape and vocabulary.',
+      `The policy has ${policyWeights.length} weights, not the ${body + head} of this shape. Nothing was loaded: train ` +
+        'from scratch, or choose a policy of the same shape and vocabulary.',
     );
-  const weights = new Float32Array(size);
   weights.set(policyWeights.subarray(0, body));
   return weights;
 }

@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { BENCHMARK_SETTINGS } from '../../src/reward/benchmark/build.ts';
+import { association } from '../../src/reward/statistics.ts';
+import type { Command } from '../command.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { asInputError, readModelFolder } from '../model-folder.ts';
+import { parseOptions } from '../options.ts';
+import { withProgress } from '../with-progress.ts';
+import { writeText } from '../write-files.ts';
+
+const OPTIONS = {
+  policy: { kind: 'text', value: 'DIR', help: 'folder of the policy to sample (default: the starter)' },
+  split: {
+    kind: 'choice',
+    choices: ['train', 'held-out'],
+    help: 'tasks to sample for',
+    default: 'held-out',
+  },
+  samples: {
+    kind: 'integer',
+    min: 2,
+    max: 1024,
+    help: 'completions per task',
+    default: BENCHMARK_SETTINGS.samplesPerTask,
+  },
+  'per-task': {
+    kind: 'integer',
+    min: 1,
+    max: 100,
+    help: 'pairs per task at most',
+    default: BENCHMARK_SETTINGS.perTask,
+  },
+  temperature: {
+    kind: 'text',
+    value: 'X',
+    help: 'of the sampling',
+    default: String(BENCHMARK_SETTINGS.temperature),
+  },
+  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
+  device: { kind: 'choice', choices: ['auto', 'wasm', 'webgpu'], help: 'where to compute', default: 'auto' },
+  out: { kind: 'text', value: 'FILE', help: 'where to write the pairs', default: 'benchmark.jsonl' },
+  json: { kind: 'flag', help: 'progress and provenance as JSON lines on stdout' },
+} as const;
+
+export const benchmarkBuild: Command = {
+  name: 'benchmark build',
+  summary: 'freeze pairs of superior and inferior reasoning from a policy’s samples',
+  usage: '[options]',
+  description:
+    'Samples several completions per task, runs each on the strict tests, and pairs reasoning that led to a right program\n' +
+    'with reasoning that led to a wrong one, for the same task, where plan and program agree. Balanced in flaws, length\n' +
+    'and style. Writes FILE and, beside it, FILE with .provenance.json for .jsonl: the hash of the file and of the policy,\n' +
+    'the settings, and what was filtered out.',
+  options: OPTIONS,
+  examples: ['benchmark build --policy runs/starter-2/starter/policy --out public/starter/benchmark.jsonl'],
+  async run(argv, terminal) {
+    const { values, positionals } = parseOptions(OPTIONS, argv);
+    if (positionals.length > 0)
+      throw new UsageError(`benchmark build takes options only, not “${positionals[0]}”.`);
+    const { split, seed, device, out, json } = values;
+    const temperature = Number(values.temperature);
+    if (!(temperature >= 0.01 && temperature <= 10))
+      throw new UsageError(`--temperature is a number from 0.01 to 10, not “${values.temperature}”.`);
+    const settings = {
+      ...BENCHMARK_SETTINGS,
+      seed,
+      temperature,
+      samplesPerTask: values.samples,
+      perTask: values['per-task'],
+    };
+    const policy = values.policy === undefined ? null : await readModelFolder(values.policy);
+    const { jsonl, provenance } = await withProgress(terminal, { device, json }, (call) =>
+      call('benchmarkBuild', { policy, settings, split, device }),
+    ).catch(asInputError);
+    await writeText(resolve(out), jsonl);
+    const beside = `${out.replace(/\.jsonl$/, '')}.provenance.json`;
+    await writeText(resolve(beside), `${JSON.stringify(provenance, null, 2)}\n`);
+    if (json) terminal.out(JSON.stringify({ type: 'summary', ...provenance, out }));
+    else {
+      const { counts, tasks } = provenance;
+      const { chiSquare, p, oddsRatio } = association(provenance.association);
+      terminal.out(`${provenance.pairs} pairs from ${counts.samples} samples for ${tasks} tasks → ${out}`);
+      for (const [name, count] of Object.entries(counts)) terminal.out(`  ${name.padEnd(16)}${count}`);
+      terminal.out(
+        `Sound plan and right program: χ² ${chiSquare?.toFixed(1)}, p ${p?.toExponential(1)}, odds ratio ${oddsRatio.toFixed(1)}`,
+      );
+    }
+    return EXIT.ok;
+  },
+};

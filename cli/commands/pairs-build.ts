@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import { INSTRUCTION_TEMPLATES } from '../../src/reward/pairs/templates.ts';
+import type { Command } from '../command.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { readJson } from '../files.ts';
+import { asInputError, readModelFolder } from '../model-folder.ts';
+import { parseOptions } from '../options.ts';
+import { withProgress } from '../with-progress.ts';
+import { writeText } from '../write-files.ts';
+
+const OPTIONS = {
+  writer: {
+    kind: 'choice',
+    choices: ['exact', 'policy'],
+    help: 'rewrite known plans, or let a policy write',
+    default: 'exact',
+  },
+  split: {
+    kind: 'choice',
+    choices: ['train', 'held-out', 'all'],
+    help: 'tasks to write for',
+    default: 'train',
+  },
+  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
+  'per-task': { kind: 'integer', min: 1, max: 1000, help: 'pairs tried per task', default: 6 },
+  rounds: {
+    kind: 'integer',
+    min: 1,
+    max: 100,
+    help: 'draws at most to make up for dropped pairs',
+    default: 1,
+  },
+  'length-balanced': { kind: 'flag', help: 'the chosen text is as often longer as shorter, by as much' },
+  'style-balanced': { kind: 'flag', help: 'padding, connectives and layout stand as often on either side' },
+  policy: { kind: 'text', value: 'DIR', help: 'folder of the policy that writes (default: the starter)' },
+  templates: { kind: 'text', value: 'FILE', help: 'JSON with the texts base, optimized and degraded' },
+  device: {
+    kind: 'choice',
+    choices: ['auto', 'wasm', 'webgpu'],
+    help: 'where the policy runs',
+    default: 'auto',
+  },
+  out: { kind: 'text', value: 'FILE', help: 'where to write the pairs (default: stdout)' },
+  json: { kind: 'flag', help: 'with --out, the counts as one JSON object on stdout' },
+} as const;
+
+export const pairsBuild: Command = {
+  name: 'pairs build',
+  summary: 'write optimized and degraded reasoning as preference pairs',
+  usage: '[options]',
+  description:
+    'Writes JSON lines in TRL’s reward columns with labels:\n' +
+    '  {"prompt","chosen","rejected","taskId","family","dimension","kind","operation","writer"}\n' +
+    'Duplicates and pairs without a change are dropped and counted. Templates may use {task}, {reasoning} and\n' +
+    '{dimension}; the built-in ones are for models that follow instructions, which the starter does not.',
+  options: OPTIONS,
+  examples: [
+    'pairs build --length-balanced --style-balanced --out pairs.jsonl',
+    'pairs build --split held-out --per-task 3 > held-out.jsonl',
+    'pairs build --writer policy --templates templates.json --policy runs/policy --out pairs.jsonl',
+  ],
+  async run(argv, terminal) {
+    const { values, positionals } = parseOptions(OPTIONS, argv);
+    if (positionals.length > 0)
+      throw new UsageError(`pairs build takes options only, not “${positionals[0]}”.`);
+    const { writer, split, seed, rounds, device, out, json } = values;
+    if (json && out === undefined)
+      throw new UsageError('--json needs --out: without it, stdout is for the pairs.');
+    const templates =
+      values.templates === undefined ? INSTRUCTION_TEMPLATES : await readJson(values.templates);
+    const result = await withProgress(terminal, { device, json }, async (call) =>
+      call('pairs', {
+        writer: writer === 'exact' ? { kind: 'exact' } : { kind: 'policy', templates },
+        split,
+        seed,
+        perTask: values['per-task'],
+        rounds,
+        lengthBalanced: values['length-balanced'],
+        styleBalanced: values['style-balanced'],
+        device,
+        policy: values.policy === undefined ? null : await readModelFolder(values.policy),
+      }),
+    ).catch(asInputError);
+    const { jsonl, ...counts } = result;
+    if (out === undefined) process.stdout.write(jsonl);
+    else await writeText(resolve(out), jsonl);
+    if (json) terminal.out(JSON.stringify({ type: 'summary', ...counts, out }));
+    else {
+      const dropped = Object.entries(counts.dropped).filter(([, count]) => count > 0);
+      const words = dropped.map(([reason, count]) => `${count} ${reason}`).join(', ') || 'none';
+      terminal.log(`${counts.pairs} pairs for ${counts.tasks} tasks; dropped: ${words}.\n`);
+    }
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,112 @@
+import { createReadStream } from 'node:fs';
+import { SCALING_KINDS } from '../../src/reward/scaling.ts';
+import type { Command } from '../command.ts';
+import { EXIT, InputError, UsageError } from '../errors.ts';
+import { reasonOf } from '../files.ts';
+import { type ByteLine, linesOf } from '../lines.ts';
+import { asInputError, readModelFolder } from '../model-folder.ts';
+import { parseOptions } from '../options.ts';
+import { withProgress } from '../with-progress.ts';
+
+const OPTIONS = {
+  model: { kind: 'text', value: 'DIR', help: 'folder of the reward model (default: the starter’s)' },
+  scaling: {
+    kind: 'choice',
+    choices: SCALING_KINDS,
+    help: 'how scores become rewards (default: as stored with the model)',
+  },
+  json: { kind: 'flag', help: 'leave the summary on stderr out; stdout is the same' },
+} as const;
+
+export const rewardScore: Command = {
+  name: 'reward score',
+  summary: 'score reasonings with a reward model',
+  usage: 'FILE|- [options]',
+  description:
+    'Reads one JSON object a line and writes one a line, in the same order:\n' +
+    '  in   {"id"?,"prompt","reasoning"}\n' +
+    '  out  {"id","score","reward","tokens"}, or {"id"?,"line","error"} for a line that cannot be scored\n' +
+    '`score` is unbounded; `reward` is R_t in [0, 1]. With --scaling rank all lines are one group.',
+  options: OPTIONS,
+  examples: ['reward score reasonings.jsonl', 'reward score - --scaling min-max < reasonings.jsonl'],
+  async run(argv, terminal) {
+    const { values, positionals } = parseOptions(OPTIONS, argv);
+    const [file, ...more] = positionals;
+    if (file === undefined || more.length > 0)
+      throw new UsageError(`reward score takes exactly one file, or - for stdin, not ${positionals.length}.`);
+    const entries = await readAll(file);
+    const items = entries.flatMap((entry) => ('item' in entry ? [entry.item] : []));
+    if (items.length === 0) {
+      const [first] = entries;
+      throw new InputError(
+        first === undefined || 'item' in first
+          ? `${file} holds no lines.`
+          : `${file} holds no line that can be scored; line ${first.line}: ${first.error}`,
+      );
+    }
+    const model = values.model === undefined ? null : await readModelFolder(values.model);
+    const result = await withProgress(terminal, { device: 'wasm', json: false }, (call) =>
+      call('rewardScore', { items, model, scaling: values.scaling ?? null }),
+    ).catch(asInputError);
+    const scores = result.scores.values();
+    let failed = 0;
+    for (const entry of entries) {
+      const score = 'item' in entry ? scores.next().value : null;
+      if (score) terminal.out(JSON.stringify({ id: entry.id ?? entry.line, ...score }));
+      else {
+        failed++;
+        const { id, line } = entry;
+        const tooLong = `The text has more than the ${result.maxPositions} tokens that the model can read.`;
+        const error = 'error' in entry ? entry.error : tooLong;
+        terminal.out(JSON.stringify({ ...(id === undefined ? {} : { id }), line, error }));
+      }
+    }
+    if (!values.json) {
+      const skipped = failed === 0 ? '' : `, ${failed} not`;
+      terminal.log(
+        `${entries.length - failed} scored in ${result.ms.toFixed(0)} ms${skipped}; scaling ${result.scaling.kind}.\n`,
+      );
+    }
+    return failed === 0 ? EXIT.ok : EXIT.failed;
+  },
+};
+
+interface Base {
+  readonly line: number;
+  readonly id?: string | number;
+}
+type Entry =
+  | (Base & { readonly item: { readonly prompt: string; readonly reasoning: string } })
+  | (Base & { readonly error: string });
+
+async function readAll(file: string): Promise<Entry[]> {
+  const source = file === '-' ? process.stdin : createReadStream(file);
+  const entries: Entry[] = [];
+  try {
+    for await (const line of linesOf(source)) entries.push(entryOf(line));
+  } catch (error) {
+    throw new InputError(`${file} cannot be read: ${reasonOf(error)}.`);
+  }
+  return entries;
+}
+
+function entryOf({ line, bytes, error }: ByteLine): Entry {
+  if (bytes === null) return { line, error };
+  let record: unknown;
+  try {
+    record = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (failure) {
+    return {
+      line,
+      error: failure instanceof SyntaxError ? 'The line is not JSON.' : 'The line is not UTF-8 text.',
+    };
+  }
+  if (typeof record !== 'object' || record === null) return { line, error: 'The line is not a JSON object.' };
+  const { id, prompt, reasoning } = record as Readonly<Record<string, unknown>>;
+  const base = typeof id === 'string' || typeof id === 'number' ? { line, id } : { line };
+  for (const [name, value] of Object.entries({ prompt, reasoning })) {
+    if (value === undefined || value === null) return { ...base, error: `${name} is missing.` };
+    if (typeof value !== 'string') return { ...base, error: `${name} must be a text.` };
+  }
+  return { ...base, item: { prompt: prompt as string, reasoning: reasoning as string } };
+}

@@ -1,0 +1,139 @@
+import { join, resolve } from 'node:path';
+import { RECIPES, type RewardRecipe } from '../../src/reward/recipe.ts';
+import type { Objective } from '../../src/reward/train.ts';
+import type { Command } from '../command.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { readBytes } from '../files.ts';
+import { asInputError, readModelFolder } from '../model-folder.ts';
+import { parseOptions, type OptionValues } from '../options.ts';
+import { duration } from '../progress.ts';
+import { withProgress } from '../with-progress.ts';
+import { writeAll } from '../write-files.ts';
+import { skippedLines } from './reward-lines.ts';
+
+const OPTIONS = {
+  recipe: {
+    kind: 'choice',
+    choices: Object.keys(RECIPES) as (keyof typeof RECIPES)[],
+    help: 'pairs and settings that the other options change',
+    default: 'strong',
+  },
+  pairs: { kind: 'text', value: 'FILE', help: 'JSON lines of pairs, in place of the recipe’s' },
+  objective: {
+    kind: 'choice',
+    choices: ['pairs', 'mse', 'bce'],
+    help: 'Bradley–Terry on pairs, or regression of a quality score by squared error or cross-entropy',
+    default: 'pairs',
+  },
+  from: {
+    kind: 'choice',
+    choices: ['policy', 'scratch'],
+    help: 'start from a policy’s body or from random weights',
+    default: 'policy',
+  },
+  policy: { kind: 'text', value: 'DIR', help: 'folder of that policy (default: the starter)' },
+  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
+  steps: { kind: 'integer', min: 1, max: 1_000_000, help: 'updates at most' },
+  batch: { kind: 'integer', min: 1, max: 4096, help: 'pairs per step, a multiple of the micro-batch of 16' },
+  rate: { kind: 'text', value: 'X', help: 'peak learning rate' },
+  margin: { kind: 'text', value: 'X', help: 'score difference that a pair must exceed' },
+  centering: { kind: 'text', value: 'X', help: 'weight of (chosen + rejected)²' },
+  'eval-every': { kind: 'integer', min: 0, max: 1_000_000, help: 'steps between evaluations; 0 for none' },
+  patience: {
+    kind: 'integer',
+    min: 0,
+    max: 1000,
+    help: 'evaluations without gain before stopping; 0 never stops',
+  },
+  out: { kind: 'text', value: 'DIR', help: 'folder to write into', default: 'runs/reward-model' },
+  json: { kind: 'flag', help: 'a line of metrics per step and a summary, as JSON lines on stdout' },
+} as const;
+
+export const rewardTrain: Command = {
+  name: 'reward train',
+  summary: 'train a reward model on optimized and degraded reasoning',
+  usage: '[options]',
+  description:
+    'Trains on pairs (or on the qualities they stand for), evaluates on pairs of the held-out compositions and writes\n' +
+    'reward/config.json, reward/model.safetensors, reward/scaling.json and tokenizer.json. Lines of --pairs that cannot\n' +
+    'be used are named and skipped; a file without a usable pair is refused. Nothing is written unless training ended\n' +
+    'well; a score that is not a number ends it.',
+  options: OPTIONS,
+  examples: [
+    'reward train --out runs/reward-model',
+    'reward train --objective mse --out runs/score-model --json',
+    'reward train --pairs pairs.jsonl --eval-every 50 --patience 4',
+  ],
+  async run(argv, terminal) {
+    const { values, positionals } = parseOptions(OPTIONS, argv);
+    if (positionals.length > 0)
+      throw new UsageError(`reward train takes options only, not “${positionals[0]}”.`);
+    const { seed, from, out, json } = values;
+    const request = {
+      seed,
+      from,
+      recipe: recipeOf(values),
+      pairs: values.pairs === undefined ? null : (await readBytes(values.pairs)).toString('base64'),
+      policy: values.policy === undefined ? null : await readModelFolder(values.policy),
+    };
+    const result = await withProgress(terminal, { device: 'wasm', json }, (call) =>
+      call('rewardTrain', request),
+    ).catch(asInputError);
+    await writeAll(resolve(out), result.files);
+    for (const text of skippedLines(result.skipped)) terminal.log(text);
+    const { files: _, ...summary } = result;
+    const files = result.files.map(({ path }) => join(out, path));
+    if (json) terminal.out(JSON.stringify({ type: 'summary', ...summary, files }));
+    else {
+      for (const [name, value] of Object.entries(result.metrics))
+        terminal.out(`${name.padEnd(36)}${value.toFixed(4)}`);
+      const early = result.stoppedEarly ? ', stopped early' : '';
+      terminal.out(
+        `${result.steps} steps in ${duration(result.trainSeconds)}${early}; kept step ${result.keptStep}; ${files.join(', ')}`,
+      );
+    }
+    return EXIT.ok;
+  },
+};
+
+function recipeOf(values: OptionValues<typeof OPTIONS>): RewardRecipe {
+  const base = RECIPES[values.recipe];
+  const { settings } = base;
+  const batch = values.batch ?? settings.batch;
+  if (batch % settings.microBatch !== 0)
+    throw new UsageError(`--batch is a multiple of ${settings.microBatch}, not ${batch}.`);
+  return {
+    ...base,
+    settings: {
+      ...settings,
+      batch,
+      objective: objectiveOf(values, settings.objective),
+      steps: values.steps ?? settings.steps,
+      learningRate: number('rate', values.rate, 0, 0.1) ?? settings.learningRate,
+      evaluateEvery: values['eval-every'] ?? settings.evaluateEvery,
+      patience: values.patience ?? settings.patience,
+    },
+  };
+}
+
+function objectiveOf(values: OptionValues<typeof OPTIONS>, base: Objective): Objective {
+  const { objective } = values;
+  if (objective !== 'pairs') {
+    if (values.margin !== undefined || values.centering !== undefined)
+      throw new UsageError('--margin and --centering belong to --objective pairs.');
+    return { kind: 'scores', loss: objective };
+  }
+  const known = base.kind === 'pairs' ? base : { margin: 0, centering: 0.01 };
+  return {
+    kind: 'pairs',
+    margin: number('margin', values.margin, 0, 100) ?? known.margin,
+    centering: number('centering', values.centering, 0, 100) ?? known.centering,
+  };
+}
+
+function number(name: string, text: string | undefined, min: number, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= min && value <= max) return value;
+  throw new UsageError(`--${name} is a number from ${min} to ${max}, not “${text}”.`);
+}

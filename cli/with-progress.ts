@@ -1,0 +1,39 @@
+import type { AutomationEvent } from '../src/app/automation-types.ts';
+import type { DeviceChoice } from '../src/app/controller-types.ts';
+import { type Call, withPage } from './browser.ts';
+import type { Terminal } from './command.ts';
+import { progressLine, Stopwatch } from './progress.ts';
+import { StatusLine } from './status-line.ts';
+
+export interface ProgressOptions {
+  readonly device: DeviceChoice;
+  /** Events also go to stdout, one JSON object a line. */
+  readonly json: boolean;
+}
+
+/** Opens the page for one request and shows how far it is, on one line that is gone afterwards. */
+export async function withProgress<T>(
+  terminal: Terminal,
+  { device, json }: ProgressOptions,
+  use: (call: Call) => Promise<T>,
+): Promise<T> {
+  const line = new StatusLine(terminal);
+  let watch = { activity: '', stopwatch: new Stopwatch() };
+  const show = (activity: string, done: number, total: number): void => {
+    if (watch.activity !== activity) watch = { activity, stopwatch: new Stopwatch() };
+    watch.stopwatch.mark(done);
+    line.show(progressLine(done, total, activity, watch.stopwatch.secondsLeft(total)));
+  };
+  const onEvent = (event: AutomationEvent): void => {
+    if (event.type === 'notice') line.print(event.message);
+    if (event.type !== 'progress' && event.type !== 'reward') return;
+    if (json) terminal.out(JSON.stringify(event));
+    if (event.type === 'progress') show(event.activity, event.done, event.total);
+    else show('Training the reward model', event.step, event.steps);
+  };
+  try {
+    return await withPage({ profile: null, device, onEvent }, use);
+  } finally {
+    line.clear();
+  }
+}

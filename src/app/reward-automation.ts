@@ -1,0 +1,304 @@
+/** What the commands for pairs, reward models and benchmarks ask of the page. */
+import { calibrateStarter, rewardAccuracy, starterConfig } from '../experiment/starter.ts';
+import { parseModelConfig } from '../model/config.ts';
+import { packWeights, parameterLayout } from '../model/parameters.ts';
+import { buildBenchmark, hashWeights } from '../reward/benchmark/build.ts';
+import { evaluateBenchmark } from '../reward/benchmark/evaluate.ts';
+import { buildPairs, splitKey, splitPairs } from '../reward/pairs/build.ts';
+import { exactWriter } from '../reward/pairs/exact.ts';
+import { readPairs, type SkippedLine, writePairs } from '../reward/pairs/jsonl.ts';
+import { policyText, policyWriter } from '../reward/pairs/policy.ts';
+import { parseTemplates } from '../reward/pairs/templates.ts';
+import type { ImportedPair, PairWriter } from '../reward/pairs/types.ts';
+import { recipePairs } from '../reward/recipe.ts';
+import {
+  DEFAULT_SCALING,
+  parseScalingFile,
+  scaleGroup,
+  type ScalingFile,
+  scalingOf,
+} from '../reward/scaling.ts';
+import {
+  checkVocabulary,
+  evaluationMetrics,
+  fittingPairs,
+  fixedPairs,
+  scorePairs,
+  startFromPolicy,
+  startFromScratch,
+  trainReward,
+} from '../reward/train.ts';
+import { freshState } from '../runtime/host.ts';
+import { createSandbox } from '../sandbox/index.ts';
+import { readSafetensors } from '../store/safetensors.ts';
+import { starterTasks } from '../tasks/index.ts';
+import { reasoningText } from '../tasks/format.ts';
+import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
+import type {
+  AutomationEvent,
+  BenchmarkBuildRequest,
+  BenchmarkBuildResult,
+  ModelFiles,
+  PairsRequest,
+  PairsResult,
+  RewardBenchRequest,
+  RewardBenchResult,
+  RewardScoreRequest,
+  RewardScoreResult,
+  RewardTrainRequest,
+  RewardTrainResult,
+} from './automation-types.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { modelFiles, scalingFile } from './starter-training.ts';
+import { fetchStarter, type Starter, type StarterModel } from './starter.ts';
+import { startPolicyWorker, startRewardWorker } from './workers.ts';
+
+type Emit = (event: AutomationEvent) => void;
+
+/** How the policy is sampled when it writes pairs; the lengths are those of the starter runs, a little wider. */
+const WRITING = { maxPromptTokens: 160, maxCompletionTokens: 88, temperature: 1, microBatch: 48 };
+
+function modelOf({ config: json, weights }: ModelFiles): StarterModel {
+  const config = parseModelConfig(json);
+  return {
+    config,
+    weights: packWeights(parameterLayout(config), readSafetensors(fromBase64(weights)).tensors),
+  };
+}
+
+const tokenizerOf = (starter: Starter, files: ModelFiles | null): unknown =>
+  files?.tokenizer ?? starter.tokenizerJson;
+
+const progressOf =
+  (emit: Emit, activity: string) =>
+  (done: number, total: number): void =>
+    emit({ type: 'progress', activity, done, total });
+
+export async function buildPairsFor(
+  { writer, split, seed, perTask, rounds, lengthBalanced, styleBalanced, device, policy }: PairsRequest,
+  signal: AbortSignal,
+  emit: Emit,
+): Promise<PairsResult> {
+  const tasks = starterTasks().filter((task) => split === 'all' || task.split === split);
+  const options = { seed, perTask, rounds, lengthBalanced, styleBalanced };
+  const write = async (by: PairWriter): Promise<PairsResult> => {
+    const { pairs, written, dropped } = await buildPairs(by, tasks, options, signal);
+    return { jsonl: writePairs(pairs), pairs: pairs.length, written, dropped, tasks: tasks.length };
+  };
+  if (writer.kind === 'exact') return write(exactWriter());
+  const templates = parseTemplates(writer.templates);
+  const starter = await fetchStarter();
+  const { config, weights } = policy === null ? starter.policy : modelOf(policy);
+  const tokenizer = loadTokenizer(tokenizerOf(starter, policy));
+  checkVocabulary(tokenizer, config);
+  const worker = startPolicyWorker();
+  signal.addEventListener('abort', worker.stop, { once: true });
+  try {
+    progressOf(emit, 'Writing pairs')(0, 1);
+    await worker.api.start(device, config);
+    await worker.api.load(freshState(weights));
+    return await write(policyWriter(policyText(worker.api, tokenizer, WRITING), templates));
+  } finally {
+    worker.stop();
+  }
+}
+
+interface PairsFromFile {
+  readonly pairs: readonly ImportedPair[];
+  readonly skipped: readonly SkippedLine[];
+}
+
+/** The pairs of a file that this model can read. */
+function usable(bytes: string, tokenizer: Tokenizer, maxPositions: number): PairsFromFile {
+  const { pairs, lines, skipped } = readPairs(fromBase64(bytes));
+  const { fitting, tooLong } = fittingPairs(tokenizer, { maxPositions }, pairs);
+  const long = tooLong.map((i): SkippedLine => ({
+    line: lines[i]!,
+    problem: 'too-long',
+    message: `A text of the pair has more than the ${maxPositions} tokens that the model can read.`,
+  }));
+  return { pairs: fitting, skipped: [...skipped, ...long].sort((a, b) => a.line - b.line) };
+}
+
+export async function trainRewardModel(
+  request: RewardTrainRequest,
+  signal: AbortSignal,
+  emit: Emit,
+): Promise<RewardTrainResult> {
+  const { seed, recipe, from, pairs: file, policy } = request;
+  const begin = performance.now();
+  const starter = await fetchStarter();
+  const source = policy === null ? starter.policy : modelOf(policy);
+  const tokenizerJson = tokenizerOf(starter, policy);
+  const tokenizer = loadTokenizer(tokenizerJson);
+  checkVocabulary(tokenizer, source.config);
+  const config = {
+    ...(from === 'policy' ? source.config : starterConfig(tokenizer, 'score')),
+    head: 'score' as const,
+  };
+  const start = from === 'policy' ? startFromPolicy(source.weights, config) : startFromScratch(config, seed);
+  const read = file === null ? null : usable(file, tokenizer, config.maxPositions);
+  const train = starterTasks().filter((task) => task.split === 'train');
+  const { source: draws, validation } = read
+    ? fromFile(read.pairs, recipe.settings.evaluateEvery > 0, seed)
+    : recipePairs(recipe, train, seed);
+  const worker = startRewardWorker();
+  signal.addEventListener('abort', worker.stop, { once: true });
+  try {
+    await worker.api.start(config, tokenizerJson);
+    const trained = performance.now();
+    const outcome = await trainReward(
+      worker.api,
+      tokenizer,
+      start,
+      draws,
+      validation,
+      { ...recipe.settings, seed },
+      (progress) => emit({ type: 'reward', ...progress }),
+      signal,
+    );
+    const seconds = (performance.now() - trained) / 1000;
+    const accuracy = await rewardAccuracy(worker.api.scoreTokens, tokenizer, seed + 1);
+    const calibration = await calibrateStarter(worker.api.scoreTokens, tokenizer, seed + 2);
+    const metadata = { recipe: JSON.stringify({ seed, from, ...recipe }), score_to_reward: 'sigmoid' };
+    const files = [
+      ...modelFiles('reward', config, outcome.weights, metadata),
+      ['reward/scaling.json', scalingFile({ scaling: DEFAULT_SCALING, calibration })] as const,
+      ['tokenizer.json', new TextEncoder().encode(`${JSON.stringify(tokenizerJson)}\n`)] as const,
+    ].map(([path, bytes]) => ({ path, base64: toBase64(bytes) }));
+    return {
+      files,
+      metrics: { ...outcome.metrics, ...evaluationMetrics(accuracy) },
+      accuracy,
+      steps: outcome.steps,
+      keptStep: outcome.keptStep,
+      stoppedEarly: outcome.stoppedEarly,
+      skipped: read?.skipped ?? [],
+      trainSeconds: seconds,
+      seconds: (performance.now() - begin) / 1000,
+    };
+  } finally {
+    worker.stop();
+  }
+}
+
+/** Share of a file's compositions (or tasks) that choose the weights. */
+const VALIDATION_SHARE = 0.1;
+
+function fromFile(pairs: readonly ImportedPair[], validates: boolean, seed: number) {
+  const { train, heldOut } = splitPairs(pairs, splitKey, validates ? VALIDATION_SHARE : 0, seed);
+  return { source: fixedPairs(train, seed), validation: heldOut };
+}
+
+async function withReward<T>(
+  files: ModelFiles | null,
+  signal: AbortSignal,
+  use: (reward: {
+    readonly tokenizer: Tokenizer;
+    readonly maxPositions: number;
+    readonly scaling: ScalingFile;
+    readonly worker: ReturnType<typeof startRewardWorker>;
+  }) => Promise<T>,
+): Promise<T> {
+  const starter = await fetchStarter();
+  const { config, weights } = files === null ? starter.reward : modelOf(files);
+  const tokenizerJson = tokenizerOf(starter, files);
+  const scaling =
+    files === null
+      ? starter.scaling
+      : files.scaling === null
+        ? { scaling: DEFAULT_SCALING, calibration: null }
+        : parseScalingFile(files.scaling);
+  const worker = startRewardWorker();
+  signal.addEventListener('abort', worker.stop, { once: true });
+  try {
+    await worker.api.start(config, tokenizerJson);
+    await worker.api.load(freshState(weights));
+    const tokenizer = loadTokenizer(tokenizerJson);
+    return await use({ tokenizer, maxPositions: config.maxPositions, scaling, worker });
+  } finally {
+    worker.stop();
+  }
+}
+
+/** The benchmark that comes with the site. */
+async function shippedBenchmark(): Promise<string> {
+  const response = await fetch(`${import.meta.env.BASE_URL}starter/benchmark.jsonl`);
+  if (!response.ok || response.headers.get('content-type')?.includes('text/html'))
+    throw new Error('starter/benchmark.jsonl is missing from the site. Name a file with --pairs.');
+  return toBase64(new Uint8Array(await response.arrayBuffer()));
+}
+
+export function benchReward(
+  { pairs, model }: RewardBenchRequest,
+  signal: AbortSignal,
+  emit: Emit,
+): Promise<RewardBenchResult> {
+  return withReward(model, signal, async ({ tokenizer, maxPositions, worker }) => {
+    const read = usable(pairs ?? (await shippedBenchmark()), tokenizer, maxPositions);
+    progressOf(emit, 'Scoring pairs')(0, read.pairs.length);
+    const begin = performance.now();
+    const scored = await scorePairs(worker.api.scoreTokens, tokenizer, read.pairs);
+    const seconds = (performance.now() - begin) / 1000;
+    return { ...evaluateBenchmark(scored), skipped: read.skipped, seconds };
+  });
+}
+
+export function scoreReasonings(
+  { items, model, scaling: kind }: RewardScoreRequest,
+  signal: AbortSignal,
+): Promise<RewardScoreResult> {
+  return withReward(model, signal, async ({ scaling, worker, maxPositions, tokenizer }) => {
+    const texts = items.map(({ prompt, reasoning }) => reasoningText(prompt, reasoning));
+    const lengths = texts.map((text) => tokenizer.encode(text).length);
+    const fits = lengths.map((length) => length <= maxPositions);
+    const begin = performance.now();
+    const scores = await worker.api.scoreRaw(texts.filter((_, i) => fits[i]));
+    const ms = performance.now() - begin;
+    const chosen = kind === null ? scaling.scaling : scalingOf(kind, scaling.calibration);
+    const rewards = scaleGroup(scores, chosen);
+    let next = 0;
+    return {
+      scores: items.map((_, i) => {
+        if (!fits[i]) return null;
+        const at = next++;
+        return { score: scores[at]!, reward: rewards[at]!, tokens: lengths[i]! };
+      }),
+      scaling: chosen,
+      maxPositions,
+      ms,
+    };
+  });
+}
+
+export async function freezeBenchmark(
+  { policy, settings, device, split }: BenchmarkBuildRequest,
+  signal: AbortSignal,
+  emit: Emit,
+): Promise<BenchmarkBuildResult> {
+  const starter = await fetchStarter();
+  const { config, weights } = policy === null ? starter.policy : modelOf(policy);
+  const tokenizer = loadTokenizer(tokenizerOf(starter, policy));
+  checkVocabulary(tokenizer, config);
+  const worker = startPolicyWorker();
+  const sandbox = createSandbox();
+  signal.addEventListener('abort', worker.stop, { once: true });
+  try {
+    await worker.api.start(device, config);
+    await worker.api.load(freshState(weights));
+    await sandbox.warm();
+    const tasks = starterTasks().filter((task) => task.split === split);
+    const { jsonl, provenance } = await buildBenchmark(
+      { policy: worker.api, sandbox, tokenizer },
+      await hashWeights(weights),
+      tasks,
+      settings,
+      progressOf(emit, 'Sampling and running programs'),
+      signal,
+    );
+    return { jsonl, provenance };
+  } finally {
+    worker.stop();
+    sandbox.dispose();
+  }
+}

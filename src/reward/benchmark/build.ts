@@ -1,0 +1,157 @@
+/** Freezes a benchmark: samples a policy, runs its programs on the strict tests, and chooses pairs. */
+import { mapInSlices } from '../../rl/breathe.ts';
+import { parseCompletion } from '../../rl/parse.ts';
+import type { Completion, SampleRequest } from '../../rl/policy.ts';
+import { GradingError } from '../../rl/trainer.ts';
+import type { Sandbox, Submission } from '../../sandbox/types.ts';
+import type { Task } from '../../tasks/types.ts';
+import type { Tokenizer } from '../../tokenizer/index.ts';
+import { writePairs } from '../pairs/jsonl.ts';
+import type { ImportedPair } from '../pairs/types.ts';
+import type { Table } from '../statistics.ts';
+import { type JudgedSample, judgeSample } from './judge.ts';
+import { type FilterCounts, selectPairs } from './select.ts';
+
+export interface BenchmarkSettings {
+  readonly seed: number;
+  readonly samplesPerTask: number;
+  readonly temperature: number;
+  readonly maxPromptTokens: number;
+  readonly maxCompletionTokens: number;
+  readonly perTask: number;
+  readonly maxFlawShare: number;
+  readonly timeoutMs: number;
+}
+
+export const BENCHMARK_SETTINGS: BenchmarkSettings = {
+  seed: 1,
+  samplesPerTask: 24,
+  temperature: 1.2,
+  maxPromptTokens: 48,
+  maxCompletionTokens: 88,
+  perTask: 4,
+  maxFlawShare: 0.4,
+  timeoutMs: 1000,
+};
+
+export interface BenchmarkPorts {
+  readonly policy: { sample(request: SampleRequest): Promise<Completion[]> };
+  readonly sandbox: Pick<Sandbox, 'grade'>;
+  readonly tokenizer: Tokenizer;
+}
+
+/** Where a frozen file comes from; stands beside it as `….provenance.json`. */
+export interface Provenance {
+  /** SHA-256 of the file's bytes. */
+  readonly sha256: string;
+  readonly pairs: number;
+  /** SHA-256 of the policy's weights, flat float32, little-endian. */
+  readonly policy: string;
+  readonly settings: BenchmarkSettings;
+  readonly tasks: number;
+  readonly counts: FilterCounts & { readonly malformed: number };
+  /** Sound against flawed plan (rows), right against wrong program (columns). */
+  readonly association: Table;
+}
+
+export interface Benchmark {
+  readonly jsonl: string;
+  readonly pairs: readonly ImportedPair[];
+  readonly provenance: Provenance;
+}
+
+/** Sequences per run of the sampling graph. */
+const SAMPLE_BATCH = 48;
+/** Tasks between two reports. */
+const CHUNK = 32;
+
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export const hashWeights = (weights: Float32Array): Promise<string> =>
+  sha256(new Uint8Array(weights.slice().buffer as ArrayBuffer));
+
+/**
+ * @param policyHash of the weights that the port holds
+ * @throws GradingError when the sandbox failed; AbortError when the signal fires
+ */
+export async function buildBenchmark(
+  ports: BenchmarkPorts,
+  policyHash: string,
+  tasks: readonly Task[],
+  settings: BenchmarkSettings,
+  report: (done: number, total: number) => void,
+  signal?: AbortSignal,
+): Promise<Benchmark> {
+  const judged: JudgedSample[] = [];
+  let malformed = 0;
+  for (let start = 0; start < tasks.length; start += CHUNK) {
+    signal?.throwIfAborted();
+    const result = await sampleTasks(ports, tasks.slice(start, start + CHUNK), start, settings, signal);
+    judged.push(...result.judged);
+    malformed += result.malformed;
+    report(Math.min(tasks.length, start + CHUNK), tasks.length);
+  }
+  const { pairs, counts, association } = selectPairs(judged, settings);
+  const jsonl = writePairs(pairs);
+  return {
+    jsonl,
+    pairs,
+    provenance: {
+      sha256: await sha256(new TextEncoder().encode(jsonl)),
+      pairs: pairs.length,
+      policy: policyHash,
+      settings,
+      tasks: tasks.length,
+      counts: { ...counts, malformed },
+      association,
+    },
+  };
+}
+
+async function sampleTasks(
+  { policy, sandbox, tokenizer }: BenchmarkPorts,
+  tasks: readonly Task[],
+  first: number,
+  settings: BenchmarkSettings,
+  signal: AbortSignal | undefined,
+): Promise<{ judged: JudgedSample[]; malformed: number }> {
+  const { samplesPerTask: group, seed, temperature, maxPromptTokens, maxCompletionTokens } = settings;
+  const completions = await policy.sample({
+    prompts: tasks.map((task) => tokenizer.encode(task.prompt)),
+    group,
+    maxPromptTokens,
+    maxCompletionTokens,
+    temperature,
+    microBatch: SAMPLE_BATCH,
+    seed,
+    step: first,
+    purpose: 'benchmark',
+  });
+  const parsed = await mapInSlices(completions, ({ tokens, truncated }, i) => ({
+    task: tasks[Math.floor(i / group)]!,
+    ...parseCompletion(tokenizer.decode(truncated ? tokens : tokens.slice(0, -1))),
+  }));
+  const whole = parsed.flatMap(({ task, reasoning, program }) =>
+    reasoning === null || program === null ? [] : [{ task, reasoning, program }],
+  );
+  const keyOf = ({ task, program }: (typeof whole)[number]): string => `${task.id}\n${program}`;
+  const submissions = new Map(
+    whole.map((sample): [string, Submission] => {
+      const { task, program } = sample;
+      const tests = [...task.visibleTests, ...task.heldOutTests];
+      const id = keyOf(sample);
+      return [id, { id, program, entry: task.entry, tests, timeoutMs: settings.timeoutMs }];
+    }),
+  );
+  const verdicts = await sandbox.grade([...submissions.values()], signal);
+  if (verdicts.some(({ status }) => status === 'infrastructure'))
+    throw new GradingError('The sandbox failed several times on one program, so no benchmark was written.');
+  const passed = new Set(verdicts.filter(({ status }) => status === 'pass').map(({ id }) => id));
+  const judged = await mapInSlices(whole, (sample) =>
+    judgeSample(sample.task, sample.reasoning, sample.program, passed.has(keyOf(sample))),
+  );
+  return { judged, malformed: parsed.length - whole.length };
+}
