@@ -80,11 +80,14 @@ export function selectPairs(samples: readonly JudgedSample[], options: SelectOpt
     overPerTask += Math.max(0, ordered.length - perTask);
     return ordered.slice(0, perTask);
   });
-  const capped = capFlaws(random.shuffle(candidates), maxFlawShare);
-  const pairs = balancePairs(
-    capped.map(({ pair }) => pair),
-    { length: (text) => text.length, tolerance: 3, style: true, seed },
-  );
+  const balance = (of: readonly Candidate[]): Candidate[] =>
+    balancePairs(
+      of.map((candidate) => ({ ...candidate.pair, candidate })),
+      { length: (text) => text.length, tolerance: 8, style: true, seed },
+    ).map(({ candidate }) => candidate);
+  const shuffled = random.shuffle(candidates);
+  const capped = capFlaws(shuffled, maxFlawShare, balance);
+  const pairs = balance(capped).map(({ pair }) => pair);
   const known = samples.filter(({ judgement }) => judgement.kind === 'sound' || judgement.kind === 'flawed');
   const cell = (sound: boolean, correct: boolean): number =>
     known.filter((s) => (s.judgement.kind === 'sound') === sound && s.correct === correct).length;
@@ -106,11 +109,12 @@ export function selectPairs(samples: readonly JudgedSample[], options: SelectOpt
   };
 }
 
-/** With the superior reasoning that is nearest in length. */
+/**
+ * With the shortest superior reasoning: a forgotten step or edge case makes the inferior one short, and other flaws can
+ * only make up for that where their superior reasoning is the shorter one.
+ */
 function pairWith(inferior: JudgedSample, superior: readonly JudgedSample[]): Candidate {
-  const distance = ({ reasoning }: JudgedSample): number =>
-    Math.abs(reasoning.length - inferior.reasoning.length);
-  const best = superior.reduce((a, b) => (distance(b) < distance(a) ? b : a));
+  const best = superior.reduce((a, b) => (b.reasoning.length < a.reasoning.length ? b : a));
   const { task, judgement } = inferior;
   const flaw = judgement.kind === 'flawed' ? judgement.flaw : null;
   return {
@@ -128,23 +132,35 @@ function pairWith(inferior: JudgedSample, superior: readonly JudgedSample[]): Ca
   };
 }
 
-/** One of each flaw in turn. */
+/** One of each flaw in turn, of each the pairs first in which the superior text is the least long. */
 function spread(candidates: readonly Candidate[]): Candidate[] {
-  const groups = groupBy(candidates, ({ flaw }) => flaw).sort((a, b) => a.length - b.length);
+  const longer = ({ pair }: Candidate): number => pair.chosen.length - pair.rejected.length;
+  const groups = groupBy(candidates, ({ flaw }) => flaw)
+    .map((group) => group.sort((a, b) => longer(a) - longer(b)))
+    .sort((a, b) => a.length - b.length);
   const out: Candidate[] = [];
   for (let round = 0; out.length < candidates.length; round++)
     for (const group of groups) if (group[round]) out.push(group[round]!);
   return out;
 }
 
-/** Drops the last of each flaw that has more than its share of what is left. */
-function capFlaws(candidates: readonly Candidate[], share: number): Candidate[] {
-  const groups = groupBy(candidates, ({ flaw }) => flaw);
-  if (groups.length * share < 1) return [...candidates];
-  const sizes = groups.map((group) => group.length);
-  // The largest cap that keeps every flaw within its share of the sum; smaller groups are left whole.
-  let cap = Math.max(0, ...sizes);
-  while (cap > 0 && cap > share * sizes.reduce((total, n) => total + Math.min(n, cap), 0)) cap--;
-  const kept = new Set(groups.flatMap((group) => group.slice(0, cap)));
-  return candidates.filter((candidate) => kept.has(candidate));
+/** Leaves out the last of the most frequent flaw until it has no more than its share of what balancing keeps. */
+function capFlaws(
+  candidates: readonly Candidate[],
+  share: number,
+  balance: (of: readonly Candidate[]) => Candidate[],
+): Candidate[] {
+  let left = [...candidates];
+  for (;;) {
+    const groups = groupBy(balance(left), ({ flaw }) => flaw).sort((a, b) => b.length - a.length);
+    const [largest = []] = groups;
+    const total = groups.reduce((sum, group) => sum + group.length, 0);
+    // With fewer flaws than shares, none can be within its share.
+    if (groups.length * share < 1 || largest.length <= share * total) return left;
+    const { flaw } = largest[0]!;
+    const own = left.filter((candidate) => candidate.flaw === flaw);
+    const excess = Math.ceil((largest.length - share * total) / 2);
+    const dropped = new Set(own.slice(Math.max(0, own.length - excess)));
+    left = left.filter((candidate) => !dropped.has(candidate));
+  }
 }

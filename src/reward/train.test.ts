@@ -1,0 +1,280 @@
+import * as ort from 'onnxruntime-web/wasm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { evaluateNamed } from '../graph/index.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { initialWeights, parameterLayout } from '../model/parameters.ts';
+import { Random } from '../random.ts';
+import { LocalHost } from '../runtime/local-host.ts';
+import { createRuntime } from '../runtime/runtime.ts';
+import { starterTasks } from '../tasks/index.ts';
+import { DEFAULT_MIX } from './pairs/exact.ts';
+import type { ImportedPair } from './pairs/types.ts';
+import { buildQuality } from './score-graph.ts';
+import { type PairScores, type RatedScores, Scorer } from './scorer.ts';
+import {
+  checkVocabulary,
+  evaluatePairs,
+  fittingPairs,
+  fixedPairs,
+  freshPairs,
+  qualitiesOf,
+  RewardDivergedError,
+  RewardModelError,
+  type RewardProgress,
+  type RewardSettings,
+  type RewardTrainingPort,
+  startFromPolicy,
+  startFromScratch,
+  trainReward,
+} from './train.ts';
+
+const config: ModelConfig = {
+  family: 'llama',
+  vocabulary: 128,
+  width: 16,
+  layers: 1,
+  heads: 2,
+  kvHeads: 2,
+  headWidth: 8,
+  hidden: 32,
+  maxPositions: 64,
+  ropeTheta: 10_000,
+  normEpsilon: 1e-5,
+  tied: true,
+  head: 'score',
+  padId: 0,
+  endId: 1,
+};
+const letters = {
+  encode: (text: string) => [...text].map((char) => char.charCodeAt(0) % 128),
+  vocabSize: 128,
+};
+
+/** The better text has a letter that the worse one lacks, wherever it stands. */
+function letterPairs(count: number, seed: number): ImportedPair[] {
+  const random = new Random(seed, 0, 'letters');
+  return Array.from({ length: count }, () => {
+    const words = Array.from({ length: 6 }, () => random.pick([...'abcd']));
+    const at = random.int(6);
+    return {
+      prompt: '',
+      chosen: words.with(at, 'z').join(''),
+      rejected: words.join(''),
+      dimension: 'logical rigor' as const,
+    };
+  });
+}
+
+const settings: RewardSettings = {
+  seed: 1,
+  objective: { kind: 'pairs', margin: 0, centering: 0.01 },
+  steps: 40,
+  batch: 8,
+  microBatch: 4,
+  learningRate: 1e-2,
+  evaluateEvery: 10,
+  patience: 0,
+};
+
+beforeAll(() => {
+  ort.env.wasm.numThreads = 1;
+});
+
+function port(): RewardTrainingPort {
+  const scorer = new Scorer(new LocalHost(createRuntime(ort, 'wasm', 1)), config);
+  return {
+    load: (state) => scorer.load(state),
+    snapshot: () => scorer.snapshot(),
+    train: (...call) => scorer.train(...call),
+    rate: (...call) => scorer.rate(...call),
+    scoreTokens: (texts) => scorer.score(texts, 4),
+  };
+}
+
+const train = (change: Partial<RewardSettings>, report: (progress: RewardProgress) => void = () => {}) => {
+  const own = port();
+  const outcome = trainReward(
+    own,
+    letters,
+    startFromScratch(config, 3),
+    fixedPairs(letterPairs(64, 1), 1),
+    letterPairs(24, 2),
+    { ...settings, ...change },
+    report,
+  );
+  return { own, outcome };
+};
+
+describe('trainReward', () => {
+  it('learns what makes the better text better, and says so under TRL’s names', async () => {
+    const steps: RewardProgress[] = [];
+    const { own, outcome } = train({}, (progress) => steps.push(progress));
+    const { metrics, weights, keptStep } = await outcome;
+    expect(metrics['eval/accuracy']).toBe(1);
+    expect(metrics['eval/accuracy/logical rigor']).toBe(1);
+    expect(steps).toHaveLength(40);
+    expect(steps[0]!.metrics['loss']).toBeCloseTo(Math.LN2, 5);
+    expect(steps.at(-1)!.metrics['loss']!).toBeLessThan(0.2);
+    for (const name of ['accuracy', 'margin', 'min_reward', 'mean_reward', 'max_reward', 'learning_rate'])
+      expect(Number.isFinite(steps[5]!.metrics[name])).toBe(true);
+    expect(steps.filter(({ metrics: m }) => 'eval/accuracy' in m)).toHaveLength(4);
+    // The port is left with the weights that were kept.
+    expect((await own.snapshot()).parameters).toEqual(weights);
+    expect(keptStep % 10).toBe(0);
+    expect((await evaluatePairs(own.scoreTokens, letters, letterPairs(30, 9))).accuracy).toBe(1);
+  });
+
+  it.each(['mse', 'bce'] as const)('learns from qualities by %s as well', async (loss) => {
+    const { metrics } = await train({ objective: { kind: 'scores', loss }, steps: 60 }).outcome;
+    expect(metrics['eval/accuracy']).toBe(1);
+  });
+
+  it('gives the same weights for the same seed, and others for another', async () => {
+    const [a, b] = await Promise.all([train({ steps: 5 }).outcome, train({ steps: 5 }).outcome]);
+    expect(a.weights).toEqual(b.weights);
+    const other = await trainReward(
+      port(),
+      letters,
+      startFromScratch(config, 3),
+      fixedPairs(letterPairs(64, 1), 2),
+      [],
+      { ...settings, steps: 5 },
+      () => {},
+    );
+    expect(other.weights).not.toEqual(a.weights);
+  });
+
+  it('stops when the accuracy no longer rises', async () => {
+    const { steps, stoppedEarly, keptStep } = await train({ steps: 400, patience: 2 }).outcome;
+    expect(stoppedEarly).toBe(true);
+    expect(steps).toBeLessThan(200);
+    expect(keptStep).toBeLessThanOrEqual(steps);
+  });
+
+  it('stops at once when told to', async () => {
+    const abort = new AbortController();
+    const training = trainReward(
+      port(),
+      letters,
+      startFromScratch(config, 3),
+      fixedPairs(letterPairs(8, 1), 1),
+      [],
+      settings,
+      ({ step }) => {
+        if (step === 2) abort.abort();
+      },
+      abort.signal,
+    );
+    await expect(training).rejects.toThrow(/abort/i);
+  });
+
+  it.each([
+    ['loss', { loss: NaN, chosen: [0], rejected: [0] }],
+    ['score', { loss: 1, chosen: [Infinity], rejected: [0] }],
+  ])('refuses a %s that is no number', async (_, result: PairScores) => {
+    const broken = { ...port(), train: async () => result };
+    const training = trainReward(
+      broken,
+      letters,
+      startFromScratch(config, 3),
+      fixedPairs(letterPairs(8, 1), 1),
+      [],
+      settings,
+      () => {},
+    );
+    await expect(training).rejects.toThrow(RewardDivergedError);
+  });
+
+  it('refuses NaN scores in the baseline too', async () => {
+    const result: RatedScores = { loss: 1, scores: Array.from({ length: 16 }, () => NaN) };
+    const training = trainReward(
+      { ...port(), rate: async () => result },
+      letters,
+      startFromScratch(config, 3),
+      fixedPairs(letterPairs(8, 1), 1),
+      [],
+      { ...settings, objective: { kind: 'scores', loss: 'mse' } },
+      () => {},
+    );
+    await expect(training).rejects.toThrow(/score was not a finite number/);
+  });
+});
+
+describe('pair sources', () => {
+  it('draw the same for the same step, whatever was asked before', () => {
+    const tasks = starterTasks().slice(0, 20);
+    for (const source of [fixedPairs(letterPairs(50, 1), 4), freshPairs(tasks, 4, DEFAULT_MIX)]) {
+      const third = source(3, 16);
+      expect(third).toHaveLength(16);
+      source(4, 16);
+      expect(source(3, 16)).toEqual(third);
+      expect(source(4, 16)).not.toEqual(third);
+    }
+    expect(() => fixedPairs([], 1)).toThrow(RangeError);
+  });
+});
+
+describe('what does not belong together', () => {
+  it('is refused: vocabulary and shape', () => {
+    expect(() => checkVocabulary({ vocabSize: 100 }, config)).toThrow(RewardModelError);
+    expect(() => checkVocabulary(letters, config)).not.toThrow();
+    expect(() => startFromPolicy(new Float32Array(10), config)).toThrow(/10 weights/);
+  });
+
+  it('starts from a policy’s body under a zero head', () => {
+    const policy = initialWeights({ ...config, head: 'causal' }, 5);
+    const start = startFromPolicy(policy, config);
+    expect(start.subarray(0, policy.length)).toEqual(policy);
+    expect(start.subarray(policy.length)).toEqual(new Float32Array(config.width));
+    expect(() =>
+      startFromPolicy(initialWeights({ ...config, head: 'causal', hidden: 48 }, 5), config),
+    ).toThrow(RewardModelError);
+  });
+
+  it('leaves out pairs that the model cannot read whole', () => {
+    const long = { prompt: 'x'.repeat(60), chosen: 'abc', rejected: 'd' };
+    const { fitting, tooLong } = fittingPairs(letters, config, [...letterPairs(2, 1), long]);
+    expect([fitting.length, tooLong]).toEqual([2, [2]]);
+  });
+});
+
+describe('the baseline’s loss', () => {
+  it('reads qualities off the kinds', () => {
+    expect(qualitiesOf('optimized>original')).toEqual([1, 0.5]);
+    expect(qualitiesOf('original>degraded')).toEqual([0.5, 0]);
+    expect(qualitiesOf(undefined)).toEqual([1, 0]);
+  });
+
+  it.each(['mse', 'bce'] as const)(
+    'is the %s of the formula, with the gradient of finite differences',
+    (kind) => {
+      const shape = { batch: 2, time: 4 };
+      const graph = buildQuality(config, shape, kind);
+      const size = parameterLayout(config).size;
+      const random = new Random(1, 0, 'weights');
+      const parameters = Float64Array.from({ length: size }, () => 0.3 * random.normal());
+      const feeds = (data: Float64Array) => ({
+        parameters: { shape: [size], data },
+        ids: { shape: [2, 4], data: Float64Array.from([5, 6, 7, 0, 9, 8, 7, 6]) },
+        last: { shape: [2], data: Float64Array.from([2, 7]) },
+        targets: { shape: [2], data: Float64Array.from([0.5, 1]) },
+        weight: { shape: [], data: Float64Array.of(0.5) },
+      });
+      const [loss, gradient, scores] = evaluateNamed(
+        [graph.loss, graph.gradient, graph.scores],
+        feeds(parameters),
+      );
+      const expected = [...scores!.data].map((s, i) => {
+        const [y, p] = [[0.5, 1][i]!, 1 / (1 + Math.exp(-s))];
+        return kind === 'mse' ? (p - y) ** 2 : -(y * Math.log(p) + (1 - y) * Math.log(1 - p));
+      });
+      expect(loss!.data[0]).toBeCloseTo((expected[0]! + expected[1]!) / 2, 10);
+      const lossAt = (i: number, by: number) =>
+        evaluateNamed([graph.loss], feeds(parameters.with(i, parameters[i]! + by)))[0]!.data[0]!;
+      for (const i of [7 * 16 + 3, 128 * 16 + 40, size - 3]) {
+        const numeric = (lossAt(i, 1e-5) - lossAt(i, -1e-5)) / 2e-5;
+        expect(gradient!.data[i]).toBeCloseTo(numeric, 7);
+      }
+    },
+  );
+});
