@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from './main.ts';
 
-const COMMANDS = ['train', 'verify model', 'verify formulas', 'verify reward', 'bench engine', 'starter'];
+const COMMANDS = [
+  'train',
+  'verify model',
+  'verify formulas',
+  'verify reward',
+  'bench engine',
+  'starter',
+  'pairs build',
+  'reward train',
+  'reward bench',
+  'reward score',
+  'benchmark build',
+];
 const GRPO = 'tests/fixtures/grpo.json';
 
 async function run(...argv: string[]): Promise<{ code: number; out: string; log: string }> {
@@ -56,6 +68,15 @@ describe('help', () => {
 
 describe('usage errors', () => {
   it.each([
+    [['pairs', 'build', '--json'], '--json needs --out'],
+    [['reward', 'train', '--batch', '20'], '--batch is a multiple of 16, not 20.'],
+    [['reward', 'train', '--rate', 'fast'], '--rate is a number from 0 to 0.1, not “fast”.'],
+    [
+      ['reward', 'train', '--objective', 'mse', '--margin', '1'],
+      '--margin and --centering belong to --objective pairs.',
+    ],
+    [['reward', 'score'], 'reward score takes exactly one file, or - for stdin, not 0.'],
+    [['benchmark', 'build', '--temperature', '0'], '--temperature is a number from 0.01 to 10, not “0”.'],
     [['trian'], 'There is no command “trian”. Did you mean “train”?'],
     [['verify'], 'There is no command “verify”. Did you mean “verify'],
     [['verify', 'modle', 'x'], 'Did you mean “verify model”?'],
@@ -155,5 +176,24 @@ describe('train', () => {
     expect((await run('train', '--resume', '--out', folder)).log).toContain('has ended');
     file('config.json', '{"request":');
     expect((await run('train', '--resume', '--out', folder)).log).toContain('is damaged');
+  });
+});
+
+describe('reward score', () => {
+  it('refuses a file of which no line can be scored before it opens a page', async () => {
+    const { code, log } = await run('reward', 'score', file('a.jsonl', '{"prompt":"p"}\n[]\n'));
+    expect(code).toBe(2);
+    expect(log).toMatch(/no line that can be scored; line 1: reasoning is missing/);
+    expect((await run('reward', 'score', join(folder, 'none.jsonl'))).log).toMatch(
+      /cannot be read: it does not exist/,
+    );
+  });
+});
+
+describe('a model folder', () => {
+  it('is named when it is not there', async () => {
+    const { code, log } = await run('reward', 'bench', '--model', join(folder, 'nowhere'));
+    expect(code).toBe(2);
+    expect(log).toMatch(/nowhere.* cannot be read/);
   });
 });

@@ -82,7 +82,7 @@ export const pairsBuild: Command = {
       }),
     ).catch(asInputError);
     const { jsonl, ...counts } = result;
-    if (out === undefined) process.stdout.write(jsonl);
+    if (out === undefined) terminal.out(jsonl.trimEnd());
     else await writeText(resolve(out), jsonl);
     if (json) terminal.out(JSON.stringify({ type: 'summary', ...counts, out }));
     else {

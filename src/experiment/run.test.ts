@@ -1,0 +1,197 @@
+import 'fake-indexeddb/auto';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_CONFIG } from '../rl/config.ts';
+import type { SampleRequest } from '../rl/policy.ts';
+import type { Rollout, TrainConfig, TrainEvent } from '../rl/types.ts';
+import { freshState, type OptimizerState } from '../runtime/host.ts';
+import type { Submission, Verdict } from '../sandbox/types.ts';
+import type { ScoreCalibration } from '../reward/scaling.ts';
+import { openStore } from '../store/index.ts';
+import type { Task } from '../tasks/types.ts';
+import { sameConfig } from './identity.ts';
+import { runTraining } from './run.ts';
+
+beforeAll(() => {
+  type Work = (lock: object) => Promise<unknown>;
+  vi.stubGlobal('navigator', {
+    locks: { request: async (name: string, ...rest: unknown[]) => (rest.at(-1) as Work)({ name }) },
+    storage: { estimate: async () => ({ usage: 0, quota: 1e9 }), persisted: async () => false },
+  });
+});
+
+const letters = {
+  encode: (text: string) => [...text].map((char) => char.codePointAt(0)!),
+  decode: (ids: readonly number[]) => String.fromCodePoint(...ids),
+  padId: 0,
+  endId: 1,
+  vocabSize: 0x110000,
+  tokenAt: (id: number) => String.fromCodePoint(id),
+};
+const task = (id: string, split: Task['split']): Task => ({
+  id,
+  family: 'other',
+  split,
+  prompt: `${id}\n`,
+  entry: 'f',
+  composition: id,
+  visibleTests: [],
+  heldOutTests: [],
+});
+const tasks = [task('one', 'train'), task('two', 'train')];
+const config: TrainConfig = {
+  ...DEFAULT_CONFIG,
+  steps: 4,
+  promptsPerStep: 2,
+  groupSize: 2,
+  evalEvery: 0,
+  evalTasks: 1,
+  checkpointEvery: 1,
+};
+const calibration: ScoreCalibration = { low: -1, high: 3, anchor: 0.5, texts: 9 };
+
+/** Everything but the arithmetic of a run: completions of growing length, scored by their reasoning's length. */
+async function world(name: string) {
+  const store = await openStore(name, () => {});
+  const rollouts: Rollout[] = [];
+  const asked: string[] = [];
+  let state: OptimizerState = freshState(new Float32Array(2));
+  const text = (i: number) => `<think>${'r'.repeat(i % 2 === 0 ? 1 : 3)}</think><answer>p</answer>`;
+  const ports = {
+    policy: {
+      sample: async ({ prompts, group }: SampleRequest) =>
+        prompts.flatMap((_, p) =>
+          Array.from({ length: group }, (__, i) => {
+            const tokens = [...letters.encode(text(p * group + i)), 1];
+            return {
+              tokens,
+              logprobs: tokens.map(() => -1),
+              entropies: tokens.map(() => 1),
+              truncated: false,
+            };
+          }),
+        ),
+      logprobs: async () => [],
+      update: async () => ({
+        loss: 0,
+        gradNorm: 0,
+        clipLow: 0,
+        clipHigh: 0,
+        kl: null,
+        samplingDifference: { mean: 0, max: 0 },
+      }),
+    },
+    reward: {
+      load: async () => {},
+      scoreRaw: async (texts: readonly string[]) => {
+        asked.push(...texts);
+        return texts.map((one) => one.split('<think>')[1]!.split('</think>')[0]!.length);
+      },
+    },
+    sandbox: {
+      warm: async () => {},
+      dispose: () => {},
+      grade: async (submissions: readonly Submission[]) =>
+        submissions.map(({ id }): Verdict => ({
+          id,
+          status: 'pass',
+          passed: 0,
+          total: 0,
+          tests: [],
+          output: '',
+          timeMs: 0,
+          memoryMb: null,
+          engine: 'none',
+          weak: false,
+        })),
+    },
+    tokenizer: letters,
+    trainTasks: tasks,
+    heldOutTasks: [task('three', 'held-out')],
+    references: new Map([['one', 'rr']]),
+    emit: (event: TrainEvent) => {
+      if (event.type === 'step') rollouts.push(...event.rollouts);
+    },
+  };
+  const weights = {
+    load: async (next: OptimizerState) => void (state = next),
+    snapshot: async () => structuredClone(state),
+    freezeReference: async () => {},
+  };
+  const run = async (
+    settings: TrainConfig,
+    runId: string | null,
+    pauseAt: number,
+    known: ScoreCalibration | null,
+  ) => {
+    const id = runId ?? (await store.createRun(settings, 'test')).id;
+    rollouts.length = 0;
+    await runTraining({
+      runId: id,
+      config: settings,
+      start: { policy: new Float32Array(2), reward: new Float32Array(2), calibration: known },
+      ports,
+      weights,
+      rewardWeights: ports.reward,
+      store,
+      signal: new AbortController().signal,
+      pauseAfter: (step) => step === pauseAt,
+    });
+    return { id, thinking: rollouts.map(({ taskId, rewards }) => [taskId, rewards.thinking] as const) };
+  };
+  return { store, run, asked };
+}
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const ofTask = (thinking: readonly (readonly [string, number])[], id: string): number[] =>
+  thinking.filter(([taskId]) => taskId === id).map(([, value]) => value);
+
+describe('how scores become thinking rewards in a run', () => {
+  it('is the sigmoid unless another is asked for', async () => {
+    const { run } = await world('a');
+    const { thinking } = await run({ ...config, steps: 1 }, null, 0, null);
+    expect(thinking.map(([, value]) => value)).toEqual([1, 3, 1, 3].map(sigmoid));
+  });
+
+  it('can be the rank, the calibrated range, or the distance from the task’s reference', async () => {
+    const { run, asked } = await world('b');
+    const once = (rewardScaling: NonNullable<TrainConfig['rewardScaling']>) =>
+      run({ ...config, steps: 1, rewardScaling }, null, 0, calibration);
+    expect((await once('rank')).thinking.map(([, value]) => value)).toEqual([0, 1, 0, 1]);
+    expect((await once('min-max')).thinking.map(([, value]) => value)).toEqual([0.5, 1, 0.5, 1]);
+    expect(asked.some((text) => text.includes('<think>rr</think>'))).toBe(false);
+    const { thinking } = await once('reference');
+    expect(asked).toContain('one\n<think>rr</think>');
+    expect(ofTask(thinking, 'one')).toEqual([sigmoid(-1), sigmoid(1)]);
+    // No reference is known for the other task: the stored anchor stands in.
+    expect(ofTask(thinking, 'two')).toEqual([sigmoid(0.5), sigmoid(2.5)]);
+  });
+
+  it('stays what it was when the run goes on, whatever model is there now', async () => {
+    const { run, store } = await world('c');
+    const settings: TrainConfig = { ...config, rewardScaling: 'min-max' };
+    const { id } = await run(settings, null, 2, calibration);
+    const later = await run(settings, id, 0, { ...calibration, low: -100 });
+    expect(later.thinking.map(([, value]) => value)).toEqual([0.5, 1, 0.5, 1, 0.5, 1, 0.5, 1]);
+    expect((await store.loadCheckpoint(id))!.meta['scaling']).toEqual({ kind: 'min-max', low: -1, high: 3 });
+  });
+
+  it('is the sigmoid in a run that began before there was a choice', async () => {
+    const { run, store } = await world('d');
+    const { rewardScaling: _, ...old } = config;
+    const { id } = await run(old, null, 2, null);
+    const { step, parts, meta } = (await store.loadCheckpoint(id))!;
+    const { scaling: __, ...without } = meta;
+    await store.saveCheckpoint(id, { step, parts, meta: without });
+    expect((await run(old, id, 0, calibration)).thinking[1]![1]).toBe(sigmoid(3));
+    // Such a run is found again by today's settings.
+    expect(sameConfig(old, config)).toBe(true);
+    expect(sameConfig(old, { ...config, rewardScaling: 'rank' })).toBe(false);
+  });
+
+  it('is refused before a step is done where the model was never calibrated', async () => {
+    const { run } = await world('e');
+    await expect(run({ ...config, rewardScaling: 'min-max' }, null, 0, null)).rejects.toThrow(
+      /no calibration/,
+    );
+  });
+});
