@@ -29,11 +29,13 @@ import { initialWeights } from '../src/model/parameters.ts';
 import { buildSupervised } from '../src/model/supervised.ts';
 import { Random } from '../src/random.ts';
 import { median } from './statistics.ts';
-import { BATCH, MODEL, TIME } from './workload.ts';
+import { BATCH, COMPLETIONS, MODEL, TIME } from './workload.ts';
 
 ort.env.wasm.numThreads = 1;
 const ROUNDS = Number(process.argv[2] ?? 15);
 const ROWS = (BATCH / 2) * TIME;
+/** Sequences of half a batch that is sampled: the rows of a decoding step. */
+const DECODED = COMPLETIONS / 2;
 const { width, heads, headWidth, hidden } = MODEL;
 
 interface Way {
@@ -182,13 +184,18 @@ async function compare({ ways, repeats }: Choice): Promise<number[]> {
 
 function choices(): Choice[] {
   const rows = input('x', [ROWS, width]);
-  const norm = ours('vector nodes', rmsNorm(rows, 1e-6));
   const scale = {
     name: 'scale',
     type: 'f32',
     shape: [width],
     data: new Float32Array(width).fill(1),
   } as const;
+  const kernel: OnnxNode = {
+    type: 'SimplifiedLayerNormalization',
+    inputs: ['x', 'scale'],
+    outputs: ['y'],
+    attributes: { axis: integer(-1), epsilon: { kind: 'float', value: 1e-6 } },
+  };
   const x = input('x', [BATCH / 2, heads, TIME, headWidth]);
   const angles = ['cos', 'sin'].map((name) => input(name, [1, TIME, headWidth / 2])) as [Tensor, Tensor];
   const turned = ours('vector nodes', rope(x, ...angles));
@@ -206,13 +213,13 @@ function choices(): Choice[] {
   } as const;
   const weight = input('w', [hidden, width]);
   const residual = input('c', [ROWS, hidden]);
-  const cache = input('x', [32, heads, TIME, headWidth]);
+  const cache = input('x', [DECODED, heads, TIME, headWidth]);
   const at = input('at', [], 'i32');
-  const row = input('row', [32, heads, 1, headWidth]);
+  const row = input('row', [DECODED, heads, 1, headWidth]);
   const byWeight = (name: string, left: Tensor) => ours(name, matmul(left, weight, { transB: true }));
   const summed = ours('inside Gemm', add(matmul(rows, weight, { transB: true }), residual));
   const many = byWeight('as stored', rows);
-  const decoded = byWeight('as stored', input('x', [32, width]));
+  const decoded = byWeight('as stored', input('x', [DECODED, width]));
   const product = (y: string): OnnxNode => ({
     type: 'Gemm',
     inputs: ['x', 'w'],
@@ -222,26 +229,14 @@ function choices(): Choice[] {
   const turn: OnnxNode = { type: 'Transpose', inputs: ['w'], outputs: ['turned'], attributes: {} };
   const plain: OnnxNode = { type: 'MatMul', inputs: ['x', 'turned'], outputs: ['y'], attributes: {} };
   return [
-    {
-      what: `root-mean-square norm of ${ROWS} × ${width}`,
-      repeats: 100,
-      ways: [
-        norm,
-        instead(
-          'SimplifiedLayerNormalization',
-          norm,
-          [
-            {
-              type: 'SimplifiedLayerNormalization',
-              inputs: ['x', 'scale'],
-              outputs: ['y'],
-              attributes: { axis: integer(-1), epsilon: { kind: 'float', value: 1e-6 } },
-            },
-          ],
-          [scale],
-        ),
-      ],
-    },
+    ...[ROWS, DECODED].map((count): Choice => {
+      const norm = ours('vector nodes', rmsNorm(input('x', [count, width]), 1e-6));
+      return {
+        what: `root-mean-square norm of ${count} × ${width}`,
+        repeats: 100,
+        ways: [norm, instead('SimplifiedLayerNormalization', norm, [kernel], [scale])],
+      };
+    }),
     {
       what: `rotary embedding of ${BATCH / 2} × ${heads} × ${TIME} × ${headWidth}`,
       repeats: 100,
@@ -282,12 +277,12 @@ function choices(): Choice[] {
       ways: [many, { ...instead('transposed once before', many, [plain]), before: [turn] }],
     },
     {
-      what: `32 rows times a weight of ${hidden} × ${width}`,
+      what: `${DECODED} rows times a weight of ${hidden} × ${width}`,
       repeats: 200,
       ways: [{ ...instead('transposed once before', decoded, [plain]), before: [turn] }, decoded],
     },
     {
-      what: `one position of a cache of 32 × ${heads} × ${TIME} × ${headWidth}`,
+      what: `one position of a cache of ${DECODED} × ${heads} × ${TIME} × ${headWidth}`,
       repeats: 100,
       ways: [
         ours('ScatterND', writePosition(cache, at, row)),

@@ -71,23 +71,20 @@ export function encodePrompts(
   const bias = add(causalBias(config.heads / config.kvHeads, time), padBias);
 
   const segments: Segment[] = [];
-  const rows = decode(
+  const last = decode(
     config,
     parameters,
     embedRows(config, parameters, ids),
     { batch: prompts, group: 1, time },
     anglesAt(angles, positions),
-    (_layer, { queries, keys, values }) => {
+    (layer, { queries, keys, values }) => {
       const shape = [prompts, config.kvHeads, time, config.headWidth];
-      const open = reshape(padBias, [prompts, 1, 1, 1, time]);
-      segments.push({ keys: reshape(keys, shape), values: reshape(values, shape), bias: open });
-      return attention(queries, [{ keys, values, bias }]);
+      segments.push({ keys: reshape(keys, shape), values: reshape(values, shape), bias: padBias });
+      // In the last layer only the last position asks, and it sees every key that is no padding.
+      return attention(queries, [{ keys, values, bias: layer === config.layers - 1 ? padBias : bias }]);
     },
+    'last',
   );
-  const last = reshape(slice(reshape(rows, [prompts, time, config.width]), 1, time - 1, time), [
-    prompts,
-    config.width,
-  ]);
   return { segments, last, lengths, angles };
 }
 

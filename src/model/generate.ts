@@ -137,6 +137,7 @@ export function buildGenerate(config: ModelConfig, options: GenerateOptions): Ge
     const carried = [previous, finished, padding, zeros([n, steps]), zeros([n, steps])];
     const caches = Array.from({ length: 2 * layers }, () => zeros(cacheShape));
     const past: Cache | null = earlier;
+    const before = segmentsBefore(encoded.segments, past, group);
     const results = loop(
       steps,
       unfinished(finished),
@@ -163,10 +164,10 @@ export function buildGenerate(config: ModelConfig, options: GenerateOptions): Ge
               writePosition(cache[2 * layer + i]!, step, x),
             ) as [Tensor, Tensor];
             next.push(ownKeys, ownValues);
-            const segments: Segment[] = [encoded.segments[layer]!];
-            if (past) segments.push({ keys: past[layer]![0], values: past[layer]![1] });
-            segments.push({ keys: ownKeys, values: ownValues, bias: future });
-            return attention(queries, segments);
+            return attention(queries, [
+              ...before[layer]!,
+              { keys: ownKeys, values: ownValues, bias: future },
+            ]);
           },
         );
         const drawn = draw(rows, head, inverseTemperature, embed(uniforms, add(step, begin)), mode);
@@ -201,6 +202,27 @@ export function buildGenerate(config: ModelConfig, options: GenerateOptions): Ge
 
 /** Keys and values of each layer. */
 type Cache = readonly (readonly [Tensor, Tensor])[];
+
+/**
+ * What each layer reads besides the tokens of the loop at hand: the prompt, which a group shares, and the loops that
+ * are done. A prompt that nobody shares is joined with them, since every segment costs two products a step.
+ */
+function segmentsBefore(prompts: readonly Segment[], past: Cache | null, group: number): Segment[][] {
+  return prompts.map((prompt, layer) => {
+    if (!past) return [prompt];
+    const [keys, values] = past[layer]!;
+    if (group > 1 || !prompt.bias) return [prompt, { keys, values }];
+    const [count, kvHeads, , time, headWidth] = keys.shape as [number, number, number, number, number];
+    const apart = (x: Tensor) => reshape(x, [count, kvHeads, 1, x.shape[2]!, headWidth]);
+    return [
+      {
+        keys: concat([apart(prompt.keys), keys], 3),
+        values: concat([apart(prompt.values), values], 3),
+        bias: concat([prompt.bias, broadcastTo(scalar(0), [count, 1, 1, 1, time])], 4),
+      },
+    ];
+  });
+}
 
 /** Appends what one loop has collected: keys and values alternate, layer by layer. */
 function lengthen(past: Cache | null, fresh: readonly Tensor[]): Cache {

@@ -66,6 +66,11 @@ export const anglesAt = ({ cos, sin }: Angles, positions: Tensor): Angles => ({
   sin: embed(sin, positions),
 });
 
+const lastAngles = ({ cos, sin }: Angles): Angles => {
+  const time = cos.shape[1]!;
+  return { cos: slice(cos, 1, time - 1, time), sin: slice(sin, 1, time - 1, time) };
+};
+
 /** A norm's scale, moved into the weight that reads the normalised rows. */
 const scaled = (weight: Tensor, norm: Tensor): Tensor => mul(weight, norm);
 
@@ -88,13 +93,39 @@ function toHeads(
   return reshape(rope(flat, angles.cos, angles.sin), shape);
 }
 
+/** Heads of rows that hold q, k and v of one token per sequence side by side; q and k are rotated in one go. */
+function joinedHeads(rows: Tensor, config: ModelConfig, extent: Extent, angles: Angles): HeadTensors {
+  const { heads, kvHeads, headWidth } = config;
+  const { batch, group } = extent;
+  const [turning, values] = split(rows, 1, [(heads + kvHeads) * headWidth, kvHeads * headWidth]);
+  const flat = reshape(turning!, [batch, group * (heads + kvHeads), 1, headWidth]);
+  const turned = reshape(rope(flat, angles.cos, angles.sin), turning!.shape);
+  const [queries, keys] = split(turned, 1, [heads * headWidth, kvHeads * headWidth]);
+  return {
+    queries: toHeads(queries!, heads, config, extent, null),
+    keys: toHeads(keys!, kvHeads, config, extent, null),
+    values: toHeads(values!, kvHeads, config, extent, null),
+  };
+}
+
 function fromHeads(y: Tensor, config: ModelConfig, { batch, group, time }: Extent): Tensor {
   const { heads, kvHeads, headWidth } = config;
   const apart = reshape(y, [batch, kvHeads, group, heads / kvHeads, time, headWidth]);
   return reshape(transpose(apart, [0, 2, 4, 1, 3, 5]), [batch * group * time, heads * headWidth]);
 }
 
-/** Runs all layers and the last norm (without its scale) over embedded rows. */
+/** The last position's row of every sequence: [batch · group, width]. */
+function lastRows(rows: Tensor, { batch, group, time }: Extent): Tensor {
+  const width = rows.shape[1]!;
+  const apart = reshape(rows, [batch * group, time, width]);
+  return reshape(slice(apart, 1, time - 1, time), [batch * group, width]);
+}
+
+/**
+ * Runs all layers and the last norm (without its scale) over embedded rows. With `wanted` `last` only the rows of the
+ * last position come out, [batch · group, width]: the last layer then computes keys and values of the others, and
+ * nothing else.
+ */
 export function decode(
   config: ModelConfig,
   parameters: Parameters,
@@ -102,9 +133,9 @@ export function decode(
   extent: Extent,
   angles: Angles,
   attend: Attend,
+  wanted: 'all' | 'last' = 'all',
 ): Tensor {
-  const { heads, kvHeads, headWidth, normEpsilon, hidden } = config;
-  const widths = [heads * headWidth, kvHeads * headWidth, kvHeads * headWidth];
+  const { heads, kvHeads, normEpsilon, hidden } = config;
   // One token per sequence: few rows, so that the number of kernels matters more than the copies of splitting.
   const joined = extent.time === 1;
   let x = embedded;
@@ -115,16 +146,32 @@ export function decode(
     const biases =
       config.family === 'qwen2' ? ['q', 'k', 'v'].map((name) => p(`self_attn.${name}_proj.bias`)) : [];
     const h = rmsNorm(x, normEpsilon);
-    const [q, k, v] = joined
-      ? split(project(h, concat(weights, 0), biases.length ? concat(biases, 0) : undefined), 1, widths)
-      : weights.map((weight, i) => linear(h, weight, biases[i]));
-    const y = attend(layer, {
-      queries: toHeads(q!, heads, config, extent, angles),
-      keys: toHeads(k!, kvHeads, config, extent, angles),
-      values: toHeads(v!, kvHeads, config, extent, null),
-    });
+    const shorter = wanted === 'last' && layer === config.layers - 1 && extent.time > 1;
+    const asking = shorter ? { ...extent, time: 1 } : extent;
+    const own = joined
+      ? joinedHeads(
+          project(h, concat(weights, 0), biases.length ? concat(biases, 0) : undefined),
+          config,
+          extent,
+          angles,
+        )
+      : {
+          queries: shorter
+            ? toHeads(
+                linear(lastRows(h, extent), weights[0]!, biases[0]),
+                heads,
+                config,
+                asking,
+                lastAngles(angles),
+              )
+            : toHeads(linear(h, weights[0]!, biases[0]), heads, config, extent, angles),
+          keys: toHeads(linear(h, weights[1]!, biases[1]), kvHeads, config, extent, angles),
+          values: toHeads(linear(h, weights[2]!, biases[2]), kvHeads, config, extent, null),
+        };
+    const y = attend(layer, own);
+    if (shorter) x = lastRows(x, extent);
     const read = joined ? project : linear;
-    x = add(read(fromHeads(y, config, extent), p('self_attn.o_proj.weight')), x);
+    x = add(read(fromHeads(y, config, asking), p('self_attn.o_proj.weight')), x);
 
     const after = p('post_attention_layernorm.weight');
     const [gateWeight, upWeight] = ['gate', 'up'].map((name) => scaled(p(`mlp.${name}_proj.weight`), after));
