@@ -4,6 +4,7 @@
  */
 import type { BenchReport, BenchRequest, BenchRow } from '../src/app/automation-types.ts';
 import { DeviceError, type DeviceKind, isSoftware, readAdapter } from '../src/runtime/device.ts';
+import { callsToSettle } from '../src/runtime/tuner.ts';
 import { type Environment, measureMemory, readEnvironment } from './environment.ts';
 import { type Ours, openOurs } from './ours.ts';
 import { agreement, interleave, largestRelativeDifference, median } from './statistics.ts';
@@ -118,7 +119,7 @@ async function benchDevice(
 type Activity = (activity: string, done?: number, total?: number) => void;
 
 /** Calls until every way of spreading the work has been compiled and tried. */
-const warmUpCalls = ({ threads }: Ours): number => 2 + 2 * (Math.ceil(Math.log2(threads)) + 1);
+const warmUpCalls = ({ threads }: Ours): number => 1 + callsToSettle(threads);
 
 /** Trains both for some steps; returns the largest relative difference of their losses. */
 async function checkTraining(ours: Ours, peer: Contender, progress: Activity): Promise<number> {

@@ -1,46 +1,62 @@
+/** Measurements of each candidate that count: its latest. */
+const SAMPLES = 3;
+/** A settled tuner tries one of its candidates again at every so many calls: the first tries may have been disturbed. */
+const RECHECK_EVERY = 32;
+
+/** Calls until a tuner of so many workers has tried each candidate as often as it counts. */
+export const callsToSettle = (available: number): number => 1 + SAMPLES * candidatesFor(available).length;
+
+/** Powers of two up to the number of workers, and it, largest first. */
+function candidatesFor(available: number): number[] {
+  const powers: number[] = [];
+  for (let n = 1; n < available; n *= 2) powers.push(n);
+  return [...powers, available].reverse();
+}
+
 /**
  * Chooses how many workers share a graph by measuring: the first calls try the candidates in turn, then the fastest
- * stays. Results do not depend on the choice, so the measuring calls are ordinary work.
+ * is used until a later try finds another faster. Results do not depend on the choice, so the measuring calls are
+ * ordinary work.
  */
 export class Tuner {
   readonly #candidates: readonly number[];
-  readonly #best = new Map<number, number>();
-  #calls = 0;
-  #warm = 0;
+  /** Latest times of each number of workers, in ms for a micro-batch. */
+  readonly #times = new Map<number, readonly number[]>();
+  /** Calls so far without the first, which compiles. */
+  #measured = -1;
 
-  /** @param available workers; candidates are the powers of two up to it, and it */
   constructor(available: number) {
-    const powers: number[] = [];
-    for (let n = 1; n < available; n *= 2) powers.push(n);
-    this.#candidates = [...powers, available].reverse();
+    this.#candidates = candidatesFor(available);
   }
 
   /** Workers to use for a call over `batches` micro-batches. */
   choose(batches: number): number {
-    const wanted =
-      this.settled ?? this.#candidates[Math.floor(Math.max(this.#calls - this.#warm, 0) / SAMPLES)]!;
-    return Math.min(wanted, batches);
+    return Math.min(this.#next(), batches);
   }
 
-  /** Records how long a call took; the first call, which compiles, is not counted. */
+  #next(): number {
+    const call = Math.max(this.#measured, 0);
+    const winner = this.settled;
+    if (winner === null) return this.#candidates[Math.floor(call / SAMPLES)]!;
+    if (call % RECHECK_EVERY !== 0) return winner;
+    return this.#candidates[(call / RECHECK_EVERY) % this.#candidates.length]!;
+  }
+
+  /** Records how long a call took. */
   record(workers: number, batches: number, ms: number): void {
-    this.#calls++;
-    if (this.#warm === 0) {
-      this.#warm = 1;
-      return;
-    }
-    if (this.settled !== null) return;
-    this.#best.set(workers, Math.min(this.#best.get(workers) ?? Infinity, ms / batches));
+    if (++this.#measured === 0) return;
+    const earlier = this.#times.get(workers) ?? [];
+    this.#times.set(workers, [...earlier, ms / batches].slice(-SAMPLES));
   }
 
-  /** The chosen number, once measured. */
+  /** The number that is fastest so far, once each has been measured. */
   get settled(): number | null {
-    if (this.#calls - this.#warm < this.#candidates.length * SAMPLES) return null;
-    let [winner, time] = [this.#candidates[0]!, Infinity];
-    for (const [workers, ms] of this.#best) if (ms < time) [winner, time] = [workers, ms];
+    if (this.#measured < this.#candidates.length * SAMPLES) return null;
+    let [winner, least] = [this.#candidates[0]!, Infinity];
+    for (const [workers, times] of this.#times) {
+      const time = Math.min(...times);
+      if (time < least) [winner, least] = [workers, time];
+    }
     return winner;
   }
 }
-
-/** Measurements of each candidate. */
-const SAMPLES = 2;
