@@ -14,7 +14,7 @@ function candidatesFor(available: number): number[] {
 }
 
 /**
- * Chooses how many workers share a graph by measuring: the first calls try the candidates in turn, then the fastest
+ * Chooses how many workers share a graph by measuring: the first calls try the candidates in turns, then the fastest
  * is used until a later try finds another faster. Results do not depend on the choice, so the measuring calls are
  * ordinary work.
  */
@@ -37,7 +37,8 @@ export class Tuner {
   #next(): number {
     const call = Math.max(this.#measured, 0);
     const winner = this.settled;
-    if (winner === null) return this.#candidates[Math.floor(call / SAMPLES)]!;
+    // In turns, so that whatever disturbs the machine meanwhile disturbs all alike.
+    if (winner === null) return this.#candidates[call % this.#candidates.length]!;
     if (call % RECHECK_EVERY !== 0) return winner;
     return this.#candidates[(call / RECHECK_EVERY) % this.#candidates.length]!;
   }
