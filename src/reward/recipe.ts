@@ -44,6 +44,7 @@ export const STRONG_RECIPE: RewardRecipe = {
       },
       sameWording: 0.8,
       sameLayout: true,
+      cut: 0.3,
     },
   },
   settings: { ...SHIPPED_RECIPE.settings, steps: 800, learningRate: 2e-3 },

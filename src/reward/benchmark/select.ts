@@ -127,7 +127,7 @@ function pairWith(inferior: JudgedSample, superior: readonly JudgedSample[]): Ca
       family: task.family,
       kind: 'superior>inferior',
       writer: POLICY_WRITER,
-      ...(flaw ?? {}),
+      ...flaw,
     },
   };
 }

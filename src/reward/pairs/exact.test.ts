@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { planOf, starterTasks } from '../../tasks/index.ts';
 import { sameBehaviour } from '../../tasks/plan.ts';
-import { readReasoning } from '../../tasks/reasoning.ts';
+import { readReasoning, sentencesOf } from '../../tasks/reasoning.ts';
 import { DEGRADATIONS } from './operations.ts';
-import { exactPairs } from './exact.ts';
+import { DEFAULT_MIX, exactPairs } from './exact.ts';
 import type { PreferencePair } from './types.ts';
 
 const tasks = starterTasks().filter((task) => task.split === 'train');
+const NOTHING = { 'factual accuracy': 0, 'logical rigor': 0, 'logical coherence': 0 };
 const byId = new Map(tasks.map((task) => [task.id, task]));
 const pairs = exactPairs(tasks, { seed: 3, perTask: 4 });
 
@@ -90,5 +91,35 @@ describe('exactPairs', () => {
     expect(Math.abs(mean)).toBeLessThan(0.05 * length);
     expect(longer).toBeGreaterThan(0.4);
     expect(longer).toBeLessThan(0.6);
+  });
+});
+
+describe('a mix of harder pairs', () => {
+  const mix = {
+    ...DEFAULT_MIX,
+    sameWording: 1,
+    sameLayout: true,
+    cut: 1,
+    dimensions: { ...NOTHING, 'factual accuracy': 1 },
+  };
+  const hard = exactPairs(tasks.slice(0, 300), { seed: 3, perTask: 4, mix });
+
+  it('takes the dimensions that it is given weights for', () => {
+    const degraded = hard.filter((pair) => pair.kind !== 'optimized>original');
+    expect(degraded.length).toBeGreaterThan(300);
+    expect(new Set(degraded.map((pair) => pair.dimension))).toEqual(new Set(['factual accuracy']));
+  });
+
+  it('lets optimized and degraded differ in one sentence, the last where both have as many', () => {
+    const pairs = hard.filter(
+      (pair) => pair.kind === 'optimized>degraded' && pair.operation === 'wrong-operation',
+    );
+    expect(pairs.length).toBeGreaterThan(30);
+    for (const pair of pairs) {
+      const [chosen, rejected] = [sentencesOf(pair.chosen), sentencesOf(pair.rejected)];
+      expect(chosen.length).toBe(rejected.length);
+      expect(chosen.slice(0, -1)).toEqual(rejected.slice(0, -1));
+      expect(chosen.at(-1)).not.toBe(rejected.at(-1));
+    }
   });
 });
