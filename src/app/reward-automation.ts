@@ -23,6 +23,7 @@ import {
   evaluationMetrics,
   fittingPairs,
   fixedPairs,
+  RewardModelError,
   scorePairs,
   startFromPolicy,
   startFromScratch,
@@ -203,6 +204,11 @@ async function withReward<T>(
   const starter = await fetchStarter();
   const { config, weights } = files === null ? starter.reward : modelOf(files);
   const tokenizerJson = tokenizerOf(starter, files);
+  checkVocabulary(loadTokenizer(tokenizerJson), config);
+  if (config.head !== 'score')
+    throw new RewardModelError(
+      'This model has no score head: it is a policy, not a reward model. Name the folder of a reward model.',
+    );
   const scaling =
     files === null
       ? starter.scaling
