@@ -11,6 +11,7 @@ const COMMANDS = [
   'verify reward',
   'bench engine',
   'starter',
+  'policy train',
   'pairs build',
   'reward train',
   'reward bench',

@@ -3,6 +3,7 @@ import { benchmarkBuild } from './commands/benchmark-build.ts';
 import { benchEngine } from './commands/bench-engine.ts';
 import { grade } from './commands/grade.ts';
 import { pairsBuild } from './commands/pairs-build.ts';
+import { policyTrain } from './commands/policy-train.ts';
 import { rewardBench } from './commands/reward-bench.ts';
 import { rewardScore } from './commands/reward-score.ts';
 import { rewardTrain } from './commands/reward-train.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   grade,
   benchEngine,
   starter,
+  policyTrain,
   pairsBuild,
   rewardTrain,
   rewardBench,

@@ -91,6 +91,12 @@ export interface StarterRequest {
   readonly device: DeviceChoice;
 }
 
+export interface PolicyTrainRequest {
+  readonly seed: number;
+  readonly steps: number;
+  readonly device: DeviceChoice;
+}
+
 /** A file of a starter checkpoint, by its path under `public/`. */
 export interface StarterFile {
   readonly path: string;
@@ -253,6 +259,7 @@ export interface Automation {
   verifyModel(request: VerifyModelRequest): Promise<ModelReport>;
   benchEngine(request: BenchRequest): Promise<BenchReport>;
   starter(request: StarterRequest): Promise<StarterResult>;
+  policyTrain(request: PolicyTrainRequest): Promise<StarterResult>;
   pairs(request: PairsRequest): Promise<PairsResult>;
   rewardTrain(request: RewardTrainRequest): Promise<RewardTrainResult>;
   rewardBench(request: RewardBenchRequest): Promise<RewardBenchResult>;

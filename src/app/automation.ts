@@ -27,6 +27,7 @@ import {
   buildPairsFor,
   freezeBenchmark,
   scoreReasonings,
+  trainPolicy,
   trainRewardModel,
 } from './reward-automation.ts';
 import { openSession, portsOf } from './session.ts';
@@ -150,6 +151,7 @@ export function createAutomation(): Automation {
       (await import('../../bench/engine.ts')).benchEngine(request, progress),
     ),
     starter: alone(starter),
+    policyTrain: alone((request, signal) => trainPolicy(request, signal, emit)),
     pairs: alone((request, signal) => buildPairsFor(request, signal, emit)),
     rewardTrain: alone((request, signal) => trainRewardModel(request, signal, emit)),
     rewardBench: alone((request, signal) => benchReward(request, signal, emit)),

@@ -1,5 +1,11 @@
 /** What the commands for pairs, reward models and benchmarks ask of the page. */
-import { calibrateStarter, rewardAccuracy, starterConfig } from '../experiment/starter.ts';
+import {
+  calibrateStarter,
+  rewardAccuracy,
+  STARTER_SETTINGS,
+  starterConfig,
+  trainStarterPolicy,
+} from '../experiment/starter.ts';
 import { parseModelConfig } from '../model/config.ts';
 import { packWeights, parameterLayout } from '../model/parameters.ts';
 import { buildBenchmark, hashWeights } from '../reward/benchmark/build.ts';
@@ -41,6 +47,7 @@ import type {
   BenchmarkBuildResult,
   ModelFiles,
   PairsRequest,
+  PolicyTrainRequest,
   PairsResult,
   RewardBenchRequest,
   RewardBenchResult,
@@ -48,6 +55,7 @@ import type {
   RewardScoreResult,
   RewardTrainRequest,
   RewardTrainResult,
+  StarterResult,
 } from './automation-types.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { modelFiles, scalingFile } from './starter-training.ts';
@@ -306,5 +314,35 @@ export async function freezeBenchmark(
   } finally {
     worker.stop();
     sandbox.dispose();
+  }
+}
+
+/** Supervised fine-tuning of a policy alone, as the starter's: for a benchmark from a policy that nothing was trained on. */
+export async function trainPolicy(
+  { seed, steps, device }: PolicyTrainRequest,
+  signal: AbortSignal,
+  emit: Emit,
+): Promise<StarterResult> {
+  const begin = performance.now();
+  const { tokenizerJson } = await fetchStarter();
+  const tokenizer = loadTokenizer(tokenizerJson);
+  const config = starterConfig(tokenizer, 'causal');
+  const settings = { ...STARTER_SETTINGS, seed, policySteps: steps };
+  const worker = startPolicyWorker();
+  signal.addEventListener('abort', worker.stop, { once: true });
+  try {
+    await worker.api.start(device, config);
+    const loss = await trainStarterPolicy(worker.api, tokenizer, settings, (progress) =>
+      progressOf(emit, 'Fine-tuning the policy')(progress.step, progress.steps),
+    );
+    const { parameters } = await worker.api.snapshot();
+    const { reward: _, ...recipe } = settings;
+    const files = [
+      ...modelFiles('policy', config, parameters, { recipe: JSON.stringify(recipe) }),
+      ['tokenizer.json', new TextEncoder().encode(`${JSON.stringify(tokenizerJson)}\n`)] as const,
+    ].map(([path, bytes]) => ({ path, base64: toBase64(bytes) }));
+    return { files, metrics: { 'policy/loss': loss }, seconds: (performance.now() - begin) / 1000 };
+  } finally {
+    worker.stop();
   }
 }

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import type { Command } from '../command.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { parseOptions } from '../options.ts';
+import { duration } from '../progress.ts';
+import { withProgress } from '../with-progress.ts';
+import { writeAll } from '../write-files.ts';
+
+const OPTIONS = {
+  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
+  steps: { kind: 'integer', min: 1, max: 1_000_000, help: 'updates; the starter takes 700', default: 700 },
+  device: {
+    kind: 'choice',
+    choices: ['auto', 'wasm', 'webgpu'],
+    help: 'where to compute',
+    default: 'auto',
+  },
+  out: { kind: 'text', value: 'DIR', help: 'folder to write into', default: 'runs/policy-model' },
+  json: { kind: 'flag', help: 'progress and a summary as JSON lines on stdout' },
+} as const;
+
+export const policyTrain: Command = {
+  name: 'policy train',
+  summary: 'fine-tune a policy like the starter’s, from another seed or for fewer steps',
+  usage: '[options]',
+  description:
+    'Supervised training on noisy demonstrations with the starter’s tokenizer, without a reward model. Writes\n' +
+    'policy/config.json, policy/model.safetensors and tokenizer.json: a policy for `benchmark build` that no reward\n' +
+    'model was trained on.',
+  options: OPTIONS,
+  examples: ['policy train --seed 2 --steps 300 --out runs/policy-2'],
+  async run(argv, terminal) {
+    const { values, positionals } = parseOptions(OPTIONS, argv);
+    if (positionals.length > 0)
+      throw new UsageError(`policy train takes options only, not “${positionals[0]}”.`);
+    const { seed, steps, device, out, json } = values;
+    const { files, metrics, seconds } = await withProgress(terminal, { device, json }, (call) =>
+      call('policyTrain', { seed, steps, device }),
+    );
+    await writeAll(resolve(out), files);
+    if (json) terminal.out(JSON.stringify({ type: 'summary', metrics, seconds, out }));
+    else
+      terminal.out(
+        `loss ${metrics['policy/loss']?.toFixed(4)} after ${steps} steps in ${duration(seconds)} → ${out}`,
+      );
+    return EXIT.ok;
+  },
+};
