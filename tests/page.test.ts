@@ -1,20 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Page, Viewport } from 'puppeteer';
+import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { advantages } from '../src/rl/advantages.ts';
 import { totalReward } from '../src/rl/rewards.ts';
 import type { Gate } from '../src/rl/types.ts';
+import { axeViolations, DESKTOP, PHONE, visit } from './support/lab-page.ts';
 import { openTestPage, type TestPage } from './support/page.ts';
-
-const DESKTOP: Viewport = { width: 1440, height: 900 };
-const PHONE: Viewport = { width: 390, height: 844, isMobile: true, hasTouch: true };
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let server: TestPage;
 let page: Page;
-let complaints: string[] = [];
+let complaints: readonly string[] = [];
 
 beforeAll(async () => {
   server = await openTestPage();
@@ -26,15 +20,7 @@ afterEach(async () => {
 });
 
 async function open(address: string, viewport = DESKTOP, scheme: 'light' | 'dark' = 'light'): Promise<void> {
-  complaints = [];
-  page = await server.browser.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-  await page.setViewport(viewport);
-  await page.goto(new URL(address, server.url).href);
+  ({ page, complaints } = await visit(server, address, { viewport, scheme }));
   await page.waitForSelector('.run-panel');
 }
 
@@ -44,13 +30,6 @@ const countOf = async (selector: string): Promise<number> => (await page.$$(sele
 const statusBecomes = (word: string): Promise<unknown> =>
   page.waitForFunction((w) => document.querySelector('.run-status strong')?.textContent === w, {}, word);
 const appears = (selector: string): Promise<unknown> => page.waitForSelector(selector);
-
-/** Rule and place of every violation. */
-async function axeViolations(): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
-  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
-  return violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${node.html.slice(0, 120)}`));
-}
 
 interface Shown {
   readonly parts: { readonly format: number; readonly outcome: number; readonly thinking: number };
@@ -127,15 +106,15 @@ describe('the Lab', () => {
         await page.keyboard.press('j');
         await page.keyboard.press('o');
         await appears('.detail .hljs-keyword');
-        expect(await axeViolations(), `${viewport.width} ${scheme}`).toEqual([]);
+        expect(await axeViolations(page), `${viewport.width} ${scheme}`).toEqual([]);
         await page.keyboard.press('?');
         await appears('dialog[open]');
-        expect(await axeViolations(), `help ${viewport.width} ${scheme}`).toEqual([]);
+        expect(await axeViolations(page), `help ${viewport.width} ${scheme}`).toEqual([]);
         await page.close();
       }
     }
     await open('?demo=failed');
-    expect(await axeViolations()).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
   });
 
   it.each(['', '=20', '=loading', '=failed', '=stored'])(

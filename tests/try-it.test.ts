@@ -1,19 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { HTTPRequest, Page, Viewport } from 'puppeteer';
+import type { HTTPRequest, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { axeViolations, DESKTOP, PHONE, visit } from './support/lab-page.ts';
 import { openTestPage, type TestPage } from './support/page.ts';
 
 /** The panel in a real browser, with the real sandbox: the only thing that is real in a demonstration. */
 
-const DESKTOP: Viewport = { width: 1440, height: 900 };
-const PHONE: Viewport = { width: 390, height: 844, isMobile: true, hasTouch: true };
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 let server: TestPage;
 let page: Page;
-let complaints: string[] = [];
+let complaints: readonly string[] = [];
 
 beforeAll(async () => {
   server = await openTestPage();
@@ -25,15 +19,7 @@ afterEach(async () => {
 });
 
 async function open(address: string, viewport = DESKTOP, scheme: 'light' | 'dark' = 'light'): Promise<void> {
-  complaints = [];
-  page = await server.browser.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-  await page.setViewport(viewport);
-  await page.goto(new URL(address, server.url).href);
+  ({ page, complaints } = await visit(server, address, { viewport, scheme }));
   await page.waitForSelector('.try-it');
 }
 
@@ -84,12 +70,6 @@ const setProgram = (program: string): Promise<void> =>
     },
     program,
   );
-
-async function axeViolations(): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
-  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
-  return violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${node.html.slice(0, 160)}`));
-}
 
 const overflow = (): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -336,7 +316,7 @@ describe('when the sandbox cannot start', () => {
     expect(await textOf('.try-outcome [role=alert]')).toMatch(
       /could not run.*is missing.*Kept:.*as you left them.*To do:.*Run it again/s,
     );
-    expect(await axeViolations()).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     complaints = complaints.filter((complaint) => !complaint.includes('404'));
     broken = false;
     await run();
@@ -353,23 +333,23 @@ describe('on any page', () => {
   ] as const)('is accessible and does not scroll sideways: %s', async (_, viewport, scheme) => {
     await open('?demo=20', viewport, scheme);
     await appears('.editor .hljs-keyword');
-    expect(await axeViolations(), 'before').toEqual([]);
+    expect(await axeViolations(page), 'before').toEqual([]);
     await page.select('#try-from', 'edge');
     await run();
     await appears('.marked-number');
-    expect(await axeViolations(), 'exception').toEqual([]);
+    expect(await axeViolations(page), 'exception').toEqual([]);
     await page.keyboard.press('End');
     await page.keyboard.type(`#${'long '.repeat(60)}`);
     await fill('#try-test-0-args', '[1, 2');
     await fill('#try-test-1-args', `"${'x'.repeat(300)}"`);
-    expect(await axeViolations(), 'edited').toEqual([]);
+    expect(await axeViolations(page), 'edited').toEqual([]);
     expect(await overflow()).toBeLessThanOrEqual(0);
     await page.select('#try-from', 'checked');
     await run();
-    expect(await axeViolations(), 'weak').toEqual([]);
+    expect(await axeViolations(page), 'weak').toEqual([]);
     await page.select('#try-from', 'cheat');
     await run();
-    expect(await axeViolations(), 'cheat').toEqual([]);
+    expect(await axeViolations(page), 'cheat').toEqual([]);
     expect(await overflow()).toBeLessThanOrEqual(0);
   });
 });
