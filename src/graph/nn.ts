@@ -57,7 +57,7 @@ const rmsNormOperator: Operator = {
     if (gInverse) throw new Error('rmsNorm: the inverse deviation is not differentiable.');
     return [mul(sub(g!, mul(y!, mean(mul(g!, y!), [-1], true))), inverse!)];
   },
-  // SimplifiedLayerNormalization is one node but a scalar loop on the CPU, at half the speed of these.
+  // SimplifiedLayerNormalization is one node, but no faster than these on the CPU.
   lower: (node, [x], to) => {
     const epsilon = to.constant('f32', [], [node.attributes['epsilon'] as number]);
     const axes = to.constant('i64', [1], [-1]);
