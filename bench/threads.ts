@@ -7,6 +7,7 @@ import mjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { LocalHost } from '../src/runtime/local-host.ts';
 import { createRuntime } from '../src/runtime/runtime.ts';
+import { callsToSettle } from '../src/runtime/tuner.ts';
 import { type Ours, oursOn, openOurs } from './ours.ts';
 import { interleave, largestRelativeDifference, median } from './statistics.ts';
 import { createWorkload } from './workload.ts';
@@ -32,13 +33,16 @@ export async function benchThreads(threads: number, repetitions: number): Promis
     await oursOn(host(), threads, 1, workload),
     await oursOn(host(), threads, engines.parts, workload),
   ];
+  const warmUp = 1 + callsToSettle(threads);
   const losses: number[][] = [];
   for (const way of ways) {
     const own: number[] = [];
-    for (let i = 0; i < CHECKED_STEPS; i++) own.push(await way.trainStep());
-    losses.push(own);
-    await way.generate();
-    await way.generateGroups();
+    for (let i = 0; i < Math.max(CHECKED_STEPS, warmUp); i++) own.push(await way.trainStep());
+    losses.push(own.slice(0, CHECKED_STEPS));
+    for (let i = 0; i < warmUp; i++) {
+      await way.generate();
+      await way.generateGroups();
+    }
   }
   const difference = Math.max(...losses.map((own) => largestRelativeDifference(own, losses[0]!)));
   if (!(difference < 1e-4)) throw new Error(`The ways do not compute the same: ${JSON.stringify(losses)}`);
