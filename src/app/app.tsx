@@ -1,6 +1,7 @@
-import { effect } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { LabScreen } from '../screens/lab/lab.tsx';
+import { RewardLabScreen } from '../screens/reward-lab/reward-lab.tsx';
 import { HelpDialog } from '../views/help-dialog.tsx';
 import { commands, type Command } from './commands.ts';
 import type { LabController } from './controller-types.ts';
@@ -9,6 +10,8 @@ import { createLab, LabContext } from './lab-context.ts';
 import { text } from './messages.ts';
 import { look, ui } from './ui-state.ts';
 import { startUrlSync } from './url-sync.ts';
+
+const place = computed(() => ui.value.place);
 
 const registry: readonly Command[] = Object.values(commands);
 
@@ -27,7 +30,7 @@ export function App({ controller }: { readonly controller: LabController }) {
   );
   return (
     <LabContext.Provider value={lab}>
-      <LabScreen />
+      {place.value.screen === 'lab' ? <LabScreen /> : <RewardLabScreen />}
       <HelpDialog commands={registry} open={ui.value.help} onClose={() => look({ help: false })} />
     </LabContext.Provider>
   );

@@ -1,5 +1,6 @@
 import type { LabController, LabStatus } from './controller-types.ts';
 import { text } from './messages.ts';
+import type { Place, Screen } from './place.ts';
 import type { HeldStep, UiState } from './ui-state.ts';
 import type { Gate, Rollout } from '../rl/types.ts';
 import type { GatedStep } from '../views/gate-data.ts';
@@ -14,6 +15,7 @@ export interface CommandContext {
   readonly shown: () => HeldStep;
   readonly ui: () => UiState;
   readonly look: (change: Partial<UiState>) => void;
+  readonly goTo: (place: Partial<Place>) => void;
   readonly tryIt: TryIt;
   /** Loads a completion's program into the panel and goes there. */
   readonly tryCompletion: (rollout: Rollout) => void;
@@ -26,6 +28,8 @@ export interface Command {
   readonly keys: readonly string[];
   /** Id of the element in which alone the keys work; there they work while typing, too. */
   readonly within?: string;
+  /** The screen on which alone it makes sense; without one, on all. */
+  readonly screen?: Screen;
   readonly enabled: (context: CommandContext) => boolean;
   readonly perform: (context: CommandContext) => void;
 }
@@ -60,6 +64,7 @@ export const commands = {
     id: 'runPause',
     label: text.command.runPause,
     keys: [' '],
+    screen: 'lab',
     enabled: isOneOf('idle', 'paused', 'running'),
     perform: (context) =>
       statusOf(context) === 'running' ? context.controller.pause() : context.controller.run(),
@@ -68,6 +73,7 @@ export const commands = {
     id: 'step',
     label: text.command.step,
     keys: ['.'],
+    screen: 'lab',
     enabled: isOneOf('idle', 'paused'),
     perform: ({ controller }) => controller.step(),
   },
@@ -75,6 +81,7 @@ export const commands = {
     id: 'reset',
     label: text.command.reset,
     keys: ['R', 'r'],
+    screen: 'lab',
     enabled: isOneOf('running', 'pausing', 'paused', 'done', 'failed'),
     perform: (context) => {
       context.look({ group: 0, completion: null, open: false, held: null });
@@ -85,6 +92,7 @@ export const commands = {
     id: 'cancel',
     label: text.command.cancel,
     keys: ['x'],
+    screen: 'lab',
     enabled: isOneOf('loading', 'running', 'pausing'),
     perform: ({ controller }) => controller.cancel(),
   },
@@ -92,6 +100,7 @@ export const commands = {
     id: 'nextCompletion',
     label: text.command.nextCompletion,
     keys: ['j'],
+    screen: 'lab',
     enabled: hasRollouts,
     perform: (context) => moveCompletion(context, 1),
   },
@@ -99,6 +108,7 @@ export const commands = {
     id: 'previousCompletion',
     label: text.command.previousCompletion,
     keys: ['k'],
+    screen: 'lab',
     enabled: hasRollouts,
     perform: (context) => moveCompletion(context, -1),
   },
@@ -106,6 +116,7 @@ export const commands = {
     id: 'toggleCompletion',
     label: text.command.toggleCompletion,
     keys: ['o'],
+    screen: 'lab',
     enabled: hasRollouts,
     perform: (context) => {
       if (context.ui().completion === null) moveCompletion(context, 1);
@@ -117,6 +128,7 @@ export const commands = {
     id: 'previousGroup',
     label: text.command.previousGroup,
     keys: ['['],
+    screen: 'lab',
     enabled: hasRollouts,
     perform: (context) => moveGroup(context, -1),
   },
@@ -124,6 +136,7 @@ export const commands = {
     id: 'nextGroup',
     label: text.command.nextGroup,
     keys: [']'],
+    screen: 'lab',
     enabled: hasRollouts,
     perform: (context) => moveGroup(context, 1),
   },
@@ -131,6 +144,7 @@ export const commands = {
     id: 'cycleGate',
     label: text.command.cycleGate,
     keys: ['g'],
+    screen: 'lab',
     enabled: always,
     perform: ({ ui, look, controller }) => {
       const { config, settings } = controller.state.value;
@@ -142,6 +156,7 @@ export const commands = {
     id: 'openTryIt',
     label: text.command.openTryIt,
     keys: ['e'],
+    screen: 'lab',
     enabled: always,
     perform: ({ gated, ui, tryCompletion }) => {
       const { group, completion } = ui();
@@ -165,6 +180,20 @@ export const commands = {
     within: TRY_IT_ID,
     enabled: ({ tryIt }) => tryIt.state.value.running !== null,
     perform: ({ tryIt }) => tryIt.cancel(),
+  },
+  showLab: {
+    id: 'showLab',
+    label: text.command.showLab,
+    keys: ['1'],
+    enabled: always,
+    perform: ({ goTo }) => goTo({ screen: 'lab' }),
+  },
+  showReward: {
+    id: 'showReward',
+    label: text.command.showReward,
+    keys: ['2'],
+    enabled: always,
+    perform: ({ goTo }) => goTo({ screen: 'reward' }),
   },
   help: {
     id: 'help',

@@ -21,7 +21,8 @@ export function listenForKeys(commands: readonly Command[], context: CommandCont
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
     const pressed = event.ctrlKey || event.metaKey ? `Mod+${event.key}` : event.key;
-    const command = commands.find((c) => c.keys.includes(pressed));
+    const { screen } = context.ui().place;
+    const command = commands.find((c) => c.keys.includes(pressed) && (c.screen ?? screen) === screen);
     if (!command || !reaches(command, event) || !command.enabled(context)) return;
     event.preventDefault();
     command.perform(context);

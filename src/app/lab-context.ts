@@ -11,6 +11,7 @@ import { DEFAULT_LIMITS, draftOfCompletion } from './try-it/draft.ts';
 import { createTryIt, type TryIt } from './try-it/model.ts';
 import { revealTryIt } from './try-it/reveal.ts';
 import { look, ui, type HeldStep } from './ui-state.ts';
+import { goTo } from './url-sync.ts';
 
 /** What the parts of the Lab share: the run and slices of it that change one at a time. */
 export interface Lab {
@@ -71,6 +72,7 @@ export function createLab(controller: LabController): Lab {
     shown: () => shown.value,
     ui: () => ui.value,
     look,
+    goTo: (place) => goTo(controller, place),
     tryIt,
     tryCompletion,
   };

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Gate, Rollout } from '../rl/types.ts';
 import type { LabMessage } from './controller-types.ts';
+import { START, type Place } from './place.ts';
 
 export interface HeldStep {
   readonly step: number;
@@ -9,6 +10,7 @@ export interface HeldStep {
 
 /** What the visitor is looking at; none of it changes a run. */
 export interface UiState {
+  readonly place: Place;
   /** The gate to look through; `null` follows the run. */
   readonly lens: Gate | null;
   /** Place of the open group in the step. */
@@ -26,6 +28,7 @@ export interface UiState {
 }
 
 export const ui = signal<UiState>({
+  place: START,
   lens: null,
   group: 0,
   completion: null,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabSettings } from './controller-types.ts';
+import { START } from './place.ts';
 import { readHash, writeHash } from './url.ts';
 
 const settings: LabSettings = {
@@ -21,7 +22,12 @@ describe('settings in the address', () => {
   });
 
   it('may be some of them', () => {
-    expect(readHash('#v=1&seed=3', [])).toEqual({ kind: 'settings', change: { seed: 3 }, ignored: [] });
+    expect(readHash('#v=1&seed=3', [])).toEqual({
+      kind: 'settings',
+      change: { seed: 3 },
+      place: START,
+      ignored: [],
+    });
     expect(readHash('', [])).toEqual({ kind: 'empty' });
   });
 
@@ -37,8 +43,15 @@ describe('settings in the address', () => {
     ['preset=other', 'preset'],
     ['device=cuda', 'device'],
     ['colour=red', 'colour'],
+    ['screen=attic', 'screen'],
+    ['tab=none', 'tab'],
   ])('leave out %s and name it', (query, name) => {
-    expect(readHash(`#v=1&${query}`, ['starter'])).toEqual({ kind: 'settings', change: {}, ignored: [name] });
+    expect(readHash(`#v=1&${query}`, ['starter'])).toEqual({
+      kind: 'settings',
+      change: {},
+      place: START,
+      ignored: [name],
+    });
   });
 
   it('are not read from another version', () => {

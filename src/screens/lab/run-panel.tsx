@@ -3,7 +3,7 @@ import { useLab } from '../../app/lab-context.ts';
 import { text } from '../../app/messages.ts';
 import { duration } from '../../views/format.ts';
 import { PhaseBar } from '../../views/phase-bar.tsx';
-import { CommandButton } from './command-button.tsx';
+import { CommandButton } from '../command-button.tsx';
 
 function Progress() {
   const { slice } = useLab();

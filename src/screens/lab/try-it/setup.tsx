@@ -5,7 +5,7 @@ import { MEMORY_MB, TIMEOUT_MS, type Problem } from '../../../app/try-it/draft.t
 import { examplesIn } from '../../../app/try-it/examples.ts';
 import type { Language } from '../../../sandbox/types.ts';
 import { Segmented } from '../../../views/segmented.tsx';
-import { CommandButton } from '../command-button.tsx';
+import { CommandButton } from '../../command-button.tsx';
 
 const words = text.tryIt;
 const LANGUAGES: readonly Language[] = ['python', 'javascript'];

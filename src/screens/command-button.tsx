@@ -1,6 +1,6 @@
-import { ariaKey, keyName, type Command } from '../../app/commands.ts';
-import { useLab } from '../../app/lab-context.ts';
-import { Icon, type IconName } from '../../views/icons.tsx';
+import { ariaKey, keyName, type Command } from '../app/commands.ts';
+import { useLab } from '../app/lab-context.ts';
+import { Icon, type IconName } from '../views/icons.tsx';
 
 interface Props {
   readonly command: Command;

@@ -1,10 +1,11 @@
-import { commands } from '../../app/commands.ts';
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
-import { theme, THEMES } from '../../app/theme.ts';
-import { DeviceBadge } from '../../views/device-badge.tsx';
-import { Icon } from '../../views/icons.tsx';
-import { Segmented } from '../../views/segmented.tsx';
+import { commands } from '../app/commands.ts';
+import { useLab } from '../app/lab-context.ts';
+import { text } from '../app/messages.ts';
+import { theme, THEMES } from '../app/theme.ts';
+import { DeviceBadge } from '../views/device-badge.tsx';
+import { Icon } from '../views/icons.tsx';
+import { Segmented } from '../views/segmented.tsx';
+import { ScreenNav } from './screen-nav.tsx';
 
 export function Header() {
   const { slice, perform } = useLab();
@@ -19,6 +20,7 @@ export function Header() {
         <h1>{text.app.name}</h1>
         <p>{text.app.tagline}</p>
       </div>
+      <ScreenNav />
       {slice('source') === 'demonstration' && (
         <p class="demo-badge" title={text.demo.about}>
           {text.demo.badge}
