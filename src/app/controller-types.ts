@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals';
+import type { ScalingKind, ScoreCalibration } from '../reward/scaling.ts';
 import type { EvalRecord, Gate, Phase, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 import type { Task } from '../tasks/types.ts';
 
@@ -66,6 +67,27 @@ export interface StoredRun {
   readonly updatedAt: number;
 }
 
+/** A reward model that a run may score with. */
+export interface RewardChoice {
+  /** `shipped`, or the key it has in the store. */
+  readonly id: string;
+  readonly name: string;
+  readonly weights: Float32Array;
+  readonly calibration: ScoreCalibration | null;
+}
+
+/** The reward model of the run, or of the next one. */
+export interface RewardInUse {
+  readonly id: string;
+  readonly name: string;
+  /** How its score becomes R_t. */
+  readonly scaling: ScalingKind;
+  /** A model that takes its place before the next step. */
+  readonly next: string | null;
+  /** Steps before which another model took over, in this run. */
+  readonly swaps: readonly { readonly step: number; readonly name: string }[];
+}
+
 /** All that the Lab shows, as plain data: live, recorded and stored runs look the same from here. */
 export interface LabState {
   readonly source: 'live' | 'demonstration';
@@ -89,6 +111,7 @@ export interface LabState {
   readonly messages: readonly LabMessage[];
   readonly stored: readonly StoredRun[];
   readonly timeLeftMs: number | null;
+  readonly reward: RewardInUse;
 }
 
 /** What the page may ask for. Every call returns at once; its effect shows in `state`. */
@@ -106,6 +129,8 @@ export interface LabController {
   configure(change: Partial<LabSettings>): void;
   resume?(runId: string): void;
   dismiss?(messageId: string): void;
+  /** Scores with this model from the next step on. */
+  useReward?(choice: RewardChoice): void;
   /** Trains the starter checkpoints again, from the page. */
   trainStarter?(): void;
 }

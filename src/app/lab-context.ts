@@ -8,10 +8,12 @@ import type { Command, CommandContext } from './commands.ts';
 import type { LabController, LabState } from './controller-types.ts';
 import { asked } from '../tasks/asked.ts';
 import { DEFAULT_LIMITS, draftOfCompletion } from './try-it/draft.ts';
+import { createRewardLab, type RewardLab } from './reward-lab/model.ts';
 import { createTryIt, type TryIt } from './try-it/model.ts';
 import { revealTryIt } from './try-it/reveal.ts';
 import { look, ui, type HeldStep } from './ui-state.ts';
 import { goTo } from './url-sync.ts';
+import { startRewardTrainingWorker } from './workers.ts';
 
 /** What the parts of the Lab share: the run and slices of it that change one at a time. */
 export interface Lab {
@@ -27,6 +29,7 @@ export interface Lab {
   readonly enabled: (command: Command) => boolean;
   readonly commandContext: CommandContext;
   readonly tryIt: TryIt;
+  readonly rewardLab: RewardLab;
   /** Loads a completion's program with all tests of its task into the panel, and goes there. */
   readonly tryCompletion: (rollout: Rollout) => void;
 }
@@ -35,6 +38,15 @@ async function openSandbox(): Promise<Sandbox> {
   const { createSandbox } = await import('../sandbox/index.ts');
   return createSandbox({ workers: 1 });
 }
+
+/** The engine is only loaded by those who go to the Reward lab. */
+const newRewardLab = (controller: LabController): RewardLab =>
+  createRewardLab({
+    open: async () => (await import('./reward-lab/engine.ts')).openEngine(),
+    openStore: async (notify) => (await import('../store/index.ts')).openStore('posterior', notify),
+    startTraining: startRewardTrainingWorker,
+    controller,
+  });
 
 export function createLab(controller: LabController): Lab {
   const { state } = controller;
@@ -58,6 +70,7 @@ export function createLab(controller: LabController): Lab {
     return throughGate(rollouts, lens.value, config.groupSize, config.advantage);
   });
   const tryIt = createTryIt({ open: openSandbox });
+  const rewardLab = newRewardLab(controller);
   const tryCompletion = ({ program, step, taskId }: Rollout): void => {
     if (program === null) return;
     const timeoutMs = slice('config')?.timeoutMs ?? Number(DEFAULT_LIMITS.timeoutMs);
@@ -84,6 +97,7 @@ export function createLab(controller: LabController): Lab {
     slice,
     commandContext,
     tryIt,
+    rewardLab,
     tryCompletion,
     perform: (command) => {
       if (command.enabled(commandContext)) command.perform(commandContext);

@@ -3,7 +3,7 @@ import { findPreset, PRESETS } from '../experiment/presets.ts';
 import { parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
-import type { LabSettings, LabState } from './controller-types.ts';
+import type { LabSettings, LabState, RewardInUse } from './controller-types.ts';
 import { text } from './messages.ts';
 
 const presets = PRESETS.map(({ name, label, description, config }) => ({
@@ -12,6 +12,15 @@ const presets = PRESETS.map(({ name, label, description, config }) => ({
   description,
   defaults: { steps: config.steps, learningRate: config.learningRate },
 }));
+
+/** What a run scores with where nothing else was chosen. */
+export const SHIPPED_REWARD: RewardInUse = {
+  id: 'shipped',
+  name: text.rewardLab.model.shipped,
+  scaling: 'sigmoid',
+  next: null,
+  swaps: [],
+};
 
 /** The Lab before anything is opened. */
 export function initialState(device: DeviceChoice): LabState {
@@ -41,6 +50,7 @@ export function initialState(device: DeviceChoice): LabState {
     messages: [],
     stored: [],
     timeLeftMs: null,
+    reward: SHIPPED_REWARD,
   };
 }
 

@@ -74,6 +74,10 @@ export const fetchTokenizer = (): Promise<unknown> =>
     return json;
   });
 
+/** The frozen benchmark of reasoning pairs, as JSON lines. */
+export const fetchBenchmark = (): Promise<Uint8Array> =>
+  readAsset('benchmark.jsonl', async (response) => new Uint8Array(await response.arrayBuffer()));
+
 export async function fetchStarter(): Promise<Starter> {
   const [tokenizerJson, policy, reward, scaling] = await Promise.all([
     fetchTokenizer(),

@@ -2,7 +2,9 @@
 import * as Comlink from 'comlink';
 import type { PolicyApi } from '../../workers/policy.ts';
 import type { RewardApi } from '../../workers/reward.ts';
+import type { RewardTrainingApi } from '../../workers/reward-training.ts';
 import type { StarterApi } from '../../workers/starter.ts';
+import type { StudyApi } from '../../workers/study.ts';
 import type { TasksApi } from '../../workers/tasks.ts';
 
 export class WorkerStoppedError extends Error {
@@ -10,7 +12,7 @@ export class WorkerStoppedError extends Error {
 }
 
 /** Every method of a worker's API as an asynchronous one. */
-type Remote<T> = {
+export type Remote<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
     ? (...args: A) => Promise<Awaited<R>>
     : never;
@@ -73,4 +75,19 @@ export const startStarterWorker = (): WorkerHandle<StarterApi> =>
   connect(
     new Worker(new URL('../../workers/starter.ts', import.meta.url), { type: 'module', name: 'starter' }),
     'starter training',
+  );
+
+export const startStudyWorker = (): WorkerHandle<StudyApi> =>
+  connect(
+    new Worker(new URL('../../workers/study.ts', import.meta.url), { type: 'module', name: 'study' }),
+    'study',
+  );
+
+export const startRewardTrainingWorker = (): WorkerHandle<RewardTrainingApi> =>
+  connect(
+    new Worker(new URL('../../workers/reward-training.ts', import.meta.url), {
+      type: 'module',
+      name: 'reward training',
+    }),
+    'reward training',
   );

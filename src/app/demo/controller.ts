@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Phase, TrainConfig } from '../../rl/types.ts';
 import type { LabController, LabSettings, LabState, PresetSummary } from '../controller-types.ts';
+import { SHIPPED_REWARD } from '../lab-state.ts';
 import { text } from '../messages.ts';
 import { demoRollouts, demoTasks } from './attempts.ts';
 import { demoEval, demoStep, skillAt } from './records.ts';
@@ -43,6 +44,7 @@ const initial: LabState = {
   messages: [],
   stored: [],
   timeLeftMs: null,
+  reward: SHIPPED_REWARD,
 };
 
 const configOf = (settings: LabSettings): TrainConfig => ({

@@ -1,0 +1,41 @@
+/** Shell of a reward model in training: engines of its own, so that scoring goes on beside it. */
+import * as Comlink from 'comlink';
+import { trainRewardModel, type RewardTraining, type TrainedReward } from '../src/experiment/reward-training.ts';
+import type { ModelConfig } from '../src/model/config.ts';
+import { Scorer } from '../src/reward/scorer.ts';
+import { checkVocabulary, type RewardProgress, type RewardTrainingPort } from '../src/reward/train.ts';
+import { openHost } from '../src/runtime/open-host.ts';
+import { loadTokenizer } from '../src/tokenizer/index.ts';
+
+/** Texts per run. */
+const SCORE_BATCH = 16;
+
+export interface TrainingStart {
+  readonly config: ModelConfig;
+  readonly tokenizerJson: unknown;
+  readonly policyWeights: Float32Array;
+}
+
+const api = {
+  async train(
+    { config, tokenizerJson, policyWeights }: TrainingStart,
+    training: RewardTraining,
+    report: (progress: RewardProgress) => void,
+  ): Promise<TrainedReward> {
+    const tokenizer = loadTokenizer(tokenizerJson);
+    checkVocabulary(tokenizer, config);
+    const scorer = new Scorer((await openHost('wasm')).host, config);
+    const port: RewardTrainingPort = {
+      load: (state) => scorer.load(state),
+      snapshot: () => scorer.snapshot(),
+      train: (...step) => scorer.train(...step),
+      rate: (...step) => scorer.rate(...step),
+      scoreTokens: (texts) => scorer.score(texts, SCORE_BATCH),
+    };
+    return trainRewardModel(port, tokenizer, policyWeights, training, report);
+  },
+};
+
+export type RewardTrainingApi = typeof api;
+
+Comlink.expose(api);
