@@ -143,6 +143,7 @@ async function trainInto(
         if (json) terminal.log(`${event.message}\n`);
         return;
       case 'phase':
+      case 'reward':
       case 'checkpoint':
       case 'progress':
         return;

@@ -24,7 +24,8 @@ export function App({ controller }: { readonly controller: LabController }) {
     () =>
       effect(() => {
         const [done, config] = [lab.slice('steps').length, lab.slice('config')];
-        document.title = config && done > 0 ? text.app.title(done, config.steps) : text.app.name;
+        if (place.value.screen === 'reward') document.title = text.rewardLab.title;
+        else document.title = config && done > 0 ? text.app.title(done, config.steps) : text.app.name;
       }),
     [lab],
   );

@@ -2,14 +2,15 @@
 import { signal } from '@preact/signals';
 import * as Comlink from 'comlink';
 import { findPreset } from '../experiment/presets.ts';
+import type { RewardTurn } from '../experiment/reward-turns.ts';
 import { recordsOf, runTraining, type StartWeights } from '../experiment/run.ts';
 import type { StarterProgress } from '../experiment/starter.ts';
 import type { Rollout, TrainEvent } from '../rl/types.ts';
 import { chooseDevice, type DeviceChoice } from '../runtime/device.ts';
 import { openStore, type RunRecord, type RunStatus, type Store } from '../store/index.ts';
 import type { Task } from '../tasks/types.ts';
-import type { LabController, LabMessage, LabSettings, LabState } from './controller-types.ts';
-import { configOf, initialState } from './lab-state.ts';
+import type { LabController, LabMessage, LabSettings, LabState, RewardChoice } from './controller-types.ts';
+import { configOf, initialState, SHIPPED_REWARD } from './lab-state.ts';
 import { text } from './messages.ts';
 import { openSession, portsOf, type Session } from './session.ts';
 import { readHash } from './url.ts';
@@ -42,6 +43,10 @@ class LiveController implements LabController {
   /** Device that the session was opened for. */
   #sessionDevice: DeviceChoice = 'auto';
   #own: StartWeights | null = null;
+  /** The reward model to start runs with where it is not the shipped one. */
+  #reward: RewardChoice | null = null;
+  /** One that takes over before the next step of the run. */
+  #swap: RewardChoice | null = null;
   #active: ActiveRun | null = null;
   #abort: AbortController | null = null;
   #pauseRequested = false;
@@ -87,6 +92,7 @@ class LiveController implements LabController {
     this.cancel();
     this.#active?.release();
     this.#active = null;
+    this.#swap = null;
     const { status } = this.state.value;
     this.#set({
       status: status === 'loading' ? 'loading' : 'idle',
@@ -97,6 +103,7 @@ class LiveController implements LabController {
       rollouts: [],
       tasks: {},
       timeLeftMs: null,
+      reward: this.#rewardOf([]),
       phase: { step: 0, phase: null, state: 'end', lastMs: {} },
     });
     void this.#listStored();
@@ -122,6 +129,16 @@ class LiveController implements LabController {
 
   dismiss(messageId: string): void {
     this.#set({ messages: this.state.value.messages.filter(({ id }) => id !== messageId) });
+  }
+
+  useReward(choice: RewardChoice): void {
+    const shipped = choice.id === SHIPPED_REWARD.id;
+    this.#reward = shipped ? null : choice;
+    const { reward } = this.state.value;
+    if (this.#active && this.state.value.status !== 'done') {
+      this.#swap = choice;
+      this.#set({ reward: { ...reward, next: choice.name } });
+    } else this.#set({ reward: { ...reward, id: choice.id, name: choice.name, next: null, swaps: [] } });
   }
 
   trainStarter(): void {
@@ -239,13 +256,14 @@ class LiveController implements LabController {
       const outcome = await runTraining({
         runId: active.record.id,
         config: active.record.config,
-        start: session.start,
+        start: this.#start(session),
         ports: portsOf(session, (event) => this.#hear(event)),
         weights: session.policy,
         rewardWeights: session.reward,
         store,
         signal: abort.signal,
         pauseAfter: () => ++done >= limit || this.#pauseRequested,
+        swapReward: () => this.#takeSwap(),
       });
       this.#set({ status: outcome.finished ? 'done' : 'paused', timeLeftMs: null });
       if (outcome.finished) active.release();
@@ -254,6 +272,28 @@ class LiveController implements LabController {
     } finally {
       if (this.#abort === abort) this.#abort = null;
     }
+  }
+
+  /** What a new run starts from: the reward model that was chosen for it, if one was. */
+  #start({ start }: Session): StartWeights {
+    if (!this.#reward) return start;
+    const { id, name, weights, calibration } = this.#reward;
+    return { ...start, reward: weights, calibration, rewardModel: { id, name } };
+  }
+
+  #takeSwap(): RewardChoice | null {
+    const swap = this.#swap;
+    this.#swap = null;
+    if (swap) this.#set({ reward: { ...this.state.value.reward, next: null } });
+    return swap;
+  }
+
+  /** What the run scores with by now; without a run, what the next one will. */
+  #rewardOf(turns: readonly RewardTurn[]): LabState['reward'] {
+    const { id, name } = turns.at(-1) ?? (this.#active ? SHIPPED_REWARD : (this.#reward ?? SHIPPED_REWARD));
+    const scaling = this.state.value.config?.rewardScaling ?? SHIPPED_REWARD.scaling;
+    const swaps = turns.filter((turn) => turn.step > 0);
+    return { id, name, scaling, next: this.#swap?.name ?? null, swaps };
   }
 
   async #failed(
@@ -371,6 +411,15 @@ class LiveController implements LabController {
       case 'checkpoint':
         this.#losses = 0;
         return;
+      case 'reward': {
+        const before = this.state.value.reward.swaps.length;
+        const reward = this.#rewardOf(event.turns);
+        this.#set({ reward });
+        const last = reward.swaps.at(-1);
+        if (last && reward.swaps.length > before)
+          this.#say('notice', text.engine.swapped(last.name, last.step + 1));
+        return;
+      }
       case 'notice':
         this.#say('notice', event.message);
         return;

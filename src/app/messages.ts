@@ -1,6 +1,7 @@
 import type { Gate, Phase } from '../rl/types.ts';
 import type { Status } from '../sandbox/types.ts';
 import type { DeviceChoice, LabSettings, LabStatus } from './controller-types.ts';
+import { words as rewardLab } from './reward-lab/words.ts';
 import { words as tryIt } from './try-it/words.ts';
 
 const gateName: Record<Gate, string> = {
@@ -107,6 +108,7 @@ export const text = {
     interruptedTodo: 'Press Pause to stop it, or Reset to begin another.',
     heldElsewhere: 'That run is open in another tab; close it there to continue it here.',
     runGone: 'That run is no longer stored.',
+    swapped: (name: string, step: number) => `From step ${step} on, “${name}” scores the reasoning.`,
     starterTokenizer: 'Training the tokenizer',
     starterPolicy: 'Fine-tuning the policy',
     starterReward: 'Training the reward model',
@@ -376,6 +378,7 @@ export const text = {
   verdict,
   test: { pass: 'passed', wrong: 'wrong', exception: 'raised', 'not-run': 'not run' },
   tryIt,
+  rewardLab,
   storage: {
     heading: 'An unfinished run is stored here',
     offer: (gate: string, seed: number, done: number, of: number) =>

@@ -17,8 +17,17 @@ describe('settings in the address', () => {
     expect(readHash(writeHash(settings), ['starter'])).toEqual({
       kind: 'settings',
       change: settings,
+      place: START,
       ignored: [],
     });
+  });
+
+  it('stand beside the screen and its tab', () => {
+    const place = { screen: 'reward', tab: 'pairs' } as const;
+    const hash = writeHash(settings, place);
+    expect(hash).toContain('&screen=reward&tab=pairs');
+    expect(readHash(hash, ['starter'])).toMatchObject({ place, change: settings, ignored: [] });
+    expect(writeHash(settings, START)).not.toContain('screen');
   });
 
   it('may be some of them', () => {

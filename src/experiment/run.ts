@@ -1,10 +1,17 @@
 /** A whole run: evaluate, step, store, checkpoint, and go on from where an earlier one stopped. */
 import type { OptimizerState } from '../runtime/host.ts';
-import { type Scaling, scalingOf, type ScoreCalibration, storedScaling } from '../reward/scaling.ts';
+import {
+  type Scaling,
+  ScalingError,
+  scalingOf,
+  type ScoreCalibration,
+  storedScaling,
+} from '../reward/scaling.ts';
 import { freshState } from '../runtime/host.ts';
 import { Trainer, type TrainerPorts } from '../rl/trainer.ts';
 import type { EvalRecord, StepRecord, TrainConfig } from '../rl/types.ts';
 import type { Checkpoint, Store } from '../store/index.ts';
+import { type RewardSwap, type RewardTurn, storedTurns } from './reward-turns.ts';
 
 export interface WeightsPort {
   load(state: OptimizerState): Promise<void>;
@@ -22,6 +29,8 @@ export interface StartWeights {
   readonly reward: Float32Array;
   /** What the reward model's scores mean, for the scalings that need to know; null where nobody measured it. */
   readonly calibration?: ScoreCalibration | null;
+  /** Which reward model it is; the shipped one where nothing is said. */
+  readonly rewardModel?: Pick<RewardTurn, 'id' | 'name'>;
 }
 
 export interface RunOptions {
@@ -36,6 +45,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Asked after every step: whether to stop here, with a checkpoint. */
   readonly pauseAfter: (step: number) => boolean;
+  /** Asked before every step: another reward model to score with from there on. */
+  readonly swapReward?: () => RewardSwap | null;
 }
 
 export interface RunOutcome {
@@ -44,18 +55,20 @@ export interface RunOutcome {
   readonly step: number;
 }
 
-/** What stays the same for the whole of a run, and is kept with each checkpoint so that it stands alone. */
+/** What steps leave as it is: kept with each checkpoint so that it stands alone. */
 interface Frozen {
   readonly reference: Float32Array;
   readonly reward: Float32Array;
   readonly scaling: Scaling;
+  readonly turns: readonly RewardTurn[];
 }
 
 /** What a run that stops anywhere needs to go on with the same numbers. */
 function checkpointOf(step: number, config: TrainConfig, state: OptimizerState, frozen: Frozen): Checkpoint {
   const { parameters, momentum, variance, updates } = state;
-  const { scaling, ...weights } = frozen;
-  return { step, parts: { parameters, momentum, variance, ...weights }, meta: { updates, config, scaling } };
+  const { scaling, turns, ...weights } = frozen;
+  const parts = { parameters, momentum, variance, ...weights };
+  return { step, parts, meta: { updates, config, scaling, turns } };
 }
 
 /** Brings weights, moments and reference policy to where the run stopped, or to its start. */
@@ -68,12 +81,15 @@ async function restore(options: RunOptions): Promise<{ step: number; frozen: Fro
         reference: part('reference'),
         reward: part('reward'),
         scaling: storedScaling(checkpoint.meta['scaling']),
+        turns: storedTurns(checkpoint.meta['turns']),
       }
     : {
         reference: start.policy,
         reward: start.reward,
         scaling: scalingOf(config.rewardScaling ?? 'sigmoid', start.calibration ?? null),
+        turns: start.rewardModel ? [{ step: 0, ...start.rewardModel }] : [],
       };
+  ports.emit({ type: 'reward', turns: frozen.turns });
   await rewardWeights.load(freshState(frozen.reward));
   const initial = freshState(frozen.reference);
   await weights.load(initial);
@@ -94,6 +110,26 @@ async function restore(options: RunOptions): Promise<{ step: number; frozen: Fro
   return { step: checkpoint.step, frozen };
 }
 
+/**
+ * Lets another reward model score from the next step on. A checkpoint is saved first, so that a run resumed from it
+ * scores the same steps with the same model.
+ */
+async function swapIn(
+  swap: RewardSwap,
+  step: number,
+  frozen: Frozen,
+  { runId, config, ports, weights, rewardWeights, store }: RunOptions,
+): Promise<Frozen> {
+  const { id, name, calibration } = swap;
+  const scaling = scalingOf(config.rewardScaling ?? 'sigmoid', calibration);
+  const swapped = { ...frozen, reward: swap.weights, scaling, turns: [...frozen.turns, { step, id, name }] };
+  await rewardWeights.load(freshState(swap.weights));
+  await store.saveCheckpoint(runId, checkpointOf(step, config, await weights.snapshot(), swapped));
+  ports.emit({ type: 'checkpoint', step });
+  ports.emit({ type: 'reward', turns: swapped.turns });
+  return swapped;
+}
+
 /** Records of a run so far, as a view needs them before it goes on. */
 export async function recordsOf(
   store: Store,
@@ -110,7 +146,8 @@ export async function recordsOf(
 export async function runTraining(options: RunOptions): Promise<RunOutcome> {
   const { runId, config, ports, weights, store, signal, pauseAfter } = options;
   const restored = await restore(options);
-  const trainer = new Trainer(config, ports, restored.frozen.scaling);
+  let { frozen } = restored;
+  let trainer = new Trainer(config, ports, frozen.scaling);
   const evaluate = async (step: number) => {
     const record = await trainer.evaluate(step, signal);
     await store.appendEval(runId, record);
@@ -122,6 +159,16 @@ export async function runTraining(options: RunOptions): Promise<RunOutcome> {
   let step = restored.step;
   while (step < config.steps) {
     signal.throwIfAborted();
+    const swap = options.swapReward?.() ?? null;
+    if (swap) {
+      try {
+        frozen = await swapIn(swap, step, frozen, options);
+        trainer = new Trainer(config, ports, frozen.scaling);
+      } catch (error) {
+        if (!(error instanceof ScalingError)) throw error;
+        ports.emit({ type: 'notice', message: error.message });
+      }
+    }
     step++;
     const { record, rollouts } = await trainer.step(step, signal);
     await store.appendStep(runId, record, rollouts);
@@ -130,10 +177,7 @@ export async function runTraining(options: RunOptions): Promise<RunOutcome> {
     if (last || (config.evalEvery > 0 && step % config.evalEvery === 0)) await evaluate(step);
     const pausing = !last && pauseAfter(step);
     if (last || pausing || (config.checkpointEvery > 0 && step % config.checkpointEvery === 0)) {
-      await store.saveCheckpoint(
-        runId,
-        checkpointOf(step, config, await weights.snapshot(), restored.frozen),
-      );
+      await store.saveCheckpoint(runId, checkpointOf(step, config, await weights.snapshot(), frozen));
       ports.emit({ type: 'checkpoint', step });
     }
     if (pausing) {

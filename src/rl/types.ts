@@ -98,4 +98,9 @@ export type TrainEvent =
   | { readonly type: 'step'; readonly record: StepRecord; readonly rollouts: readonly Rollout[] }
   | { readonly type: 'eval'; readonly record: EvalRecord }
   | { readonly type: 'checkpoint'; readonly step: number }
+  /** The reward models of the run so far, at its start and whenever another takes over. */
+  | {
+      readonly type: 'reward';
+      readonly turns: readonly { readonly step: number; readonly id: string; readonly name: string }[];
+    }
   | { readonly type: 'notice'; readonly message: string };

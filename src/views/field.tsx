@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { text } from '../app/messages.ts';
+import { Maths } from './maths.tsx';
 
 interface FieldProps {
   readonly id: string;
@@ -17,11 +18,11 @@ export function Field({ id, label, about, waits, error, children }: FieldProps) 
   return (
     <div class="field">
       <label for={id}>
-        {label} {waits && <span class="badge">{text.settings.restart}</span>}
+        <Maths text={label} /> {waits && <span class="badge">{text.settings.restart}</span>}
       </label>
       {children}
       <p id={`${id}-about`} class={error ? 'field-error' : 'hint'}>
-        {error ?? about}
+        <Maths text={error ?? about} />
       </p>
     </div>
   );

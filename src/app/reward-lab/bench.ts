@@ -93,7 +93,8 @@ export function createBenchDesk(desk: Desk): BenchDesk {
           mine.signal,
         );
         // Scores of two models would be mixed.
-        if (desk.state.value.version !== version) throw new DOMException('The model was changed.', 'AbortError');
+        if (desk.state.value.version !== version)
+          throw new DOMException('The model was changed.', 'AbortError');
         const result: BenchResult = {
           model: models.find(({ id }) => id === current)?.name ?? current,
           source: source.kind === 'file' ? source.file.name : words.source[source.kind],

@@ -100,6 +100,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
   /** Models whose weights are at hand. */
   const held = new Map<string, StoredModel>();
   let engine: Promise<Engine> | null = null;
+  let opened: Engine | null = null;
   let store: Promise<Store> | null = null;
   let said = 0;
 
@@ -114,22 +115,26 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
     if (isAbort(error)) return;
     // A worker that has gone takes its engine with it: the next use opens another.
     if (error instanceof Error && error.name === 'WorkerStoppedError') {
-      void engine?.then(({ stop }) => stop()).catch(() => {});
+      opened?.stop();
+      opened = null;
       engine = null;
       set({ status: 'failed' });
     }
     say('error', reasonOf(error), rest);
   };
-  const opened = (): Promise<Store> => (store ??= openStore((message) => say('notice', message)));
+  const storeOf = (): Promise<Store> => (store ??= openStore((message) => say('notice', message)));
 
   const listStored = async (): Promise<void> => {
     try {
-      const keys = await storedKeys(await opened());
+      const keys = await storedKeys(await storeOf());
       const known = state.value.models.map(({ id }) => id);
       const found = keys.filter((key) => !known.includes(key));
-      const entries = found.map(
-        (key): ModelEntry => ({ id: key, name: key.slice(KEY_PREFIX.length), kept: true, facts: null }),
-      );
+      const entries = found.map((key): ModelEntry => ({
+        id: key,
+        name: key.slice(KEY_PREFIX.length),
+        kept: true,
+        facts: null,
+      }));
       set({ models: [...state.value.models, ...entries] });
     } catch (error) {
       store = null;
@@ -142,6 +147,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
       set({ status: 'opening' });
       try {
         const [made] = await Promise.all([open(), listStored()]);
+        opened = made;
         held.set(SHIPPED, {
           name: shipped.name,
           weights: made.starter.reward.weights,
@@ -172,7 +178,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
     set({ loading: id });
     try {
       const at = await ready();
-      const model = held.get(id) ?? (await loadModel(await opened(), id, sizeOf(at)));
+      const model = held.get(id) ?? (await loadModel(await storeOf(), id, sizeOf(at)));
       held.set(id, model);
       await at.load(model.weights);
       const { weights: _, scaling, ...facts } = model;
@@ -197,8 +203,10 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
     const model = held.get(id);
     if (!model) return;
     try {
-      await saveModel(await opened(), id, model);
-      set({ models: state.value.models.map((entry) => (entry.id === id ? { ...entry, kept: true } : entry)) });
+      await saveModel(await storeOf(), id, model);
+      set({
+        models: state.value.models.map((entry) => (entry.id === id ? { ...entry, kept: true } : entry)),
+      });
       say('notice', words.model.saved(model.name));
     } catch (error) {
       fail(error, words.error.keep);
@@ -237,7 +245,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
       try {
         if (state.value.current === id) await select(SHIPPED);
         if (state.value.models.find((entry) => entry.id === id)?.kept)
-          await (await opened()).deleteCheckpoint(id);
+          await (await storeOf()).deleteCheckpoint(id);
         held.delete(id);
         set({ models: state.value.models.filter((entry) => entry.id !== id) });
       } catch (error) {

@@ -31,9 +31,7 @@ export async function openEngine(): Promise<Engine> {
     const { config, weights } = starter.reward;
     const [tasks] = await Promise.all([
       study.api.tasks(),
-      reward.api
-        .start(config, starter.tokenizerJson)
-        .then(() => reward.api.load(freshState(weights))),
+      reward.api.start(config, starter.tokenizerJson).then(() => reward.api.load(freshState(weights))),
     ]);
     return {
       starter,

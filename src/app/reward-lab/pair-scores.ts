@@ -33,8 +33,7 @@ export async function scorePairTexts(
       reasoningText(prompt, rejected),
     ]);
     const tokens = await lengths(texts);
-    const fits = (i: number): boolean =>
-      Math.max(tokens[2 * i]!, tokens[2 * i + 1]!) <= config.maxPositions;
+    const fits = (i: number): boolean => Math.max(tokens[2 * i]!, tokens[2 * i + 1]!) <= config.maxPositions;
     const read = part.flatMap((pair, i) => (fits(i) ? [{ pair, i }] : []));
     tooLong += part.length - read.length;
     const scores = await score(read.flatMap(({ i }) => [texts[2 * i]!, texts[2 * i + 1]!]));

@@ -4,7 +4,15 @@ import { readPairs, type SkippedLine } from '../../reward/pairs/jsonl.ts';
 import type { Dimension, ImportedPair, PairKind } from '../../reward/pairs/types.ts';
 import { text } from '../messages.ts';
 import type { Desk } from './desk.ts';
-import { preferred, showPair, tally, type Answer, type Judged, type ShownPair, type Tally } from './judging.ts';
+import {
+  preferred,
+  showPair,
+  tally,
+  type Answer,
+  type Judged,
+  type ShownPair,
+  type Tally,
+} from './judging.ts';
 import { scorePairTexts } from './pair-scores.ts';
 
 export type PairsSource =

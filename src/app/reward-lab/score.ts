@@ -57,7 +57,7 @@ export function problemOf(
   most: number,
 ): ScoreProblem | null {
   if (prompt.trim() === '') return { kind: 'no-prompt' };
-  if (!prompt.isWellFormed() || !reasoning.isWellFormed()) return { kind: 'not-text' };
+  if (/\p{Surrogate}/u.test(prompt + reasoning)) return { kind: 'not-text' };
   return tokens > most ? { kind: 'too-long', tokens, most } : null;
 }
 
@@ -99,7 +99,11 @@ export function createScoreDesk(desk: Desk): ScoreDesk {
       Number.isFinite,
     );
     if (!finite) return set({ problem: { kind: 'not-finite' }, result: null, busy: false });
-    set({ problem: null, busy: false, result: { reasoning, attribution, tokens: tokens!, reference, judgement } });
+    set({
+      problem: null,
+      busy: false,
+      result: { reasoning, attribution, tokens: tokens!, reference, judgement },
+    });
   };
 
   const rescore = (): void => {

@@ -1,0 +1,215 @@
+import { useMemo } from 'preact/hooks';
+import { text } from '../../app/messages.ts';
+import type { BenchResult } from '../../app/reward-lab/bench.ts';
+import { scatterPoints } from '../../app/reward-lab/scatter.ts';
+import type { Share } from '../../reward/accuracy.ts';
+import type { BenchmarkReport } from '../../reward/benchmark/evaluate.ts';
+import { DIMENSIONS } from '../../reward/pairs/types.ts';
+import type { CalibrationBin } from '../../reward/statistics.ts';
+import { CalibrationPlot } from '../../views/calibration-plot.tsx';
+import { compact, decimal, duration, percent, signed } from '../../views/format.ts';
+import { ScatterPlot } from '../../views/scatter-plot.tsx';
+import { ScoreTile } from '../../views/score-tile.tsx';
+
+const words = text.rewardLab.bench;
+
+interface Slice {
+  readonly name: string;
+  readonly share: Share;
+}
+interface SliceGroup {
+  readonly name: string;
+  readonly slices: readonly Slice[];
+}
+
+const slicesOf = (by: Readonly<Record<string, Share>>, named = (name: string) => name): Slice[] =>
+  Object.entries(by)
+    .map(([name, share]) => ({ name: named(name), share }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+
+function groupsOf(report: BenchmarkReport): SliceGroup[] {
+  const dimensions = DIMENSIONS.flatMap((dimension): Slice[] => {
+    const share = report.byDimension[dimension];
+    return share ? [{ name: text.rewardLab.dimension[dimension], share }] : [];
+  });
+  const lengths = report.byLength.flatMap(({ from, to, share }): Slice[] =>
+    share ? [{ name: words.longer(from, to), share }] : [],
+  );
+  return [
+    { name: words.by.dimension, slices: dimensions },
+    { name: words.by.length, slices: lengths },
+    { name: words.by.family, slices: slicesOf(report.byFamily) },
+    { name: words.by.operation, slices: slicesOf(report.byOperation, (name) => name.replaceAll('-', ' ')) },
+    { name: words.by.subset, slices: slicesOf(report.bySubset) },
+  ].filter(({ slices }) => slices.length > 0);
+}
+
+/** The share and its interval on a line from 0 to 1; chance is marked. */
+function ShareBar({ share: { accuracy, interval } }: { readonly share: Share }) {
+  return (
+    <span class="share-bar" aria-hidden="true">
+      <i
+        class="range"
+        style={{ left: percentCss(interval.low), width: percentCss(interval.high - interval.low) }}
+      />
+      <i class="at" style={{ left: percentCss(accuracy) }} />
+    </span>
+  );
+}
+const percentCss = (share: number): string => `${share * 100}%`;
+
+function SliceTable({ groups }: { readonly groups: readonly SliceGroup[] }) {
+  return (
+    <div class="card slice-card">
+      <h3>{words.slices}</h3>
+      <table class="slices">
+        <thead>
+          <tr>
+            <th scope="col">{words.slice}</th>
+            <th scope="col">{words.share}</th>
+            <th scope="col">{words.intervalColumn}</th>
+            <th scope="col">{words.count}</th>
+          </tr>
+        </thead>
+        {groups.map((group) => (
+          <tbody key={group.name}>
+            <tr class="group">
+              <th scope="rowgroup" colSpan={4}>
+                {group.name}
+              </th>
+            </tr>
+            {group.slices.map(({ name, share }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td class="number">
+                  <ShareBar share={share} /> {percent(share.accuracy)}
+                </td>
+                <td class="number">
+                  {percent(share.interval.low)} – {percent(share.interval.high)}
+                </td>
+                <td class="number">{share.pairs}</td>
+              </tr>
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </div>
+  );
+}
+
+const binText = ({ low, high, right, pairs }: CalibrationBin): string =>
+  words.calibration.bin(
+    percent(low),
+    percent(high),
+    right === null ? words.calibration.empty : percent(right),
+    pairs,
+  );
+
+const correlationText = (r: number | null): string => (r === null ? '–' : signed(r));
+
+interface Props {
+  readonly result: BenchResult;
+  readonly earlier: readonly BenchResult[];
+}
+
+/** Everything the benchmark says of a model. */
+export function BenchReport({ result, earlier }: Props) {
+  const { report, scored, model, source, skipped, tooLong, ms } = result;
+  const points = useMemo(() => scatterPoints(scored), [scored]);
+  const { interval, association, calibration } = report;
+  const texts = 2 * scored.length;
+  return (
+    <div class="bench-report">
+      <h3>{words.result(model, source)}</h3>
+      {(skipped.length > 0 || tooLong > 0) && (
+        <p class="hint">
+          {skipped.length > 0 && `${text.rewardLab.pairs.skipped(skipped.length)}. `}
+          {tooLong > 0 && text.rewardLab.pairs.tooLong(tooLong)}
+        </p>
+      )}
+      <dl class="scoreboard">
+        <ScoreTile
+          label={words.accuracy}
+          about={words.pairs(report.pairs)}
+          value={percent(report.accuracy)}
+          note={`${words.interval(percent(interval.low), percent(interval.high))}, ${words.pairs(report.pairs)}`}
+          accent="held-out"
+        />
+        <ScoreTile label={words.ties} about={words.tiesAbout} value={String(report.ties)} />
+        <ScoreTile
+          label={words.length}
+          about={words.lengthAbout}
+          value={correlationText(report.lengthCorrelation)}
+          accent="thinking"
+        />
+        <ScoreTile
+          label={words.association}
+          about={words.association}
+          value={compact(association.oddsRatio)}
+          note={words.associationAbout(compact(association.interval.low), compact(association.interval.high))}
+        />
+        <ScoreTile label={words.time} about={words.pairs(report.pairs)} value={duration(ms)} />
+      </dl>
+      <div class="bench-plots">
+        <figure class="card">
+          <figcaption>
+            <h3>{words.calibration.title}</h3>
+            <p class="about">
+              {words.calibration.about} {words.calibration.error(decimal(calibration.error))}.
+            </p>
+          </figcaption>
+          <CalibrationPlot
+            bins={calibration.bins}
+            xLabel={words.calibration.x}
+            yLabel={words.calibration.y}
+            describe={binText}
+          />
+        </figure>
+        <figure class="card">
+          <figcaption>
+            <h3>{words.scatter.title}</h3>
+            <p class="about">{words.scatter.about}</p>
+            <ul class="legend">
+              <li>
+                <svg class="dot-key good" viewBox="0 0 10 10" aria-hidden="true">
+                  <circle cx="5" cy="5" r="3.5" />
+                </svg>
+                {words.scatter.chosen}
+              </li>
+              <li>
+                <svg class="dot-key bad" viewBox="0 0 10 10" aria-hidden="true">
+                  <circle cx="5" cy="5" r="3.5" />
+                </svg>
+                {words.scatter.rejected}
+              </li>
+              {points.length < texts && <li class="hint">{words.scatter.sampled(points.length)}</li>}
+            </ul>
+          </figcaption>
+          <ScatterPlot
+            points={points}
+            xLabel={words.scatter.x}
+            yLabel={words.scatter.y}
+            summary={words.scatter.summary(texts, correlationText(report.lengthCorrelation))}
+          />
+        </figure>
+      </div>
+      <SliceTable groups={groupsOf(report)} />
+      {earlier.length > 0 && (
+        <section class="card slice-card" aria-label={words.earlier}>
+          <h3>{words.earlier}</h3>
+          <ul class="earlier">
+            {earlier.map((one, i) => (
+              <li key={i}>
+                <span>{words.result(one.model, one.source)}</span>
+                <span class="number">
+                  <b>{percent(one.report.accuracy)}</b>{' '}
+                  {words.interval(percent(one.report.interval.low), percent(one.report.interval.high))}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

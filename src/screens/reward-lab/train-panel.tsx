@@ -1,0 +1,278 @@
+import { useMemo } from 'preact/hooks';
+import * as v from 'valibot';
+import { text } from '../../app/messages.ts';
+import { trainingSchema } from '../../app/reward-lab/training.ts';
+import { shownTheme } from '../../app/theme.ts';
+import { DIMENSIONS, type Dimension } from '../../reward/pairs/types.ts';
+import { Chart } from '../../views/chart.tsx';
+import { NumberField } from '../../views/field.tsx';
+import { duration, percent, rate, signed } from '../../views/format.ts';
+import { ScoreTile } from '../../views/score-tile.tsx';
+import { Segmented } from '../../views/segmented.tsx';
+import { trainCharts } from './train-charts.ts';
+import { useRewardLab } from './use-desk.ts';
+
+const words = text.rewardLab.train;
+
+function reader(name: keyof typeof trainingSchema) {
+  return (typed: string): number | null => {
+    const parsed = v.safeParse(trainingSchema[name], typed);
+    return parsed.success ? parsed.output : null;
+  };
+}
+
+interface CheckProps {
+  readonly label: string;
+  readonly about?: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+function Check({ label, about, checked, onChange }: CheckProps) {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <span>
+        {label}
+        {about && <small class="hint">{about}</small>}
+      </span>
+    </label>
+  );
+}
+
+function Settings() {
+  const { training } = useRewardLab();
+  const { settings } = training.state.value;
+  const { dimensions } = settings;
+  const toggle = (dimension: Dimension, on: boolean): void =>
+    training.configure({
+      dimensions: DIMENSIONS.filter((d) => (d === dimension ? on : dimensions.includes(d))),
+    });
+  return (
+    <form class="train-settings" onSubmit={(event) => event.preventDefault()}>
+      <div class="field">
+        <span class="field-name">{words.objective}</span>
+        <Segmented
+          name="reward-objective"
+          legend={words.objective}
+          options={(['pairs', 'scores'] as const).map((value) => ({ value, label: words.objectives[value] }))}
+          value={settings.objective}
+          onChange={(objective) => training.configure({ objective })}
+        />
+        <p class="hint">{words.objectiveAbout[settings.objective]}</p>
+      </div>
+      <div class="field">
+        <span class="field-name">{words.from}</span>
+        <Segmented
+          name="reward-start"
+          legend={words.from}
+          options={(['policy', 'scratch'] as const).map((value) => ({ value, label: words.froms[value] }))}
+          value={settings.start}
+          onChange={(start) => training.configure({ start })}
+        />
+      </div>
+      <NumberField
+        id="train-per-task"
+        label={words.perTask}
+        about={words.perTaskAbout}
+        waits={false}
+        value={String(settings.perTask)}
+        parse={reader('perTask')}
+        invalid={words.invalid.perTask}
+        inputMode="numeric"
+        onChange={(perTask) => training.configure({ perTask })}
+      />
+      <NumberField
+        id="train-steps"
+        label={words.steps}
+        about={words.stepsAbout}
+        waits={false}
+        value={String(settings.steps)}
+        parse={reader('steps')}
+        invalid={words.invalid.steps}
+        inputMode="numeric"
+        onChange={(steps) => training.configure({ steps })}
+      />
+      <NumberField
+        id="train-rate"
+        label={words.rate}
+        about={words.rateAbout}
+        waits={false}
+        value={rate(settings.learningRate)}
+        parse={reader('learningRate')}
+        invalid={words.invalid.learningRate}
+        inputMode="text"
+        onChange={(learningRate) => training.configure({ learningRate })}
+      />
+      <NumberField
+        id="train-seed"
+        label={text.rewardLab.seed}
+        about={text.rewardLab.seedAbout}
+        waits={false}
+        value={String(settings.seed)}
+        parse={reader('seed')}
+        invalid={words.invalid.seed}
+        inputMode="numeric"
+        onChange={(seed) => training.configure({ seed })}
+      />
+      <fieldset class="checks">
+        <legend class="field-name">{words.balance}</legend>
+        <Check
+          label={words.lengthBalanced}
+          about={words.lengthAbout}
+          checked={settings.lengthBalanced}
+          onChange={(lengthBalanced) => training.configure({ lengthBalanced })}
+        />
+        <Check
+          label={words.styleBalanced}
+          about={words.styleAbout}
+          checked={settings.styleBalanced}
+          onChange={(styleBalanced) => training.configure({ styleBalanced })}
+        />
+        <Check
+          label={words.early}
+          about={words.earlyAbout}
+          checked={settings.earlyStopping}
+          onChange={(earlyStopping) => training.configure({ earlyStopping })}
+        />
+      </fieldset>
+      <fieldset class="checks">
+        <legend class="field-name">{words.dimensions}</legend>
+        {DIMENSIONS.map((dimension) => (
+          <Check
+            key={dimension}
+            label={text.rewardLab.dimension[dimension]}
+            checked={dimensions.includes(dimension)}
+            onChange={(on) => toggle(dimension, on)}
+          />
+        ))}
+        <p class={dimensions.length === 0 ? 'field-error' : 'hint'}>
+          {dimensions.length === 0 ? words.noDimension : words.dimensionsAbout}
+        </p>
+      </fieldset>
+    </form>
+  );
+}
+
+/** What the training is at, with the time it may still take. */
+function Progress() {
+  const { training } = useRewardLab();
+  const { running, curve } = training.state.value;
+  if (!running) return null;
+  const done = curve.at(-1)?.step ?? 0;
+  const first = curve[0]?.step ?? 0;
+  const elapsed = performance.now() - running.since;
+  const left = done > first ? (elapsed / done) * (running.steps - done) : null;
+  const doing =
+    done === 0
+      ? words.preparing
+      : done >= running.steps
+        ? words.measuring
+        : words.progress(done, running.steps);
+  return (
+    <div class="train-progress">
+      <p class="number">
+        {doing} {left !== null && done < running.steps && <small>{words.left(duration(left))}</small>}
+      </p>
+      <progress aria-label={doing} max={1} value={done === 0 ? undefined : done / running.steps} />
+    </div>
+  );
+}
+
+function Result() {
+  const { training } = useRewardLab();
+  const { result } = training.state.value;
+  if (!result) return null;
+  const { accuracy, pairs, dropped, ms, keptStep, stoppedEarly, name } = result;
+  const named = words.result;
+  return (
+    <div class="train-result" role="status">
+      <p>
+        <strong>{words.done(name)}</strong> {words.doneAbout}
+      </p>
+      <dl class="scoreboard">
+        <ScoreTile
+          label={named.accuracy}
+          about={named.accuracy}
+          value={percent(accuracy.accuracy)}
+          note={named.accuracyAbout(percent(accuracy.interval.low), percent(accuracy.interval.high))}
+          accent="held-out"
+        />
+        {DIMENSIONS.map((dimension) => {
+          const share = accuracy.byDimension[dimension];
+          return (
+            share && (
+              <ScoreTile
+                key={dimension}
+                label={text.rewardLab.dimension[dimension]}
+                about={named.accuracy}
+                value={percent(share.accuracy)}
+                note={named.accuracyAbout(percent(share.interval.low), percent(share.interval.high))}
+              />
+            )
+          );
+        })}
+        <ScoreTile
+          label={named.length}
+          about={named.lengthAbout}
+          value={accuracy.lengthCorrelation === null ? '–' : signed(accuracy.lengthCorrelation)}
+          accent="thinking"
+        />
+        <ScoreTile
+          label={named.pairs}
+          about={named.pairs}
+          value={String(pairs)}
+          note={words.dropped(dropped) || undefined}
+        />
+        <ScoreTile
+          label={named.time}
+          about={named.time}
+          value={duration(ms)}
+          note={named.kept(keptStep, stoppedEarly)}
+        />
+      </dl>
+    </div>
+  );
+}
+
+/** Settings, live curves and the result of training a reward model. */
+export function TrainPanel() {
+  const { training } = useRewardLab();
+  const { settings, running, curve } = training.state.value;
+  const charts = useMemo(() => trainCharts(curve), [curve]);
+  const xMax = running?.steps ?? Math.max(settings.steps, curve.at(-1)?.step ?? 0);
+  return (
+    <section class="train-panel" aria-label={words.heading}>
+      <header>
+        <h2>{words.heading}</h2>
+        <p class="about">{words.about}</p>
+      </header>
+      <div class="card train-body">
+        <Settings />
+        <div class="train-run">
+          {running ? (
+            <button type="button" onClick={training.stop}>
+              {text.rewardLab.stop}
+            </button>
+          ) : (
+            <button
+              type="button"
+              class="primary"
+              disabled={settings.dimensions.length === 0}
+              onClick={() => void training.start()}
+            >
+              {words.start}
+            </button>
+          )}
+          <Progress />
+        </div>
+        <Result />
+      </div>
+      <div class="chart-grid" role="group" aria-label={words.curves}>
+        {charts.map(({ id, ...chart }) => (
+          <Chart key={id} {...chart} xMax={xMax} theme={shownTheme.value} />
+        ))}
+      </div>
+    </section>
+  );
+}
