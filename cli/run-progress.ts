@@ -45,7 +45,7 @@ export class RunProgress {
       case 'progress':
         this.#line.show(progressLine(event.done, event.total, event.activity, null));
         return;
-      case 'reward':
+      case 'reward-model':
       case 'checkpoint':
         return;
     }

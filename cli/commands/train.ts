@@ -143,7 +143,7 @@ async function trainInto(
         if (json) terminal.log(`${event.message}\n`);
         return;
       case 'phase':
-      case 'reward':
+      case 'reward-model':
       case 'checkpoint':
       case 'progress':
         return;

@@ -411,7 +411,7 @@ class LiveController implements LabController {
       case 'checkpoint':
         this.#losses = 0;
         return;
-      case 'reward': {
+      case 'reward-model': {
         const before = this.state.value.reward.swaps.length;
         const reward = this.#rewardOf(event.turns);
         this.#set({ reward });

@@ -9,6 +9,7 @@ import type { ScoreCalibration } from '../reward/scaling.ts';
 import { openStore } from '../store/index.ts';
 import type { Task } from '../tasks/types.ts';
 import { sameConfig } from './identity.ts';
+import type { RewardSwap } from './reward-turns.ts';
 import { runTraining } from './run.ts';
 
 beforeAll(() => {
@@ -54,6 +55,9 @@ async function world(name: string) {
   const store = await openStore(name, () => {});
   const rollouts: Rollout[] = [];
   const asked: string[] = [];
+  const turns: (readonly { readonly step: number; readonly name: string }[])[] = [];
+  /** The first weight of the reward model in use is added to its scores. */
+  let offset = 0;
   let state: OptimizerState = freshState(new Float32Array(2));
   const text = (i: number) => `<think>${'r'.repeat(i % 2 === 0 ? 1 : 3)}</think><answer>p</answer>`;
   const ports = {
@@ -81,10 +85,10 @@ async function world(name: string) {
       }),
     },
     reward: {
-      load: async () => {},
+      load: async ({ parameters }: OptimizerState) => void (offset = parameters[0]!),
       scoreRaw: async (texts: readonly string[]) => {
         asked.push(...texts);
-        return texts.map((one) => one.split('<think>')[1]!.split('</think>')[0]!.length);
+        return texts.map((one) => one.split('<think>')[1]!.split('</think>')[0]!.length + offset);
       },
     },
     sandbox: {
@@ -110,6 +114,7 @@ async function world(name: string) {
     references: new Map([['one', 'rr']]),
     emit: (event: TrainEvent) => {
       if (event.type === 'step') rollouts.push(...event.rollouts);
+      if (event.type === 'reward-model') turns.push(event.turns);
     },
   };
   const weights = {
@@ -122,6 +127,7 @@ async function world(name: string) {
     runId: string | null,
     pauseAt: number,
     known: ScoreCalibration | null,
+    swapReward: () => RewardSwap | null = () => null,
   ) => {
     const id = runId ?? (await store.createRun(settings, 'test')).id;
     rollouts.length = 0;
@@ -135,10 +141,11 @@ async function world(name: string) {
       store,
       signal: new AbortController().signal,
       pauseAfter: (step) => step === pauseAt,
+      swapReward,
     });
     return { id, thinking: rollouts.map(({ taskId, rewards }) => [taskId, rewards.thinking] as const) };
   };
-  return { store, run, asked };
+  return { store, run, asked, turns };
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -193,5 +200,60 @@ describe('how scores become thinking rewards in a run', () => {
     await expect(run({ ...config, rewardScaling: 'min-max' }, null, 0, null)).rejects.toThrow(
       /no calibration/,
     );
+  });
+});
+
+describe('another reward model', () => {
+  const swap: RewardSwap = {
+    id: 'model:reward-other',
+    name: 'Other',
+    weights: Float32Array.of(10, 0),
+    calibration,
+  };
+  /** Offers the swap once, before the step after `before`. */
+  const offered = (before: number, choice = swap) => {
+    let asks = 0;
+    return () => (asks++ === before ? choice : null);
+  };
+
+  it('scores from the next step on, and in the run that is resumed', async () => {
+    const { run, store, turns } = await world('swap');
+    const settings = { ...config, steps: 3, checkpointEvery: 0 };
+    const { id, thinking } = await run(settings, null, 2, null, offered(1));
+    const scores = [1, 3, 1, 3];
+    expect(thinking.map(([, value]) => value)).toEqual(
+      [...scores, ...scores.map((s) => s + 10)].map(sigmoid),
+    );
+    const turn = { step: 1, id: swap.id, name: 'Other' };
+    expect(turns).toEqual([[], [turn]]);
+    expect((await store.loadCheckpoint(id))!.meta['turns']).toEqual([turn]);
+    const later = await run(settings, id, 0, null);
+    expect(later.thinking.map(([, value]) => value)).toEqual(scores.map((s) => sigmoid(s + 10)));
+    expect(turns.at(-1)).toEqual([turn]);
+  });
+
+  it('is kept at once: a run cut off right after it goes on with it', async () => {
+    const { run, store } = await world('cut');
+    const settings = { ...config, steps: 3, checkpointEvery: 0 };
+    const begun = await store.createRun(settings, 'test');
+    const cut = () => {
+      throw new Error('cut off');
+    };
+    let asks = 0;
+    const swapThenCut = () => (asks++ === 0 ? swap : cut());
+    await expect(run(settings, begun.id, 0, null, swapThenCut)).rejects.toThrow('cut off');
+    const { thinking } = await run(settings, begun.id, 0, null);
+    expect(thinking.slice(0, 4).map(([, value]) => value)).toEqual([1, 3, 1, 3].map((s) => sigmoid(s + 10)));
+  });
+
+  it('brings its own calibration, and is refused without the one that the run needs', async () => {
+    const { run, turns } = await world('calibrated');
+    const settings: TrainConfig = { ...config, steps: 2, rewardScaling: 'min-max' };
+    const wide = { ...swap, calibration: { ...calibration, low: 9, high: 13 } };
+    const { thinking } = await run(settings, null, 0, calibration, offered(1, wide));
+    expect(thinking.slice(4).map(([, value]) => value)).toEqual([0.5, 1, 0.5, 1]);
+    const refused = await run(settings, null, 0, calibration, offered(1, { ...swap, calibration: null }));
+    expect(refused.thinking.slice(4).map(([, value]) => value)).toEqual([0.5, 1, 0.5, 1]);
+    expect(turns.at(-1)).toEqual([]);
   });
 });

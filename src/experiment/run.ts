@@ -89,7 +89,7 @@ async function restore(options: RunOptions): Promise<{ step: number; frozen: Fro
         scaling: scalingOf(config.rewardScaling ?? 'sigmoid', start.calibration ?? null),
         turns: start.rewardModel ? [{ step: 0, ...start.rewardModel }] : [],
       };
-  ports.emit({ type: 'reward', turns: frozen.turns });
+  ports.emit({ type: 'reward-model', turns: frozen.turns });
   await rewardWeights.load(freshState(frozen.reward));
   const initial = freshState(frozen.reference);
   await weights.load(initial);
@@ -126,7 +126,7 @@ async function swapIn(
   await rewardWeights.load(freshState(swap.weights));
   await store.saveCheckpoint(runId, checkpointOf(step, config, await weights.snapshot(), swapped));
   ports.emit({ type: 'checkpoint', step });
-  ports.emit({ type: 'reward', turns: swapped.turns });
+  ports.emit({ type: 'reward-model', turns: swapped.turns });
   return swapped;
 }
 

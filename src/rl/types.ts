@@ -100,7 +100,7 @@ export type TrainEvent =
   | { readonly type: 'checkpoint'; readonly step: number }
   /** The reward models of the run so far, at its start and whenever another takes over. */
   | {
-      readonly type: 'reward';
+      readonly type: 'reward-model';
       readonly turns: readonly { readonly step: number; readonly id: string; readonly name: string }[];
     }
   | { readonly type: 'notice'; readonly message: string };

@@ -50,7 +50,7 @@ describe('a model in the store', () => {
     const store = await openStore('other models');
     await saveModel(store, 'model:reward-a', model);
     await expect(loadModel(store, 'model:reward-a', 4)).rejects.toThrow(
-      /3 weights.*another vocabulary.*left as it was/,
+      /3 weights.*another vocabulary.*left as it is/,
     );
     await expect(loadModel(store, 'model:reward-b', 3)).rejects.toThrow(/not a reward model/);
     await store.saveCheckpoint('model:policy', { step: 0, parts: { parameters: model.weights }, meta: {} });
