@@ -199,6 +199,7 @@ export const text = {
     visibleAbout: 'same tasks, only the tests training can see',
     thinking: 'Reasoning score',
     thinkingAbout: 'mean R_t of the latest step',
+    thinkingBy: (model: string, scaling: string) => `mean R_t of the latest step, by “${model}”, ${scaling}`,
     withheld: 'Withheld',
     withheldAbout: 'share of R_t that the gate kept back',
     inversions: 'Inversions',
@@ -217,6 +218,7 @@ export const text = {
     at: (step: number) => `step ${step}`,
     table: (title: string) => `${title}: data`,
     keys: 'Arrow keys move along the steps.',
+    swap: (name: string, step: number) => `from step ${step}: scored by “${name}”`,
     noData: 'no data yet',
     interval: '95 % interval',
     pass: {

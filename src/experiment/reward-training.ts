@@ -1,11 +1,14 @@
 /** Training a reward model as the page offers it: few settings, and what the result is worth. */
 import type { PairAccuracy } from '../reward/accuracy.ts';
 import { buildPairs, splitPairs } from '../reward/pairs/build.ts';
-import { DEFAULT_MIX, exactPairs, exactWriter } from '../reward/pairs/exact.ts';
-import { DIMENSIONS, type Dimension, type DropCounts } from '../reward/pairs/types.ts';
+import { DEFAULT_MIX, type ExactMix, exactPairs, exactWriter } from '../reward/pairs/exact.ts';
+import { DIMENSIONS, type Dimension, type DropCounts, noDrops } from '../reward/pairs/types.ts';
+import { STRONG_RECIPE } from '../reward/recipe.ts';
 import type { ScoreCalibration } from '../reward/scaling.ts';
 import {
   fixedPairs,
+  freshPairs,
+  type PairSource,
   startFromPolicy,
   startFromScratch,
   trainReward,
@@ -13,7 +16,7 @@ import {
   type RewardTrainingPort,
 } from '../reward/train.ts';
 import type { Metrics } from '../rl/types.ts';
-import { starterTasks } from '../tasks/index.ts';
+import { starterTasks, type Task } from '../tasks/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { calibrateStarter, rewardAccuracy, starterConfig } from './starter.ts';
 
@@ -21,13 +24,19 @@ export interface RewardTraining {
   readonly seed: number;
   readonly objective: 'pairs' | 'scores';
   readonly start: 'policy' | 'scratch';
+  /** Pairs written once, `perTask` for each task; or new and harder ones at every step, which cannot be learned by heart. */
+  readonly pairs: 'fixed' | 'fresh';
   readonly perTask: number;
   readonly steps: number;
   readonly learningRate: number;
-  readonly lengthBalanced: boolean;
+  /** Of fixed pairs: the better text is longer as often as shorter, or as it comes, or always longer. */
+  readonly length: 'balanced' | 'as-written' | 'longer-wins';
+  /** Of fixed pairs. */
   readonly styleBalanced: boolean;
   /** Dimensions that pairs are written for; a model never shown one does not learn to mind it. */
   readonly dimensions: readonly Dimension[];
+  /** The one family of tasks it sees; `null` for all. */
+  readonly family: string | null;
   /** Stops when the validation pairs get no better. */
   readonly earlyStopping: boolean;
 }
@@ -36,12 +45,14 @@ export const DEFAULT_TRAINING: RewardTraining = {
   seed: 1,
   objective: 'pairs',
   start: 'policy',
+  pairs: 'fixed',
   perTask: 6,
   steps: 500,
   learningRate: 1e-3,
-  lengthBalanced: true,
+  length: 'balanced',
   styleBalanced: false,
   dimensions: DIMENSIONS,
+  family: null,
   earlyStopping: true,
 };
 
@@ -51,7 +62,8 @@ export interface TrainedReward {
   readonly accuracy: PairAccuracy;
   readonly calibration: ScoreCalibration;
   readonly metrics: Metrics;
-  readonly pairs: number;
+  /** Pairs written; `null` when they were new at every step. */
+  readonly pairs: number | null;
   readonly dropped: DropCounts;
   readonly steps: number;
   readonly keptStep: number;
@@ -69,6 +81,52 @@ const VALIDATION_PER_TASK = 2;
 /** Tries at pairs that balance leaves out. */
 const BALANCED_ROUNDS = 3;
 
+interface Written {
+  readonly source: PairSource;
+  /** Pairs there are; `null` when there are always new ones. */
+  readonly count: number | null;
+  readonly dropped: DropCounts;
+}
+
+/** The mix with the dimensions that are asked for alone. */
+const only = (mix: ExactMix, wanted: readonly Dimension[]): ExactMix => ({
+  ...mix,
+  dimensions: Object.fromEntries(
+    DIMENSIONS.map((dimension) => [dimension, wanted.includes(dimension) ? mix.dimensions[dimension] : 0]),
+  ) as ExactMix['dimensions'],
+});
+
+async function writePairs(tasks: readonly Task[], training: RewardTraining): Promise<Written> {
+  const { seed, perTask, length, styleBalanced, dimensions } = training;
+  if (training.pairs === 'fresh') {
+    const drawn = freshPairs(tasks, seed, only(STRONG_RECIPE.pairs.mix, dimensions));
+    // Optimized over original is a matter of rigor whatever the mix is.
+    const source: PairSource = (step, size) => {
+      // A longer draw of the same step begins like a shorter one.
+      for (let draw = size; ; draw *= 2) {
+        const fitting = drawn(step, draw).filter(
+          ({ dimension }) => dimension !== undefined && dimensions.includes(dimension),
+        );
+        if (fitting.length >= size) return fitting.slice(0, size);
+      }
+    };
+    return { source, count: null, dropped: noDrops() };
+  }
+  const balanced = length === 'balanced';
+  const set = await buildPairs(exactWriter(only(DEFAULT_MIX, dimensions)), tasks, {
+    seed,
+    perTask,
+    lengthBalanced: balanced,
+    styleBalanced,
+    rounds: balanced || styleBalanced ? BALANCED_ROUNDS : 1,
+  });
+  const pairs = set.pairs.filter(
+    ({ dimension, chosen, rejected }) =>
+      dimensions.includes(dimension) && (length !== 'longer-wins' || chosen.length > rejected.length),
+  );
+  return { source: fixedPairs(pairs, seed), count: pairs.length, dropped: set.dropped };
+}
+
 /** Trains on pairs of the train tasks, then measures on held-out compositions. @throws as `trainReward` */
 export async function trainRewardModel(
   port: RewardTrainingPort,
@@ -77,28 +135,20 @@ export async function trainRewardModel(
   training: RewardTraining,
   report: (progress: RewardProgress) => void,
 ): Promise<TrainedReward> {
-  const { seed, perTask, steps, learningRate, lengthBalanced, styleBalanced, dimensions } = training;
+  const { seed, steps, learningRate, family, dimensions } = training;
+  if (dimensions.length === 0) throw new RangeError('A reward model needs pairs of at least one dimension.');
   const config = starterConfig(tokenizer, 'score');
   const tasks = starterTasks().filter((task) => task.split === 'train');
   const { train, heldOut } = splitPairs(tasks, (task) => task.composition, VALIDATION_SHARE, seed);
-  const weightOf = (dimension: Dimension): number => Number(dimensions.includes(dimension));
-  const mix = {
-    ...DEFAULT_MIX,
-    dimensions: Object.fromEntries(DIMENSIONS.map((d) => [d, weightOf(d)])) as Record<Dimension, number>,
-  };
-  const set = await buildPairs(exactWriter(mix), train, {
-    seed,
-    perTask,
-    lengthBalanced,
-    styleBalanced,
-    rounds: lengthBalanced || styleBalanced ? BALANCED_ROUNDS : 1,
-  });
-  const pairs = set.pairs.filter(({ dimension }) => dimensions.includes(dimension));
+  const written = await writePairs(
+    train.filter((task) => family === null || task.family === family),
+    training,
+  );
   const outcome = await trainReward(
     port,
     tokenizer,
     training.start === 'policy' ? startFromPolicy(policyWeights, config) : startFromScratch(config, seed),
-    fixedPairs(pairs, seed),
+    written.source,
     exactPairs(heldOut, { seed, perTask: VALIDATION_PER_TASK, round: 1 }),
     {
       seed,
@@ -123,8 +173,8 @@ export async function trainRewardModel(
     metrics,
     accuracy,
     calibration,
-    pairs: pairs.length,
-    dropped: set.dropped,
+    pairs: written.count,
+    dropped: written.dropped,
     steps: outcome.steps,
     keptStep,
     stoppedEarly,

@@ -23,6 +23,12 @@ export interface ChartBand {
   readonly color: ColorName;
 }
 
+/** Something that happened at a step. */
+export interface ChartMark {
+  readonly x: number;
+  readonly label: string;
+}
+
 export interface ChartProps {
   readonly title: string;
   readonly about: string;
@@ -31,6 +37,7 @@ export interface ChartProps {
   readonly xMax: number;
   readonly series: readonly ChartSeries[];
   readonly bands?: readonly ChartBand[];
+  readonly marks?: readonly ChartMark[];
   /** Fixed range of y; without it the axis starts at 0 and follows the data. */
   readonly yRange?: readonly [number, number];
   /** Marks of the y axis at whole numbers only. */

@@ -7,7 +7,7 @@ import { hasData, usePlot } from './use-plot.ts';
 
 /** A line chart over steps: labelled, walked with the arrow keys, and readable as a table. */
 export function Chart(props: ChartProps) {
-  const { title, about, x, series, bands = [], format } = props;
+  const { title, about, x, series, bands = [], marks = [], format } = props;
   const [cursor, setCursor] = useState<number | null>(null);
   const { host, plot } = usePlot(props, setCursor);
   const lines = series.filter((s) => !s.ghost);
@@ -58,6 +58,14 @@ export function Chart(props: ChartProps) {
             <li key={b.label} class="band">
               <i class="swatch" style={{ background: `var(--${b.color})` }} />
               <span>{b.label}</span>
+            </li>
+          ))}
+          {marks.map((mark) => (
+            <li key={mark.x + mark.label} class="mark">
+              <svg class="swatch" viewBox="0 0 18 8" aria-hidden="true">
+                <path d="M9 0V8" stroke-dasharray="2 1.5" />
+              </svg>
+              <span>{mark.label}</span>
             </li>
           ))}
         </ul>

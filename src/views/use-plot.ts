@@ -78,6 +78,24 @@ function options(
   };
 }
 
+/** A dashed line at each mark; what it says stands under the chart, where it can be read. */
+function drawMarks(u: uPlot, marks: ChartProps['marks'], color: string): void {
+  if (!marks || marks.length === 0) return;
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+  for (const { x } of marks) {
+    const at = Math.round(u.valToPos(x, 'x', true));
+    ctx.beginPath();
+    ctx.moveTo(at, bbox.top);
+    ctx.lineTo(at, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
 function dataOf({ x, series, bands = [] }: ChartProps): uPlot.AlignedData {
   const columns = [...bands.flatMap((b) => [b.upper, b.lower]), ...series.map((s) => s.values)];
   return [[...x], ...columns.map((c) => [...c])];
@@ -102,11 +120,15 @@ export function usePlot(props: ChartProps, onCursor: (index: number | null) => v
     const element = host.current;
     if (!element) return;
     const size = () => ({ width: Math.max(80, element.clientWidth), height: element.clientHeight });
+    const color = colorReader(element);
     const made = new uPlot(
       {
-        ...options(() => latest.current, colorReader(element)),
+        ...options(() => latest.current, color),
         ...size(),
-        hooks: { setCursor: [(u) => onCursor(u.cursor.idx ?? null)] },
+        hooks: {
+          setCursor: [(u) => onCursor(u.cursor.idx ?? null)],
+          draw: [(u) => drawMarks(u, latest.current.marks, color('ink-3'))],
+        },
       },
       dataOf(latest.current),
       element,
@@ -128,7 +150,7 @@ export function usePlot(props: ChartProps, onCursor: (index: number | null) => v
     };
   }, [shape]);
 
-  useEffect(() => redraws.request(draw), [props.x, props.series, props.bands, props.xMax]);
+  useEffect(() => redraws.request(draw), [props.x, props.series, props.bands, props.marks, props.xMax]);
   useEffect(() => plot.current?.redraw(false, true), [props.theme]);
   return { host, plot };
 }

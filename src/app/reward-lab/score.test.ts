@@ -18,8 +18,8 @@ it('tells what is unusual about a training', () => {
     recipeOf({
       ...DEFAULT_TRAINING,
       objective: 'scores',
-      lengthBalanced: false,
+      length: 'as-written',
       dimensions: ['logical rigor', 'logical coherence'],
     }),
-  ).toMatch(/^single scores.*lengths not balanced, only logical rigor and logical coherence/);
+  ).toMatch(/^single scores.*lengths as they come, only logical rigor and logical coherence/);
 });

@@ -59,16 +59,18 @@ const words = text.rewardLab;
 
 /** How a model was made, in words; what is as usual is left out. */
 export function recipeOf(settings: RewardTraining): string {
-  const { objective, start, perTask, steps, learningRate, lengthBalanced, styleBalanced, dimensions, seed } =
+  const { objective, start, perTask, steps, learningRate, length, styleBalanced, dimensions, seed } =
     settings;
+  const fixed = settings.pairs === 'fixed';
   const named = words.train.recipe;
   return [
     named.objective[objective],
     named.start[start],
-    named.pairs(perTask),
+    fixed ? named.pairs(perTask) : named.fresh,
     named.steps(steps, learningRate),
-    ...(lengthBalanced ? [] : [named.unbalanced]),
-    ...(styleBalanced ? [named.style] : []),
+    ...(fixed && length !== 'balanced' ? [named.length[length]] : []),
+    ...(fixed && styleBalanced ? [named.style] : []),
+    ...(settings.family === null ? [] : [named.family(settings.family)]),
     ...(dimensions.length === DEFAULT_TRAINING.dimensions.length ? [] : [named.only(dimensions)]),
     named.seed(seed),
   ].join(', ');

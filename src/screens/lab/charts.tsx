@@ -12,13 +12,18 @@ export function Charts() {
   const evals = slice('evals');
   const config = slice('config');
   const xMax = config?.steps ?? slice('settings').steps;
+  const { swaps } = slice('reward');
+  const marks = useMemo(
+    () => swaps.map(({ step, name }) => ({ x: step, label: text.chart.swap(name, step + 1) })),
+    [swaps],
+  );
   const charts = useMemo(() => chartsOf(steps, evals, config), [steps, evals, config]);
   return (
     <section class="charts" aria-label={text.chart.heading}>
       <h2>{text.chart.heading}</h2>
       <div class="chart-grid">
         {charts.map(({ id, ...chart }) => (
-          <Chart key={id} {...chart} xMax={xMax} theme={shownTheme.value} />
+          <Chart key={id} {...chart} marks={marks} xMax={xMax} theme={shownTheme.value} />
         ))}
       </div>
     </section>

@@ -17,6 +17,7 @@ export function Scoreboard() {
   const visible = metric('eval/visible_pass@1');
   const thinking = slice('steps').at(-1)?.metrics['rewards/thinking/mean'];
   const step = gated.value;
+  const reward = slice('reward');
   const last = evals.at(-1)?.metrics;
   const [low, high] = [last?.['eval/pass@1/low'], last?.['eval/pass@1/high']];
   const interval =
@@ -49,6 +50,7 @@ export function Scoreboard() {
           label={words.thinking}
           about={words.thinkingAbout}
           value={thinking === undefined ? words.empty : decimal(thinking)}
+          note={words.thinkingBy(reward.name, text.rewardLab.scaling[reward.scaling])}
           accent="thinking"
         />
         <ScoreTile

@@ -1,11 +1,18 @@
 import { useMemo } from 'preact/hooks';
 import * as v from 'valibot';
 import { text } from '../../app/messages.ts';
+import {
+  presetOf,
+  presetTraining,
+  TRAINING_PRESETS,
+  type TrainingPreset,
+} from '../../app/reward-lab/training-presets.ts';
 import { trainingSchema } from '../../app/reward-lab/training.ts';
 import { shownTheme } from '../../app/theme.ts';
+import type { RewardTraining } from '../../experiment/reward-training.ts';
 import { DIMENSIONS, type Dimension } from '../../reward/pairs/types.ts';
 import { Chart } from '../../views/chart.tsx';
-import { NumberField } from '../../views/field.tsx';
+import { Field, NumberField } from '../../views/field.tsx';
 import { duration, percent, rate, signed } from '../../views/format.ts';
 import { ScoreTile } from '../../views/score-tile.tsx';
 import { Segmented } from '../../views/segmented.tsx';
@@ -40,6 +47,104 @@ function Check({ label, about, checked, onChange }: CheckProps) {
   );
 }
 
+function Preset() {
+  const { training } = useRewardLab();
+  const { settings } = training.state.value;
+  const preset = presetOf(settings);
+  return (
+    <Field
+      id="train-preset"
+      label={words.preset}
+      about={preset ? words.presetAbout[preset] : words.ownAbout}
+      waits={false}
+    >
+      <select
+        id="train-preset"
+        value={preset ?? ''}
+        onChange={({ currentTarget: { value } }) =>
+          training.configure(presetTraining(value as TrainingPreset, settings.seed))
+        }
+      >
+        {preset === null && <option value="">{words.own}</option>}
+        {(Object.keys(TRAINING_PRESETS) as TrainingPreset[]).map((value) => (
+          <option key={value} value={value}>
+            {words.presets[value]}
+          </option>
+        ))}
+      </select>
+    </Field>
+  );
+}
+
+/** What the pairs are like. */
+function PairSettings() {
+  const { desk, training } = useRewardLab();
+  const { settings } = training.state.value;
+  const families = [...new Set(desk.state.value.tasks.map(({ family }) => family))];
+  const fixed = settings.pairs === 'fixed';
+  return (
+    <>
+      <div class="field">
+        <span class="field-name">{words.source}</span>
+        <Segmented
+          name="reward-pairs"
+          legend={words.source}
+          options={(['fixed', 'fresh'] as const).map((value) => ({ value, label: words.sources[value] }))}
+          value={settings.pairs}
+          onChange={(pairs) => training.configure({ pairs })}
+        />
+        <p class="hint">{words.sourceAbout[settings.pairs]}</p>
+      </div>
+      {fixed && (
+        <NumberField
+          id="train-per-task"
+          label={words.perTask}
+          about={words.perTaskAbout}
+          waits={false}
+          value={String(settings.perTask)}
+          parse={reader('perTask')}
+          invalid={words.invalid.perTask}
+          inputMode="numeric"
+          onChange={(perTask) => training.configure({ perTask })}
+        />
+      )}
+      {fixed && (
+        <Field id="train-length" label={words.length} about={words.lengthAbout} waits={false}>
+          <select
+            id="train-length"
+            value={settings.length}
+            onChange={(event) =>
+              training.configure({ length: event.currentTarget.value as RewardTraining['length'] })
+            }
+          >
+            {(['balanced', 'as-written', 'longer-wins'] as const).map((value) => (
+              <option key={value} value={value}>
+                {words.lengths[value]}
+              </option>
+            ))}
+          </select>
+        </Field>
+      )}
+      <Field id="train-family" label={words.family} about={words.familyAbout} waits={false}>
+        <select
+          id="train-family"
+          value={settings.family ?? ''}
+          onChange={({ currentTarget: { value } }) =>
+            training.configure({ family: value === '' ? null : value })
+          }
+        >
+          <option value="">{words.families}</option>
+          {families.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </Field>
+    </>
+  );
+}
+
 function Settings() {
   const { training } = useRewardLab();
   const { settings } = training.state.value;
@@ -50,6 +155,7 @@ function Settings() {
     });
   return (
     <form class="train-settings" onSubmit={(event) => event.preventDefault()}>
+      <Preset />
       <div class="field">
         <span class="field-name">{words.objective}</span>
         <Segmented
@@ -71,17 +177,7 @@ function Settings() {
           onChange={(start) => training.configure({ start })}
         />
       </div>
-      <NumberField
-        id="train-per-task"
-        label={words.perTask}
-        about={words.perTaskAbout}
-        waits={false}
-        value={String(settings.perTask)}
-        parse={reader('perTask')}
-        invalid={words.invalid.perTask}
-        inputMode="numeric"
-        onChange={(perTask) => training.configure({ perTask })}
-      />
+      <PairSettings />
       <NumberField
         id="train-steps"
         label={words.steps}
@@ -117,18 +213,14 @@ function Settings() {
       />
       <fieldset class="checks">
         <legend class="field-name">{words.balance}</legend>
-        <Check
-          label={words.lengthBalanced}
-          about={words.lengthAbout}
-          checked={settings.lengthBalanced}
-          onChange={(lengthBalanced) => training.configure({ lengthBalanced })}
-        />
-        <Check
-          label={words.styleBalanced}
-          about={words.styleAbout}
-          checked={settings.styleBalanced}
-          onChange={(styleBalanced) => training.configure({ styleBalanced })}
-        />
+        {settings.pairs === 'fixed' && (
+          <Check
+            label={words.styleBalanced}
+            about={words.styleAbout}
+            checked={settings.styleBalanced}
+            onChange={(styleBalanced) => training.configure({ styleBalanced })}
+          />
+        )}
         <Check
           label={words.early}
           about={words.earlyAbout}
@@ -221,7 +313,7 @@ function Result() {
         <ScoreTile
           label={named.pairs}
           about={named.pairs}
-          value={String(pairs)}
+          value={pairs === null ? words.sources.fresh : String(pairs)}
           note={words.dropped(dropped) || undefined}
         />
         <ScoreTile
