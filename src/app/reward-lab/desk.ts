@@ -231,13 +231,17 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
     },
     toReward: (raw, reference = null) => scaleGroup([raw], state.value.scaling, reference)[0]!,
     async add(model) {
+      const { models } = state.value;
       const id = keyFor(
         model.name,
-        state.value.models.map((entry) => entry.id),
+        models.map((entry) => entry.id),
       );
-      held.set(id, model);
+      // Like the key, the name gets a number where another model has it.
+      const [, copy] = /^-(\d+)$/.exec(id.slice(keyFor(model.name, []).length)) ?? [];
+      const name = copy === undefined ? model.name : `${model.name} (${copy})`;
+      held.set(id, { ...model, name });
       const { weights: _, scaling: __, ...facts } = model;
-      set({ models: [...state.value.models, { id, name: model.name, kept: false, facts }] });
+      set({ models: [...models, { id, name, kept: false, facts: { ...facts, name } }] });
       await select(id);
     },
     async remove(id) {

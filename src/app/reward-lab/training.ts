@@ -13,6 +13,7 @@ import { text } from '../messages.ts';
 import type { WorkerHandle } from '../workers.ts';
 import type { RewardTrainingApi } from '../../../workers/reward-training.ts';
 import type { Desk } from './desk.ts';
+import { presetOf } from './training-presets.ts';
 
 /** A step of the training, in the shape in which charts read their columns. */
 export interface TrainingStep {
@@ -88,7 +89,6 @@ export function createTrainingDesk(
     result: null,
   });
   let worker: WorkerHandle<RewardTrainingApi> | null = null;
-  let made = 0;
   const set = (change: Partial<TrainingState>): void => {
     state.value = { ...state.value, ...change };
   };
@@ -111,7 +111,7 @@ export function createTrainingDesk(
         );
         const start = { config, tokenizerJson: starter.tokenizerJson, policyWeights: starter.policy.weights };
         const { weights, ...result } = await mine.api.train(start, settings, report);
-        const name = words.train.modelName(settings.objective, ++made);
+        const name = words.train.modelName(presetOf(settings), settings.seed);
         set({ result: { ...result, name, ms: performance.now() - since } });
         await desk.add({
           name,

@@ -3,6 +3,7 @@ import type { Dimension, DropCounts, DropReason, PairKind } from '../../reward/p
 import type { ScalingKind } from '../../reward/scaling.ts';
 import type { SampleKind } from '../../../workers/study.ts';
 import type { RewardTab } from '../place.ts';
+import type { TrainingPreset } from './training-presets.ts';
 
 const tab: Record<RewardTab, string> = {
   score: 'Score',
@@ -55,6 +56,16 @@ const drop: Record<DropReason, string> = {
   malformed: 'malformed',
   'too-long': 'too long',
   unbalanced: 'left out for balance',
+};
+
+const modelName: Record<TrainingPreset, string> = {
+  usual: 'As usual',
+  hard: 'Harder pairs',
+  scores: 'Single scores',
+  few: 'Few pairs',
+  long: 'Likes long',
+  blind: 'Fact-blind',
+  family: 'One family',
 };
 
 const keptModel = 'The model in use is unchanged.';
@@ -223,8 +234,8 @@ export const words = {
     about:
       'On pairs written for the training tasks. What is left out of the pairs is what the model can be fooled with.',
     start: 'Train',
-    modelName: (objective: 'pairs' | 'scores', n: number) =>
-      objective === 'pairs' ? `Pairs ${n}` : `Scores ${n}`,
+    modelName: (preset: TrainingPreset | null, seed: number) =>
+      `${preset ? modelName[preset] : 'Own recipe'}, seed ${seed}`,
     objective: 'Learns from',
     objectives: { pairs: 'Pairs (Bradley–Terry)', scores: 'Single scores' },
     objectiveAbout: {
