@@ -112,9 +112,16 @@ export function createPairsDesk(desk: Desk): PairsDesk {
 
   /** Scores pairs and takes them over; what was there before stays when that fails. */
   const take = async (pairs: readonly ImportedPair[], change: Partial<PairsState>): Promise<void> => {
-    const { scored, tooLong } = await scorePairTexts(await desk.ready(), pairs);
-    if (tooLong > 0) desk.say('notice', text.rewardLab.pairs.tooLong(tooLong));
-    set({ ...change, pairs: scored });
+    const engine = await desk.ready();
+    // Another model may be put on the desk meanwhile; scores of two models do not mix.
+    for (let stable = false; !stable;) {
+      const { version } = desk.state.value;
+      const { scored, tooLong } = await scorePairTexts(engine, pairs);
+      stable = version === desk.state.value.version;
+      if (!stable) continue;
+      if (tooLong > 0) desk.say('notice', text.rewardLab.pairs.tooLong(tooLong));
+      set({ ...change, pairs: scored });
+    }
   };
   const busy = async (work: () => Promise<void>): Promise<void> => {
     if (state.value.busy) return;
