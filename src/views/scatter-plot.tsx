@@ -1,5 +1,4 @@
 import { axis, project } from './plot-scale.ts';
-import { compact } from './format.ts';
 
 export interface ScatterPoint {
   readonly x: number;
@@ -15,6 +14,9 @@ interface Props {
   readonly summary: string;
 }
 
+/** Marks are round numbers already. */
+const tickText = (tick: number): string => String(tick).replace('-', '−');
+
 const [WIDTH, HEIGHT] = [460, 250];
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 10, 10, 34];
 
@@ -29,13 +31,13 @@ export function ScatterPlot({ points, xLabel, yLabel, summary }: Props) {
         <g key={tick}>
           <path class="grid" d={`M${LEFT} ${y(tick)}H${WIDTH - RIGHT}`} />
           <text class="tick end" x={LEFT - 6} y={y(tick) + 3.5}>
-            {compact(tick)}
+            {tickText(tick)}
           </text>
         </g>
       ))}
       {across.ticks.map((tick) => (
         <text key={tick} class="tick middle" x={x(tick)} y={HEIGHT - BOTTOM + 14}>
-          {compact(tick)}
+          {tickText(tick)}
         </text>
       ))}
       {points.map((point, i) => (

@@ -127,6 +127,7 @@ export const words = {
     heading: 'Reward model',
     label: 'On the desk',
     about: 'Every score on this screen is from this model.',
+    summary: (name: string, scaling: string) => `${name}, ${scaling}`,
     shipped: 'Shipped',
     unsaved: 'not kept',
     accuracy: 'Held-out pairs',
@@ -427,7 +428,7 @@ export const words = {
         'Of pairs that the model is this sure of, the share it gets right. On the line: as sure as it should be.',
       x: 'how sure',
       y: 'right',
-      error: (e: string) => `mean distance from the line ${e}`,
+      error: (e: string) => `Mean distance from the line: ${e}`,
       bin: (low: string, high: string, right: string, n: number) =>
         `${low} to ${high} sure: right on ${right} of ${n}`,
       empty: 'none',

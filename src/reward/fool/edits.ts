@@ -48,9 +48,22 @@ type Apply = (sentences: readonly string[], family: Family, random: Random) => r
 const insert = (sentences: readonly string[], added: string, random: Random): readonly string[] =>
   sentences.toSpliced(random.int(sentences.length + 1), 0, added);
 
+/** Share of added sentences that are about the edge case. */
+const EDGE_SHARE = 0.25;
+const EDGE_VALUES = [0, 1, -1, 2, null] as const;
+
+const sayEdge = (family: Family, random: Random): string =>
+  sayPart(family, { kind: 'edge', edge: { value: random.pick(EDGE_VALUES) } }, random);
+
 const apply: Readonly<Record<EditKind, Apply>> = {
-  add: (sentences, family, random) =>
-    insert(sentences, random.pick(random.pick(stepsOf(family)).says), random),
+  add: (sentences, family, random) => {
+    const edge = random.uniform() < EDGE_SHARE;
+    return insert(
+      sentences,
+      edge ? sayEdge(family, random) : random.pick(random.pick(stepsOf(family)).says),
+      random,
+    );
+  },
   repeat: (sentences, _family, random) => {
     const at = random.int(sentences.length);
     return sentences.toSpliced(at, 0, sentences[at]!);
@@ -67,10 +80,7 @@ const apply: Readonly<Record<EditKind, Apply>> = {
     const at = random.int(sentences.length);
     const stated = readReasoning(family, sentences[at]!);
     if (stated === null) return null;
-    if (stated.edge !== null) {
-      const edge = { value: random.pick([0, 1, -1, null]) };
-      return sentences.with(at, sayPart(family, { kind: 'edge', edge }, random));
-    }
+    if (stated.edge !== null) return sentences.with(at, sayEdge(family, random));
     const [step] = stated.steps;
     const rivals = stepsOf(family).filter((other) => other !== step && other.slot === step?.slot);
     return rivals.length === 0 ? null : sentences.with(at, random.pick(random.pick(rivals).says));

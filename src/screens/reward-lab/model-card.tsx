@@ -58,6 +58,9 @@ function InTheLab() {
 const mappingRange = (scaling: Scaling): string =>
   scaling.kind === 'min-max' ? ` (${signed(scaling.low)} … ${signed(scaling.high)})` : '';
 
+/** On a phone the card starts folded, above the tabs; wider pages never show the fold. */
+const narrow = matchMedia('(max-width: 900px)');
+
 /** The model under study: which it is, what it is worth, how its score is mapped, and whether the Lab uses it. */
 export function ModelCard() {
   const { desk } = useRewardLab();
@@ -65,65 +68,73 @@ export function ModelCard() {
   const entry = models.find(({ id }) => id === current);
   const waiting = models.find(({ id }) => id === loading);
   return (
-    <section class="card model-card" id="reward-model" tabIndex={-1} aria-label={words.heading}>
-      <h2>{words.heading}</h2>
-      <Field
-        id="reward-choice"
-        label={words.label}
-        about={waiting ? words.loading(waiting.name) : words.about}
-        waits={false}
-      >
-        <select
+    <details class="card model-card" id="reward-model" tabIndex={-1} open={!narrow.matches}>
+      <summary>
+        <strong>{words.heading}</strong>{' '}
+        <span class="hint">
+          {words.summary(entry?.name ?? current, text.rewardLab.scaling[scaling.kind])}
+        </span>
+      </summary>
+      <div class="model-body">
+        <h2>{words.heading}</h2>
+        <Field
           id="reward-choice"
-          value={loading ?? current}
-          disabled={status !== 'ready' || loading !== null}
-          aria-describedby="reward-choice-about"
-          onChange={(event) => void desk.select(event.currentTarget.value)}
+          label={words.label}
+          about={waiting ? words.loading(waiting.name) : words.about}
+          waits={false}
         >
-          {models.map(({ id, name, kept }) => (
-            <option key={id} value={id}>
-              {kept ? name : `${name} (${words.unsaved})`}
-            </option>
-          ))}
-        </select>
-      </Field>
-      <Facts />
-      {entry && entry.id !== SHIPPED && (
-        <div class="model-buttons">
-          {!entry.kept && (
-            <button type="button" title={words.keepAbout} onClick={() => void desk.keep(entry.id)}>
-              {words.keep}
+          <select
+            id="reward-choice"
+            value={loading ?? current}
+            disabled={status !== 'ready' || loading !== null}
+            aria-describedby="reward-choice-about"
+            onChange={(event) => void desk.select(event.currentTarget.value)}
+          >
+            {models.map(({ id, name, kept }) => (
+              <option key={id} value={id}>
+                {kept ? name : `${name} (${words.unsaved})`}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <Facts />
+        {entry && entry.id !== SHIPPED && (
+          <div class="model-buttons">
+            {!entry.kept && (
+              <button type="button" title={words.keepAbout} onClick={() => void desk.keep(entry.id)}>
+                {words.keep}
+              </button>
+            )}
+            <button type="button" onClick={() => void desk.select(SHIPPED)}>
+              {words.restore}
             </button>
-          )}
-          <button type="button" onClick={() => void desk.select(SHIPPED)}>
-            {words.restore}
-          </button>
-          <button type="button" onClick={() => void desk.remove(entry.id)}>
-            {words.remove}
-          </button>
-        </div>
-      )}
-      <Field
-        id="reward-scaling"
-        label={words.mapping}
-        about={text.rewardLab.scalingAbout[scaling.kind] + mappingRange(scaling)}
-        waits={false}
-      >
-        <select
+            <button type="button" onClick={() => void desk.remove(entry.id)}>
+              {words.remove}
+            </button>
+          </div>
+        )}
+        <Field
           id="reward-scaling"
-          value={scaling.kind}
-          disabled={status !== 'ready'}
-          aria-describedby="reward-scaling-about"
-          onChange={(event) => desk.setScaling(event.currentTarget.value as ScalingKind)}
+          label={words.mapping}
+          about={text.rewardLab.scalingAbout[scaling.kind] + mappingRange(scaling)}
+          waits={false}
         >
-          {SCALING_KINDS.map((kind) => (
-            <option key={kind} value={kind}>
-              {text.rewardLab.scaling[kind]}
-            </option>
-          ))}
-        </select>
-      </Field>
-      <InTheLab />
-    </section>
+          <select
+            id="reward-scaling"
+            value={scaling.kind}
+            disabled={status !== 'ready'}
+            aria-describedby="reward-scaling-about"
+            onChange={(event) => desk.setScaling(event.currentTarget.value as ScalingKind)}
+          >
+            {SCALING_KINDS.map((kind) => (
+              <option key={kind} value={kind}>
+                {text.rewardLab.scaling[kind]}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <InTheLab />
+      </div>
+    </details>
   );
 }
