@@ -74,6 +74,8 @@ const BATCH = 32;
 const MICRO_BATCH = 16;
 const CENTERING = 0.01;
 const EVALUATIONS = 12;
+/** An evaluation costs as much as several steps. */
+const LEAST_BETWEEN = 20;
 const PATIENCE = 4;
 /** Share of compositions set aside to watch the training by and to choose weights with. */
 const VALIDATION_SHARE = 0.08;
@@ -160,7 +162,7 @@ export async function trainRewardModel(
       batch: BATCH,
       microBatch: MICRO_BATCH,
       learningRate,
-      evaluateEvery: Math.max(1, Math.round(steps / EVALUATIONS)),
+      evaluateEvery: Math.max(LEAST_BETWEEN, Math.round(steps / EVALUATIONS)),
       patience: training.earlyStopping ? PATIENCE : 0,
     },
     report,

@@ -1,10 +1,10 @@
-import type { DiffPart } from '../app/reward-lab/diff.ts';
+import { bridged, type DiffPart } from '../app/reward-lab/diff.ts';
 
 /** A text with the words that another lacks marked; lines are kept. */
 export function DiffText({ parts }: { readonly parts: readonly DiffPart[] }) {
   return (
     <p class="diff-text">
-      {parts.map(({ text, own }, i) => (own && text.trim() !== '' ? <mark key={i}>{text}</mark> : text))}
+      {bridged(parts).map(({ text, own }, i) => (own && text.trim() !== '' ? <mark key={i}>{text}</mark> : text))}
     </p>
   );
 }

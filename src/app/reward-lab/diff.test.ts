@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffWords, type DiffPart } from './diff.ts';
+import { bridged, diffWords, type DiffPart } from './diff.ts';
 
 const own = (parts: readonly DiffPart[]): string[] =>
   parts.filter((part) => part.own).map(({ text }) => text);
@@ -18,6 +18,13 @@ describe('diffWords', () => {
     const { left, right } = diffWords('add them', 'if empty, return 0; add them');
     expect(own(left)).toEqual([]);
     expect(own(right)).toEqual(['if empty, return 0; ']);
+  });
+
+  it('marks the blanks between marked words for the eye, and nothing else', () => {
+    const { left } = diffWords('keep odd digits; add', 'take even numbers; add');
+    expect(own(left)).toEqual(['keep', 'odd', 'digits']);
+    expect(own(bridged(left))).toEqual(['keep odd digits']);
+    expect(whole(bridged(left))).toBe(whole(left));
   });
 
   it('says nothing of equal texts', () => {

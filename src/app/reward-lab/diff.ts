@@ -38,6 +38,16 @@ function merged(parts: readonly DiffPart[]): DiffPart[] {
   return out;
 }
 
+/** For the eye: blanks between two words that are marked are marked as well. */
+export function bridged(parts: readonly DiffPart[]): DiffPart[] {
+  return merged(
+    parts.map((part, i) => {
+      const between = parts[i - 1]?.own === true && parts[i + 1]?.own === true;
+      return between && /^ +$/.test(part.text) ? { ...part, own: true } : part;
+    }),
+  );
+}
+
 /** The parts of each text, in order; put together they are the text. Over-long texts differ as a whole. */
 export function diffWords(left: string, right: string): TextDiff {
   const [a, b] = [wordsOf(left), wordsOf(right)];
