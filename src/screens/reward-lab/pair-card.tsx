@@ -23,7 +23,7 @@ function PairSide({ side, parts, known }: SideProps) {
   const { desk } = useRewardLab();
   return (
     <div class={`pair-side ${known?.better ? 'better' : ''}`}>
-      <h4>{words.side[side]}</h4>
+      <h3>{words.side[side]}</h3>
       <DiffText parts={parts} />
       {known && (
         <p class="pair-known">
