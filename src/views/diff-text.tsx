@@ -4,7 +4,9 @@ import { bridged, type DiffPart } from '../app/reward-lab/diff.ts';
 export function DiffText({ parts }: { readonly parts: readonly DiffPart[] }) {
   return (
     <p class="diff-text">
-      {bridged(parts).map(({ text, own }, i) => (own && text.trim() !== '' ? <mark key={i}>{text}</mark> : text))}
+      {bridged(parts).map(({ text, own }, i) =>
+        own && text.trim() !== '' ? <mark key={i}>{text}</mark> : text,
+      )}
     </p>
   );
 }
