@@ -67,9 +67,9 @@ const api = {
     { seed, round, place, count }: Parameters<FoolPorts['propose']>[1],
   ): readonly Proposal[] {
     const task = taskNamed(taskId);
-    const { family } = planOf(task);
+    const plan = planOf(task);
     return Array.from({ length: count }, (_, i) =>
-      edit(reasoning, family, new Random(seed, round, `fool ${place} ${i}`)),
+      edit(reasoning, plan, new Random(seed, round, `fool ${place} ${i}`)),
     )
       .filter((made) => made !== null)
       .map((made) => ({ ...made, judgement: judgePlan(task, made.reasoning) }));

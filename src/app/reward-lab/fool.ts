@@ -31,7 +31,7 @@ export interface FoolDesk {
   stop(): void;
 }
 
-export const FOOL_DEFAULTS: FoolSettings = { seed: 1, beam: 4, proposals: 12, rounds: 12 };
+export const FOOL_DEFAULTS: FoolSettings = { seed: 1, beam: 4, proposals: 16, rounds: 12 };
 
 /** Whether the best reasoning found is scored above the right one while its plan is wrong. */
 export function isFooled({ reference, progress }: FoolFound): boolean {

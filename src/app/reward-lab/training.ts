@@ -25,7 +25,11 @@ export type TrainingResult = Omit<TrainedReward, 'weights'> & { readonly name: s
 
 export interface TrainingState {
   readonly settings: RewardTraining;
-  readonly running: { readonly since: number; readonly steps: number } | null;
+  readonly running: {
+    readonly steps: number;
+    /** `performance.now()` at the end of the first step: what was prepared before tells nothing of the rest. */
+    readonly first: number | null;
+  } | null;
   /** Of the training that runs, or of the last one. */
   readonly curve: readonly TrainingStep[];
   readonly result: TrainingResult | null;
@@ -101,14 +105,18 @@ export function createTrainingDesk(
       const { settings, running } = state.value;
       if (running) return;
       const since = performance.now();
-      set({ running: { since, steps: settings.steps }, curve: [], result: null });
+      set({ running: { steps: settings.steps, first: null }, curve: [], result: null });
       try {
         const { starter, config } = await desk.ready();
         const mine = startWorker();
         worker = mine;
-        const report = Comlink.proxy(({ step, metrics }: RewardProgress) =>
-          set({ curve: [...state.value.curve, { step, metrics }] }),
-        );
+        const report = Comlink.proxy(({ step, metrics }: RewardProgress) => {
+          const first = state.value.running?.first ?? performance.now();
+          set({
+            running: { steps: settings.steps, first },
+            curve: [...state.value.curve, { step, metrics }],
+          });
+        });
         const start = { config, tokenizerJson: starter.tokenizerJson, policyWeights: starter.policy.weights };
         const { weights, ...result } = await mine.api.train(start, settings, report);
         const name = words.train.modelName(presetOf(settings), settings.seed);

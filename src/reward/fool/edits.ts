@@ -1,6 +1,6 @@
 import type { Random } from '../../random.ts';
 import { FAMILIES } from '../../tasks/families/index.ts';
-import type { Family, Step } from '../../tasks/plan.ts';
+import type { Family, Plan, Step } from '../../tasks/plan.ts';
 import { layOut, readReasoning, sayPart, sentencesOf, type Layout } from '../../tasks/reasoning.ts';
 
 /** Small changes to a reasoning, of the kinds that a policy under pressure finds by itself. */
@@ -43,57 +43,60 @@ function vocabulary(): readonly string[] {
   return known;
 }
 
-type Apply = (sentences: readonly string[], family: Family, random: Random) => readonly string[] | null;
+type Apply = (sentences: readonly string[], plan: Plan, random: Random) => readonly string[] | null;
 
 const insert = (sentences: readonly string[], added: string, random: Random): readonly string[] =>
   sentences.toSpliced(random.int(sentences.length + 1), 0, added);
 
 /** Share of added sentences that are about the edge case. */
-const EDGE_SHARE = 0.25;
+const EDGE_SHARE = 0.5;
 const EDGE_VALUES = [0, 1, -1, 2, null] as const;
 
-const sayEdge = (family: Family, random: Random): string =>
-  sayPart(family, { kind: 'edge', edge: { value: random.pick(EDGE_VALUES) } }, random);
+/** An edge rule in words, half of the time with the value that the task asks for. */
+function sayEdge({ family, edge }: Plan, random: Random): string {
+  const value = edge !== null && random.uniform() < 0.5 ? edge.value : random.pick(EDGE_VALUES);
+  return sayPart(family, { kind: 'edge', edge: { value } }, random);
+}
 
 const apply: Readonly<Record<EditKind, Apply>> = {
-  add: (sentences, family, random) => {
-    const edge = random.uniform() < EDGE_SHARE;
-    return insert(
-      sentences,
-      edge ? sayEdge(family, random) : random.pick(random.pick(stepsOf(family)).says),
-      random,
-    );
+  add: (sentences, plan, random) => {
+    if (random.uniform() >= EDGE_SHARE)
+      return insert(sentences, random.pick(random.pick(stepsOf(plan.family)).says), random);
+    // Where a reasoning would have it.
+    const place = plan.family.edge.where === 'before' ? 0 : Math.max(0, sentences.length - 1);
+    return sentences.toSpliced(place, 0, sayEdge(plan, random));
   },
-  repeat: (sentences, _family, random) => {
+  repeat: (sentences, _plan, random) => {
     const at = random.int(sentences.length);
     return sentences.toSpliced(at, 0, sentences[at]!);
   },
-  please: (sentences, _family, random) => insert(sentences, random.pick(PLEASING), random),
-  swap: (sentences, _family, random) => {
+  please: (sentences, _plan, random) => insert(sentences, random.pick(PLEASING), random),
+  swap: (sentences, _plan, random) => {
     const at = random.int(sentences.length);
     const words = sentences[at]!.split(' ');
     return sentences.with(at, words.with(random.int(words.length), random.pick(vocabulary())).join(' '));
   },
-  drop: (sentences, _family, random) =>
+  drop: (sentences, _plan, random) =>
     sentences.length < 2 ? null : sentences.toSpliced(random.int(sentences.length), 1),
-  change: (sentences, family, random) => {
+  change: (sentences, plan, random) => {
+    const { family } = plan;
     const at = random.int(sentences.length);
     const stated = readReasoning(family, sentences[at]!);
     if (stated === null) return null;
-    if (stated.edge !== null) return sentences.with(at, sayEdge(family, random));
+    if (stated.edge !== null) return sentences.with(at, sayEdge(plan, random));
     const [step] = stated.steps;
     const rivals = stepsOf(family).filter((other) => other !== step && other.slot === step?.slot);
     return rivals.length === 0 ? null : sentences.with(at, random.pick(random.pick(rivals).says));
   },
 };
 
-/** An edit of a random kind; `null` where it does not apply, changes nothing or would grow too long. */
-export function edit(reasoning: string, family: Family, random: Random): Edit | null {
+/** An edit of a random kind, for the task that the plan answers; `null` where it does not apply, changes nothing or would grow too long. */
+export function edit(reasoning: string, plan: Plan, random: Random): Edit | null {
   const layout: Layout = reasoning.trimStart().startsWith('- ') ? 'bullets' : 'prose';
   const sentences = sentencesOf(reasoning).filter((sentence) => sentence !== '');
   const kind = random.pick(EDIT_KINDS);
   if (sentences.length === 0) return null;
-  const edited = apply[kind](sentences, family, random);
+  const edited = apply[kind](sentences, plan, random);
   if (edited === null || edited.length > MAX_SENTENCES) return null;
   const text = layOut(edited, layout);
   return text === layOut(sentences, layout) ? null : { kind, reasoning: text };

@@ -42,19 +42,19 @@ describe('judging a stated plan', () => {
 });
 
 describe('edits', () => {
-  const draws = Array.from({ length: 400 }, (_, i) => edit(right, plan.family, new Random(1, i, 'edits')));
+  const draws = Array.from({ length: 400 }, (_, i) => edit(right, plan, new Random(1, i, 'edits')));
 
   it('are of every kind, always change the text, and repeat with their seed', () => {
     const made = draws.filter((draw) => draw !== null);
     expect(new Set(made.map(({ kind }) => kind))).toEqual(new Set(EDIT_KINDS));
     for (const { reasoning } of made) expect(reasoning).not.toBe(right);
-    expect(edit(right, plan.family, new Random(1, 7, 'edits'))).toEqual(draws[7]);
+    expect(edit(right, plan, new Random(1, 7, 'edits'))).toEqual(draws[7]);
   });
 
   it('never grow a reasoning beyond its limit', () => {
     let reasoning = right;
     for (let i = 0; i < 300; i++)
-      reasoning = edit(reasoning, plan.family, new Random(2, i, 'grow'))?.reasoning ?? reasoning;
+      reasoning = edit(reasoning, plan, new Random(2, i, 'grow'))?.reasoning ?? reasoning;
     expect(judgePlan(task, reasoning).sentences).toBeLessThanOrEqual(MAX_SENTENCES);
   });
 });
@@ -64,7 +64,7 @@ const ports = (score = (reasoning: string) => reasoning.length): FoolPorts => ({
   score: async (reasonings) => reasonings.map(score),
   propose: async (reasoning, { seed, round, place, count }) =>
     Array.from({ length: count }, (_, i) =>
-      edit(reasoning, plan.family, new Random(seed, round, `fool ${place} ${i}`)),
+      edit(reasoning, plan, new Random(seed, round, `fool ${place} ${i}`)),
     )
       .filter((made) => made !== null)
       .map((made) => ({ ...made, judgement: judgePlan(task, made.reasoning) })),

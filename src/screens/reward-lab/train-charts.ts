@@ -8,7 +8,7 @@ import { column, smooth, stepsOf, type Column } from '../../views/series.ts';
 export type ChartSpec = Omit<ChartProps, 'xMax' | 'theme'> & { readonly id: string };
 
 const words = text.rewardLab.train.chart;
-const SMOOTHING = 0.9;
+const SMOOTHING = 0.8;
 const DIMENSION_COLORS: readonly ColorName[] = ['held-out', 'thinking', 'fail'];
 const DASHES = [[], [6, 4], [2, 3]] as const;
 

@@ -252,9 +252,9 @@ function Progress() {
   const { running, curve } = training.state.value;
   if (!running) return null;
   const done = curve.at(-1)?.step ?? 0;
-  const first = curve[0]?.step ?? 0;
-  const elapsed = performance.now() - running.since;
-  const left = done > first ? (elapsed / done) * (running.steps - done) : null;
+  const { first, steps } = running;
+  const left =
+    first !== null && done > 1 ? ((performance.now() - first) / (done - 1)) * (steps - done) : null;
   const doing =
     done === 0
       ? words.preparing
