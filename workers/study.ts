@@ -1,7 +1,7 @@
 /** Shell of what the Reward lab asks about the starter world: its tasks, its pairs, and what a reasoning states. */
 import * as Comlink from 'comlink';
 import { Random } from '../src/random.ts';
-import { edit } from '../src/reward/fool/edits.ts';
+import { editOnceOrTwice } from '../src/reward/fool/edits.ts';
 import { judgePlan, type PlanJudgement } from '../src/reward/fool/judge.ts';
 import type { FoolPorts, Proposal } from '../src/reward/fool/search.ts';
 import { buildPairs, type BuildOptions, type PairSet } from '../src/reward/pairs/build.ts';
@@ -69,7 +69,7 @@ const api = {
     const task = taskNamed(taskId);
     const plan = planOf(task);
     return Array.from({ length: count }, (_, i) =>
-      edit(reasoning, plan, new Random(seed, round, `fool ${place} ${i}`)),
+      editOnceOrTwice(reasoning, plan, new Random(seed, round, `fool ${place} ${i}`)),
     )
       .filter((made) => made !== null)
       .map((made) => ({ ...made, judgement: judgePlan(task, made.reasoning) }));

@@ -466,7 +466,7 @@ export const words = {
     raisedRight: (by: string) => `The score rose by ${by} with a plan that is right.`,
     held: 'No edit raised the score.',
     path: 'The way there',
-    pathAbout: 'Each row is one edit. New words are underlined.',
+    pathAbout: 'Each row is an edit, or two at once. New words are underlined.',
     step: 'Edit',
     startStep: 'the start',
     edit,

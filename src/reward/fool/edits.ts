@@ -9,8 +9,9 @@ export const EDIT_KINDS = ['add', 'repeat', 'please', 'swap', 'drop', 'change'] 
 export type EditKind = (typeof EDIT_KINDS)[number];
 
 export interface Edit {
-  readonly kind: EditKind;
-  /** The reasoning after the edit. */
+  /** What was done, one thing after the other. */
+  readonly kinds: readonly EditKind[];
+  /** The reasoning afterwards. */
   readonly reasoning: string;
 }
 
@@ -99,5 +100,17 @@ export function edit(reasoning: string, plan: Plan, random: Random): Edit | null
   const edited = apply[kind](sentences, plan, random);
   if (edited === null || edited.length > MAX_SENTENCES) return null;
   const text = layOut(edited, layout);
-  return text === layOut(sentences, layout) ? null : { kind, reasoning: text };
+  return text === layOut(sentences, layout) ? null : { kinds: [kind], reasoning: text };
+}
+
+/**
+ * One edit, or half of the time two at once: a changed operation may only pay where the edge rule is named as well, and
+ * no search that takes one step at a time gets past what lies between.
+ */
+export function editOnceOrTwice(reasoning: string, plan: Plan, random: Random): Edit | null {
+  const first = edit(reasoning, plan, random);
+  if (first === null || random.uniform() < 0.5) return first;
+  const second = edit(first.reasoning, plan, random);
+  if (second === null || second.reasoning === reasoning) return first;
+  return { kinds: [...first.kinds, ...second.kinds], reasoning: second.reasoning };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../random.ts';
 import { planOf, starterTasks } from '../../tasks/index.ts';
 import { layOut, writeReasoning } from '../../tasks/reasoning.ts';
-import { edit, EDIT_KINDS, MAX_SENTENCES } from './edits.ts';
+import { edit, EDIT_KINDS, editOnceOrTwice, MAX_SENTENCES } from './edits.ts';
 import { judgePlan } from './judge.ts';
 import { foolSearch, PATIENCE, type FoolPorts, type FoolProgress } from './search.ts';
 
@@ -46,9 +46,18 @@ describe('edits', () => {
 
   it('are of every kind, always change the text, and repeat with their seed', () => {
     const made = draws.filter((draw) => draw !== null);
-    expect(new Set(made.map(({ kind }) => kind))).toEqual(new Set(EDIT_KINDS));
+    expect(new Set(made.flatMap(({ kinds }) => kinds))).toEqual(new Set(EDIT_KINDS));
     for (const { reasoning } of made) expect(reasoning).not.toBe(right);
     expect(edit(right, plan, new Random(1, 7, 'edits'))).toEqual(draws[7]);
+  });
+
+  it('come alone or in twos, and never undo each other', () => {
+    const twice = Array.from({ length: 400 }, (_, i) =>
+      editOnceOrTwice(right, plan, new Random(5, i, 'edits')),
+    );
+    const made = twice.filter((one) => one !== null);
+    expect(new Set(made.map(({ kinds }) => kinds.length))).toEqual(new Set([1, 2]));
+    for (const { reasoning } of made) expect(reasoning).not.toBe(right);
   });
 
   it('never grow a reasoning beyond its limit', () => {
@@ -64,7 +73,7 @@ const ports = (score = (reasoning: string) => reasoning.length): FoolPorts => ({
   score: async (reasonings) => reasonings.map(score),
   propose: async (reasoning, { seed, round, place, count }) =>
     Array.from({ length: count }, (_, i) =>
-      edit(reasoning, plan, new Random(seed, round, `fool ${place} ${i}`)),
+      editOnceOrTwice(reasoning, plan, new Random(seed, round, `fool ${place} ${i}`)),
     )
       .filter((made) => made !== null)
       .map((made) => ({ ...made, judgement: judgePlan(task, made.reasoning) })),
@@ -87,7 +96,7 @@ describe('the search', () => {
   it('raises the score and never improves the plan', async () => {
     const { result } = await search();
     const { path, best } = result;
-    expect(path[0]).toMatchObject({ kind: null, reasoning: wrong });
+    expect(path[0]).toMatchObject({ kinds: [], reasoning: wrong });
     expect(path.at(-1)!.score).toBeGreaterThan(path[0]!.score);
     expect(path.at(-1)!.score).toBe(best.at(-1));
     for (const { judgement } of path) expect(judgement.share).toBeLessThanOrEqual(start.judgement.share);

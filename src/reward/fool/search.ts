@@ -19,14 +19,14 @@ export interface FoolSettings {
 export const PATIENCE = 4;
 
 export interface Proposal {
-  readonly kind: EditKind;
+  readonly kinds: readonly EditKind[];
   readonly reasoning: string;
   readonly judgement: PlanJudgement;
 }
 
-/** A reasoning on the way; the first has no edit. */
+/** A reasoning on the way; the first has no edits. */
 export interface FoolStep {
-  readonly kind: EditKind | null;
+  readonly kinds: readonly EditKind[];
   readonly reasoning: string;
   readonly judgement: PlanJudgement;
   /** Raw score. */
@@ -80,7 +80,7 @@ export async function foolSearch(
 ): Promise<FoolProgress> {
   const { seed, beam, proposals, rounds } = settings;
   const [score] = await ports.score([start.reasoning]);
-  let front: Node[] = [{ kind: null, ...start, score: score!, parent: null }];
+  let front: Node[] = [{ kinds: [], ...start, score: score!, parent: null }];
   const seen = new Set([start.reasoning]);
   const best = [score!];
   let scored = 1;

@@ -29,14 +29,16 @@ export function FoolPath({ path, taskId, toReward }: Props) {
       <h3>{words.path}</h3>
       <p class="about">{words.pathAbout}</p>
       <ol>
-        {path.map(({ kind, reasoning, judgement, score: raw }, i) => {
+        {path.map(({ kinds, reasoning, judgement, score: raw }, i) => {
           const before = path[i - 1];
           const parts = before
             ? diffWords(before.reasoning, reasoning).right
             : [{ text: reasoning, own: false }];
           return (
             <li key={i}>
-              <p class="fool-kind">{kind === null ? words.startStep : words.edit[kind]}</p>
+              <p class="fool-kind">
+                {kinds.length === 0 ? words.startStep : kinds.map((kind) => words.edit[kind]).join(', ')}
+              </p>
               <DiffText parts={parts} />
               <p class="fool-score">
                 <b class="number">{signed(raw)}</b>
