@@ -48,8 +48,8 @@ export const benchmarkBuild: Command = {
   usage: '[options]',
   description:
     'Samples several completions per task, runs each on the strict tests, and pairs reasoning that led to a right program\n' +
-    'with reasoning that led to a wrong one, for the same task, where plan and program agree. Balanced in flaws, length\n' +
-    'and style. Writes FILE and, beside it, FILE with .provenance.json for .jsonl: the hash of the file and of the policy,\n' +
+    'with reasoning that led to a wrong one, for the same task, where plan and program agree. Balanced in flaws and\n' +
+    'length. Writes FILE and, beside it, FILE with .provenance.json for .jsonl: the hash of the file and of the policy,\n' +
     'the settings, and what was filtered out.',
   options: OPTIONS,
   examples: ['benchmark build --policy runs/starter-2/starter/policy --out public/starter/benchmark.jsonl'],

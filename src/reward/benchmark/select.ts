@@ -61,7 +61,7 @@ interface Candidate {
   readonly flaw: string;
 }
 
-/** Pairs of superior and inferior reasonings for the same task (LCB-RB's manner), balanced in flaws, length and style. */
+/** Pairs of superior and inferior reasonings for the same task (LCB-RB's manner), balanced in flaws and length. */
 export function selectPairs(samples: readonly JudgedSample[], options: SelectOptions): Selection {
   const { seed, perTask, maxFlawShare } = options;
   const random = new Random(seed, 0, 'benchmark pairs');
@@ -83,7 +83,7 @@ export function selectPairs(samples: readonly JudgedSample[], options: SelectOpt
   const balance = (of: readonly Candidate[]): Candidate[] =>
     balancePairs(
       of.map((candidate) => ({ ...candidate.pair, candidate })),
-      { length: (text) => text.length, tolerance: 8, style: true, seed },
+      { length: (text) => text.length, tolerance: 8, style: false, seed },
     ).map(({ candidate }) => candidate);
   const shuffled = random.shuffle(candidates);
   const capped = capFlaws(shuffled, maxFlawShare, balance);
