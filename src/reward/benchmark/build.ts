@@ -30,7 +30,7 @@ export const BENCHMARK_SETTINGS: BenchmarkSettings = {
   maxPromptTokens: 48,
   maxCompletionTokens: 88,
   perTask: 3,
-  maxFlawShare: 0.5,
+  maxFlawShare: 0.45,
   timeoutMs: 1000,
 };
 

@@ -144,6 +144,9 @@ function spread(candidates: readonly Candidate[]): Candidate[] {
   return out;
 }
 
+/** Balancing the flaws may cost this share of the pairs, no more: one flaw may be all that offsets another's length. */
+const LEAST_KEPT = 0.6;
+
 /** Leaves out the last of the most frequent flaw until it has no more than its share of what balancing keeps. */
 function capFlaws(
   candidates: readonly Candidate[],
@@ -151,16 +154,18 @@ function capFlaws(
   balance: (of: readonly Candidate[]) => Candidate[],
 ): Candidate[] {
   let left = [...candidates];
+  const least = LEAST_KEPT * balance(left).length;
   for (;;) {
     const groups = groupBy(balance(left), ({ flaw }) => flaw).sort((a, b) => b.length - a.length);
     const [largest = []] = groups;
     const total = groups.reduce((sum, group) => sum + group.length, 0);
-    // With fewer flaws than shares, none can be within its share.
-    if (groups.length * share < 1 || largest.length <= share * total) return left;
+    if (largest.length <= share * total) return left;
     const { flaw } = largest[0]!;
     const own = left.filter((candidate) => candidate.flaw === flaw);
     const excess = Math.ceil((largest.length - share * total) / 2);
     const dropped = new Set(own.slice(Math.max(0, own.length - excess)));
-    left = left.filter((candidate) => !dropped.has(candidate));
+    const fewer = left.filter((candidate) => !dropped.has(candidate));
+    if (balance(fewer).length < least) return left;
+    left = fewer;
   }
 }
