@@ -84,6 +84,9 @@ describe('judging a reasoning', () => {
     expect(sideOf(sample(task, lazy, lazy, random))).toBe('inferior');
     expect(sideOf(sample(task, plan, lazy, random))).toBe('disagreement');
     expect(sideOf(sample(task, lazy, plan, random))).toBe('disagreement');
+    const program = writeProgram(plan);
+    expect(sideOf(judgeSample(task, 'keep numbers above and', program, false))).toBe('inferior');
+    expect(sideOf(judgeSample(task, 'keep numbers above and', program, true))).toBe('unreadable');
     const unknown = { ...task, id: 'other/1' };
     expect(sideOf(judgeSample(unknown, 'x', 'y', true))).toBe('superior');
     expect(sideOf(judgeSample(unknown, 'x', 'y', false))).toBe('inferior');

@@ -29,7 +29,7 @@ export const BENCHMARK_SETTINGS: BenchmarkSettings = {
   temperature: 1.2,
   maxPromptTokens: 48,
   maxCompletionTokens: 88,
-  perTask: 3,
+  perTask: 4,
   maxFlawShare: 0.45,
   timeoutMs: 1000,
 };

@@ -4,7 +4,7 @@ import { balancePairs } from '../pairs/balance.ts';
 import { POLICY_WRITER } from '../pairs/policy.ts';
 import type { ImportedPair } from '../pairs/types.ts';
 import type { Table } from '../statistics.ts';
-import type { JudgedSample } from './judge.ts';
+import type { Flaw, JudgedSample, Judgement } from './judge.ts';
 
 export interface SelectOptions {
   readonly seed: number;
@@ -19,6 +19,7 @@ export interface FilterCounts {
   readonly samples: number;
   /** Passed although its plan is flawed, or failed although it is sound: the reasoning does not decide. */
   readonly disagreement: number;
+  /** Passed by a reasoning that cannot be read, so that nothing confirms it. */
   readonly unreadable: number;
   /** Said before for the same task. */
   readonly repeated: number;
@@ -40,7 +41,8 @@ export interface Selection {
 type Side = 'superior' | 'inferior' | 'disagreement' | 'unreadable';
 
 /**
- * Superior: right on the strict tests by a plan that is right. Inferior: wrong on them by following a plan that is wrong.
+ * Superior: right on the strict tests by a plan that is right. Inferior: wrong on them by following a plan that is wrong,
+ * or after words that state no plan.
  * Where no plan is known, the tests decide alone.
  */
 export function sideOf({ correct, judgement, agrees }: JudgedSample): Side {
@@ -48,7 +50,8 @@ export function sideOf({ correct, judgement, agrees }: JudgedSample): Side {
     case 'unknown':
       return correct ? 'superior' : 'inferior';
     case 'unreadable':
-      return 'unreadable';
+      // Nothing to confirm a success with; a failure has its reason in the words that say nothing of this world.
+      return correct ? 'unreadable' : 'inferior';
     case 'sound':
       return correct && agrees === true ? 'superior' : 'disagreement';
     case 'flawed':
@@ -116,7 +119,7 @@ export function selectPairs(samples: readonly JudgedSample[], options: SelectOpt
 function pairWith(inferior: JudgedSample, superior: readonly JudgedSample[]): Candidate {
   const best = superior.reduce((a, b) => (b.reasoning.length < a.reasoning.length ? b : a));
   const { task, judgement } = inferior;
-  const flaw = judgement.kind === 'flawed' ? judgement.flaw : null;
+  const flaw = flawIn(judgement);
   return {
     flaw: flaw?.operation ?? 'unknown',
     pair: {
@@ -130,6 +133,19 @@ function pairWith(inferior: JudgedSample, superior: readonly JudgedSample[]): Ca
       ...flaw,
     },
   };
+}
+
+/** A sentence that states nothing the world knows is taken for a fault in coherence. */
+function flawIn(judgement: Judgement): Flaw | null {
+  switch (judgement.kind) {
+    case 'flawed':
+      return judgement.flaw;
+    case 'unreadable':
+      return { dimension: 'logical coherence', operation: 'unreadable-step' };
+    case 'sound':
+    case 'unknown':
+      return null;
+  }
 }
 
 /** One of each flaw in turn, of each the pairs first in which the superior text is the least long. */
