@@ -29,8 +29,8 @@ export const BENCHMARK_SETTINGS: BenchmarkSettings = {
   temperature: 1.2,
   maxPromptTokens: 48,
   maxCompletionTokens: 88,
-  perTask: 4,
-  maxFlawShare: 0.45,
+  perTask: 6,
+  maxFlawShare: 0.5,
   timeoutMs: 1000,
 };
 
