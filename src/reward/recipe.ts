@@ -35,19 +35,22 @@ export const STRONG_RECIPE: RewardRecipe = {
   pairs: {
     kind: 'fresh',
     mix: {
-      dimensions: { 'factual accuracy': 3, 'logical rigor': 1, 'logical coherence': 1 },
+      dimensions: { 'factual accuracy': 2, 'logical rigor': 1, 'logical coherence': 1 },
       operations: {
-        'missing-edge-case': 3,
-        'wrong-operation': 3,
+        'wrong-operation': 4,
         'wrong-constant': 4,
         'invented-edge-case': 2,
+        'missing-edge-case': 3,
+        'missing-step': 2,
+        'shuffled-steps': 2,
+        contradiction: 2,
       },
       sameWording: 0.8,
       sameLayout: true,
       cut: 0.3,
     },
   },
-  settings: { ...SHIPPED_RECIPE.settings, steps: 400, learningRate: 2e-3 },
+  settings: { ...SHIPPED_RECIPE.settings, steps: 700, learningRate: 2e-3 },
 };
 
 export const RECIPES = { shipped: SHIPPED_RECIPE, strong: STRONG_RECIPE } as const;

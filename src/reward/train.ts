@@ -100,18 +100,36 @@ export function fixedPairs(pairs: readonly ImportedPair[], seed: number): PairSo
   };
 }
 
-/** Writes new pairs at every step, so that none is seen twice. Tasks must have plans. @throws RangeError without tasks */
+/** Batches drawn together, so that pairs of like length can share one. */
+const GROUPED = 4;
+
+/**
+ * Writes new pairs at every step, so that none is seen twice. Those of a few steps are drawn together, sorted by length
+ * and dealt out in runs: a batch is padded to its longest text, and a third of the work would be padding. Tasks must have
+ * plans. @throws RangeError without tasks
+ */
 export function freshPairs(tasks: readonly Task[], seed: number, mix: ExactMix): PairSource {
   if (tasks.length === 0) throw new RangeError('There are no tasks to write pairs for.');
+  let dealt: { group: number; size: number; batches: ImportedPair[][] } | null = null;
   return (step, size) => {
-    const random = new Random(seed, step, 'fresh pairs');
-    const pairs: ImportedPair[] = [];
-    while (pairs.length < size) {
-      const pair = tryPair(random.pick(tasks), random, mix);
-      if (typeof pair !== 'string') pairs.push(pair);
-    }
-    return pairs;
+    const group = Math.floor(step / GROUPED);
+    if (dealt?.group !== group || dealt.size !== size)
+      dealt = { group, size, batches: deal(tasks, new Random(seed, group, 'fresh pairs'), size, mix) };
+    return dealt.batches[step % GROUPED]!;
   };
+}
+
+function deal(tasks: readonly Task[], random: Random, size: number, mix: ExactMix): ImportedPair[][] {
+  const pairs: ImportedPair[] = [];
+  while (pairs.length < GROUPED * size) {
+    const pair = tryPair(random.pick(tasks), random, mix);
+    if (typeof pair !== 'string') pairs.push(pair);
+  }
+  const longest = ({ prompt, chosen, rejected }: ImportedPair): number =>
+    prompt.length + Math.max(chosen.length, rejected.length);
+  pairs.sort((a, b) => longest(a) - longest(b));
+  const batches = Array.from({ length: GROUPED }, (_, i) => pairs.slice(i * size, (i + 1) * size));
+  return random.shuffle(batches);
 }
 
 /** The ids the reward model reads for both sides of a pair. */
