@@ -217,6 +217,12 @@ describe('a page that lacks what it needs', () => {
 
   it.each<[string, RegExp, Intercept, RegExp]>([
     [
+      'a checkpoint that is not served',
+      CHECKPOINT,
+      missing,
+      /model\.safetensors is missing \(404\).*posterior -- starter/,
+    ],
+    [
       'a host that answers with its start page',
       CHECKPOINT,
       asHtml,
@@ -257,7 +263,6 @@ describe('a page that lacks what it needs', () => {
   });
 
   it.each<[string, RegExp, Intercept, RegExp]>([
-    ['a checkpoint', CHECKPOINT, missing, /model\.safetensors is missing \(404\).*posterior -- starter/],
     ['an engine', ENGINE, asHtml, /engine did not start: .*ort-wasm.*Serve the site whole/],
     ['a sandbox', SANDBOX, missing, /pyodide\.asm\.wasm is missing \(status 404\)/],
   ])('says so of %s that is not served, and trains once it is', async (_, path, answer, sentence) => {

@@ -1,23 +1,18 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { ElementHandle, Page, Viewport } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { axeViolations, DESKTOP, PHONE, visit } from './support/lab-page.ts';
 import { openTestPage, type TestPage } from './support/page.ts';
 
 /** The Reward lab in a real browser with the real reward model, also where the Lab's run is a demonstration. */
 
-const DESKTOP: Viewport = { width: 1440, height: 900 };
-const PHONE: Viewport = { width: 390, height: 844, isMobile: true, hasTouch: true };
 const MINUTE = 60_000;
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let server: TestPage;
 let page: Page;
-let complaints: string[] = [];
+let complaints: readonly string[] = [];
 /** Path that is answered as missing. */
 let missing: string | null = null;
 
@@ -43,15 +38,8 @@ async function open(
   viewport: Viewport = DESKTOP,
   scheme: 'light' | 'dark' = 'light',
 ): Promise<void> {
-  complaints = [];
-  page = await server.browser.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('404')) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-  await page.setViewport(viewport);
-  await page.goto(new URL(address, server.url).href);
+  const expected = (text: string): boolean => text.includes('404');
+  ({ page, complaints } = await visit(server, address, { viewport, scheme, expected }));
 }
 
 /** Opens a tab and waits until the model is on the desk. */
@@ -76,12 +64,6 @@ const press = async (label: string, within = 'body'): Promise<void> => {
 async function upload(selector: string, path: string): Promise<void> {
   const input = (await appears(selector)) as ElementHandle<HTMLInputElement>;
   await input.uploadFile(path);
-}
-
-async function axeViolations(): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
-  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
-  return violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${node.html.slice(0, 160)}`));
 }
 
 /** The raw score on view, once what is in the fields was scored. */
@@ -524,40 +506,42 @@ describe('the screen', () => {
     'has no accessibility violations and fits, on every tab, in either theme, at any width',
     { timeout: 6 * MINUTE },
     async () => {
-      for (const viewport of [DESKTOP, PHONE]) {
-        for (const scheme of ['light', 'dark'] as const) {
-          await openTab('score', viewport, scheme);
-          await rawScore();
-          const check = async (what: string): Promise<void> => {
-            expect(await axeViolations(), `${what} ${viewport.width} ${scheme}`).toEqual([]);
-            const [content, width] = await page.evaluate(() => [
-              document.documentElement.scrollWidth,
-              innerWidth,
-            ]);
-            expect(content, `${what} ${viewport.width}`).toBeLessThanOrEqual(width!);
-          };
-          await check('score');
-          await page.click('#reward-tab-pairs');
-          await appears('.pair-card');
-          await press('Just show me');
-          await check('pairs');
-          await page.click('#reward-tab-train');
-          await check('train');
-          await page.click('#reward-tab-bench');
-          await page.select('#bench-source', 'held-out');
-          await press('Run', '.bench-panel');
-          await appears('.bench-report', 2 * MINUTE);
-          await check('bench');
-          await page.click('#reward-tab-fool');
-          await press('Search');
-          await appears('.fool-path');
-          await page.waitForFunction(
-            () => document.querySelector('.fool-panel')?.getAttribute('aria-busy') === 'false',
-            { timeout: 2 * MINUTE },
-          );
-          await check('fool');
-          await page.close();
-        }
+      // Each width and each theme once: colours do not depend on the width.
+      for (const [viewport, scheme] of [
+        [DESKTOP, 'light'],
+        [PHONE, 'dark'],
+      ] as const) {
+        await openTab('score', viewport, scheme);
+        await rawScore();
+        const check = async (what: string): Promise<void> => {
+          expect(await axeViolations(page), `${what} ${viewport.width} ${scheme}`).toEqual([]);
+          const [content, width] = await page.evaluate(() => [
+            document.documentElement.scrollWidth,
+            innerWidth,
+          ]);
+          expect(content, `${what} ${viewport.width}`).toBeLessThanOrEqual(width!);
+        };
+        await check('score');
+        await page.click('#reward-tab-pairs');
+        await appears('.pair-card');
+        await press('Just show me');
+        await check('pairs');
+        await page.click('#reward-tab-train');
+        await check('train');
+        await page.click('#reward-tab-bench');
+        await page.select('#bench-source', 'held-out');
+        await press('Run', '.bench-panel');
+        await appears('.bench-report', 2 * MINUTE);
+        await check('bench');
+        await page.click('#reward-tab-fool');
+        await press('Search');
+        await appears('.fool-path');
+        await page.waitForFunction(
+          () => document.querySelector('.fool-panel')?.getAttribute('aria-busy') === 'false',
+          { timeout: 2 * MINUTE },
+        );
+        await check('fool');
+        await page.close();
       }
       await openTab('score');
     },
