@@ -6,33 +6,18 @@
  *
  *   node bench/memory.mjs [steps, 300 by default] [preset, quick by default]
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch } from 'puppeteer';
 import { findBrowser, launchFlags } from '../scripts/browser.mjs';
 import { createDevServer } from '../scripts/dev-server.mjs';
+import { residentBytes } from './resident.mjs';
 
 const EVERY = 25;
 const [steps = '300', preset = 'quick'] = process.argv.slice(2);
 const profile = mkdtempSync(join(tmpdir(), 'posterior-memory-'));
 const mb = (bytes) => String(Math.round(bytes / 2 ** 20));
-
-/** Bytes resident in the largest page process of this browser. */
-function resident() {
-  const sizes = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        if (!command.includes('--type=renderer') || !command.includes(profile)) return 0;
-        return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-      } catch {
-        return 0;
-      }
-    });
-  return Math.max(...sizes);
-}
 
 /** Bytes by owner: the page, its workers by the name of their script. */
 async function counted(page) {
@@ -84,7 +69,11 @@ try {
       const owners = Object.entries(parts)
         .sort(([a], [b]) => a.localeCompare(b))
         .map(([name, size]) => `${name} ${mb(size)}`);
-      const columns = [String(step).padStart(9), mb(bytes).padStart(13), mb(resident()).padStart(14)];
+      const columns = [
+        String(step).padStart(9),
+        mb(bytes).padStart(13),
+        mb(residentBytes(profile)).padStart(14),
+      ];
       console.log(`${String(pass).padStart(4)} ${columns.join(' ')}   ${owners.join(', ')}`);
     }
     await page.waitForFunction(() => document.querySelector('.run-status strong')?.textContent === 'Done', {

@@ -5,12 +5,13 @@
  *
  *   node bench/sandbox.mjs [python|javascript|both, both by default] [programs, 10000 by default]
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch } from 'puppeteer';
 import { findBrowser, launchFlags } from '../scripts/browser.mjs';
 import { createDevServer } from '../scripts/dev-server.mjs';
+import { residentBytes } from './resident.mjs';
 
 const chosen = process.argv[2] ?? 'both';
 const count = Number(process.argv[3] ?? 10_000);
@@ -103,22 +104,6 @@ function programs(language, kinds, total) {
   });
 }
 
-/** Megabytes resident in the largest page process of this browser. */
-function residentMb() {
-  const sizes = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        if (!command.includes('--type=renderer') || !command.includes(profile)) return 0;
-        return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-      } catch {
-        return 0;
-      }
-    });
-  return Math.round(Math.max(...sizes));
-}
-
 const page = '/bench-sandbox.html';
 const server = await createDevServer({
   logLevel: 'error',
@@ -197,7 +182,7 @@ try {
     const protocol = await tab.createCDPSession();
     const settledMb = async () => {
       await protocol.send('HeapProfiler.collectGarbage');
-      return residentMb();
+      return Math.round(residentBytes(profile) / 2 ** 20);
     };
     const samples = [await settledMb()];
     const mixed = programs(language, KINDS, count);
