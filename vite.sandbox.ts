@@ -23,13 +23,24 @@ const ENGINE: Readonly<Record<string, string>> = {
   'python_stdlib.zip': join(pyodide, 'python_stdlib.zip'),
   'quickjs.wasm': require.resolve('@jitl/quickjs-ng-wasmfile-release-sync/wasm'),
 };
-const SNAPSHOT = 'python.snapshot.bin';
+const NAMES: readonly string[] = [...Object.keys(SCRIPTS), ...Object.keys(ENGINE), 'python.snapshot.bin'];
 const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript',
   wasm: 'application/wasm',
   zip: 'application/zip',
   bin: 'application/octet-stream',
 };
+
+interface Asset {
+  readonly body: Buffer;
+  /** Changes with the body. */
+  readonly tag: string;
+}
+
+const tagged = (body: Buffer): Asset => ({
+  body,
+  tag: `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`,
+});
 
 /** One classic script: an opaque-origin frame can start neither module workers nor imports. */
 async function bundle(entry: string): Promise<string> {
@@ -64,17 +75,13 @@ async function bundle(entry: string): Promise<string> {
   return script.code;
 }
 
-/** The snapshot of a started interpreter, made once per engine version and preload and kept in `folder`. */
+/** The snapshot of a started interpreter, made once per engine version and preparation and kept in `folder`. */
 async function snapshot(folder: string): Promise<Buffer> {
-  const maker = join(root, 'workers/sandbox/python/snapshot.mjs');
+  const source = (name: string): string => join(root, 'workers/sandbox/python', name);
+  const maker = source('snapshot.mjs');
+  const parts = ['prepare.mjs', 'preload.py', 'setup.py', 'guard.py', 'harness.py'].map(source);
   const hash = createHash('sha256');
-  for (const file of [
-    maker,
-    join(root, 'workers/sandbox/python/preload.py'),
-    join(pyodide, 'package.json'),
-  ]) {
-    hash.update(await readFile(file));
-  }
+  for (const file of [maker, ...parts, join(pyodide, 'package.json')]) hash.update(await readFile(file));
   const path = join(folder, `python-${hash.digest('hex').slice(0, 16)}.snapshot`);
   try {
     return await readFile(path);
@@ -93,19 +100,20 @@ async function snapshot(folder: string): Promise<Buffer> {
  */
 export function sandboxAssets(): Plugin {
   let cacheFolder = join(root, 'node_modules/.vite/sandbox');
-  let made: Promise<Buffer> | undefined;
-  const scripts = new Map<string, Promise<string>>();
-  const script = (name: string, entry: string): Promise<string> => {
-    const known = scripts.get(name) ?? bundle(entry);
-    scripts.set(name, known);
-    return known;
-  };
-  const content = async (name: string): Promise<string | Buffer | null> => {
+  const made = new Map<string, Promise<Asset>>();
+  const make = async (name: string): Promise<Buffer> => {
     const entry = SCRIPTS[name];
-    if (entry !== undefined) return script(name, entry);
-    if (name === SNAPSHOT) return (made ??= snapshot(cacheFolder));
+    if (entry !== undefined) return Buffer.from(await bundle(entry));
     const file = ENGINE[name];
-    return file === undefined ? null : readFile(file);
+    return file === undefined ? snapshot(cacheFolder) : readFile(file);
+  };
+  const asset = (name: string): Promise<Asset> => {
+    const known = made.get(name);
+    if (known) return known;
+    const making = make(name).then(tagged);
+    made.set(name, making);
+    making.catch(() => made.delete(name));
+    return making;
   };
   return {
     name: 'posterior-sandbox',
@@ -114,25 +122,29 @@ export function sandboxAssets(): Plugin {
     },
     configureServer(server) {
       server.watcher.on('change', (path) => {
-        if (path.includes('workers/sandbox') || path.includes('src/sandbox')) scripts.clear();
+        if (path.includes('workers/sandbox') || path.includes('src/sandbox')) made.clear();
       });
       server.middlewares.use(async (request, response, next) => {
         const name = /\/sandbox\/([\w.]+)(?:\?.*)?$/.exec(request.url ?? '')?.[1];
+        if (name === undefined || !NAMES.includes(name)) return next();
         try {
-          const body = name === undefined ? null : await content(name);
-          if (name === undefined || body === null) return next();
+          const { body, tag } = await asset(name);
           response.setHeader('Content-Type', TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'text/plain');
           response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-          response.end(body);
+          // Asked for again at each start, but sent again only when it has changed.
+          response.setHeader('Cache-Control', 'no-cache');
+          response.setHeader('ETag', tag);
+          if (request.headers['if-none-match'] === tag) response.statusCode = 304;
+          response.end(response.statusCode === 304 ? undefined : body);
         } catch (error) {
           next(error);
         }
       });
     },
     async generateBundle() {
-      for (const name of [...Object.keys(SCRIPTS), ...Object.keys(ENGINE), SNAPSHOT]) {
-        const source = await content(name);
-        if (source !== null) this.emitFile({ type: 'asset', fileName: `sandbox/${name}`, source });
+      for (const name of NAMES) {
+        const { body } = await asset(name);
+        this.emitFile({ type: 'asset', fileName: `sandbox/${name}`, source: body });
       }
     },
   };

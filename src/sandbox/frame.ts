@@ -83,14 +83,14 @@ async function fetchFiles(spec: EngineSpec): Promise<Record<string, ArrayBuffer>
  */
 export class SandboxFrame {
   readonly #title: string;
-  readonly #element: HTMLIFrameElement;
+  readonly #element = document.createElement('iframe');
   readonly #port: MessagePort;
   readonly #listeners = new Map<number, (mishap: Mishap) => void>();
   #next = 0;
+  #closed = false;
 
-  private constructor(title: string, element: HTMLIFrameElement, port: MessagePort) {
+  private constructor(title: string, port: MessagePort) {
     this.#title = title;
-    this.#element = element;
     this.#port = port;
   }
 
@@ -99,28 +99,11 @@ export class SandboxFrame {
    * @throws {@link SandboxUnavailableError} when a file is missing or the engine does not compile.
    */
   static async open(spec: EngineSpec): Promise<SandboxFrame> {
-    const [frameScript, script, wasm, files] = await Promise.all([
-      fetchAsset('frame.js').then((response) => response.text()),
-      fetchAsset(spec.script).then((response) => response.text()),
-      fetchAsset(spec.wasm).then((response) => response.arrayBuffer()),
-      fetchFiles(spec),
-    ]);
-    const element = document.createElement('iframe');
-    element.setAttribute('sandbox', 'allow-scripts');
-    element.title = 'Sandbox for generated programs';
-    element.hidden = true;
-    element.setAttribute('aria-hidden', 'true');
-    const source = frameScript.replaceAll('</script', '<\\/script');
-    element.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${CSP}"><script>${source}</script>`;
-    const loaded = new Promise<void>((resolve) =>
-      element.addEventListener('load', () => resolve(), { once: true }),
-    );
-    document.body.append(element);
-    await loaded;
     const channel = new MessageChannel();
-    const frame = new SandboxFrame(spec.title, element, channel.port1);
+    const frame = new SandboxFrame(spec.title, channel.port1);
     try {
-      await frame.#compile(channel.port2, { type: 'engine', script, wasm, files });
+      // Each goes on as soon as its own files are there; what is posted early waits in the port.
+      await Promise.all([frame.#load(channel.port2), frame.#compile(spec), frame.#supply(spec)]);
     } catch (error) {
       frame.close();
       throw error;
@@ -128,7 +111,34 @@ export class SandboxFrame {
     return frame;
   }
 
-  async #compile(far: MessagePort, engine: ToFrame & { readonly type: 'engine' }): Promise<void> {
+  async #load(far: MessagePort): Promise<void> {
+    const script = await (await fetchAsset('frame.js')).text();
+    if (this.#closed) return;
+    const element = this.#element;
+    element.setAttribute('sandbox', 'allow-scripts');
+    element.title = 'Sandbox for generated programs';
+    element.hidden = true;
+    element.setAttribute('aria-hidden', 'true');
+    const source = script.replaceAll('</script', '<\\/script');
+    element.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${CSP}"><script>${source}</script>`;
+    const loaded = new Promise<void>((resolve) =>
+      element.addEventListener('load', () => resolve(), { once: true }),
+    );
+    document.body.append(element);
+    await loaded;
+    element.contentWindow?.postMessage({ type: 'connect' }, '*', [far]);
+  }
+
+  async #supply(spec: EngineSpec): Promise<void> {
+    const files = await fetchFiles(spec);
+    this.#send({ type: 'files', files }, Object.values(files));
+  }
+
+  async #compile(spec: EngineSpec): Promise<void> {
+    const [script, wasm] = await Promise.all([
+      fetchAsset(spec.script).then((response) => response.text()),
+      fetchAsset(spec.wasm).then((response) => response.arrayBuffer()),
+    ]);
     const ready = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new SandboxUnavailableError('The sandbox frame did not answer. Reload to try again.')),
@@ -157,8 +167,7 @@ export class SandboxFrame {
       });
       this.#port.start();
     });
-    this.#element.contentWindow?.postMessage({ type: 'connect' }, '*', [far]);
-    this.#send(engine, [engine.wasm, ...Object.values(engine.files)]);
+    this.#send({ type: 'engine', script, wasm }, [wasm]);
     await ready;
   }
 
@@ -179,6 +188,7 @@ export class SandboxFrame {
 
   /** Ends every worker with the frame. */
   close(): void {
+    this.#closed = true;
     this.#listeners.clear();
     this.#port.close();
     this.#element.remove();

@@ -13,12 +13,8 @@ export type EngineFiles = Readonly<Record<string, ArrayBuffer>>;
 
 /** Page → frame. The engine's bytes are posted once; the frame compiles them once for all its workers. */
 export type ToFrame =
-  | {
-      readonly type: 'engine';
-      readonly script: string;
-      readonly wasm: ArrayBuffer;
-      readonly files: EngineFiles;
-    }
+  | { readonly type: 'engine'; readonly script: string; readonly wasm: ArrayBuffer }
+  | { readonly type: 'files'; readonly files: EngineFiles }
   /** Travels with the worker's end of a `MessageChannel`. */
   | { readonly type: 'spawn'; readonly worker: number }
   | { readonly type: 'terminate'; readonly worker: number };

@@ -50,8 +50,10 @@ function serve(page: MessagePort): void {
     switch (message.type) {
       case 'engine':
         scriptUrl = URL.createObjectURL(new Blob([message.script], { type: 'text/javascript' }));
-        files = message.files;
         void compile(message.wasm);
+        return;
+      case 'files':
+        files = message.files;
         return;
       case 'spawn': {
         const port = event.ports[0];

@@ -17,6 +17,3 @@ def guard():
                 raise RuntimeError("this function keeps its code")
 
     return lambda: addaudithook(refuse_code_from_bytes)
-
-
-guard()

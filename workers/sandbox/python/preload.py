@@ -36,4 +36,3 @@ def forget_builtin_modules():
 
 # Here and not at every start, since finding a symbol of its own takes the interpreter a third of a second.
 forget_builtin_modules()
-__import__("gc").collect()

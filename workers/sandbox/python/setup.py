@@ -1,28 +1,34 @@
-"""Runs once after the start, in the namespace of `preload.py`, before the heap image is taken."""
+"""Runs once in the namespace of `preload.py`, in whose snapshot it ends: what is left for `start` is only what no snapshot can hold."""
 
 import builtins
+import gc
 import random
 import sys
-
-sys.stdout.reconfigure(line_buffering=True)
-sys.setrecursionlimit(1000)
-random.seed(0)
-
-
-def load_harness(source):
-    space = {"__name__": "harness", "__builtins__": dict(vars(builtins))}
-    exec(compile(source, "<harness>", "exec"), space)
-    return space
-
 
 # Ways to JavaScript or to raw memory. Taken out of `sys.modules` alone, a program could import them afresh.
 HIDDEN = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "ctypes", "_ctypes", "webbrowser")
 
+harness = {"__name__": "harness", "__builtins__": dict(vars(builtins))}
+
+
+def load_harness(source):
+    exec(compile(source, "<harness>", "exec"), harness)
+
+
+def is_importer(thing):
+    return type(thing).__module__ == "_pyodide._importhook" and not isinstance(thing, type)
+
+
+def settle():
+    """Ends the preparation: sets apart what there is, so that `start` need not go through all of it."""
+    global importers
+    gc.collect()
+    importers = [thing for thing in gc.get_objects() if is_importer(thing)]
+    gc.freeze()
+
 
 def close():
     """Takes the bridge to JavaScript out of reach: depth, not the wall; the wall is the frame."""
-    import gc
-
     for module, name in (("time", "sleep"), ("asyncio", "run")):
         # Replaced by Pyodide, whose own call back into what is taken out here.
         if module in sys.modules:
@@ -43,16 +49,22 @@ def close():
         if type(module) is type(sys):
             vars(module).clear()
         sys.modules[name] = None
-    for thing in gc.get_objects():
-        # Importers that still hold the JavaScript objects that they used to hand out.
-        if type(thing).__module__ == "_pyodide._importhook" and not isinstance(thing, type):
-            vars(thing).clear()
+    # Importers that still hold the JavaScript objects that they used to hand out.
+    for importer in importers + [thing for thing in gc.get_objects() if is_importer(thing)]:
+        vars(importer).clear()
+
+
+def start():
+    """Runs once after the start, before the heap image is taken."""
+    sys.stdout.reconfigure(line_buffering=True)
+    sys.setrecursionlimit(1000)
+    random.seed(0)
+    close()
+    refuse_bytecode, collector = guard(), gc
     names = vars(sys.modules["__main__"])
     for name in list(names):
         if not name.startswith("__"):
             del names[name]
-    gc.collect()
-    gc.freeze()
-
-
-(load_harness, close)
+    collector.collect()
+    collector.freeze()
+    refuse_bytecode()

@@ -11,6 +11,7 @@ import guard from './guard.py?raw';
 import harness from './harness.py?raw';
 import { HeapImage, type EngineModule } from './heap.ts';
 import preload from './preload.py?raw';
+import { prepare } from './prepare.mjs';
 import setup from './setup.py?raw';
 
 /**
@@ -77,7 +78,7 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
     }
   }
   const python = await load(settings);
-  python.runPython(preload);
+  prepare(python, { preload, setup, guard, harness });
   return python;
 }
 
@@ -90,20 +91,14 @@ async function start(message: Boot): Promise<void> {
   python.setStdout({ write });
   python.setStderr({ write });
 
-  const [loadHarness, close] = python.runPython(setup, { filename: '<setup>' }) as [
-    (source: string) => { get(name: string): unknown },
-    () => void,
-  ];
-  const functions = loadHarness(harness);
+  const functions = python.globals.get('harness') as { get(name: string): unknown };
   const program: Harness = {
     prepare: functions.get('prepare') as Harness['prepare'],
     load: functions.get('load') as Harness['load'],
     call: functions.get('call') as Harness['call'],
   };
   const { _module: module } = python as unknown as { readonly _module: EngineModule };
-  const refuseBytecode = python.runPython(guard, { filename: '<guard>' }) as () => void;
-  close();
-  refuseBytecode();
+  (python.globals.get('start') as () => void)();
   const restoreFiles = closeFileSystem(module.FS);
 
   const deadline = new Deadline();
