@@ -42,7 +42,9 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          globalSetup: 'tests/support/server.ts',
+          // Two at a time: a file waits for its page as long as it works.
+          maxWorkers: 2,
         },
       },
     ],

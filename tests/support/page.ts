@@ -1,10 +1,16 @@
+import {
+  createServer,
+  request as ask,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { launch, type Browser, type Page } from 'puppeteer';
-import { createServer, type ViteDevServer } from 'vite';
+import { inject } from 'vitest';
 import { findBrowser, launchFlags } from '../../scripts/browser.mjs';
 
 /** A real browser on an empty page of a development server, from which any module can be imported. */
@@ -19,34 +25,28 @@ export interface TestPage {
 
 const BLANK = '/blank-test-page.html';
 
-async function serve(requests: string[], intercept: Intercept): Promise<ViteDevServer> {
-  const server = await createServer({
-    root: fileURLToPath(new URL('../..', import.meta.url)),
-    logLevel: 'error',
-    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
-    plugins: [
-      {
-        name: 'test-page',
-        // Before the project's own plugins, so that it sees and may answer every request.
-        enforce: 'pre',
-        configureServer({ middlewares, config }) {
-          middlewares.use((request, response, next) => {
-            requests.push(request.url ?? '');
-            if (intercept(request, response)) return;
-            if (request.url !== BLANK) return next();
-            for (const [name, value] of Object.entries(config.server.headers ?? {})) {
-              if (value !== undefined) response.setHeader(name, value);
-            }
-            response.setHeader('Content-Type', 'text/html');
-            response.end(
-              '<!doctype html><title>Test page</title><link rel="icon" href="data:,"><body></body>',
-            );
-          });
-        },
-      },
-    ],
+/** Passes what is asked on to the shared server: an address of the test's own, with a page of its own and an ear. */
+async function serve(requests: string[], intercept: Intercept): Promise<Server> {
+  const { url, headers } = inject('server');
+  const server = createServer((request, response) => {
+    requests.push(request.url ?? '');
+    if (intercept(request, response)) return;
+    if (request.url === BLANK) {
+      response.writeHead(200, { ...headers, 'Content-Type': 'text/html' });
+      response.end('<!doctype html><title>Test page</title><link rel="icon" href="data:,"><body></body>');
+      return;
+    }
+    const asked = { method: request.method ?? 'GET', headers: request.headers };
+    const passedOn = ask(new URL(request.url ?? '', url), asked, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    passedOn.on('error', () => response.destroy());
+    response.on('close', () => passedOn.destroy());
+    request.pipe(passedOn);
   });
-  return server.listen();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
 }
 
 /** Answers a request in the server's place, or returns false. */
@@ -78,7 +78,7 @@ export async function openTestPage({
     headless: true,
   });
   const page = await browser.newPage();
-  const url = server.resolvedUrls?.local[0] ?? '';
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   await page.goto(new URL(BLANK, url).href);
   return {
     page,
@@ -87,7 +87,8 @@ export async function openTestPage({
     requests,
     close: async () => {
       await browser.close();
-      await server.close();
+      server.closeAllConnections();
+      server.close();
       await rm(userDataDir, { recursive: true, force: true });
     },
   };
