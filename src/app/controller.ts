@@ -1,39 +1,26 @@
 /** The Lab's live controller: opens what a run needs, drives it, and keeps the state that the page shows. */
 import { signal } from '@preact/signals';
-import * as Comlink from 'comlink';
 import { findPreset } from '../experiment/presets.ts';
 import type { RewardTurn } from '../experiment/reward-turns.ts';
 import { recordsOf, runTraining, type StartWeights } from '../experiment/run.ts';
-import type { StarterProgress } from '../experiment/starter.ts';
-import type { Rollout, TrainEvent } from '../rl/types.ts';
+import type { TrainEvent } from '../rl/types.ts';
 import { chooseDevice, type DeviceChoice } from '../runtime/device.ts';
 import { openStore, type RunRecord, type RunStatus, type Store } from '../store/index.ts';
 import type { Task } from '../tasks/types.ts';
 import type { LabController, LabMessage, LabSettings, LabState, RewardChoice } from './controller-types.ts';
+import { afterEvent, differences, recordsUpTo, shownRollouts, storedRuns } from './lab-changes.ts';
 import { configOf, initialState, SHIPPED_REWARD } from './lab-state.ts';
 import { text } from './messages.ts';
+import { trainOwnStarter, type OwnStarter } from './own-starter.ts';
+import { isAbort, recoveryFrom } from './recovery.ts';
 import { openSession, portsOf, type Session } from './session.ts';
 import { readHash } from './url.ts';
-import { startStarterWorker } from './workers.ts';
-
-/** After this many lost devices the run goes on without a GPU. */
-const LOSSES_BEFORE_WASM = 2;
-const LOSSES_BEFORE_GIVING_UP = 4;
-/** Steps whose durations say how long the rest will take. */
-const RECENT_STEPS = 5;
 
 /** A run that this tab holds. */
 interface ActiveRun {
   readonly record: RunRecord;
   readonly release: () => void;
 }
-
-const isLoss = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'DeviceLostError' || error.name === 'WorkerStoppedError');
-
-const isMissing = (error: unknown): boolean => error instanceof Error && error.name === 'DeviceError';
-
-const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 class LiveController implements LabController {
   readonly state;
@@ -42,8 +29,9 @@ class LiveController implements LabController {
   #session: Session | null = null;
   /** Device that the session was opened for. */
   #sessionDevice: DeviceChoice = 'auto';
-  #own: StartWeights | null = null;
-  /** The reward model to start runs with where it is not the shipped one. */
+  /** Starter checkpoints trained in this page, in place of the shipped ones. */
+  #own: OwnStarter['start'] | null = null;
+  /** The reward model to start runs with where it is not the starter's. */
   #reward: RewardChoice | null = null;
   /** One that takes over before the next step of the run. */
   #swap: RewardChoice | null = null;
@@ -119,7 +107,7 @@ class LiveController implements LabController {
       ...(defaults ? { steps: defaults.steps, learningRate: defaults.learningRate } : {}),
       ...change,
     };
-    this.#set({ settings, needsRestart: this.#differences(settings) });
+    this.#set({ settings, needsRestart: differences(settings, this.state.value.config) });
     if (change.device) void this.#reportDevice();
   }
 
@@ -132,8 +120,7 @@ class LiveController implements LabController {
   }
 
   useReward(choice: RewardChoice): void {
-    const shipped = choice.id === SHIPPED_REWARD.id;
-    this.#reward = shipped ? null : choice;
+    this.#reward = choice.id === this.#starterReward.id ? null : choice;
     const { reward } = this.state.value;
     if (this.#active && this.state.value.status !== 'done') {
       this.#swap = choice;
@@ -152,13 +139,6 @@ class LiveController implements LabController {
   #say(kind: LabMessage['kind'], what: string, rest: Pick<LabMessage, 'kept' | 'todo'> = {}): void {
     const message: LabMessage = { id: `m${this.#messages++}`, kind, what, ...rest };
     this.#set({ messages: [...this.state.value.messages, message] });
-  }
-
-  #differences(settings: LabSettings): (keyof LabSettings)[] {
-    const { config } = this.state.value;
-    if (!config) return [];
-    const keys = ['preset', 'gate', 'seed', 'steps', 'learningRate'] as const;
-    return keys.filter((key) => settings[key] !== config[key]);
   }
 
   async #open(): Promise<void> {
@@ -187,18 +167,7 @@ class LiveController implements LabController {
 
   async #listStored(): Promise<void> {
     const runs = (await this.#store?.listRuns()) ?? [];
-    const unfinished = runs.filter((run) => run.status !== 'finished' && run.id !== this.#active?.record.id);
-    this.#set({
-      stored: unfinished.map(({ id, config, lastStep, created }) => ({
-        id,
-        preset: config.preset,
-        gate: config.gate,
-        seed: config.seed,
-        stepsDone: lastStep ?? 0,
-        steps: config.steps,
-        updatedAt: created,
-      })),
-    });
+    this.#set({ stored: storedRuns(runs, this.#active?.record.id) });
   }
 
   async #openSession(): Promise<Session> {
@@ -288,9 +257,15 @@ class LiveController implements LabController {
     return swap;
   }
 
+  /** The reward model that comes with the starter policy. */
+  get #starterReward(): Pick<RewardTurn, 'id' | 'name'> {
+    return this.#own?.rewardModel ?? SHIPPED_REWARD;
+  }
+
   /** What the run scores with by now; without a run, what the next one will. */
   #rewardOf(turns: readonly RewardTurn[]): LabState['reward'] {
-    const { id, name } = turns.at(-1) ?? (this.#active ? SHIPPED_REWARD : (this.#reward ?? SHIPPED_REWARD));
+    const first = this.#active ? SHIPPED_REWARD : (this.#reward ?? this.#starterReward);
+    const { id, name } = turns.at(-1) ?? first;
     const scaling = this.state.value.config?.rewardScaling ?? SHIPPED_REWARD.scaling;
     const swaps = turns.filter((turn) => turn.step > 0);
     return { id, name, scaling, next: this.#swap?.name ?? null, swaps };
@@ -311,10 +286,10 @@ class LiveController implements LabController {
       return;
     }
     this.#closeSession();
-    // A device that was lost and is not offered again is as good as lost twice.
-    const gone = this.#losses > 0 && isMissing(error);
-    if ((isLoss(error) || gone) && ++this.#losses < LOSSES_BEFORE_GIVING_UP) {
-      const onWasm = this.#losses >= LOSSES_BEFORE_WASM;
+    const recovery = recoveryFrom(error, this.#losses);
+    if (recovery.kind === 'resume') {
+      this.#losses = recovery.losses;
+      const { onWasm } = recovery;
       if (onWasm) this.#set({ settings: { ...this.state.value.settings, device: 'wasm' } });
       this.#say('notice', errorText(error), onWasm ? text.engine.resumedOnWasm : text.engine.resumed);
       this.#set({ status: 'paused', phase: betweenPhases });
@@ -338,13 +313,9 @@ class LiveController implements LabController {
   async #showStored(store: Store, runId: string): Promise<void> {
     const checkpoint = await store.loadCheckpoint(runId);
     if (!checkpoint) return;
-    const { steps, evals } = await recordsOf(store, runId);
+    const records = await recordsOf(store, runId);
     const rollouts = checkpoint.step > 0 ? await store.rollouts(runId, checkpoint.step) : [];
-    this.#set({
-      steps: steps.filter(({ step }) => step <= checkpoint.step),
-      evals: evals.filter(({ step }) => step <= checkpoint.step),
-      ...this.#withTasks(rollouts),
-    });
+    this.#set({ ...recordsUpTo(checkpoint.step, records), ...shownRollouts(rollouts, this.#taskById) });
   }
 
   async #resume(runId: string): Promise<void> {
@@ -391,22 +362,10 @@ class LiveController implements LabController {
 
   #hear(event: TrainEvent): void {
     switch (event.type) {
-      case 'phase': {
-        const { step, phase, state, ms } = event;
-        const lastMs =
-          ms === undefined
-            ? this.state.value.phase.lastMs
-            : { ...this.state.value.phase.lastMs, [phase]: ms };
-        this.#set({ phase: { step, phase, state, lastMs } });
-        return;
-      }
-      case 'step': {
-        const steps = [...this.state.value.steps, event.record];
-        this.#set({ steps, ...this.#withTasks(event.rollouts), timeLeftMs: this.#timeLeft(steps) });
-        return;
-      }
+      case 'phase':
+      case 'step':
       case 'eval':
-        this.#set({ evals: [...this.state.value.evals, event.record] });
+        this.#set(afterEvent(this.state.value, event, this.#taskById));
         return;
       case 'checkpoint':
         this.#losses = 0;
@@ -426,46 +385,23 @@ class LiveController implements LabController {
     }
   }
 
-  #withTasks(rollouts: readonly Rollout[]): Pick<LabState, 'rollouts' | 'tasks'> {
-    const tasks = Object.fromEntries(
-      rollouts.flatMap(({ taskId }) => {
-        const task = this.#taskById.get(taskId);
-        return task ? [[taskId, task] as const] : [];
-      }),
-    );
-    return { rollouts, tasks };
-  }
-
-  #timeLeft(steps: LabState['steps']): number | null {
-    const { config } = this.state.value;
-    const recent = steps.slice(-RECENT_STEPS).flatMap(({ metrics }) => metrics['step_time'] ?? []);
-    if (!config || recent.length === 0) return null;
-    const seconds = recent.reduce((a, b) => a + b, 0) / recent.length;
-    return seconds * 1000 * (config.steps - steps.length);
-  }
-
   async #trainStarter(): Promise<void> {
     const { status, settings } = this.state.value;
     if (status !== 'idle' && status !== 'paused' && status !== 'done') return;
-    const worker = startStarterWorker();
     const abort = new AbortController();
     this.#abort = abort;
-    abort.signal.addEventListener('abort', worker.stop, { once: true });
-    this.#set({ status: 'loading', loading: { label: text.engine.starterTokenizer, fraction: 0 } });
+    this.#set({ status: 'loading' });
     try {
-      const report = Comlink.proxy(({ stage, step, steps }: StarterProgress) => {
-        const label = stage === 'policy' ? text.engine.starterPolicy : text.engine.starterReward;
-        this.#set({ loading: { label, fraction: step / steps } });
-      });
-      const { policy, reward, metrics } = await worker.api.train(settings.seed, settings.device, report);
-      this.#own = { policy, reward };
+      const report = (label: string, fraction: number): void => this.#set({ loading: { label, fraction } });
+      const { start, metrics } = await trainOwnStarter(settings, report, abort.signal);
+      this.#own = start;
       this.#closeSession();
+      if (!this.#active) this.#set({ reward: this.#rewardOf([]) });
       this.#say('notice', text.engine.starterDone(metrics['policy/loss'] ?? NaN, metrics['accuracy'] ?? NaN));
     } catch (error) {
       if (!isAbort(error))
         this.#say('error', errorText(error), { kept: text.engine.keptNothing, todo: text.engine.tryAgain });
     } finally {
-      worker.stop();
       if (this.#abort === abort) this.#abort = null;
       this.#set({ status, loading: null });
     }

@@ -10,7 +10,7 @@ import {
 } from '../experiment/starter.ts';
 import { type ModelConfig, toHuggingFaceConfig } from '../model/config.ts';
 import { parameterLayout, unpackWeights } from '../model/parameters.ts';
-import { DEFAULT_SCALING, type ScalingFile } from '../reward/scaling.ts';
+import { DEFAULT_SCALING, type ScalingFile, type ScoreCalibration } from '../reward/scaling.ts';
 import type { Metrics } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { writeSafetensors } from '../store/safetensors.ts';
@@ -24,6 +24,8 @@ export interface TrainedStarter {
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly policy: Float32Array;
   readonly reward: Float32Array;
+  /** What the reward model's scores mean. */
+  readonly calibration: ScoreCalibration;
   readonly metrics: Metrics;
 }
 
@@ -91,8 +93,7 @@ export async function trainStarter(
       ),
       ...(accuracy.lengthCorrelation === null ? {} : { length_correlation: accuracy.lengthCorrelation }),
     };
-    const rewardWeights = trained.weights;
-    return { files, policy: parameters, reward: rewardWeights, metrics };
+    return { files, policy: parameters, reward: trained.weights, calibration, metrics };
   } finally {
     policy.stop();
     reward.stop();

@@ -129,6 +129,7 @@ export const words = {
     about: 'Every score on this screen is from this model.',
     summary: (name: string, scaling: string) => `${name}, ${scaling}`,
     shipped: 'Shipped',
+    own: 'Starter trained here',
     unsaved: 'not kept',
     accuracy: 'Held-out pairs',
     length: 'Length and score',

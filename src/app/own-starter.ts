@@ -1,0 +1,34 @@
+/** Training the starter checkpoints again from the page: what the runs after it start from. */
+import * as Comlink from 'comlink';
+import type { StarterProgress } from '../experiment/starter.ts';
+import type { StartWeights } from '../experiment/run.ts';
+import type { Metrics } from '../rl/types.ts';
+import type { DeviceChoice } from '../runtime/device.ts';
+import { text } from './messages.ts';
+import { startStarterWorker } from './workers.ts';
+
+export interface OwnStarter {
+  readonly start: StartWeights & Required<Pick<StartWeights, 'rewardModel'>>;
+  readonly metrics: Metrics;
+}
+
+/** `report` hears the stage and the share of it that is done. @throws AbortError when the signal fires */
+export async function trainOwnStarter(
+  { seed, device }: { readonly seed: number; readonly device: DeviceChoice },
+  report: (label: string, fraction: number) => void,
+  signal: AbortSignal,
+): Promise<OwnStarter> {
+  const worker = startStarterWorker();
+  signal.addEventListener('abort', worker.stop, { once: true });
+  try {
+    report(text.engine.starterTokenizer, 0);
+    const heard = Comlink.proxy(({ stage, step, steps }: StarterProgress) =>
+      report(stage === 'policy' ? text.engine.starterPolicy : text.engine.starterReward, step / steps),
+    );
+    const { policy, reward, calibration, metrics } = await worker.api.train(seed, device, heard);
+    const rewardModel = { id: 'own', name: text.rewardLab.model.own };
+    return { start: { policy, reward, calibration, rewardModel }, metrics };
+  } finally {
+    worker.stop();
+  }
+}
