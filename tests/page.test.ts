@@ -1,35 +1,19 @@
-import type { Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { advantages } from '../src/rl/advantages.ts';
 import { totalReward } from '../src/rl/rewards.ts';
 import type { Gate } from '../src/rl/types.ts';
-import { axeViolations, DESKTOP, PHONE, visit } from './support/lab-page.ts';
-import { openTestPage, type TestPage } from './support/page.ts';
+import { appears, countOf, openApp, page, textOf, useBrowser } from './support/app-page.ts';
+import { axeViolations, DESKTOP, PHONE } from './support/lab-page.ts';
 
-let server: TestPage;
-let page: Page;
-let complaints: readonly string[] = [];
-
-beforeAll(async () => {
-  server = await openTestPage();
-});
-afterAll(() => server?.close());
-afterEach(async () => {
-  await page.close();
-  expect(complaints).toEqual([]);
-});
+useBrowser();
 
 async function open(address: string, viewport = DESKTOP, scheme: 'light' | 'dark' = 'light'): Promise<void> {
-  ({ page, complaints } = await visit(server, address, { viewport, scheme }));
-  await page.waitForSelector('.run-panel');
+  await openApp(address, { viewport, scheme });
+  await appears('.run-panel');
 }
 
-const textOf = (selector: string): Promise<string> =>
-  page.$eval(selector, (element) => (element.textContent ?? '').trim());
-const countOf = async (selector: string): Promise<number> => (await page.$$(selector)).length;
 const statusBecomes = (word: string): Promise<unknown> =>
   page.waitForFunction((w) => document.querySelector('.run-status strong')?.textContent === w, {}, word);
-const appears = (selector: string): Promise<unknown> => page.waitForSelector(selector);
 
 interface Shown {
   readonly parts: { readonly format: number; readonly outcome: number; readonly thinking: number };

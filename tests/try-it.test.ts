@@ -1,35 +1,19 @@
-import type { HTTPRequest, Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { axeViolations, DESKTOP, PHONE, visit } from './support/lab-page.ts';
-import { openTestPage, type TestPage } from './support/page.ts';
+import type { HTTPRequest } from 'puppeteer';
+import { describe, expect, it } from 'vitest';
+import { appears, openApp, page, textOf, textsOf, useBrowser } from './support/app-page.ts';
+import { axeViolations, DESKTOP, PHONE } from './support/lab-page.ts';
 
 /** The panel in a real browser, with the real sandbox: the only thing that is real in a demonstration. */
 
-let server: TestPage;
-let page: Page;
-let complaints: readonly string[] = [];
-
-beforeAll(async () => {
-  server = await openTestPage();
-});
-afterAll(() => server?.close());
-afterEach(async () => {
-  await page.close();
-  expect(complaints).toEqual([]);
-});
+useBrowser();
 
 async function open(address: string, viewport = DESKTOP, scheme: 'light' | 'dark' = 'light'): Promise<void> {
-  ({ page, complaints } = await visit(server, address, { viewport, scheme }));
-  await page.waitForSelector('.try-it');
+  await openApp(address, { viewport, scheme });
+  await appears('.try-it');
 }
 
-const textOf = (selector: string): Promise<string> =>
-  page.$eval(selector, (element) => (element.textContent ?? '').trim());
-const textsOf = (selector: string): Promise<string[]> =>
-  page.$$eval(selector, (elements) => elements.map((element) => (element.textContent ?? '').trim()));
 const valueOf = (selector: string): Promise<string> =>
   page.$eval(selector, (element) => (element as HTMLInputElement | HTMLTextAreaElement).value);
-const appears = (selector: string): Promise<unknown> => page.waitForSelector(selector);
 const saidOf = (): Promise<string> => textOf('.try-outcome [role=status]');
 
 async function fill(selector: string, value: string): Promise<void> {
@@ -304,7 +288,8 @@ describe('editing', () => {
 
 describe('when the sandbox cannot start', () => {
   it('says what happened, what was kept and what to do; then works once it can', async () => {
-    await open('?demo');
+    await openApp('?demo', { expected: (text) => text.includes('404') });
+    await appears('.try-it');
     let broken = true;
     await page.setRequestInterception(true);
     page.on('request', (request: HTTPRequest) => {
@@ -317,7 +302,6 @@ describe('when the sandbox cannot start', () => {
       /could not run.*is missing.*Kept:.*as you left them.*To do:.*Run it again/s,
     );
     expect(await axeViolations(page)).toEqual([]);
-    complaints = complaints.filter((complaint) => !complaint.includes('404'));
     broken = false;
     await run();
     expect((await outcome()).word).toBe('passed');

@@ -1,0 +1,35 @@
+/** The app in a browser that the tests of one file share: a new page for each test, which must not complain. */
+import type { ElementHandle, Page } from 'puppeteer';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { visit, type VisitOptions } from './lab-page.ts';
+import { openTestPage, type TestPage, type TestPageOptions } from './page.ts';
+
+let server: TestPage;
+let complaints: readonly string[] = [];
+/** The page of the test that runs. */
+export let page: Page;
+
+/** Call once in a file of tests. */
+export function useBrowser(options: TestPageOptions = {}): void {
+  beforeAll(async () => {
+    server = await openTestPage(options);
+  });
+  afterAll(() => server?.close());
+  afterEach(async () => {
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+}
+
+/** Opens an address of the app in a new page. */
+export async function openApp(address: string, options: VisitOptions = {}): Promise<void> {
+  ({ page, complaints } = await visit(server, address, options));
+}
+
+export const appears = (selector: string, timeout = 60_000): Promise<ElementHandle | null> =>
+  page.waitForSelector(selector, { timeout });
+export const textOf = (selector: string): Promise<string> =>
+  page.$eval(selector, (element) => (element.textContent ?? '').trim());
+export const textsOf = (selector: string): Promise<string[]> =>
+  page.$$eval(selector, (elements) => elements.map((element) => (element.textContent ?? '').trim()));
+export const countOf = async (selector: string): Promise<number> => (await page.$$(selector)).length;
