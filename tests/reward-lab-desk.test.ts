@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ElementHandle } from 'puppeteer';
@@ -214,6 +214,17 @@ describe('the benchmark', () => {
     expect(groups).toEqual(['Dimension', 'Length difference', 'Task family', 'Operation']);
     expect(await countOf('.scatter circle')).toBe(800);
     expect(await countOf('.calibration circle')).toBeGreaterThan(2);
+  });
+
+  it('measures the model on the shipped pairs, as it says on the page', async () => {
+    const pairs = (await readFile(new URL('../public/starter/benchmark.jsonl', import.meta.url), 'utf8'))
+      .trim()
+      .split('\n').length;
+    await openTab('bench');
+    await press('Run', '.bench-panel');
+    await appears('.bench-report', 2 * MINUTE);
+    expect(await textOf('.bench-report .score-tile')).toContain(`, ${pairs} pairs`);
+    expect(Number.parseInt(await textOf('.bench-report .score-tile b'), 10)).toBeGreaterThanOrEqual(80);
   });
 
   it('says what to do when the shipped pairs are missing', async () => {
