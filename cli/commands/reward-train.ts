@@ -38,6 +38,7 @@ const OPTIONS = {
   rate: { kind: 'text', value: 'X', help: 'peak learning rate' },
   margin: { kind: 'text', value: 'X', help: 'score difference that a pair must exceed' },
   centering: { kind: 'text', value: 'X', help: 'weight of (chosen + rejected)²' },
+  dense: { kind: 'text', value: 'X', help: 'weight of comparing at every token from the first that differs' },
   'eval-every': { kind: 'integer', min: 0, max: 1_000_000, help: 'steps between evaluations; 0 for none' },
   patience: {
     kind: 'integer',
@@ -119,15 +120,17 @@ function recipeOf(values: OptionValues<typeof OPTIONS>): RewardRecipe {
 function objectiveOf(values: OptionValues<typeof OPTIONS>, base: Objective): Objective {
   const { objective } = values;
   if (objective !== 'pairs') {
-    if (values.margin !== undefined || values.centering !== undefined)
-      throw new UsageError('--margin and --centering belong to --objective pairs.');
+    const { margin, centering, dense } = values;
+    if (margin !== undefined || centering !== undefined || dense !== undefined)
+      throw new UsageError('--margin, --centering and --dense belong to --objective pairs.');
     return { kind: 'scores', loss: objective };
   }
-  const known = base.kind === 'pairs' ? base : { margin: 0, centering: 0.01 };
+  const known = base.kind === 'pairs' ? base : { margin: 0, centering: 0.01, dense: 0 };
   return {
     kind: 'pairs',
     margin: number('margin', values.margin, 0, 100) ?? known.margin,
     centering: number('centering', values.centering, 0, 100) ?? known.centering,
+    dense: number('dense', values.dense, 0, 100) ?? known.dense,
   };
 }
 

@@ -3,7 +3,7 @@ import type { PairAccuracy } from '../reward/accuracy.ts';
 import { buildPairs, splitPairs } from '../reward/pairs/build.ts';
 import { DEFAULT_MIX, type ExactMix, exactPairs, exactWriter } from '../reward/pairs/exact.ts';
 import { DIMENSIONS, type Dimension, type DropCounts, noDrops } from '../reward/pairs/types.ts';
-import { STRONG_RECIPE } from '../reward/recipe.ts';
+import { mixOver, STRONG_RECIPE } from '../reward/recipe.ts';
 import type { ScoreCalibration } from '../reward/scaling.ts';
 import {
   fixedPairs,
@@ -73,6 +73,7 @@ export interface TrainedReward {
 const BATCH = 32;
 const MICRO_BATCH = 16;
 const CENTERING = 0.01;
+const DENSE = 0;
 const EVALUATIONS = 12;
 /** An evaluation costs as much as several steps. */
 const LEAST_BETWEEN = 20;
@@ -101,7 +102,13 @@ const only = (mix: ExactMix, wanted: readonly Dimension[]): ExactMix => ({
 async function writePairs(tasks: readonly Task[], training: RewardTraining): Promise<Written> {
   const { seed, perTask, length, styleBalanced, dimensions } = training;
   if (training.pairs === 'fresh') {
-    const drawn = freshPairs(tasks, seed, only(STRONG_RECIPE.pairs.mix, dimensions));
+    const mixAt = mixOver(STRONG_RECIPE.pairs, training.steps);
+    const drawn = freshPairs(tasks, seed, (step) => {
+      const mix = only(mixAt(step), dimensions);
+      // The opening may be of other dimensions alone.
+      const has = DIMENSIONS.some((dimension) => mix.dimensions[dimension] > 0);
+      return has ? mix : only(STRONG_RECIPE.pairs.mix, dimensions);
+    });
     // Optimized over original is a matter of rigor whatever the mix is.
     const source: PairSource = (step, size) => {
       // A longer draw of the same step begins like a shorter one.
@@ -156,7 +163,7 @@ export async function trainRewardModel(
       seed,
       objective:
         training.objective === 'pairs'
-          ? { kind: 'pairs', margin: 0, centering: CENTERING }
+          ? { kind: 'pairs', margin: 0, centering: CENTERING, dense: DENSE }
           : { kind: 'scores', loss: 'bce' },
       steps,
       batch: BATCH,

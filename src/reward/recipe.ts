@@ -5,14 +5,36 @@ import { DEFAULT_MIX, type ExactMix, exactPairs } from './pairs/exact.ts';
 import type { ImportedPair } from './pairs/types.ts';
 import { fixedPairs, freshPairs, type PairSource, type RewardSettings } from './train.ts';
 
-export type RecipePairs =
-  /** `perTask` pairs of each task, written once. */
-  | { readonly kind: 'fixed'; readonly perTask: number; readonly mix: ExactMix }
-  /** New pairs at every step. */
-  | { readonly kind: 'fresh'; readonly mix: ExactMix };
+/** `perTask` pairs of each task, written once. */
+export interface FixedPairs {
+  readonly kind: 'fixed';
+  readonly perTask: number;
+  readonly mix: ExactMix;
+}
 
-export interface RewardRecipe {
-  readonly pairs: RecipePairs;
+/** New pairs at every step; those of the opening first, if there is one. */
+export interface FreshPairs {
+  readonly kind: 'fresh';
+  readonly mix: ExactMix;
+  readonly opening?: Opening;
+}
+
+export type RecipePairs = FixedPairs | FreshPairs;
+
+/** What the first `share` of the steps is trained on. */
+export interface Opening {
+  readonly share: number;
+  readonly mix: ExactMix;
+}
+
+/** The mix of pairs of each of `steps` steps, counted from 0. */
+export const mixOver =
+  ({ mix, opening }: FreshPairs, steps: number) =>
+  (step: number): ExactMix =>
+    opening !== undefined && step < opening.share * steps ? opening.mix : mix;
+
+export interface RewardRecipe<Pairs extends RecipePairs = RecipePairs> {
+  readonly pairs: Pairs;
   readonly settings: Omit<RewardSettings, 'seed'>;
 }
 
@@ -20,7 +42,7 @@ export interface RewardRecipe {
 export const SHIPPED_RECIPE: RewardRecipe = {
   pairs: { kind: 'fixed', perTask: 6, mix: DEFAULT_MIX },
   settings: {
-    objective: { kind: 'pairs', margin: 0, centering: 0.01 },
+    objective: { kind: 'pairs', margin: 0, centering: 0.01, dense: 0 },
     steps: 500,
     batch: 32,
     microBatch: 16,
@@ -31,7 +53,7 @@ export const SHIPPED_RECIPE: RewardRecipe = {
 };
 
 /** Harder pairs, new at every step: for a model that compares the reasoning with the prompt. */
-export const STRONG_RECIPE: RewardRecipe = {
+export const STRONG_RECIPE: RewardRecipe<FreshPairs> = {
   pairs: {
     kind: 'fresh',
     mix: {
@@ -75,6 +97,6 @@ export function recipePairs(
         validation,
       };
     case 'fresh':
-      return { source: freshPairs(train, seed, pairs.mix), validation };
+      return { source: freshPairs(train, seed, mixOver(pairs, settings.steps)), validation };
   }
 }

@@ -20,6 +20,12 @@ import { parameterLayout, unpackParameters } from '../model/parameters.ts';
 import type { SequenceShape } from '../model/supervised.ts';
 import { forward, headWeight } from '../model/transformer.ts';
 
+/** Raw scores [batch · time, 1] at every token of right-padded ids. */
+function tokenScores(config: ModelConfig, flat: Tensor, ids: Tensor): Tensor {
+  const parameters = unpackParameters(flat, parameterLayout(config));
+  return linear(forward(config, parameters, ids), headWeight(config, parameters));
+}
+
 /** Raw scores [batch] of right-padded ids, read off at the last token of each: `last` [batch] counts flat rows. */
 function scores(config: ModelConfig, flat: Tensor, ids: Tensor, last: Tensor): Tensor {
   const parameters = unpackParameters(flat, parameterLayout(config));
@@ -41,28 +47,45 @@ export interface BradleyTerrySettings {
   readonly margin: number;
   /** Weight of mean((chosen + rejected)²), which anchors the otherwise shift-invariant scores. */
   readonly centering: number;
+  /**
+   * Weight of the same comparison at each token from the first that differs: what is wrong is then learned where it
+   * stands, and not only from the end of the text. 0 compares the ends alone, as the paper does.
+   */
+  readonly dense: number;
 }
 
 /**
  * One micro-batch of pairs. `ids` [2 · pairs, time] holds the chosen texts, then the rejected ones; `weight` [] is
  * 1 / (pairs of the whole batch). Loss −log σ(chosen − rejected − margin) + centering · (chosen + rejected)²
- * (arXiv 2508.05170; centring as in TRL). Outputs `loss` [], `gradient` [flat], `scores` [2 · pairs].
+ * (arXiv 2508.05170; centring as in TRL), and where `dense` is above 0 also dense · Σ_t w_t · −log σ(chosen_t − rejected_t)
+ * with the input `differing` [pairs, time] as w. Outputs `loss` [], `gradient` [flat], `scores` [2 · pairs].
  */
 export function buildBradleyTerry(
   config: ModelConfig,
   { batch, time }: SequenceShape,
-  { margin, centering }: BradleyTerrySettings,
+  { margin, centering, dense }: BradleyTerrySettings,
 ): Record<'loss' | 'gradient' | 'scores', Tensor> {
   const flat = input('parameters', [parameterLayout(config).size]);
-  const all = scores(config, flat, input('ids', [batch, time], 'i32'), input('last', [batch], 'i32'));
+  const everywhere = tokenScores(config, flat, input('ids', [batch, time], 'i32'));
+  const all = reshape(embed(everywhere, input('last', [batch], 'i32')), [batch]);
   const pairs = batch / 2;
-  const chosen = slice(all, 0, 0, pairs);
-  const rejected = slice(all, 0, pairs, batch);
+  const [chosen, rejected] = sides(all, pairs);
   const total = add(chosen, rejected);
-  const perPair = add(softplus(neg(sub(sub(chosen, rejected), margin))), mul(mul(total, total), centering));
+  let perPair = add(softplus(neg(sub(sub(chosen, rejected), margin))), mul(mul(total, total), centering));
+  if (dense > 0) {
+    const [better, worse] = sides(reshape(everywhere, [batch, time]), pairs);
+    const perToken = mul(softplus(sub(worse, better)), input('differing', [pairs, time]));
+    perPair = add(perPair, mul(sum(perToken, [1]), dense));
+  }
   const loss = mul(sum(perPair, [0]), input('weight', []));
   return { loss, gradient: gradients(loss, [flat])[0]!, scores: all };
 }
+
+/** The chosen texts' part of the first axis, and the rejected ones'. */
+const sides = (all: Tensor, pairs: number): [Tensor, Tensor] => [
+  slice(all, 0, 0, pairs),
+  slice(all, 0, pairs, 2 * pairs),
+];
 
 /** Squared error of σ(score), or cross-entropy of the score as a logit. */
 export type QualityLoss = 'mse' | 'bce';

@@ -92,7 +92,11 @@ export class Scorer {
       if (part.length < microBatch)
         throw new RangeError(`${pairs.length} pairs are not a multiple of ${microBatch}.`);
       const rows = [...part.map((pair) => pair.chosen), ...part.map((pair) => pair.rejected)];
-      feeds.push({ ...this.#feeds(rows, time), weight: Float32Array.of(1 / pairs.length) });
+      feeds.push({
+        ...this.#feeds(rows, time),
+        weight: Float32Array.of(1 / pairs.length),
+        ...(settings.dense > 0 ? { differing: differing(part, time) } : {}),
+      });
     }
     const shape = { batch: 2 * microBatch, time };
     const spec = { kind: 'preference' as const, config: this.#config, shape, settings };
@@ -138,4 +142,19 @@ export class Scorer {
       last: Int32Array.from(rows, (row, i) => i * time + row.length - 1),
     };
   }
+}
+
+/**
+ * For each pair weights [time] of the tokens from the first that differs to the end of the shorter text, 1 in all: after
+ * it there is nothing to compare with. Where one text begins with the other, the last token that both have counts.
+ */
+export function differing(pairs: readonly TokenPair[], time: number): Float32Array {
+  const weights = new Float32Array(pairs.length * time);
+  pairs.forEach(({ chosen, rejected }, i) => {
+    const end = Math.min(chosen.length, rejected.length);
+    const at = chosen.findIndex((token, t) => token !== rejected[t]);
+    const start = at < 0 || at >= end ? end - 1 : at;
+    weights.fill(1 / (end - start), i * time + start, i * time + end);
+  });
+  return weights;
 }

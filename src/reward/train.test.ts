@@ -7,10 +7,11 @@ import { Random } from '../random.ts';
 import { LocalHost } from '../runtime/local-host.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import { starterTasks } from '../tasks/index.ts';
-import { DEFAULT_MIX } from './pairs/exact.ts';
-import type { ImportedPair } from './pairs/types.ts';
-import { buildQuality } from './score-graph.ts';
-import { type PairScores, type RatedScores, Scorer } from './scorer.ts';
+import { DEFAULT_MIX, type ExactMix } from './pairs/exact.ts';
+import type { Dimension, ImportedPair } from './pairs/types.ts';
+import { mixOver } from './recipe.ts';
+import { buildBradleyTerry, buildQuality } from './score-graph.ts';
+import { differing, type PairScores, type RatedScores, Scorer } from './scorer.ts';
 import {
   checkVocabulary,
   evaluatePairs,
@@ -67,7 +68,7 @@ function letterPairs(count: number, seed: number): ImportedPair[] {
 
 const settings: RewardSettings = {
   seed: 1,
-  objective: { kind: 'pairs', margin: 0, centering: 0.01 },
+  objective: { kind: 'pairs', margin: 0, centering: 0.01, dense: 0 },
   steps: 40,
   batch: 8,
   microBatch: 4,
@@ -122,6 +123,17 @@ describe('trainReward', () => {
     expect((await own.snapshot()).parameters).toEqual(weights);
     expect(keptStep % 10).toBe(0);
     expect((await evaluatePairs(own.scoreTokens, letters, letterPairs(30, 9))).accuracy).toBe(1);
+  });
+
+  it('learns from every token that differs', async () => {
+    const dense = await train({ objective: { kind: 'pairs', margin: 0, centering: 0.01, dense: 1 } }).outcome;
+    expect(dense.metrics['eval/accuracy']).toBe(1);
+    // At a zero head each of the two comparisons costs ln 2.
+    const steps: RewardProgress[] = [];
+    await train({ objective: { kind: 'pairs', margin: 0, centering: 0, dense: 0.5 }, steps: 1 }, (progress) =>
+      steps.push(progress),
+    ).outcome;
+    expect(steps[0]!.metrics['loss']).toBeCloseTo(1.5 * Math.LN2, 5);
   });
 
   it.each(['mse', 'bce'] as const)('learns from qualities by %s as well', async (loss) => {
@@ -203,7 +215,7 @@ describe('trainReward', () => {
 describe('pair sources', () => {
   it('draw the same for the same step, whatever was asked before', () => {
     const tasks = starterTasks().slice(0, 20);
-    for (const source of [fixedPairs(letterPairs(50, 1), 4), freshPairs(tasks, 4, DEFAULT_MIX)]) {
+    for (const source of [fixedPairs(letterPairs(50, 1), 4), freshPairs(tasks, 4, () => DEFAULT_MIX)]) {
       const third = source(3, 16);
       expect(third).toHaveLength(16);
       source(4, 16);
@@ -211,6 +223,85 @@ describe('pair sources', () => {
       expect(source(4, 16)).not.toEqual(third);
     }
     expect(() => fixedPairs([], 1)).toThrow(RangeError);
+  });
+});
+
+describe('a curriculum', () => {
+  const mixNamed = (name: string): ExactMix => ({ ...DEFAULT_MIX, operations: { [name]: 1 } });
+  const [opening, later] = [mixNamed('opening'), mixNamed('later')];
+
+  it('opens with its share of the steps, however many they are', () => {
+    const at = mixOver({ kind: 'fresh', mix: later, opening: { share: 0.25, mix: opening } }, 8);
+    expect([0, 1, 2, 7].map(at)).toEqual([opening, opening, later, later]);
+    expect(mixOver({ kind: 'fresh', mix: later }, 8)(0)).toBe(later);
+  });
+
+  it('writes the pairs of the mix that a step asks for', () => {
+    const only = (dimension: Dimension): ExactMix => ({
+      ...DEFAULT_MIX,
+      dimensions: { 'factual accuracy': 0, 'logical rigor': 0, 'logical coherence': 0, [dimension]: 1 },
+    });
+    const source = freshPairs(starterTasks().slice(0, 20), 4, (step) =>
+      only(step < 4 ? 'factual accuracy' : 'logical coherence'),
+    );
+    const dimensions = (step: number) =>
+      new Set(
+        source(step, 16).flatMap(({ kind, dimension }) => (kind === 'optimized>original' ? [] : [dimension])),
+      );
+    expect(dimensions(3)).toEqual(new Set(['factual accuracy']));
+    expect(dimensions(4)).toEqual(new Set(['logical coherence']));
+  });
+});
+
+describe('comparing at every token', () => {
+  it('weighs the tokens from the first that differs to the end of the shorter text', () => {
+    const weights = (chosen: number[], rejected: number[]) => [...differing([{ chosen, rejected }], 6)];
+    expect(weights([1, 2, 3, 4], [1, 2, 5, 4])).toEqual([0, 0, 0.5, 0.5, 0, 0]);
+    expect(weights([1, 2, 3, 4, 5], [1, 9])).toEqual([0, 1, 0, 0, 0, 0]);
+    expect(weights([1, 2, 3], [1, 2])).toEqual([0, 1, 0, 0, 0, 0]);
+    expect(weights([1, 2], [1, 2, 3])).toEqual([0, 1, 0, 0, 0, 0]);
+  });
+
+  it('is the loss of the formula, with the gradient of finite differences', () => {
+    const graph = buildBradleyTerry(
+      config,
+      { batch: 4, time: 4 },
+      { margin: 0.1, centering: 0.02, dense: 0.7 },
+    );
+    const size = parameterLayout(config).size;
+    const random = new Random(1, 0, 'weights');
+    const parameters = Float64Array.from({ length: size }, () => 0.3 * random.normal());
+    const ids = [5, 6, 7, 0, 9, 8, 7, 6, 5, 6, 3, 2, 9, 4, 7, 0];
+    const last = [2, 7, 11, 14];
+    const differs = [0, 0, 1, 0, 0, 0.5, 0.5, 0];
+    const feeds = (data: Float64Array, at: readonly number[]) => ({
+      parameters: { shape: [size], data },
+      ids: { shape: [4, 4], data: Float64Array.from(ids) },
+      last: { shape: [4], data: Float64Array.from(at) },
+      differing: { shape: [2, 4], data: Float64Array.from(differs) },
+      weight: { shape: [], data: Float64Array.of(0.5) },
+    });
+    const [loss, gradient] = evaluateNamed([graph.loss, graph.gradient], feeds(parameters, last));
+    // Scores of every token, read off by asking for each as if it were the last.
+    const at = (t: number) => [
+      ...evaluateNamed([graph.scores], feeds(parameters, [t, 4 + t, 8 + t, 12 + t]))[0]!.data,
+    ];
+    const scores = [0, 1, 2, 3].map(at);
+    const softplus = (x: number) => Math.log1p(Math.exp(x));
+    const pair = (i: number) => {
+      const [high, low] = [scores[last[i]! % 4]![i]!, scores[last[i + 2]! % 4]![i + 2]!];
+      const dense = [0, 1, 2, 3].map(
+        (t) => differs[4 * i + t]! * softplus(scores[t]![i + 2]! - scores[t]![i]!),
+      );
+      return softplus(low - high + 0.1) + 0.02 * (high + low) ** 2 + 0.7 * dense.reduce((a, b) => a + b, 0);
+    };
+    expect(loss!.data[0]).toBeCloseTo((pair(0) + pair(1)) / 2, 10);
+    const lossAt = (i: number, by: number) =>
+      evaluateNamed([graph.loss], feeds(parameters.with(i, parameters[i]! + by), last))[0]!.data[0]!;
+    for (const i of [7 * 16 + 3, 128 * 16 + 40, size - 3]) {
+      const numeric = (lossAt(i, 1e-5) - lossAt(i, -1e-5)) / 2e-5;
+      expect(gradient!.data[i]).toBeCloseTo(numeric, 7);
+    }
   });
 });
 

@@ -16,7 +16,7 @@ import type { PairScores, RatedScores, RatedTokens, TokenPair } from './scorer.t
 import { correlation } from './statistics.ts';
 
 export type Objective =
-  | { readonly kind: 'pairs'; readonly margin: number; readonly centering: number }
+  | ({ readonly kind: 'pairs' } & BradleyTerrySettings)
   /** The paper's “+Score” baseline: each text alone, towards the quality that its side of the pair stands for. */
   | { readonly kind: 'scores'; readonly loss: QualityLoss };
 
@@ -105,16 +105,22 @@ const GROUPED = 4;
 
 /**
  * Writes new pairs at every step, so that none is seen twice. Those of a few steps are drawn together, sorted by length
- * and dealt out in runs: a batch is padded to its longest text, and a third of the work would be padding. Tasks must have
- * plans. @throws RangeError without tasks
+ * and dealt out in runs: a batch is padded to its longest text, and a third of the work would be padding. Steps dealt
+ * together have the mix of their first. Tasks must have plans. @throws RangeError without tasks
  */
-export function freshPairs(tasks: readonly Task[], seed: number, mix: ExactMix): PairSource {
+export function freshPairs(
+  tasks: readonly Task[],
+  seed: number,
+  mixAt: (step: number) => ExactMix,
+): PairSource {
   if (tasks.length === 0) throw new RangeError('There are no tasks to write pairs for.');
   let dealt: { group: number; size: number; batches: ImportedPair[][] } | null = null;
   return (step, size) => {
     const group = Math.floor(step / GROUPED);
-    if (dealt?.group !== group || dealt.size !== size)
-      dealt = { group, size, batches: deal(tasks, new Random(seed, group, 'fresh pairs'), size, mix) };
+    if (dealt?.group !== group || dealt.size !== size) {
+      const random = new Random(seed, group, 'fresh pairs');
+      dealt = { group, size, batches: deal(tasks, random, size, mixAt(group * GROUPED)) };
+    }
     return dealt.batches[step % GROUPED]!;
   };
 }
@@ -289,8 +295,8 @@ async function learn(
   let result: PairScores;
   switch (objective.kind) {
     case 'pairs': {
-      const { margin, centering } = objective;
-      result = await port.train(ids, rate, microBatch, { margin, centering });
+      const { kind: _, ...loss } = objective;
+      result = await port.train(ids, rate, microBatch, loss);
       break;
     }
     case 'scores': {
