@@ -7,7 +7,7 @@ import { initialWeights } from '../model/parameters.ts';
 import { Random } from '../random.ts';
 import type { PairAccuracy } from '../reward/accuracy.ts';
 import { exactPairs } from '../reward/pairs/exact.ts';
-import { recipePairs, type RewardRecipe, SHIPPED_RECIPE } from '../reward/recipe.ts';
+import { recipePairs, type RewardRecipe, STRONG_RECIPE } from '../reward/recipe.ts';
 import { calibrate, type ScoreCalibration } from '../reward/scaling.ts';
 import {
   evaluatePairs,
@@ -41,7 +41,7 @@ export const STARTER_SETTINGS: StarterSettings = {
   policyBatch: 32,
   policyRate: 3e-3,
   microBatch: 16,
-  reward: SHIPPED_RECIPE,
+  reward: STRONG_RECIPE,
 };
 
 /** Shape of the starter models; 0.4 million parameters. */
