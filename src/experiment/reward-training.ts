@@ -73,7 +73,8 @@ export interface TrainedReward {
 const BATCH = 32;
 const MICRO_BATCH = 16;
 const CENTERING = 0.01;
-const DENSE = 0;
+/** Of fresh pairs, most of which differ in one sentence alone. */
+const DENSE = 1;
 const EVALUATIONS = 12;
 /** An evaluation costs as much as several steps. */
 const LEAST_BETWEEN = 20;
@@ -163,7 +164,7 @@ export async function trainRewardModel(
       seed,
       objective:
         training.objective === 'pairs'
-          ? { kind: 'pairs', margin: 0, centering: CENTERING, dense: DENSE }
+          ? { kind: 'pairs', margin: 0, centering: CENTERING, dense: training.pairs === 'fresh' ? DENSE : 0 }
           : { kind: 'scores', loss: 'bce' },
       steps,
       batch: BATCH,

@@ -15,6 +15,7 @@ import {
   sum,
   type Tensor,
 } from '../graph/index.ts';
+import { encodePrompts } from '../model/completions.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { parameterLayout, unpackParameters } from '../model/parameters.ts';
 import type { SequenceShape } from '../model/supervised.ts';
@@ -28,18 +29,21 @@ function tokenScores(config: ModelConfig, flat: Tensor, ids: Tensor): Tensor {
 
 /** Raw scores [batch] of right-padded ids, read off at the last token of each: `last` [batch] counts flat rows. */
 function scores(config: ModelConfig, flat: Tensor, ids: Tensor, last: Tensor): Tensor {
-  const parameters = unpackParameters(flat, parameterLayout(config));
-  const rows = embed(forward(config, parameters, ids), last);
-  return reshape(linear(rows, headWeight(config, parameters)), [ids.shape[0]!]);
+  return reshape(embed(tokenScores(config, flat, ids), last), [ids.shape[0]!]);
 }
 
 /**
- * Inputs `parameters`, `ids` [batch, time] (i32, padded on the right), `last` [batch] (i32: row · time + position of
- * the last token). Output `scores` [batch], unbounded.
+ * Inputs `parameters`, `ids` [batch, time] (i32, padded on the left), `lengths` [batch] (i32: tokens of each). Output
+ * `scores` [batch], unbounded. With all last tokens in one column the last layer computes that column alone.
  */
 export function buildScorer(config: ModelConfig, { batch, time }: SequenceShape): Record<'scores', Tensor> {
-  const flat = input('parameters', [parameterLayout(config).size]);
-  return { scores: scores(config, flat, input('ids', [batch, time], 'i32'), input('last', [batch], 'i32')) };
+  const parameters = unpackParameters(
+    input('parameters', [parameterLayout(config).size]),
+    parameterLayout(config),
+  );
+  const ids = input('ids', [batch, time], 'i32');
+  const { last } = encodePrompts(config, parameters, ids, input('lengths', [batch], 'i32'), 0);
+  return { scores: reshape(linear(last, headWeight(config, parameters)), [batch]) };
 }
 
 export interface BradleyTerrySettings {

@@ -65,7 +65,7 @@ export class Scorer {
       const spec = { kind: 'score' as const, config: this.#config, shape: { batch: microBatch, time } };
       const batches = microBatches(members, microBatch);
       const feeds = batches.map((batch) =>
-        this.#feeds(
+        this.#leftPadded(
           batch.map((i) => texts[i]!),
           time,
         ),
@@ -134,6 +134,12 @@ export class Scorer {
       loss: values.reduce((total, { loss: part }) => total + part![0]!, 0),
       scores: values.flatMap(({ scores }) => Array.from(scores!)),
     };
+  }
+
+  #leftPadded(rows: readonly (readonly number[])[], time: number): Feeds {
+    const ids = new Int32Array(rows.length * time).fill(this.#config.padId);
+    rows.forEach((row, i) => ids.set(row, (i + 1) * time - row.length));
+    return { ids, lengths: Int32Array.from(rows, (row) => row.length) };
   }
 
   #feeds(rows: readonly (readonly number[])[], time: number): Feeds {

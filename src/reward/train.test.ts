@@ -212,6 +212,30 @@ describe('trainReward', () => {
   });
 });
 
+describe('scoring', () => {
+  it('gives each text the score that training sees, however long its neighbours are', async () => {
+    const own = port();
+    const weights = startFromScratch(config, 3).map(
+      (weight, i, all) => weight + (i < all.length - 16 ? 0 : 0.3),
+    );
+    await own.load({
+      parameters: weights,
+      momentum: weights.map(() => 0),
+      variance: weights.map(() => 0),
+      updates: 0,
+    });
+    const texts = [4, 16, 17, 9].map((length, i) => Array.from({ length }, (_, t) => (7 * t + 3 * i) % 100));
+    const scores = await own.scoreTokens(texts);
+    const rest = { margin: 0, centering: 0, dense: 0 };
+    const pairs = [0, 2].map((i) => ({ chosen: texts[i]!, rejected: texts[i + 1]! }));
+    const seen = await own.train(pairs, 0, 2, rest);
+    expect(new Set(scores.map((score) => score.toFixed(3))).size).toBe(4);
+    [seen.chosen[0], seen.rejected[0], seen.chosen[1], seen.rejected[1]].forEach((score, i) =>
+      expect(scores[i]!).toBeCloseTo(score!, 4),
+    );
+  });
+});
+
 describe('pair sources', () => {
   it('draw the same for the same step, whatever was asked before', () => {
     const tasks = starterTasks().slice(0, 20);
