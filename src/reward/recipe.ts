@@ -58,7 +58,6 @@ const COMPARISONS: ExactMix = {
   operations: { 'wrong-operation': 4, 'wrong-constant': 2, 'wrong-fact': 0, 'invented-edge-case': 0 },
   sameWording: 1,
   sameLayout: true,
-  cut: 0,
 };
 
 /**
@@ -81,7 +80,6 @@ export const STRONG_RECIPE: RewardRecipe<FreshPairs> = {
       },
       sameWording: 0.8,
       sameLayout: true,
-      cut: 0,
     },
   },
   settings: {

@@ -99,7 +99,6 @@ describe('a mix of harder pairs', () => {
     ...DEFAULT_MIX,
     sameWording: 1,
     sameLayout: true,
-    cut: 1,
     dimensions: { ...NOTHING, 'factual accuracy': 1 },
   };
   const hard = exactPairs(tasks.slice(0, 300), { seed: 3, perTask: 4, mix });
@@ -110,7 +109,7 @@ describe('a mix of harder pairs', () => {
     expect(new Set(degraded.map((pair) => pair.dimension))).toEqual(new Set(['factual accuracy']));
   });
 
-  it('lets optimized and degraded differ in one sentence, the last where both have as many', () => {
+  it('lets optimized and degraded differ in one sentence alone', () => {
     const pairs = hard.filter(
       (pair) => pair.kind === 'optimized>degraded' && pair.operation === 'wrong-operation',
     );
@@ -118,8 +117,7 @@ describe('a mix of harder pairs', () => {
     for (const pair of pairs) {
       const [chosen, rejected] = [sentencesOf(pair.chosen), sentencesOf(pair.rejected)];
       expect(chosen.length).toBe(rejected.length);
-      expect(chosen.slice(0, -1)).toEqual(rejected.slice(0, -1));
-      expect(chosen.at(-1)).not.toBe(rejected.at(-1));
+      expect(chosen.filter((sentence, i) => sentence !== rejected[i])).toHaveLength(1);
     }
   });
 });

@@ -35,11 +35,6 @@ export interface ExactMix {
   readonly sameWording: number;
   /** Whether such a pair also has one layout, so that not even the punctuation differs. */
   readonly sameLayout: boolean;
-  /**
-   * Share of pairs with the same wording that end, on both sides, with the first sentence that differs: what is wrong
-   * then stands right before the score is read off, which is easier to learn from than a whole text.
-   */
-  readonly cut: number;
 }
 
 export const DEFAULT_MIX: ExactMix = {
@@ -47,7 +42,6 @@ export const DEFAULT_MIX: ExactMix = {
   operations: { 'missing-edge-case': 3 },
   sameWording: 0.5,
   sameLayout: false,
-  cut: 0,
 };
 
 export interface PairOptions {
@@ -169,27 +163,9 @@ export function tryPair(
       const worse = degrade(task, plan, optimized, mix, random);
       const chosen = random.uniform() < mix.sameWording ? optimized : sentencesFor(plan, random);
       if (worse === null) return 'no-rewriting';
-      const sides =
-        chosen === optimized && mix.cut > 0 && random.uniform() < mix.cut
-          ? cutAfterDifference(chosen, worse.sentences)
-          : { chosen, rejected: worse.sentences };
-      return pair(sides.chosen, sides.rejected, worse.dimension, worse.operation);
+      return pair(chosen, worse.sentences, worse.dimension, worse.operation);
     }
   }
-}
-
-interface Sides {
-  readonly chosen: readonly Sentence[];
-  readonly rejected: readonly Sentence[];
-}
-
-/** Both texts up to and with the first sentence that differs; whole where one has it in place of nothing. */
-function cutAfterDifference(chosen: readonly Sentence[], rejected: readonly Sentence[]): Sides {
-  const at = chosen.findIndex((sentence, i) => sentence.text !== rejected[i]?.text);
-  const whole = at < 0 || rejected[at] === undefined || chosen.length !== rejected.length;
-  return whole
-    ? { chosen, rejected }
-    : { chosen: chosen.slice(0, at + 1), rejected: rejected.slice(0, at + 1) };
 }
 
 /**
