@@ -148,7 +148,8 @@ describe('reward train', () => {
       .split('\n')
       .map((line) => JSON.parse(line)) as { type: string; metrics: Record<string, number> }[];
     expect(steps.filter(({ type }) => type === 'reward')).toHaveLength(12);
-    expect(steps[0]!.metrics['loss']).toBeCloseTo(Math.LN2, 4);
+    // Under a zero head nothing is told apart, at the ends of the texts as at each token that differs.
+    expect(steps[0]!.metrics['loss']).toBeCloseTo(2 * Math.LN2, 4);
     const summary = steps.at(-1) as unknown as RewardTrainResult;
     expect(summary.accuracy.pairs).toBeGreaterThan(500);
     expect(Object.keys(summary.metrics)).toEqual(
