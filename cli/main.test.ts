@@ -74,7 +74,7 @@ describe('usage errors', () => {
     [['reward', 'train', '--rate', 'fast'], '--rate is a number from 0 to 0.1, not “fast”.'],
     [
       ['reward', 'train', '--objective', 'mse', '--margin', '1'],
-      '--margin and --centering belong to --objective pairs.',
+      '--margin, --centering and --dense belong to --objective pairs.',
     ],
     [['reward', 'score'], 'reward score takes exactly one file, or - for stdin, not 0.'],
     [['benchmark', 'build', '--temperature', '0'], '--temperature is a number from 0.01 to 10, not “0”.'],
