@@ -5,19 +5,14 @@
  *
  *   node bench/sandbox.mjs [python|javascript|both, both by default] [programs, 10000 by default]
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { launch } from 'puppeteer';
-import { findBrowser, launchFlags } from '../scripts/browser.mjs';
-import { createDevServer } from '../scripts/dev-server.mjs';
+import { availableParallelism } from 'node:os';
+import { openBenchmark } from './page.mjs';
 import { residentBytes } from './resident.mjs';
 
 const chosen = process.argv[2] ?? 'both';
 const count = Number(process.argv[3] ?? 10_000);
 const languages = chosen === 'both' ? ['python', 'javascript'] : [chosen];
 const workers = Math.min(4, availableParallelism());
-const profile = mkdtempSync(join(tmpdir(), 'posterior-sandbox-'));
 
 /** Each kind of program in both languages, the status that it must get, and how many of 1,000 are of that kind. */
 const KINDS = [
@@ -104,36 +99,11 @@ function programs(language, kinds, total) {
   });
 }
 
-const page = '/bench-sandbox.html';
-const server = await createDevServer({
-  logLevel: 'error',
-  server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
-  plugins: [
-    {
-      name: 'bench-page',
-      configureServer({ middlewares }) {
-        middlewares.use((request, response, next) => {
-          if (request.url !== page) return next();
-          response.setHeader('Content-Type', 'text/html');
-          response.end('<!doctype html><title>Sandbox</title><link rel="icon" href="data:,"><body></body>');
-        });
-      },
-    },
-  ],
-});
-await server.listen();
-const browser = await launch({
-  executablePath: findBrowser(),
-  args: launchFlags(),
-  userDataDir: profile,
-  headless: true,
-  protocolTimeout: 3_600_000,
-});
+const { profile, version, open, close } = await openBenchmark();
 let wrong = 0;
 try {
   for (const language of languages) {
-    const tab = await browser.newPage();
-    await tab.goto(new URL(page, server.resolvedUrls.local[0]).href);
+    const tab = await open();
     // The first start also has the server bundle the workers; the second is what a visitor sees.
     const starts = [];
     for (let i = 0; i < 4; i++) {
@@ -152,7 +122,7 @@ try {
         ),
       );
     }
-    console.log(`${language}, ${workers} workers, ${await browser.version()}`);
+    console.log(`${language}, ${workers} workers, ${version}`);
     console.log(
       `  warm start        ${starts
         .slice(1)
@@ -201,8 +171,6 @@ try {
     await tab.close();
   }
 } finally {
-  await browser.close();
-  await server.close();
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  await close();
 }
 process.exitCode = wrong === 0 ? 0 : 1;
