@@ -2,9 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TrainRequest } from '../src/app/automation-types.ts';
 import type { Rollout } from '../src/rl/types.ts';
-import { RunFolder } from './run-folder.ts';
+import { RunFolder, type RunRequest } from './run-folder.ts';
 
 let root: string;
 beforeEach(() => {
@@ -12,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const REQUEST: TrainRequest = {
+const REQUEST: RunRequest = {
   preset: 'default',
   gate: 'posterior',
   steps: 4,
@@ -20,6 +19,8 @@ const REQUEST: TrainRequest = {
   device: 'wasm',
   overrides: {},
   resume: false,
+  policy: null,
+  reward: null,
 };
 
 // `step` last, as nothing promises where it stands.

@@ -15,12 +15,20 @@ import type { DeviceUsed, TrainRequest } from '../src/app/automation-types.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../src/rl/types.ts';
 import { InputError } from './errors.ts';
 
+/** What was asked for, with folders in place of the models in them; `null` stands for the shipped ones. */
+export interface RunRequest extends Omit<TrainRequest, 'policy' | 'reward'> {
+  readonly policy: string | null;
+  readonly reward: string | null;
+}
+
 /** What config.json holds: what was asked for and, once the page has answered, what that came to. */
 export interface RunFile {
-  readonly request: TrainRequest;
+  readonly request: RunRequest;
   readonly config?: TrainConfig;
   readonly device?: DeviceUsed;
   readonly runId?: string;
+  /** The reward model by the hash of its weights, where it is not the shipped one. */
+  readonly rewardModel?: { readonly id: string; readonly name: string };
   /** Every step is done: there is nothing to resume. */
   readonly finished?: true;
 }
@@ -153,7 +161,8 @@ function parseRunFile(path: string): RunFile {
   try {
     const file = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunFile> | null;
     if (file?.request === undefined) throw new SyntaxError('it has no “request”');
-    return { ...file, request: file.request };
+    // Runs from before there was a choice of models have the shipped ones.
+    return { ...file, request: Object.assign({ policy: null, reward: null }, file.request) };
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     throw new InputError(`${path} is damaged (${words}), so the run cannot be resumed from here.`);

@@ -172,6 +172,8 @@ const REQUEST: TrainRequest = {
   device: 'wasm',
   overrides: {},
   resume: false,
+  policy: null,
+  reward: null,
 };
 
 /** Process id of the browser that holds a profile: Chrome links its lock to `host-pid`. */

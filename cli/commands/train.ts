@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
 import type {
   AutomationEvent,
@@ -12,8 +12,9 @@ import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
 import { EXIT, InputError, UsageError, type ExitCode } from '../errors.ts';
 import { parseOptions, type Parsed } from '../options.ts';
+import { asInputError, readModelFolder } from '../model-folder.ts';
 import { OVERRIDE_NAMES, parseOverrides } from '../overrides.ts';
-import { evalLine, RunFolder, stepLine, type RunFile } from '../run-folder.ts';
+import { evalLine, RunFolder, stepLine, type RunFile, type RunRequest } from '../run-folder.ts';
 import { RunProgress } from '../run-progress.ts';
 import { duration } from '../progress.ts';
 
@@ -43,6 +44,8 @@ const OPTIONS = {
     help: 'where to compute; auto takes WebGPU on real hardware',
     default: 'auto',
   },
+  policy: { kind: 'text', value: 'DIR', help: 'folder of the policy to start from (default: the starter)' },
+  reward: { kind: 'text', value: 'DIR', help: 'folder of the reward model (default: the starter’s)' },
   set: { kind: 'list', value: 'KEY=VALUE', help: 'another field of the configuration' },
   out: { kind: 'text', value: 'DIR', help: 'folder of the run (default runs/ and the time)' },
   resume: { kind: 'flag', help: 'continue the run in --out from its last checkpoint' },
@@ -65,6 +68,7 @@ export const train: Command = {
     'train --steps 40',
     'train --gate outcome --seed 2 --out runs/outcome-2 --json',
     'train --set learningRate=2e-4 --set beta=0.02',
+    'train --gate ungated --reward runs/reward-model/reward',
     'train --resume --out runs/outcome-2',
   ],
   async run(argv, terminal) {
@@ -72,26 +76,56 @@ export const train: Command = {
     if (options.positionals.length > 0) {
       throw new UsageError(`train takes options only; “${options.positionals[0]}” is none.`);
     }
-    const { folder, request } = options.values.resume ? reopen(options) : await begin(options);
-    return trainInto(folder, request, options.values.json, terminal);
+    const begun = await (options.values.resume ? reopen(options) : begin(options));
+    return trainInto(begun, options.values.json, terminal);
   },
 };
 
-async function begin({ values }: Options): Promise<{ folder: RunFolder; request: TrainRequest }> {
+/** A run with the models that it brings along. */
+interface Begun {
+  readonly folder: RunFolder;
+  readonly request: RunRequest;
+  readonly models: Pick<TrainRequest, 'policy' | 'reward'>;
+}
+
+async function readModels({ policy, reward }: RunRequest): Promise<Begun['models']> {
+  return {
+    policy: policy === null ? null : await readModelFolder(policy),
+    reward: reward === null ? null : { ...(await readModelFolder(reward)), name: nameOf(reward) },
+  };
+}
+
+/** `reward train --out NAME` puts its model into `NAME/reward`. */
+const nameOf = (folder: string): string =>
+  basename(folder) === 'reward' ? basename(dirname(folder)) : basename(folder);
+
+async function begin({ values }: Options): Promise<Begun> {
   const { preset, gate, seed, device } = values;
   const { config } = findPreset(preset);
   const steps = values.steps ?? config.steps;
   const overrides = parseOverrides(values.set, config);
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const out = values.out ?? join(ROOT, 'runs', `${stamp}-${preset}-${gate}-seed${seed}`);
-  const request: TrainRequest = { preset, gate, steps, seed, device, overrides, resume: false };
+  const [policy, reward] = [values.policy, values.reward].map((path) => (path ? resolve(path) : null));
+  const request: RunRequest = {
+    preset,
+    gate,
+    steps,
+    seed,
+    device,
+    overrides,
+    resume: false,
+    policy: policy ?? null,
+    reward: reward ?? null,
+  };
+  const models = await readModels(request);
   const folder = await RunFolder.create(out);
   folder.saveConfig({ request });
-  return { folder, request };
+  return { folder, request, models };
 }
 
 /** Options that are left out keep what the run began with; one that would make it another run is refused. */
-function reopen({ values, given }: Options): { folder: RunFolder; request: TrainRequest } {
+async function reopen({ values, given }: Options): Promise<Begun> {
   if (values.out === undefined) throw new UsageError('--resume needs --out with the folder of the run.');
   const { folder, file } = RunFolder.open(values.out);
   if (file.finished) {
@@ -108,16 +142,23 @@ function reopen({ values, given }: Options): { folder: RunFolder; request: Train
       );
     }
   }
+  for (const name of ['policy', 'reward'] as const) {
+    if (!given.has(name) || resolve(values[name] ?? '') === before[name]) continue;
+    const had = before[name] === null ? `no --${name}` : `--${name} ${shown(before[name])}`;
+    throw new UsageError(
+      `The run in ${values.out} has ${had}. Leave --${name} out to resume it, or start another run without --resume.`,
+    );
+  }
   if (given.has('set') && JSON.stringify(parseOverrides(values.set)) !== JSON.stringify(before.overrides)) {
     throw new UsageError(`--set would change the run in ${values.out}. Leave it out to resume.`);
   }
   const device = given.has('device') ? values.device : before.device;
-  return { folder, request: { ...before, device, resume: true } };
+  const request = { ...before, device, resume: true };
+  return { folder, request, models: await readModels(request) };
 }
 
 async function trainInto(
-  folder: RunFolder,
-  request: TrainRequest,
+  { folder, request, models }: Begun,
   json: boolean,
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -125,12 +166,22 @@ async function trainInto(
   const print = (value: unknown): void => {
     if (json) terminal.out(JSON.stringify(value));
   };
+  let file: RunFile = { request };
+  const note = (known: Omit<RunFile, 'request'>): void => {
+    file = { ...file, ...known };
+    folder.saveConfig(file);
+  };
   const onEvent = (event: AutomationEvent): void => {
     progress?.take(event);
     switch (event.type) {
       case 'run':
-        folder.saveConfig({ request, config: event.config, device: event.device, runId: event.runId });
+        note({ config: event.config, device: event.device, runId: event.runId });
         return;
+      case 'reward-model': {
+        const now = event.turns.at(-1);
+        if (now !== undefined) note({ rewardModel: { id: now.id, name: now.name } });
+        return;
+      }
       case 'step':
         folder.addStep(event.record, event.rollouts);
         print(stepLine(event.record));
@@ -143,7 +194,6 @@ async function trainInto(
         if (json) terminal.log(`${event.message}\n`);
         return;
       case 'phase':
-      case 'reward-model':
       case 'checkpoint':
       case 'progress':
         return;
@@ -153,22 +203,20 @@ async function trainInto(
   let summary: TrainSummary;
   try {
     const page = { profile: folder.profile, device: request.device, onEvent };
-    summary = await withPage(page, (call) => call('train', request));
+    summary = await withPage(page, (call) => call('train', { ...request, ...models })).catch(asInputError);
   } finally {
     progress?.end();
   }
-  const report = saveResults(folder, request, summary);
+  note({ config: summary.config, device: summary.device, runId: summary.runId, finished: true });
+  const report = saveReport(folder, summary);
   print({ type: 'summary', ...summary, out: folder.path });
   if (!json) terminal.out(table(folder, summary, report));
   return EXIT.ok;
 }
 
-function saveResults(folder: RunFolder, request: TrainRequest, summary: TrainSummary): string {
-  const { config, device, runId, start, end, seconds } = summary;
-  const file: RunFile = { request, config, device, runId, finished: true };
-  folder.saveConfig(file);
+function saveReport(folder: RunFolder, summary: TrainSummary): string {
   const { steps, evals, rollouts } = folder;
-  return folder.saveReport(renderReport({ config, device, seconds, start, end, steps, evals, rollouts }));
+  return folder.saveReport(renderReport({ ...summary, steps, evals, rollouts }));
 }
 
 const number = (value: number | null): string => (value === null ? '–' : value.toFixed(3)).padStart(8);

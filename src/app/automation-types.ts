@@ -28,6 +28,9 @@ export interface TrainRequest {
   readonly overrides: TrainOverrides;
   /** Continue the newest stored run with this configuration from its last checkpoint, instead of starting anew. */
   readonly resume: boolean;
+  /** What a new run starts from and is scored by; `null` for the shipped models. */
+  readonly policy: ModelFiles | null;
+  readonly reward: (ModelFiles & { readonly name: string }) | null;
 }
 
 /** The device that was used and why. */

@@ -30,6 +30,7 @@ import {
   trainPolicy,
   trainRewardModel,
 } from './reward-automation.ts';
+import { withOwnModels } from './own-models.ts';
 import { openSession, portsOf } from './session.ts';
 import { startPolicyWorker, startStarterWorker } from './workers.ts';
 
@@ -51,7 +52,7 @@ async function findRun(
 }
 
 async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainSummary> {
-  const { preset, gate, steps, seed, device: choice, overrides, resume } = request;
+  const { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward } = request;
   const config = parseConfig({ ...findPreset(preset).config, ...overrides, preset, gate, steps, seed });
   const store = await openStore('posterior', (message) => emit({ type: 'notice', message }));
   const session = await openSession(choice, (label, fraction) =>
@@ -60,6 +61,7 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainS
   const stop = () => session.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
+    const start = await withOwnModels(session, { policy, reward });
     const { kind, reason } = session.device;
     const run = await findRun(store, config, resume, `${kind}, ${session.device.threads} threads`);
     const release = await store.holdRun(run.id);
@@ -70,7 +72,7 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainS
     await runTraining({
       runId: run.id,
       config,
-      start: session.start,
+      start,
       ports: portsOf(session, emit),
       weights: session.policy,
       rewardWeights: session.reward,

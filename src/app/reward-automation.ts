@@ -6,8 +6,6 @@ import {
   starterConfig,
   trainStarterPolicy,
 } from '../experiment/starter.ts';
-import { parseModelConfig } from '../model/config.ts';
-import { packWeights, parameterLayout } from '../model/parameters.ts';
 import { buildBenchmark, hashWeights } from '../reward/benchmark/build.ts';
 import { evaluateBenchmark } from '../reward/benchmark/evaluate.ts';
 import { buildPairs, splitKey, splitPairs } from '../reward/pairs/build.ts';
@@ -37,7 +35,6 @@ import {
 } from '../reward/train.ts';
 import { freshState } from '../runtime/host.ts';
 import { createSandbox } from '../sandbox/index.ts';
-import { readSafetensors } from '../store/safetensors.ts';
 import { starterTasks } from '../tasks/index.ts';
 import { reasoningText } from '../tasks/format.ts';
 import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
@@ -58,22 +55,15 @@ import type {
   StarterResult,
 } from './automation-types.ts';
 import { fromBase64, toBase64 } from './base64.ts';
+import { modelOf } from './own-models.ts';
 import { modelFiles, scalingFile } from './starter-training.ts';
-import { fetchStarter, type Starter, type StarterModel } from './starter.ts';
+import { fetchStarter, type Starter } from './starter.ts';
 import { startPolicyWorker, startRewardWorker } from './workers.ts';
 
 type Emit = (event: AutomationEvent) => void;
 
 /** How the policy is sampled when it writes pairs; the lengths are those of the starter runs, a little wider. */
 const WRITING = { maxPromptTokens: 160, maxCompletionTokens: 88, temperature: 1, microBatch: 48 };
-
-function modelOf({ config: json, weights }: ModelFiles): StarterModel {
-  const config = parseModelConfig(json);
-  return {
-    config,
-    weights: packWeights(parameterLayout(config), readSafetensors(fromBase64(weights)).tensors),
-  };
-}
 
 const tokenizerOf = (starter: Starter, files: ModelFiles | null): unknown =>
   files?.tokenizer ?? starter.tokenizerJson;

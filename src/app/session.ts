@@ -1,5 +1,6 @@
 /** Everything a run needs, opened once and shared: starter checkpoints, tasks, workers, sandbox. */
 import type { RewardWeightsPort, StartWeights, WeightsPort } from '../experiment/run.ts';
+import type { ModelConfig } from '../model/config.ts';
 import type { PolicyPort, RewardPort, TrainerPorts } from '../rl/trainer.ts';
 import type { TrainEvent } from '../rl/types.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
@@ -14,6 +15,8 @@ export interface Session {
   readonly device: Device & { readonly threads: number };
   /** What a new run starts from. */
   readonly start: StartWeights;
+  /** Shapes that the workers were started for. */
+  readonly shapes: { readonly policy: ModelConfig; readonly reward: ModelConfig };
   readonly tokenizer: Tokenizer;
   readonly policy: PolicyPort & WeightsPort;
   readonly reward: RewardPort & RewardWeightsPort;
@@ -64,6 +67,7 @@ export async function openSession(
         reward: starter.reward.weights,
         calibration: starter.scaling.calibration,
       },
+      shapes: { policy: starter.policy.config, reward: starter.reward.config },
       tokenizer: loadTokenizer(starter.tokenizerJson),
       policy: policy.api,
       reward: reward.api,

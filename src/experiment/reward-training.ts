@@ -1,9 +1,9 @@
 /** Training a reward model as the page offers it: few settings, and what the result is worth. */
 import type { PairAccuracy } from '../reward/accuracy.ts';
 import { buildPairs, splitPairs } from '../reward/pairs/build.ts';
-import { DEFAULT_MIX, type ExactMix, exactPairs, exactWriter } from '../reward/pairs/exact.ts';
+import { DEFAULT_MIX, exactPairs, exactWriter } from '../reward/pairs/exact.ts';
 import { DIMENSIONS, type Dimension, type DropCounts, noDrops } from '../reward/pairs/types.ts';
-import { mixOver, STRONG_RECIPE } from '../reward/recipe.ts';
+import { mixOver, onlyDimensions, STRONG_RECIPE } from '../reward/recipe.ts';
 import type { ScoreCalibration } from '../reward/scaling.ts';
 import {
   fixedPairs,
@@ -92,23 +92,15 @@ interface Written {
   readonly dropped: DropCounts;
 }
 
-/** The mix with the dimensions that are asked for alone. */
-const only = (mix: ExactMix, wanted: readonly Dimension[]): ExactMix => ({
-  ...mix,
-  dimensions: Object.fromEntries(
-    DIMENSIONS.map((dimension) => [dimension, wanted.includes(dimension) ? mix.dimensions[dimension] : 0]),
-  ) as ExactMix['dimensions'],
-});
-
 async function writePairs(tasks: readonly Task[], training: RewardTraining): Promise<Written> {
   const { seed, perTask, length, styleBalanced, dimensions } = training;
   if (training.pairs === 'fresh') {
     const mixAt = mixOver(STRONG_RECIPE.pairs, training.steps);
     const drawn = freshPairs(tasks, seed, (step) => {
-      const mix = only(mixAt(step), dimensions);
+      const mix = onlyDimensions(mixAt(step), dimensions);
       // The opening may be of other dimensions alone.
       const has = DIMENSIONS.some((dimension) => mix.dimensions[dimension] > 0);
-      return has ? mix : only(STRONG_RECIPE.pairs.mix, dimensions);
+      return has ? mix : onlyDimensions(STRONG_RECIPE.pairs.mix, dimensions);
     });
     // Optimized over original is a matter of rigor whatever the mix is.
     const source: PairSource = (step, size) => {
@@ -123,7 +115,7 @@ async function writePairs(tasks: readonly Task[], training: RewardTraining): Pro
     return { source, count: null, dropped: noDrops() };
   }
   const balanced = length === 'balanced';
-  const set = await buildPairs(exactWriter(only(DEFAULT_MIX, dimensions)), tasks, {
+  const set = await buildPairs(exactWriter(onlyDimensions(DEFAULT_MIX, dimensions)), tasks, {
     seed,
     perTask,
     lengthBalanced: balanced,

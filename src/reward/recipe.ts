@@ -1,8 +1,9 @@
 /** Named ways to train the starter's reward model: which pairs, and with what settings. */
 import type { Task } from '../tasks/types.ts';
+import { FLAWS, type FlawedPairs } from './flaws.ts';
 import { splitPairs } from './pairs/build.ts';
 import { DEFAULT_MIX, type ExactMix, exactPairs } from './pairs/exact.ts';
-import type { ImportedPair } from './pairs/types.ts';
+import { type Dimension, DIMENSIONS, type ImportedPair } from './pairs/types.ts';
 import { fixedPairs, freshPairs, type PairSource, type RewardSettings } from './train.ts';
 
 /** `perTask` pairs of each task, written once. */
@@ -10,6 +11,10 @@ export interface FixedPairs {
   readonly kind: 'fixed';
   readonly perTask: number;
   readonly mix: ExactMix;
+  /** Keeps only pairs whose better text is the longer one. */
+  readonly longerWins?: boolean;
+  /** The one family of tasks that pairs are written for. */
+  readonly family?: string;
 }
 
 /** New pairs at every step; those of the opening first, if there is one. */
@@ -90,7 +95,37 @@ export const STRONG_RECIPE: RewardRecipe<FreshPairs> = {
   },
 };
 
-export const RECIPES = { plain: PLAIN_RECIPE, strong: STRONG_RECIPE } as const;
+/** The mix with some dimensions alone. */
+export const onlyDimensions = (mix: ExactMix, wanted: readonly Dimension[]): ExactMix => ({
+  ...mix,
+  dimensions: Object.fromEntries(
+    DIMENSIONS.map((dimension) => [dimension, wanted.includes(dimension) ? mix.dimensions[dimension] : 0]),
+  ) as ExactMix['dimensions'],
+});
+
+/** The plain recipe with one fault in its pairs. */
+function flawed({ perTask = 6, steps, length, dimensions = DIMENSIONS, family }: FlawedPairs): RewardRecipe<FixedPairs> {
+  const { settings } = PLAIN_RECIPE;
+  return {
+    pairs: {
+      kind: 'fixed',
+      perTask,
+      mix: onlyDimensions(DEFAULT_MIX, dimensions),
+      ...(length === 'longer-wins' ? { longerWins: true } : {}),
+      ...(family === undefined ? {} : { family }),
+    },
+    settings: { ...settings, steps: steps ?? settings.steps },
+  };
+}
+
+export const RECIPES = {
+  plain: PLAIN_RECIPE,
+  strong: STRONG_RECIPE,
+  few: flawed(FLAWS.few),
+  long: flawed(FLAWS.long),
+  blind: flawed(FLAWS.blind),
+  family: flawed(FLAWS.family),
+} as const;
 
 /** Share of the compositions set aside to choose weights by, where a recipe evaluates. */
 const VALIDATION_SHARE = 0.1;
@@ -106,11 +141,15 @@ export function recipePairs(
   const { train, heldOut } = splitPairs(tasks, (task) => task.composition, share, seed);
   const validation = exactPairs(heldOut, { seed, perTask: VALIDATION_PER_TASK, round: 1 });
   switch (pairs.kind) {
-    case 'fixed':
-      return {
-        source: fixedPairs(exactPairs(train, { seed, perTask: pairs.perTask, mix: pairs.mix }), seed),
-        validation,
-      };
+    case 'fixed': {
+      const { perTask, mix, longerWins = false, family } = pairs;
+      const own = train.filter((task) => family === undefined || task.family === family);
+      const written = exactPairs(own, { seed, perTask, mix });
+      const kept = longerWins
+        ? written.filter(({ chosen, rejected }) => chosen.length > rejected.length)
+        : written;
+      return { source: fixedPairs(kept, seed), validation };
+    }
     case 'fresh':
       return { source: freshPairs(train, seed, mixOver(pairs, settings.steps)), validation };
   }

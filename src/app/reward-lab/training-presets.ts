@@ -1,15 +1,12 @@
 import { DEFAULT_TRAINING, type RewardTraining } from '../../experiment/reward-training.ts';
-import { DIMENSIONS } from '../../reward/pairs/types.ts';
+import { FLAWS } from '../../reward/flaws.ts';
 
 /** Trainings worth trying: two good ones, the paper's baseline, and models with a known flaw. */
 export const TRAINING_PRESETS = {
   usual: {},
   hard: { pairs: 'fresh', steps: 800, learningRate: 2e-3 },
   scores: { objective: 'scores' },
-  few: { perTask: 1, steps: 60 },
-  long: { length: 'longer-wins' },
-  blind: { dimensions: DIMENSIONS.filter((dimension) => dimension !== 'factual accuracy') },
-  family: { family: 'lists' },
+  ...FLAWS,
 } as const satisfies Record<string, Partial<RewardTraining>>;
 
 export type TrainingPreset = keyof typeof TRAINING_PRESETS;
