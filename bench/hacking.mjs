@@ -5,7 +5,7 @@
  *
  *   node bench/hacking.mjs [runs/hacking] [seeds, 1,2,3,4,5 by default]
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { register } from 'tsx/esm/api';
 import { axes, COLOURS, drawing, text } from './chart.mjs';

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -166,6 +166,14 @@ describe('train', () => {
     expect(readFileSync(join(folder, 'notes.txt'), 'utf8')).toBe('mine');
   });
 
+  it('writes nothing where a model that it was given cannot be read', async () => {
+    const out = join(folder, 'run');
+    const { code, log } = await run('train', '--out', out, '--reward', join(folder, 'none'));
+    expect(code).toBe(2);
+    expect(log).toMatch(/none.config\.json cannot be read: it does not exist/);
+    expect(existsSync(out)).toBe(false);
+  });
+
   it('resumes only what is there, and only as what it was', async () => {
     expect((await run('train', '--resume', '--out', folder)).log).toContain('holds no run to resume');
     const request = { preset: 'starter', gate: 'outcome', seed: 1, steps: 5, device: 'auto', overrides: {} };
@@ -173,6 +181,9 @@ describe('train', () => {
     const other = await run('train', '--resume', '--out', folder, '--gate', 'posterior');
     expect(other.code).toBe(2);
     expect(other.log).toContain('has --gate outcome, not posterior');
+    const reward = await run('train', '--resume', '--out', folder, '--reward', 'elsewhere');
+    expect(reward.code).toBe(2);
+    expect(reward.log).toContain('has no --reward');
     file('config.json', JSON.stringify({ request, finished: true }));
     expect((await run('train', '--resume', '--out', folder)).log).toContain('has ended');
     file('config.json', '{"request":');

@@ -1,9 +1,12 @@
 /** Whole runs through the command line, in a real browser: what trains, repeats, and survives being killed. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { RunFile } from '../cli/run-folder.ts';
+import type { Rollout } from '../src/rl/types.ts';
+import { readSafetensors, writeSafetensors } from '../src/store/safetensors.ts';
 
 type Line = Record<string, number | string>;
 
@@ -96,6 +99,12 @@ function rollouts(folder: string): string[] {
   });
 }
 
+/** R_t of every completion, in order. */
+function thinking(folder: string): number[] {
+  const lines = readFileSync(join(folder, 'rollouts.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => (JSON.parse(line) as Rollout).rewards.thinking);
+}
+
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
@@ -123,6 +132,25 @@ describe('train', () => {
     await train(again, 6);
     expect(records(again)).toEqual(records(whole));
     expect(rollouts(again)).toEqual(rollouts(whole));
+  });
+
+  it('is scored by the reward model that it is given', async () => {
+    const model = newFolder();
+    for (const name of ['config.json', 'scaling.json'])
+      writeFileSync(join(model, name), readFileSync(`public/starter/reward/${name}`));
+    const { tensors } = readSafetensors(readFileSync('public/starter/reward/model.safetensors'));
+    const head = tensors.get('score.weight')!;
+    // A head with the signs turned round scores −s, and σ(−s) = 1 − σ(s).
+    tensors.set('score.weight', { ...head, data: head.data.map((value) => -value) });
+    writeFileSync(join(model, 'model.safetensors'), writeSafetensors(tensors, { format: 'pt' }));
+    const folder = newFolder();
+    await train(folder, 1, ['--reward', model]);
+    const first = thinking(whole).slice(0, 8);
+    const turned = thinking(folder);
+    expect(first.some((R_t) => R_t > 0)).toBe(true);
+    first.forEach((R_t, i) => expect(turned[i]).toBeCloseTo(R_t === 0 ? 0 : 1 - R_t, 5));
+    const { rewardModel } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as RunFile;
+    expect(rewardModel).toEqual({ id: expect.stringMatching(/^[0-9a-f]{64}$/), name: basename(model) });
   });
 
   it('goes on after a kill with the numbers of an uninterrupted run', async () => {

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { starterTasks } from '../tasks/index.ts';
+import type { ImportedPair } from './pairs/types.ts';
+import { RECIPES, recipePairs } from './recipe.ts';
+
+const tasks = starterTasks().filter(({ split }) => split === 'train');
+
+/** Pairs of two steps of a recipe. */
+function drawn(name: keyof typeof RECIPES): readonly ImportedPair[] {
+  const { source } = recipePairs(RECIPES[name], tasks, 1);
+  return [...source(0, 200), ...source(1, 200)];
+}
+
+const longer = ({ chosen, rejected }: ImportedPair): boolean => chosen.length > rejected.length;
+const factual = ({ dimension }: ImportedPair): boolean => dimension === 'factual accuracy';
+
+describe('a flawed recipe', () => {
+  it('has pairs with its fault alone', () => {
+    const shipped = drawn('shipped');
+    expect(shipped.some(factual)).toBe(true);
+    expect(shipped.filter(longer).length / shipped.length).toBeLessThan(0.7);
+    expect(new Set(shipped.map(({ family }) => family)).size).toBe(7);
+
+    const long = drawn('long');
+    expect(long.every(longer)).toBe(true);
+    expect(long.some(factual)).toBe(true);
+
+    const blind = drawn('blind');
+    expect(blind.some(factual)).toBe(false);
+    expect(new Set(blind.map(({ dimension }) => dimension))).toEqual(
+      new Set(['logical rigor', 'logical coherence']),
+    );
+    expect(blind.every(longer)).toBe(false);
+
+    expect(new Set(drawn('family').map(({ family }) => family))).toEqual(new Set(['lists']));
+  });
+
+  it('is trained as the shipped model where the fault does not say otherwise', () => {
+    const { settings } = RECIPES.shipped;
+    expect(RECIPES.few.settings).toEqual({ ...settings, steps: 60 });
+    for (const name of ['long', 'blind', 'family'] as const) expect(RECIPES[name].settings).toEqual(settings);
+  });
+});
