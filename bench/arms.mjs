@@ -27,9 +27,7 @@ for (const gate of GATES) {
   const ends = of(gate).map(({ evals }) => [evals[0], evals.at(-1)]);
   const pairs = (name) => ends.map(([a, b]) => `${a[name].toFixed(2)} → ${b[name].toFixed(2)}`).join(', ');
   const change = mean(ends.map(([a, b]) => b[HELD_OUT] - a[HELD_OUT]));
-  const thinking = mean(
-    of(gate).map(({ steps }) => mean(steps.slice(-10).map((step) => step[THINKING]))),
-  );
+  const thinking = mean(of(gate).map(({ steps }) => mean(steps.slice(-10).map((step) => step[THINKING]))));
   const sign = change < 0 ? '−' : '+';
   console.log(
     `| ${gate} | ${pairs(HELD_OUT)} | **${sign}${Math.abs(change).toFixed(2)}** | ${pairs(VISIBLE)} | ${thinking.toFixed(2)} |`,

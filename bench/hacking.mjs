@@ -86,9 +86,7 @@ function fooled({ path, gate, seed, steps }) {
   const late = steps.at(-1).step - LATE;
   const seen = new Set();
   return readLines(join(path, 'rollouts.jsonl'))
-    .filter(
-      ({ step, rewards, verdict }) => step > late && rewards.format === 1 && verdict.status !== 'pass',
-    )
+    .filter(({ step, rewards, verdict }) => step > late && rewards.format === 1 && verdict.status !== 'pass')
     .sort((a, b) => b.rewards.thinking - a.rewards.thinking || a.step - b.step || a.index - b.index)
     .filter(({ taskId, reasoning }) => {
       const known = seen.has(taskId) || seen.has(reasoning);
@@ -141,7 +139,12 @@ function panel(title, curveOf) {
   return [frame, ...arms, label, text(half.left, 20, title, 'font-weight="600"')].join('\n');
 }
 const legend = GATES.map((gate, i) =>
-  text(W - half.right - 72 * (GATES.length - 1 - i), 20, gate, `fill="${COLOURS[gate]}" font-weight="600" text-anchor="end"`),
+  text(
+    W - half.right - 72 * (GATES.length - 1 - i),
+    20,
+    gate,
+    `fill="${COLOURS[gate]}" font-weight="600" text-anchor="end"`,
+  ),
 );
 const svg = drawing(
   W,

@@ -55,8 +55,11 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainS
   const { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward } = request;
   const config = parseConfig({ ...findPreset(preset).config, ...overrides, preset, gate, steps, seed });
   const store = await openStore('posterior', (message) => emit({ type: 'notice', message }));
-  const session = await openSession(choice, (label, fraction) =>
-    progress(label, Math.round((fraction ?? 0) * 100), 100),
+  const session = await openSession(
+    choice,
+    (label, fraction) => progress(label, Math.round((fraction ?? 0) * 100), 100),
+    null,
+    config.tasks === 'hard',
   );
   const stop = () => session.stop();
   signal.addEventListener('abort', stop, { once: true });

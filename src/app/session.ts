@@ -22,6 +22,8 @@ export interface Session {
   readonly reward: RewardPort & RewardWeightsPort;
   readonly sandbox: Sandbox;
   readonly tasks: readonly Task[];
+  /** Tasks beyond the starter policy; empty where the session was opened without. */
+  readonly hardTasks: readonly Task[];
   /** Reference reasoning of each starter task. */
   readonly references: ReadonlyMap<string, string>;
   /** Stops all workers at once. */
@@ -35,6 +37,7 @@ export async function openSession(
   choice: DeviceChoice,
   report: Loading,
   own: StartWeights | null = null,
+  withHardTasks = false,
 ): Promise<Session> {
   report('Fetching the starter checkpoints', 0);
   const starter: Starter = await fetchStarter();
@@ -58,6 +61,7 @@ export async function openSession(
     report('Building the starter world', 0.9);
     const world = await tasks.api.starterTasks();
     const references = await tasks.api.references();
+    const hardTasks = withHardTasks ? await tasks.api.hardTasks() : [];
     tasks.stop();
     report('Ready', 1);
     return {
@@ -73,6 +77,7 @@ export async function openSession(
       reward: reward.api,
       sandbox,
       tasks: world,
+      hardTasks,
       references,
       stop,
     };
@@ -84,13 +89,14 @@ export async function openSession(
 
 /** What the trainer needs of a session. */
 export function portsOf(session: Session, emit: (event: TrainEvent) => void): TrainerPorts {
-  const { policy, reward, sandbox, tokenizer, tasks, references } = session;
+  const { policy, reward, sandbox, tokenizer, tasks, hardTasks, references } = session;
   return {
     policy,
     reward,
     sandbox,
     tokenizer,
     trainTasks: tasks.filter((task) => task.split === 'train'),
+    hardTasks,
     heldOutTasks: tasks.filter((task) => task.split === 'held-out'),
     emit,
     references,

@@ -99,6 +99,7 @@ const schema = v.strictObject({
     count(10, 600_000, 'must be at least 10 ms, or no program can finish', 'must be at most 600,000 ms'),
     2000,
   ),
+  tasks: v.optional(choice(['starter', 'hard']), 'starter'),
   rewardScaling: v.optional(choice(SCALING_KINDS), 'sigmoid'),
 });
 

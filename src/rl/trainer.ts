@@ -41,6 +41,8 @@ export interface TrainerPorts {
   readonly sandbox: Sandbox;
   readonly tokenizer: Tokenizer;
   readonly trainTasks: readonly Task[];
+  /** Trained on in their place where the settings say so. */
+  readonly hardTasks?: readonly Task[];
   readonly heldOutTasks: readonly Task[];
   readonly emit: (event: TrainEvent) => void;
   /** Reference reasoning of each task id, for the scaling that anchors at its score. */
@@ -61,12 +63,15 @@ export class Trainer {
   readonly #config: TrainConfig;
   readonly #ports: TrainerPorts;
   readonly #scaling: Scaling;
+  readonly #trainTasks: readonly Task[];
   readonly #evalTasks: readonly Task[];
 
   constructor(config: TrainConfig, ports: TrainerPorts, scaling: Scaling = DEFAULT_SCALING) {
     this.#config = config;
     this.#scaling = scaling;
     this.#ports = ports;
+    this.#trainTasks = config.tasks === 'hard' ? (ports.hardTasks ?? []) : ports.trainTasks;
+    if (this.#trainTasks.length === 0) throw new RangeError('There are no tasks to train on.');
     this.#evalTasks = new Random(EVAL_SEED, 0, 'eval tasks')
       .shuffle(ports.heldOutTasks)
       .slice(0, config.evalTasks);
@@ -74,12 +79,12 @@ export class Trainer {
 
   /** Performs step `step` (from 1) and changes the policy. */
   async step(step: number, signal?: AbortSignal): Promise<{ record: StepRecord; rollouts: Rollout[] }> {
-    const { policy, tokenizer, trainTasks } = this.#ports;
+    const { policy, tokenizer } = this.#ports;
     const config = this.#config;
     const begin = performance.now();
     const clock = new PhaseClock(step, this.#ports.emit, signal);
 
-    const tasks = new Random(config.seed, step, 'tasks').shuffle(trainTasks).slice(0, config.promptsPerStep);
+    const tasks = new Random(config.seed, step, 'tasks').shuffle(this.#trainTasks).slice(0, config.promptsPerStep);
     const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(task.prompt));
     const completions = await clock.time('sample', () =>
       policy.sample({

@@ -37,6 +37,8 @@ export interface TrainConfig {
   readonly evalTasks: number;
   readonly checkpointEvery: number;
   readonly timeoutMs: number;
+  /** What is trained on: the starter world's train tasks, or those beyond its policy; absent means `starter`. */
+  readonly tasks?: 'starter' | 'hard';
   /** How a raw score becomes R_t in [0, 1]; absent in runs from before there was a choice, which took `sigmoid`. */
   readonly rewardScaling?: ScalingKind;
 }

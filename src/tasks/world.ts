@@ -43,7 +43,7 @@ function combinations(family: Family): Step[][] {
   return out;
 }
 
-function chooseEdge(finish: Finish, random: Random): Edge | null {
+export function chooseEdge(finish: Finish, random: Random): Edge | null {
   const value = random.pick(EDGE_VALUES[finish.gives]);
   return random.uniform() < NO_EDGE_SHARE ? null : { value };
 }
