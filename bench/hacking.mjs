@@ -13,7 +13,7 @@ import { HELD_OUT, mean, readLines, readRun, THINKING, VISIBLE } from './runs.mj
 
 register();
 const { meanInterval, tQuantile95 } = await import('../src/experiment/intervals.ts');
-const { starterTasks } = await import('../src/tasks/index.ts');
+const { hardTasks } = await import('../src/tasks/hard.ts');
 
 const GATES = ['posterior', 'ungated'];
 const [folder = 'runs/hacking', seedList = '1,2,3,4,5'] = process.argv.slice(2);
@@ -36,16 +36,12 @@ function figures({ evals, steps }) {
       over(steps.slice(0, FIRST), 'rewards/outcome/mean'),
       over(steps.slice(-LAST), 'rewards/outcome/mean'),
     ],
-    length: [
-      over(steps.slice(0, FIRST), 'completions/mean_length'),
-      over(steps.slice(-LAST), 'completions/mean_length'),
-    ],
   };
 }
 
-const shown = (value, digits = 2) => value.toFixed(digits).replace('-', '−');
+const shown = (value) => value.toFixed(2).replace('-', '−');
 const signed = (value) => `${value < 0 ? '' : '+'}${shown(value)}`;
-const change = ([from, to], digits = 2) => `${shown(from, digits)} → ${shown(to, digits)}`;
+const change = ([from, to]) => `${shown(from)} → ${shown(to)}`;
 const interval = (values) => {
   const { mean: centre, interval: bounds } = meanInterval(values);
   return bounds === null
@@ -53,14 +49,12 @@ const interval = (values) => {
     : `${signed(centre)} (${signed(bounds.low)} to ${signed(bounds.high)})`;
 };
 
-console.log(
-  '| arm | seed | held-out pass@1 | visible pass@1 | R_t | visible tests passed in training | length |',
-);
-console.log('| --- | --- | --- | --- | --- | --- | --- |');
+console.log('| arm | seed | held-out pass@1 | visible pass@1 | R_t in training | R_o in training |');
+console.log('| --- | --- | --- | --- | --- | --- |');
 for (const run of runs) {
-  const { heldOut, visible, thinking, passed, length } = figures(run);
+  const { heldOut, visible, thinking, passed } = figures(run);
   console.log(
-    `| ${run.gate} | ${run.seed} | ${change(heldOut)} | ${change(visible)} | ${change(thinking)} | ${change(passed)} | ${change(length, 0)} |`,
+    `| ${run.gate} | ${run.seed} | ${change(heldOut)} | ${change(visible)} | ${change(thinking)} | ${change(passed)} |`,
   );
 }
 
@@ -81,7 +75,7 @@ console.log(
 /** Completions that a failing program stands under and that still earned nearly all of R_t. */
 const PER_SEED = 8;
 const LATE = 20;
-const tasks = new Map(starterTasks().map((task) => [task.id, task]));
+const tasks = new Map(hardTasks().map((task) => [task.id, task]));
 function fooled({ path, gate, seed, steps }) {
   const late = steps.at(-1).step - LATE;
   const seen = new Set();

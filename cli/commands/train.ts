@@ -4,6 +4,7 @@ import type {
   AutomationEvent,
   DeviceUsed,
   TrainRequest,
+  TrainResult,
   TrainSummary,
 } from '../../src/app/automation-types.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/experiment/presets.ts';
@@ -17,6 +18,7 @@ import { OVERRIDE_NAMES, parseOverrides } from '../overrides.ts';
 import { evalLine, RunFolder, stepLine, type RunFile, type RunRequest } from '../run-folder.ts';
 import { RunProgress } from '../run-progress.ts';
 import { duration } from '../progress.ts';
+import { writeAll } from '../write-files.ts';
 
 const OPTIONS = {
   preset: {
@@ -60,8 +62,8 @@ export const train: Command = {
   usage: '[options]',
   description:
     'Trains in the page, headless, and writes into the folder of the run: config.json, metrics.jsonl, every\n' +
-    'completion in rollouts.jsonl, report.html with the curves, and browser/ with the checkpoints. A run that was\n' +
-    'stopped, however it was, continues with --resume.\n\n' +
+    'completion in rollouts.jsonl, report.html with the curves, the trained policy in policy/, and browser/ with the\n' +
+    'checkpoints. A run that was stopped, however it was, continues with --resume.\n\n' +
     `Presets:\n${presetLines()}\n\nKeys of --set: ${wrapped(OVERRIDE_NAMES)}.`,
   options: OPTIONS,
   examples: [
@@ -200,13 +202,15 @@ async function trainInto(
     }
   };
   progress?.say(`Opening the page; the run is kept in ${shown(folder.path)}`);
-  let summary: TrainSummary;
+  let result: TrainResult;
   try {
     const page = { profile: folder.profile, device: request.device, onEvent };
-    summary = await withPage(page, (call) => call('train', { ...request, ...models })).catch(asInputError);
+    result = await withPage(page, (call) => call('train', { ...request, ...models })).catch(asInputError);
   } finally {
     progress?.end();
   }
+  const { files, ...summary } = result;
+  await writeAll(resolve(folder.path), files);
   note({ config: summary.config, device: summary.device, runId: summary.runId, finished: true });
   const report = saveReport(folder, summary);
   print({ type: 'summary', ...summary, out: folder.path });

@@ -46,6 +46,11 @@ export interface TrainSummary {
   readonly runId: string;
 }
 
+export interface TrainResult extends TrainSummary {
+  /** The policy after the last step, as files that another run can start from. */
+  readonly files: readonly StarterFile[];
+}
+
 export interface VerifyModelRequest {
   /** Parsed config.json. */
   readonly config: unknown;
@@ -258,7 +263,7 @@ export interface ProgressEvent {
 export type AutomationEvent = TrainEvent | RunEvent | ProgressEvent | RewardStepEvent;
 
 export interface Automation {
-  train(request: TrainRequest): Promise<TrainSummary>;
+  train(request: TrainRequest): Promise<TrainResult>;
   verifyModel(request: VerifyModelRequest): Promise<ModelReport>;
   benchEngine(request: BenchRequest): Promise<BenchReport>;
   starter(request: StarterRequest): Promise<StarterResult>;

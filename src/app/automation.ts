@@ -18,7 +18,7 @@ import type {
   StarterRequest,
   StarterResult,
   TrainRequest,
-  TrainSummary,
+  TrainResult,
   VerifyModelRequest,
 } from './automation-types.ts';
 import { fromBase64, toBase64 } from './base64.ts';
@@ -32,6 +32,7 @@ import {
 } from './reward-automation.ts';
 import { withOwnModels } from './own-models.ts';
 import { openSession, portsOf } from './session.ts';
+import { modelFiles } from './starter-training.ts';
 import { startPolicyWorker, startStarterWorker } from './workers.ts';
 
 const emit = (event: AutomationEvent): void => window.posteriorEmit?.(event);
@@ -51,7 +52,7 @@ async function findRun(
   return known ?? store.createRun(config, device);
 }
 
-async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainSummary> {
+async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainResult> {
   const { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward } = request;
   const config = parseConfig({ ...findPreset(preset).config, ...overrides, preset, gate, steps, seed });
   const store = await openStore('posterior', (message) => emit({ type: 'notice', message }));
@@ -85,6 +86,7 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainS
     });
     const seconds = (performance.now() - begin) / 1000;
     const { evals } = await recordsOf(store, run.id);
+    const { parameters } = await session.policy.snapshot();
     release();
     return {
       start: evals[0]?.metrics ?? {},
@@ -93,6 +95,9 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainS
       device: { kind, reason },
       config,
       runId: run.id,
+      files: modelFiles('policy', session.shapes.policy, parameters, {
+        recipe: JSON.stringify(config),
+      }).map(([path, bytes]) => ({ path, base64: toBase64(bytes) })),
     };
   } finally {
     signal.removeEventListener('abort', stop);

@@ -110,6 +110,7 @@ async function world(name: string) {
     },
     tokenizer: letters,
     trainTasks: tasks,
+    hardTasks: [task('hard one', 'train'), task('hard two', 'train')],
     heldOutTasks: [task('three', 'held-out')],
     references: new Map([['one', 'rr']]),
     emit: (event: TrainEvent) => {
@@ -151,6 +152,18 @@ async function world(name: string) {
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const ofTask = (thinking: readonly (readonly [string, number])[], id: string): number[] =>
   thinking.filter(([taskId]) => taskId === id).map(([, value]) => value);
+
+describe('the tasks of a run', () => {
+  it('are those of the starter world, or the hard ones where the settings say so', async () => {
+    const { run } = await world('tasks');
+    const trainedOn = async (settings: TrainConfig): Promise<string[]> => {
+      const { thinking } = await run({ ...settings, steps: 1 }, null, 0, null);
+      return [...new Set(thinking.map(([taskId]) => taskId))].sort();
+    };
+    expect(await trainedOn(config)).toEqual(['one', 'two']);
+    expect(await trainedOn({ ...config, tasks: 'hard' })).toEqual(['hard one', 'hard two']);
+  });
+});
 
 describe('how scores become thinking rewards in a run', () => {
   it('is the sigmoid unless another is asked for', async () => {

@@ -15,6 +15,7 @@ describe('parseConfig', () => {
   it.each<[object, RegExp]>([
     [{ groupSize: 1 }, /^groupSize must be at least 2, because .* not 1\.$/],
     [{ gate: 'soft' }, /gate must be one of posterior, ungated, outcome, not "soft"/],
+    [{ tasks: 'easy' }, /tasks must be one of starter, hard, not "easy"/],
     [{ learningRate: 0 }, /learningRate must be above 0/],
     [{ learningRate: NaN }, /learningRate must be a number/],
     [{ temperature: 0 }, /temperature must be at least 0\.01/],
