@@ -74,7 +74,7 @@ console.log(
 
 /** Completions that a failing program stands under and that still earned nearly all of R_t. */
 const PER_SEED = 8;
-const LATE = 20;
+const LATE = 10;
 const tasks = new Map(hardTasks().map((task) => [task.id, task]));
 function fooled({ path, gate, seed, steps }) {
   const late = steps.at(-1).step - LATE;
