@@ -13,6 +13,7 @@ import { HELD_OUT, mean, readLines, readRun, THINKING, VISIBLE } from './runs.mj
 
 register();
 const { meanInterval, tQuantile95 } = await import('../src/experiment/intervals.ts');
+const { sentencesOf } = await import('../src/tasks/reasoning.ts');
 const { hardTasks } = await import('../src/tasks/hard.ts');
 
 const GATES = ['posterior', 'ungated'];
@@ -72,6 +73,40 @@ console.log(
   `| posterior − ungated at the end | ${['heldOut', 'visible', 'thinking'].map(paired).join(' | ')} |`,
 );
 
+/** What shows in the texts of both arms, early and late. */
+const SIGNS = {
+  'characters of reasoning': ({ reasoning }) => reasoning.length,
+  'in bullets': ({ reasoning }) => Number(reasoning.startsWith('- ')),
+  'a sentence twice in a row': ({ reasoning }) => {
+    const sentences = sentencesOf(reasoning);
+    return Number(sentences.some((sentence, i) => sentence === sentences[i + 1]));
+  },
+  'words of the plan in the program': ({ program }) => Number(/none left|if empty/.test(program ?? '')),
+  'plan and program agree': ({ agreement }) => (agreement === null ? null : Number(agreement)),
+};
+function signsOf({ path, steps }) {
+  const last = steps.at(-1).step;
+  const rollouts = readLines(join(path, 'rollouts.jsonl')).filter(({ reasoning }) => reasoning !== null);
+  return [rollouts.filter(({ step }) => step <= FIRST), rollouts.filter(({ step }) => step > last - LAST)];
+}
+const signs = Object.fromEntries(GATES.map((gate) => [gate, of(gate).map(signsOf)]));
+console.log(`\n| steps 1–${FIRST} → the last ${LAST}, all seeds | ${GATES.join(' | ')} |`);
+console.log('| --- | --- | --- |');
+for (const [name, sign] of Object.entries(SIGNS)) {
+  const cells = GATES.map((gate) =>
+    change(
+      [0, 1].map((part) => mean(signs[gate].flatMap((run) => run[part].map(sign)).filter((x) => x !== null))),
+    ),
+  );
+  console.log(`| ${name} | ${cells.join(' | ')} |`);
+}
+const passes = runs
+  .flatMap(({ steps }) => steps.map((step) => step['rewards/outcome/mean']))
+  .filter((x) => x > 0);
+console.log(
+  `\nSteps with a pass: ${passes.length} of ${runs.reduce((n, { steps }) => n + steps.length, 0)}.`,
+);
+
 /** Completions that a failing program stands under and that still earned nearly all of R_t. */
 const PER_SEED = 8;
 const LATE = 10;
@@ -101,7 +136,7 @@ function fooled({ path, gate, seed, steps }) {
 }
 const kept = of('ungated').flatMap(fooled);
 writeFileSync('docs/hacking.jsonl', kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
-console.log(`\n${kept.length} completions kept in docs/hacking.jsonl.`);
+console.log(`${kept.length} completions kept in docs/hacking.jsonl.`);
 
 const [W, H] = [760, 300];
 const half = { width: 380, height: H, left: 46, right: 14, top: 36, bottom: 44 };
