@@ -16,10 +16,10 @@ const factual = ({ dimension }: ImportedPair): boolean => dimension === 'factual
 
 describe('a flawed recipe', () => {
   it('has pairs with its fault alone', () => {
-    const shipped = drawn('shipped');
-    expect(shipped.some(factual)).toBe(true);
-    expect(shipped.filter(longer).length / shipped.length).toBeLessThan(0.7);
-    expect(new Set(shipped.map(({ family }) => family)).size).toBe(7);
+    const plain = drawn('plain');
+    expect(plain.some(factual)).toBe(true);
+    expect(plain.filter(longer).length / plain.length).toBeLessThan(0.7);
+    expect(new Set(plain.map(({ family }) => family)).size).toBe(7);
 
     const long = drawn('long');
     expect(long.every(longer)).toBe(true);
@@ -35,8 +35,8 @@ describe('a flawed recipe', () => {
     expect(new Set(drawn('family').map(({ family }) => family))).toEqual(new Set(['lists']));
   });
 
-  it('is trained as the shipped model where the fault does not say otherwise', () => {
-    const { settings } = RECIPES.shipped;
+  it('is trained as the plain model where the fault does not say otherwise', () => {
+    const { settings } = RECIPES.plain;
     expect(RECIPES.few.settings).toEqual({ ...settings, steps: 60 });
     for (const name of ['long', 'blind', 'family'] as const) expect(RECIPES[name].settings).toEqual(settings);
   });

@@ -104,7 +104,13 @@ export const onlyDimensions = (mix: ExactMix, wanted: readonly Dimension[]): Exa
 });
 
 /** The plain recipe with one fault in its pairs. */
-function flawed({ perTask = 6, steps, length, dimensions = DIMENSIONS, family }: FlawedPairs): RewardRecipe<FixedPairs> {
+function flawed({
+  perTask = 6,
+  steps,
+  length,
+  dimensions = DIMENSIONS,
+  family,
+}: FlawedPairs): RewardRecipe<FixedPairs> {
   const { settings } = PLAIN_RECIPE;
   return {
     pairs: {
