@@ -84,7 +84,9 @@ export class Trainer {
     const begin = performance.now();
     const clock = new PhaseClock(step, this.#ports.emit, signal);
 
-    const tasks = new Random(config.seed, step, 'tasks').shuffle(this.#trainTasks).slice(0, config.promptsPerStep);
+    const tasks = new Random(config.seed, step, 'tasks')
+      .shuffle(this.#trainTasks)
+      .slice(0, config.promptsPerStep);
     const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(task.prompt));
     const completions = await clock.time('sample', () =>
       policy.sample({
