@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from './errors.ts';
-import { optionLines, parseOptions } from './options.ts';
+import { optionLines, parseOptions, parseOptionsOnly } from './options.ts';
 
 const SPECS = {
   gate: { kind: 'choice', choices: ['posterior', 'outcome'], help: 'which gate', default: 'posterior' },
@@ -60,4 +60,9 @@ describe('optionLines', () => {
     );
     expect(optionLines(SPECS)[3]).toContain('may be repeated');
   });
+});
+
+it('takes nothing but options where a command has nothing else', () => {
+  expect(parseOptionsOnly(SPECS, []).given.size).toBe(0);
+  expect(() => parseOptionsOnly(SPECS, ['stray'])).toThrow(/options only.*“stray”/);
 });

@@ -89,6 +89,19 @@ export function parseOptions<const S extends OptionSpecs>(specs: S, argv: readon
   return { values: values as OptionValues<S>, positionals, given };
 }
 
+/**
+ * As {@link parseOptions}, for a command that takes nothing else.
+ * @throws {UsageError} also when something on the line is no option
+ */
+export function parseOptionsOnly<const S extends OptionSpecs>(
+  specs: S,
+  argv: readonly string[],
+): Omit<Parsed<S>, 'positionals'> {
+  const { positionals, ...parsed } = parseOptions(specs, argv);
+  if (positionals.length > 0) throw new UsageError(`It takes options only, and “${positionals[0]}” is none.`);
+  return parsed;
+}
+
 function readValue(
   name: string,
   spec: OptionSpec,

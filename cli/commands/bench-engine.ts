@@ -1,8 +1,8 @@
 import type { BenchReport, BenchRow } from '../../src/app/automation-types.ts';
 import { withPage } from '../browser.ts';
 import type { Command } from '../command.ts';
-import { EXIT, UsageError } from '../errors.ts';
-import { parseOptions } from '../options.ts';
+import { EXIT } from '../errors.ts';
+import { parseOptionsOnly } from '../options.ts';
 import { progressLine } from '../progress.ts';
 import { StatusLine } from '../status-line.ts';
 
@@ -28,9 +28,7 @@ export const benchEngine: Command = {
   options: OPTIONS,
   examples: ['bench engine', 'bench engine --device wasm --repetitions 20 --json'],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    if (positionals.length > 0)
-      throw new UsageError(`bench engine takes options only, not “${positionals[0]}”.`);
+    const { values } = parseOptionsOnly(OPTIONS, argv);
     const { device, repetitions } = values;
     const line = new StatusLine(terminal);
     const page = {

@@ -4,7 +4,7 @@ import { association } from '../../src/reward/statistics.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { asInputError, readModelFolder } from '../model-folder.ts';
-import { parseOptions } from '../options.ts';
+import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
 
@@ -54,9 +54,7 @@ export const benchmarkBuild: Command = {
   options: OPTIONS,
   examples: ['benchmark build --policy runs/starter-2/starter/policy --out public/starter/benchmark.jsonl'],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    if (positionals.length > 0)
-      throw new UsageError(`benchmark build takes options only, not “${positionals[0]}”.`);
+    const { values } = parseOptionsOnly(OPTIONS, argv);
     const { split, seed, device, out, json } = values;
     const temperature = Number(values.temperature);
     if (!(temperature >= 0.01 && temperature <= 10))

@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { readJson } from '../files.ts';
 import { asInputError, readModelFolder } from '../model-folder.ts';
-import { parseOptions } from '../options.ts';
+import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
 
@@ -60,9 +60,7 @@ export const pairsBuild: Command = {
     'pairs build --writer policy --templates templates.json --policy runs/policy --out pairs.jsonl',
   ],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    if (positionals.length > 0)
-      throw new UsageError(`pairs build takes options only, not “${positionals[0]}”.`);
+    const { values } = parseOptionsOnly(OPTIONS, argv);
     const { writer, split, seed, rounds, device, out, json } = values;
     if (json && out === undefined)
       throw new UsageError('--json needs --out: without it, stdout is for the pairs.');

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from '../command.ts';
-import { EXIT, UsageError } from '../errors.ts';
-import { parseOptions } from '../options.ts';
+import { EXIT } from '../errors.ts';
+import { parseOptionsOnly } from '../options.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeAll } from '../write-files.ts';
@@ -30,9 +30,7 @@ export const policyTrain: Command = {
   options: OPTIONS,
   examples: ['policy train --seed 2 --steps 300 --out runs/policy-2'],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    if (positionals.length > 0)
-      throw new UsageError(`policy train takes options only, not “${positionals[0]}”.`);
+    const { values } = parseOptionsOnly(OPTIONS, argv);
     const { seed, steps, device, out, json } = values;
     const { files, metrics, seconds } = await withProgress(terminal, { device, json }, (call) =>
       call('policyTrain', { seed, steps, device }),

@@ -1,10 +1,10 @@
 import type { RewardBenchResult } from '../../src/app/automation-types.ts';
 import type { Share } from '../../src/reward/accuracy.ts';
 import type { Command } from '../command.ts';
-import { EXIT, UsageError } from '../errors.ts';
+import { EXIT } from '../errors.ts';
 import { readBytes } from '../files.ts';
 import { asInputError, readModelFolder } from '../model-folder.ts';
-import { parseOptions } from '../options.ts';
+import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { skippedLines } from './reward-lines.ts';
 
@@ -26,9 +26,7 @@ export const rewardBench: Command = {
   options: OPTIONS,
   examples: ['reward bench', 'reward bench --pairs held-out.jsonl --model runs/reward-model/reward --json'],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    if (positionals.length > 0)
-      throw new UsageError(`reward bench takes options only, not “${positionals[0]}”.`);
+    const { values } = parseOptionsOnly(OPTIONS, argv);
     const request = {
       pairs: values.pairs === undefined ? null : (await readBytes(values.pairs)).toString('base64'),
       model: values.model === undefined ? null : await readModelFolder(values.model),

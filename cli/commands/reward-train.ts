@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { readBytes } from '../files.ts';
 import { asInputError, readModelFolder } from '../model-folder.ts';
-import { parseOptions, type OptionValues } from '../options.ts';
+import { parseOptionsOnly, type OptionValues } from '../options.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeAll } from '../write-files.ts';
@@ -66,9 +66,7 @@ export const rewardTrain: Command = {
     'reward train --pairs pairs.jsonl --eval-every 50 --patience 4',
   ],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    if (positionals.length > 0)
-      throw new UsageError(`reward train takes options only, not “${positionals[0]}”.`);
+    const { values } = parseOptionsOnly(OPTIONS, argv);
     const { seed, from, out, json } = values;
     const request = {
       seed,

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
 import type { Command } from '../command.ts';
-import { EXIT, UsageError } from '../errors.ts';
-import { parseOptions } from '../options.ts';
+import { EXIT } from '../errors.ts';
+import { parseOptionsOnly } from '../options.ts';
 import { writeAll } from '../write-files.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
@@ -30,8 +30,7 @@ export const starter: Command = {
   options: OPTIONS,
   examples: ['starter', 'starter --seed 3 --out /tmp/starter'],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    if (positionals.length > 0) throw new UsageError(`starter takes options only, not “${positionals[0]}”.`);
+    const { values } = parseOptionsOnly(OPTIONS, argv);
     const { seed, device, json } = values;
     const result = await withProgress(terminal, { device, json }, (call) =>
       call('starter', { seed, device }),

@@ -12,7 +12,7 @@ import { renderReport, summaryRows } from '../../src/experiment/report.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
 import { EXIT, InputError, UsageError, type ExitCode } from '../errors.ts';
-import { parseOptions, type Parsed } from '../options.ts';
+import { parseOptionsOnly, type Parsed } from '../options.ts';
 import { asInputError, readModelFolder } from '../model-folder.ts';
 import { OVERRIDE_NAMES, parseOverrides } from '../overrides.ts';
 import { evalLine, RunFolder, stepLine, type RunFile, type RunRequest } from '../run-folder.ts';
@@ -54,7 +54,7 @@ const OPTIONS = {
   json: { kind: 'flag', help: 'one JSON object per line on stdout: step, eval, summary' },
 } as const;
 
-type Options = Parsed<typeof OPTIONS>;
+type Options = Omit<Parsed<typeof OPTIONS>, 'positionals'>;
 
 export const train: Command = {
   name: 'train',
@@ -74,10 +74,7 @@ export const train: Command = {
     'train --resume --out runs/outcome-2',
   ],
   async run(argv, terminal) {
-    const options = parseOptions(OPTIONS, argv);
-    if (options.positionals.length > 0) {
-      throw new UsageError(`train takes options only; “${options.positionals[0]}” is none.`);
-    }
+    const options = parseOptionsOnly(OPTIONS, argv);
     const begun = await (options.values.resume ? reopen(options) : begin(options));
     return trainInto(begun, options.values.json, terminal);
   },
