@@ -3,7 +3,7 @@
  * `docs/hacking.md`, draws `docs/images/hacking.svg`, and keeps completions that the model was fooled by in
  * `docs/hacking.jsonl`. Runs lie in `runs/hacking/posterior-1` and so on; their commands stand in the document.
  *
- *   node bench/hacking.mjs [runs/hacking] [seeds, 1,2,3,4,5 by default]
+ *   node bench/hacking.mjs [runs/hacking] [seeds, 1 to 10 by default]
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const { sentencesOf } = await import('../src/tasks/reasoning.ts');
 const { hardTasks } = await import('../src/tasks/hard.ts');
 
 const GATES = ['posterior', 'ungated'];
-const [folder = 'runs/hacking', seedList = '1,2,3,4,5'] = process.argv.slice(2);
+const [folder = 'runs/hacking', seedList = '1,2,3,4,5,6,7,8,9,10'] = process.argv.slice(2);
 const SEEDS = seedList.split(',').map(Number);
 /** Steps that stand for the start and for the end of a run's R_t, which is noisy from step to step. */
 const FIRST = 5;

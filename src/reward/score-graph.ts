@@ -21,15 +21,11 @@ import { parameterLayout, unpackParameters } from '../model/parameters.ts';
 import type { SequenceShape } from '../model/supervised.ts';
 import { forward, headWeight } from '../model/transformer.ts';
 
-/** Raw scores [batch · time, 1] at every token of right-padded ids. */
-function tokenScores(config: ModelConfig, flat: Tensor, ids: Tensor): Tensor {
-  const parameters = unpackParameters(flat, parameterLayout(config));
-  return linear(forward(config, parameters, ids), headWeight(config, parameters));
-}
-
 /** Raw scores [batch] of right-padded ids, read off at the last token of each: `last` [batch] counts flat rows. */
 function scores(config: ModelConfig, flat: Tensor, ids: Tensor, last: Tensor): Tensor {
-  return reshape(embed(tokenScores(config, flat, ids), last), [ids.shape[0]!]);
+  const parameters = unpackParameters(flat, parameterLayout(config));
+  const everywhere = linear(forward(config, parameters, ids), headWeight(config, parameters));
+  return reshape(embed(everywhere, last), [ids.shape[0]!]);
 }
 
 /**
@@ -70,13 +66,18 @@ export function buildBradleyTerry(
   { margin, centering, dense }: BradleyTerrySettings,
 ): Record<'loss' | 'gradient' | 'scores', Tensor> {
   const flat = input('parameters', [parameterLayout(config).size]);
-  const everywhere = tokenScores(config, flat, input('ids', [batch, time], 'i32'));
-  const all = reshape(embed(everywhere, input('last', [batch], 'i32')), [batch]);
+  const parameters = unpackParameters(flat, parameterLayout(config));
+  const hidden = forward(config, parameters, input('ids', [batch, time], 'i32'));
+  const last = input('last', [batch], 'i32');
+  const head = headWeight(config, parameters);
   const pairs = batch / 2;
+  // The head at every token is needed only where every token counts.
+  const everywhere = dense > 0 ? linear(hidden, head) : null;
+  const all = reshape(everywhere ? embed(everywhere, last) : linear(embed(hidden, last), head), [batch]);
   const [chosen, rejected] = sides(all, pairs);
   const total = add(chosen, rejected);
   let perPair = add(softplus(neg(sub(sub(chosen, rejected), margin))), mul(mul(total, total), centering));
-  if (dense > 0) {
+  if (everywhere) {
     const [better, worse] = sides(reshape(everywhere, [batch, time]), pairs);
     const perToken = mul(softplus(sub(worse, better)), input('differing', [pairs, time]));
     perPair = add(perPair, mul(sum(perToken, [1]), dense));
