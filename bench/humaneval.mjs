@@ -5,10 +5,8 @@
  *   node bench/humaneval.mjs FILE [mutants a problem, 60 by default] [problems, all by default]
  */
 import { readFileSync } from 'node:fs';
-import { register } from 'tsx/esm/api';
+import { openBenchmark } from './page.mjs';
 
-register();
-const { openTestPage } = await import('../tests/support/page.ts');
 const [file, limit = '60', count = '1000'] = process.argv.slice(2);
 if (file === undefined) {
   console.error('Name the file: node bench/humaneval.mjs HumanEval.jsonl');
@@ -21,18 +19,19 @@ const problems = readFileSync(file, 'utf8')
   .slice(0, Number(count));
 
 const began = performance.now();
-const test = await openTestPage();
+const { open, close } = await openBenchmark();
 const reports = [];
 try {
-  await test.page.evaluate(`import('/bench/humaneval.ts').then((module) => { globalThis.bench = module; })`);
-  // A few at a time: one call of the page may take three minutes at most.
+  const page = await open();
+  await page.evaluate(`import('/bench/humaneval.ts').then((module) => { globalThis.bench = module; })`);
+  // A few at a time, so that progress shows.
   for (let i = 0; i < problems.length; i += 4) {
     const some = JSON.stringify(problems.slice(i, i + 4));
-    reports.push(...(await test.page.evaluate(`bench.study(${some}, ${Number(limit)})`)));
+    reports.push(...(await page.evaluate(`bench.study(${some}, ${Number(limit)})`)));
     process.stderr.write(`\r${reports.length} of ${problems.length} problems`);
   }
 } finally {
-  await test.close();
+  await close();
 }
 process.stderr.write('\n');
 

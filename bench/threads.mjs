@@ -3,15 +3,14 @@
  *
  *   node bench/threads.mjs [threads, 2 by default] [repetitions, 10 by default]
  */
-import { register } from 'tsx/esm/api';
+import { openBenchmark } from './page.mjs';
 
-register();
-const { openTestPage } = await import('../tests/support/page.ts');
 const [threads = 2, repetitions = 10] = process.argv.slice(2).map(Number);
-const test = await openTestPage();
+const { open, close } = await openBenchmark();
 try {
+  const page = await open();
   const call = `import('/bench/threads.ts').then((module) => module.benchThreads(${threads}, ${repetitions}))`;
-  const rows = await test.page.evaluate(call);
+  const rows = await page.evaluate(call);
   console.log(
     `| medians of ${repetitions}, ms | ${threads} engines × 1 thread | 1 engine × ${threads} threads | the same, in micro-batches |`,
   );
@@ -19,5 +18,5 @@ try {
   for (const { work, medians } of rows)
     console.log(`| ${work} | ${medians.map((ms) => ms.toFixed(0)).join(' | ')} |`);
 } finally {
-  await test.close();
+  await close();
 }

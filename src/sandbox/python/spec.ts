@@ -1,6 +1,6 @@
 import type { EngineSpec } from '../engine-spec.ts';
 
-/** CPython as Pyodide. The snapshot is the memory of a started interpreter: starts take a fifth of the time with it. */
+/** CPython as Pyodide. The snapshot is the memory of an interpreter that has been started and prepared. */
 export const python: EngineSpec = {
   language: 'python',
   title: 'Python',
