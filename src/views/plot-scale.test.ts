@@ -9,6 +9,16 @@ it('marks round numbers around the data', () => {
   expect(axis([]).ticks.length).toBeGreaterThan(1);
 });
 
+it.each([[[1e6, 1e6 - 1e-9]], [[0, 5e-324]], [[1e20]], [[-1e20, -1e20 * (1 + 1e-12)]]])(
+  'gives values that are hardly apart room on both sides: %j',
+  (values) => {
+    const { low, high, ticks } = axis(values);
+    expect(low).toBeLessThan(Math.min(...values));
+    expect(high).toBeGreaterThan(Math.max(...values));
+    expect(ticks.length).toBeLessThan(16);
+  },
+);
+
 it('covers whatever it is given', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1 }), (values) => {
