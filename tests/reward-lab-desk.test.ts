@@ -9,6 +9,7 @@ import {
   openTab,
   press,
   rawScore,
+  rawScoreOtherThan,
   reasoning,
   useRewardLab,
   withhold,
@@ -32,14 +33,7 @@ async function scoreOf(reasoning: string): Promise<number> {
     },
     reasoning,
   );
-  await page.waitForFunction(
-    (old) =>
-      Number(document.querySelector('.score-result:not(.stale) [data-raw]')?.getAttribute('data-raw')) !==
-      old,
-    { timeout: MINUTE },
-    before,
-  );
-  return rawScore();
+  return rawScoreOtherThan(before);
 }
 
 const numberIn = (text: string): number => Number(text.replace('−', '-').replace('+', ''));

@@ -57,3 +57,15 @@ export async function rawScore(): Promise<number> {
 /** The text that is scored. */
 export const reasoning = (): Promise<string> =>
   page.$eval('#score-reasoning', (field) => (field as HTMLTextAreaElement).value);
+
+/** The raw score on view, once it is another than this one. */
+export async function rawScoreOtherThan(before: number): Promise<number> {
+  await page.waitForFunction(
+    (old) =>
+      Number(document.querySelector('.score-result:not(.stale) [data-raw]')?.getAttribute('data-raw')) !==
+      old,
+    { timeout: MINUTE },
+    before,
+  );
+  return rawScore();
+}
