@@ -156,12 +156,12 @@ class Tally {
       const { kind: _, ...fields } = result;
       return fields;
     }
-    const { id, verdict, why } = result;
+    const { id, verdict, form } = result;
     this.statuses.set(verdict.status, (this.statuses.get(verdict.status) ?? 0) + 1);
     if (verdict.weak) this.weak++;
     const timeMs = Math.round(verdict.timeMs * 10) / 10;
-    const { status, passed, total, tests, weak, error, evidence, memoryMb, engine, output } = verdict;
-    return { id, status, passed, total, timeMs, tests, weak, why, error, evidence, memoryMb, engine, output };
+    const { status, passed, total, tests, weak, why, error, evidence, memoryMb, engine, output } = verdict;
+    return { id, status, passed, total, timeMs, form, tests, weak, why, error, evidence, memoryMb, engine, output };
   }
 }
 

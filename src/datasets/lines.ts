@@ -60,7 +60,7 @@ const posteriorLine = v.object({
   function: text,
   tests: v.optional(v.array(test, 'an array'), []),
   harness: v.optional(
-    v.object({ source: text, calls: v.optional(v.array(v.array(v.unknown(), 'an array'), 'an array')) }),
+    v.object({ source: text, context: v.optional(text), statements: v.optional(v.boolean('true or false')) }),
   ),
   timeoutMs: limit,
   memoryMb: limit,
@@ -161,17 +161,11 @@ function readHumanEval(record: Json, { solution }: ReadOptions): Task {
     canonical_solution,
     test: source,
   } = parse(humanEvalLine, record);
-  const whole = (body: string): string => (defines(body, entry) ? body : prompt + body);
-  const reference = canonical_solution === null ? null : whole(canonical_solution);
-  const body = solution === undefined ? canonical_solution : fieldOf(record, solution);
+  const program = solution === undefined ? canonical_solution : fieldOf(record, solution);
   return {
-    submission: { id: String(task_id), program: body === null ? null : whole(body), entry },
-    code: { source, asserts: [], setup: '', context: prompt, entry, reference },
+    submission: { id: String(task_id), program, entry },
+    code: { source, asserts: [], setup: '', context: prompt, entry, reference: canonical_solution },
   };
-}
-
-function defines(program: string, name: string): boolean {
-  return new RegExp(`^(?:async\\s+)?(?:def|class)\\s+${name.replaceAll('$', '\\$')}\\b`, 'm').test(program);
 }
 
 function readMbpp(record: Json, { solution }: ReadOptions): Task {
@@ -179,28 +173,9 @@ function readMbpp(record: Json, { solution }: ReadOptions): Task {
   const { task_id, code, test_list, test_setup_code, test_imports, challenge_test_list } = read;
   const asserts = [...test_list, ...(challenge_test_list ?? [])];
   const program = solution === undefined ? code : fieldOf(record, solution);
-  const entry = entryOf(asserts, code ?? program ?? '');
-  if (entry === null)
-    throw new JsonLineError('test_list calls no function by name, so there is nothing to grade.');
   const setup = [...(test_imports ?? []), test_setup_code ?? ''].join('\n');
   return {
-    submission: { id: String(task_id), program, entry },
-    code: { source: null, asserts, setup, context: '', entry, reference: code },
+    submission: { id: String(task_id), program, entry: '' },
+    code: { source: null, asserts, setup, context: '', entry: null, reference: code },
   };
 }
-
-/** The first function that the asserts call and the solution defines, or, without a solution, the first they call. */
-function entryOf(asserts: readonly string[], program: string): string | null {
-  const called = asserts.flatMap((line) =>
-    [...line.matchAll(/(?<![\w.])([A-Za-z_]\w*)\s*\(/g)].map(([, name = '']) => name),
-  );
-  return called.find((name) => defines(program, name)) ?? called.find((name) => !BUILTINS.has(name)) ?? null;
-}
-
-/** Functions around a call in a test, which are not the one under test. */
-const BUILTINS: ReadonlySet<string> = new Set(
-  (
-    'assert abs all any bool Counter dict float frozenset int isclose len list max min not round set sorted str sum ' +
-    'tuple type'
-  ).split(' '),
-);

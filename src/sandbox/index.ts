@@ -1,10 +1,10 @@
 import type { EngineSpec } from './engine-spec.ts';
-import { answersOf, beside, replay, withHarness } from './harness.ts';
+import { beforeHarness, dependsOnProgram, judgeByTests, withHarness, type Judging } from './harness.ts';
 import { javascript } from './javascript/spec.ts';
 import { defaultPoolSize, Pool, type PoolJob, type PoolResult } from './pool.ts';
 import { python } from './python/spec.ts';
 import { checkSubmission, refuse } from './submission.ts';
-import type { Language, Sandbox, Submission, Verdict } from './types.ts';
+import type { Harness, KnownRun, Language, Sandbox, Submission, Value, Verdict } from './types.ts';
 import { callOrder, languageOf, verdictOf } from './verdict.ts';
 
 export { SandboxUnavailableError } from './frame.ts';
@@ -21,8 +21,26 @@ export interface SandboxOptions {
   readonly memoryMb?: number;
 }
 
-/** A sandbox whose number of workers can be changed while it works. */
+/** What test code and its reference solution come to. */
+export interface ReferenceRun {
+  readonly verdict: Verdict;
+  /** Of a pass that is not weak. */
+  readonly known: KnownRun | null;
+}
+
+/** A sandbox whose number of workers can be changed while it works, and which prepares the tests of data sets. */
 export interface AdjustableSandbox extends Sandbox {
+  /** Runs test code with a solution that is known to be right, where no program runs. */
+  tryReference(harness: Harness, solution: Solution, signal?: AbortSignal): Promise<ReferenceRun>;
+  /** Whether the tests could fail at all, whatever the program does. */
+  dependsOnProgram(harness: Harness, entry: string, signal?: AbortSignal): Promise<boolean>;
+  /** Calls a function of a program of our own, where no program of others runs, once for each list of arguments. */
+  callTrusted(
+    source: string,
+    entry: string,
+    calls: readonly (readonly Value[])[],
+    signal?: AbortSignal,
+  ): Promise<Value[]>;
   /** Starts the workers of one language; resolves when one is warm. Default: Python. */
   warm(language?: Language): Promise<void>;
   /** Changes how many interpreters of each language run at once. */
@@ -37,12 +55,28 @@ export function createSandbox(options: SandboxOptions = {}): AdjustableSandbox {
   return new Grader(options);
 }
 
-/** Runs a job in an interpreter of its language; the signal takes it back. */
-type Run = (language: Language, job: PoolJob, signal: AbortSignal) => Promise<PoolResult>;
+/** A program that is known to be right. */
+export interface Solution {
+  readonly program: string;
+  readonly entry: string;
+  readonly timeoutMs?: number;
+  readonly memoryMb?: number;
+}
+
+/** Trusted work never shares an interpreter with programs. */
+type Place = Language | 'trusted';
+
+/** Runs a job in an interpreter of its place; the signal takes it back. */
+type Run = (place: Place, job: PoolJob, signal: AbortSignal) => Promise<PoolResult>;
+
+/** Our own programs over texts of data sets: long ones take their time. */
+const TRUSTED_MS = 20_000;
+const TRUSTED_MB = 512;
+const REFERENCE_MS = 10_000;
 
 class Grader implements AdjustableSandbox {
   readonly #options: SandboxOptions;
-  readonly #pools = new Map<Language, Pool>();
+  readonly #pools = new Map<Place, Pool>();
   #size: number;
   #disposed = false;
 
@@ -61,8 +95,56 @@ class Grader implements AdjustableSandbox {
   }
 
   async grade(submissions: readonly Submission[], signal?: AbortSignal): Promise<Verdict[]> {
-    if (signal?.aborted) throw new DOMException('Grading was cancelled before it began.', 'AbortError');
     for (const submission of submissions) checkSubmission(submission);
+    return this.#cancellable(signal, (run, ended) =>
+      Promise.all(submissions.map((submission) => gradeOne(submission, this.#options, run, ended))),
+    );
+  }
+
+  tryReference(harness: Harness, solution: Solution, signal?: AbortSignal): Promise<ReferenceRun> {
+    return this.#cancellable(signal, async (run, ended) => {
+      const judgement = await judgeByTests(this.#trusted(harness, solution, run, ended));
+      const submission = { id: '', program: solution.program, entry: solution.entry, tests: [], harness };
+      const verdict = withHarness(beforeHarness(submission), judgement);
+      return { verdict, known: verdict.status === 'pass' ? (judgement.run ?? null) : null };
+    });
+  }
+
+  dependsOnProgram(harness: Harness, entry: string, signal?: AbortSignal): Promise<boolean> {
+    return this.#cancellable(signal, (run, ended) =>
+      dependsOnProgram(this.#trusted(harness, { program: '', entry }, run, ended)),
+    );
+  }
+
+  callTrusted(
+    source: string,
+    entry: string,
+    calls: readonly (readonly Value[])[],
+    signal?: AbortSignal,
+  ): Promise<Value[]> {
+    return this.#cancellable(signal, async (run, ended) => {
+      const job = { program: source, entry, calls, timeoutMs: TRUSTED_MS, memoryMb: TRUSTED_MB };
+      const { end } = await run('trusted', job, ended);
+      const reports = end.kind === 'report' && end.report.outcome === 'ran' ? end.report.calls : [];
+      return calls.map((_, i) => {
+        const report = reports[i];
+        return report && 'returned' in report ? (report.returned as Value) : null;
+      });
+    });
+  }
+
+  #trusted(harness: Harness, solution: Solution, run: Run, signal: AbortSignal): Judging {
+    const { program, entry, timeoutMs = REFERENCE_MS, memoryMb = TRUSTED_MB } = solution;
+    const runTrusted = (job: PoolJob): Promise<PoolResult> => run('trusted', job, signal);
+    return { run: runTrusted, runTrusted, program, entry, harness, limits: { timeoutMs, memoryMb } };
+  }
+
+  /** Does work whose runs are all taken back when the signal fires. */
+  async #cancellable<T>(
+    signal: AbortSignal | undefined,
+    work: (run: Run, ended: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (signal?.aborted) throw new DOMException('Grading was cancelled before it began.', 'AbortError');
     const ended = new AbortController();
     const aborted = new Promise<never>((_, reject) => {
       const abort = (): void => {
@@ -71,14 +153,13 @@ class Grader implements AdjustableSandbox {
       };
       signal?.addEventListener('abort', abort, { once: true, signal: ended.signal });
     });
-    const run: Run = (language, job, cancelled) => {
-      const { result, cancel } = this.#pool(language).submit(job);
+    const run: Run = (place, job, cancelled) => {
+      const { result, cancel } = this.#pool(place).submit(job);
       cancelled.addEventListener('abort', cancel, { once: true });
       return result.finally(() => cancelled.removeEventListener('abort', cancel));
     };
-    const verdicts = submissions.map((submission) => gradeOne(submission, this.#options, run, ended.signal));
     try {
-      return await Promise.race([Promise.all(verdicts), aborted]);
+      return await Promise.race([work(run, ended.signal), aborted]);
     } finally {
       ended.abort();
     }
@@ -89,12 +170,12 @@ class Grader implements AdjustableSandbox {
     for (const pool of this.#pools.values()) pool.dispose();
   }
 
-  #pool(language: Language): Pool {
-    const known = this.#pools.get(language);
+  #pool(place: Place): Pool {
+    const known = this.#pools.get(place);
     if (known) return known;
-    const pool = new Pool(ENGINES[language], this.#size);
+    const pool = new Pool(place === 'trusted' ? python : ENGINES[place], this.#size);
     if (this.#disposed) pool.dispose();
-    this.#pools.set(language, pool);
+    this.#pools.set(place, pool);
     return pool;
   }
 }
@@ -112,17 +193,34 @@ async function gradeOne(
   const timeoutMs = submission.timeoutMs ?? options.timeoutMs ?? 1000;
   const memoryMb = submission.memoryMb ?? options.memoryMb;
   const limits = { timeoutMs, ...(memoryMb === undefined ? {} : { memoryMb }) };
-  const runPython = (job: PoolJob): Promise<PoolResult> => run('python', job, signal);
-
-  const asked = [...tests.map((test) => test.args), ...(harness?.calls ?? [])];
-  const order = callOrder(program, asked.length);
-  const calls = order.map((index) => asked[index] ?? []);
+  if (tests.length === 0 && harness) {
+    const judging = judgingOf(submission, program, harness, limits, run, signal);
+    return withHarness(beforeHarness(submission), await judgeByTests(judging));
+  }
+  const order = callOrder(program, tests.length);
+  const calls = order.map((index) => tests[index]?.args ?? []);
   const { end, engine } = await run(language, { program, entry, calls, ...limits }, signal);
   const verdict = verdictOf(submission, end, order, timeoutMs, engine);
   const ran = end.kind === 'report' && end.report.outcome === 'ran';
   if (!harness || !ran || verdict.status === 'tamper' || verdict.status === 'memory') return verdict;
-  const judgement = harness.calls
-    ? await replay(runPython, harness, answersOf(end.report, order, tests.length), limits)
-    : await beside(runPython, harness, submission, program, limits);
-  return withHarness(verdict, judgement);
+  const judging = judgingOf(submission, program, harness, limits, run, signal);
+  return withHarness(verdict, await judgeByTests(judging));
+}
+
+function judgingOf(
+  { entry }: Submission,
+  program: string,
+  harness: Harness,
+  limits: Judging['limits'],
+  run: Run,
+  signal: AbortSignal,
+): Judging {
+  return {
+    run: (job) => run('python', job, signal),
+    runTrusted: (job) => run('trusted', job, signal),
+    program,
+    entry,
+    harness,
+    limits,
+  };
 }

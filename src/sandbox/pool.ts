@@ -1,7 +1,7 @@
 import type { EngineSpec } from './engine-spec.ts';
 import { Engine, type RunEnd } from './engine.ts';
 import { SandboxFrame, SandboxUnavailableError } from './frame.ts';
-import type { Job } from './protocol.ts';
+import type { Work } from './protocol.ts';
 
 /** How often a program whose worker was lost runs again before we admit that we cannot run it. */
 const ATTEMPTS = 3;
@@ -11,13 +11,13 @@ const MAX_DEFAULT_SIZE = 4;
 const MIB = 1024 * 1024;
 const DISPOSED = 'This sandbox was disposed of; create another to grade more.';
 
-/** A program to be run in a fresh interpreter. */
-export interface PoolJob extends Job {
+/** Work for a fresh interpreter. */
+export type PoolJob = Work & {
   /** Deadline for loading and all calls together. */
   readonly timeoutMs: number;
   /** Most memory, interpreter included. Default: the engine's. */
   readonly memoryMb?: number;
-}
+};
 
 /** How a job ended, and in which engine. A `lost` end has been tried three times. */
 export interface PoolResult {
@@ -198,8 +198,8 @@ export class Pool {
     if (entry.cancelled) return;
     entry.attempts++;
     this.#running.set(engine, entry);
-    const { program, entry: name, calls, timeoutMs } = entry.job;
-    const end = await engine.run(JSON.stringify({ program, entry: name, calls }), timeoutMs, entry.memoryMb);
+    const { timeoutMs, memoryMb: _, ...work } = entry.job;
+    const end = await engine.run(JSON.stringify(work), timeoutMs, entry.memoryMb);
     this.#running.delete(engine);
     if (end.kind === 'lost' && entry.attempts < ATTEMPTS && !entry.cancelled && !this.#disposed) {
       this.#queue.splice(this.#next, 0, entry);

@@ -27,13 +27,29 @@ export interface Boot {
   readonly port: MessagePort;
 }
 
-/** Page → worker. `job` is a {@link Job} as JSON text. */
+/** Page → worker. `job` is a {@link Work} as JSON text. */
 export interface Run {
   readonly type: 'run';
   readonly nonce: string;
   readonly job: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;
+}
+
+/** What a run is to do: one of three, as JSON. */
+export type Work = Job | OperationsJob | TestsJob;
+
+/** A program and the operations that tests ask of it, each as JSON text (`perform.py`). */
+export interface OperationsJob {
+  readonly program: string;
+  readonly entry: string;
+  readonly operations: readonly string[];
+}
+
+/** Tests to be run on what a program answered (`check.py`), as JSON text, and how many pages of its answer are read. */
+export interface TestsJob {
+  readonly tests: string;
+  readonly pages: number;
 }
 
 /** A program, the name that it must define, and the arguments of each call of it. Expected values are not in it. */
@@ -85,7 +101,7 @@ const programError = v.object({
 
 /** One call: what it returned (still to be checked as a `Value`), why that was refused, or what it raised. */
 const callReport = v.union([
-  v.strictObject({ returned: v.unknown() }),
+  v.strictObject({ returned: v.unknown(), printed: v.optional(v.pipe(v.string(), v.maxLength(100_000))) }),
   v.strictObject({ refused: sentence }),
   v.strictObject({ raised: sentence, memory: v.boolean(), line: v.nullable(v.number()) }),
 ]);

@@ -36,16 +36,32 @@ export interface Test {
   readonly compare?: Comparison;
 }
 
-/** Python tests that could not be taken apart into calls and expectations. */
+/**
+ * Python test code, run as it stands in an interpreter that never runs a program. The program answers from another, one
+ * operation at a time: a call, an attribute, the next item of an iterator.
+ */
 export interface Harness {
-  /** Python source that defines `check(candidate)`, which raises when the candidate is wrong. */
+  /** Defines `check(candidate)`, which raises when the candidate is wrong; with {@link statements}, asserts by itself. */
   readonly source: string;
-  /**
-   * The arguments of every call that `check` makes, in order. With them the program only answers calls, and `check`
-   * runs on the recorded answers in an interpreter that never saw the program. Without them `check` runs beside the
-   * program, which could interfere: the verdict is then marked `weak`.
-   */
-  readonly calls?: readonly (readonly Value[])[];
+  readonly statements?: boolean;
+  /** Source that stands in front of the tests: helper functions and classes that the task states. Default: none. */
+  readonly context?: string;
+  /** The tests run in the program's own interpreter, which can then interfere with them: every verdict is `weak`. */
+  readonly beside?: boolean;
+  /** What a run with the reference solution came to; it makes others shorter, and some of them stricter. */
+  readonly known?: KnownRun;
+}
+
+/** A run of tests that the reference solution passed. */
+export interface KnownRun {
+  /** The operations that the tests asked for, in order, as `perform.py` reads them. */
+  readonly operations: readonly string[];
+  /** How many of them are calls. */
+  readonly calls: number;
+  /** The names that the reference defines. */
+  readonly names: readonly string[];
+  /** Of those that the tests used: names of the standard library's own things, with what they stand for. */
+  readonly found: readonly (readonly [string, unknown])[];
 }
 
 export interface Submission {
@@ -100,8 +116,10 @@ export interface Verdict {
   /** Most memory that the interpreter held, in MiB; `null` where nothing ran or its worker was lost. */
   readonly memoryMb: number | null;
   readonly engine: string;
-  /** Whether a test ran where the program could interfere with it ({@link Harness} without calls). */
+  /** Whether the program could have interfered with a test, or itself decided a comparison. */
   readonly weak: boolean;
+  /** Why it is weak, in words; absent where it is not. */
+  readonly why?: string;
   /** With status `tamper`: what the program was seen doing. */
   readonly evidence?: string;
 }

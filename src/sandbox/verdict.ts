@@ -21,9 +21,9 @@ export function languageOf(submission: Submission): Language {
   return submission.language ?? 'python';
 }
 
-/** Whether any of the submission's tests runs where the program could interfere with it. */
+/** Whether the submission's tests run where the program could interfere with them, whatever comes of it. */
 function isWeak({ harness }: Submission): boolean {
-  return harness !== undefined && harness.calls === undefined;
+  return harness?.beside === true;
 }
 
 function notRun({ tests, harness }: Submission): TestResult[] {
@@ -90,7 +90,7 @@ export function memoryOf(report: RunReport): number {
 
 /**
  * Compares what a run returned with what its tests expect. This is where expected values are read, on the trusted
- * side. `order[i]` is the test that the i-th call ran; indices beyond the tests are calls for the harness.
+ * side. `order[i]` is the test that the i-th call ran.
  *
  * Status: the first that applies of tamper, syntax, memory, timeout, crash and exception before any test, then
  * memory when a call ran out of it, exception when a call raised, wrong when a value differs, else pass.

@@ -4,7 +4,8 @@ export interface Sources {
   readonly preload: string;
   readonly setup: string;
   readonly guard: string;
-  readonly harness: string;
+  /** What one namespace is made of, in order. */
+  readonly harness: readonly string[];
 }
 
 /** What a start and the snapshot of one have in common: a started interpreter is given all that it will run with. */

@@ -3,6 +3,6 @@ export function prepare(python, { preload, setup, guard, harness }) {
   python.runPython(preload, { filename: '<preload>' });
   python.runPython(guard, { filename: '<guard>' });
   python.runPython(setup, { filename: '<setup>' });
-  python.globals.get('load_harness')(harness);
+  for (const source of harness) python.globals.get('load_harness')(source);
   python.globals.get('settle')();
 }

@@ -4,12 +4,15 @@ import { rewindEntropy } from './prelude.ts';
 import { loadPyodide, type PyodideAPI } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { info } from 'pyodide/pyodide-lock.json';
-import type { Boot, CallReport, RunReport } from '../../../src/sandbox/protocol.ts';
+import type { Boot, CallReport, RunReport, Work } from '../../../src/sandbox/protocol.ts';
 import { Deadline, Output, sentence, serve, type Execution, type Limits } from '../serve.ts';
 import { closeFileSystem } from './files.ts';
 import guard from './guard.py?raw';
+import check from './check.py?raw';
 import harness from './harness.py?raw';
 import { HeapImage, type EngineModule } from './heap.ts';
+import mirror from './mirror.py?raw';
+import perform from './perform.py?raw';
 import preload from './preload.py?raw';
 import { prepare } from './prepare.mjs';
 import setup from './setup.py?raw';
@@ -78,7 +81,7 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
     }
   }
   const python = await load(settings);
-  prepare(python, { preload, setup, guard, harness });
+  prepare(python, { preload, setup, guard, harness: [harness, mirror, perform, check] });
   return python;
 }
 
@@ -128,11 +131,11 @@ function execute(
   output: Output,
 ): Execution | null {
   const began = performance.now();
-  const calls: string[] = [];
+  const calls: CallReport[] = [];
   let outcome: RunReport['outcome'] = 'ran';
   let error: RunReport['error'] = null;
   let sound = true;
-  const count = countCalls(job);
+  const { count, printing } = shapeOf(parse(job) as Work);
   capMemory(memoryMb);
   rewindClock();
   // Asked before any of the program has run: nothing that it does later is taken for our own failure.
@@ -149,7 +152,8 @@ function execute(
     for (let i = 0; i < wanted && !deadline.passed; i++) {
       const report = run.call(i);
       if (report === '' && !deadline.passed) throw new Error('The harness could not report.');
-      if (!deadline.passed) calls.push(report);
+      const printed = printing ? output.take() : '';
+      if (!deadline.passed) calls.push(readCall(report, printed));
     }
   } catch (reason) {
     // Python's own exceptions end in the harness: after what comes this far the engine is not used again.
@@ -165,7 +169,7 @@ function execute(
   const report = {
     outcome,
     error,
-    calls: calls.map(readCall),
+    calls,
     output: output.take(),
     timeMs,
     memoryBytes: image.breakBytes,
@@ -188,17 +192,23 @@ function broken(reason: unknown): Pick<RunReport, 'outcome' | 'error'> {
   return { outcome: 'crash', error: { type: 'Crash', message, line: null } };
 }
 
-/** What the harness wrote of one call; `null`, which no report may hold, if the program made it write anything else. */
-function readCall(text: string): CallReport {
+/**
+ * What the harness wrote of one call, with what was printed meanwhile; `null`, which no report may hold, if the program made
+ * it write anything else.
+ */
+function readCall(text: string, printed: string): CallReport {
   try {
-    return parse(text) as CallReport;
+    const report = parse(text) as CallReport;
+    return printed !== '' && 'returned' in report ? { ...report, printed } : report;
   } catch {
     return null as never;
   }
 }
 
-function countCalls(job: string): number {
-  return (parse(job) as { calls: unknown[] }).calls.length;
+/** How many calls a job makes, and whether what each prints is told with it. */
+function shapeOf(work: Work): { readonly count: number; readonly printing: boolean } {
+  if ('operations' in work) return { count: work.operations.length, printing: true };
+  return { count: 'tests' in work ? work.pages : work.calls.length, printing: false };
 }
 
 /** A timer set by a program would fire in the heap of a later one. */

@@ -1,0 +1,611 @@
+"""The tests' side of a check: runs test code as it stands, in an interpreter that never runs a program.
+
+What the tests ask of the program becomes operations (`perform.py`). They are looked up among those that the program has
+already performed; as long as they come in the same order, the answers are the program's own. At the first that is not
+there the run has diverged: what is asked from there on is only guessed at, so that the program can be run again with a
+list that reaches further. A verdict comes from a run without guesses alone.
+"""
+
+import ast
+import builtins
+import collections.abc
+import datetime
+import json
+import math
+import os
+import random
+import sys
+import time
+import types
+
+TESTS = "<tests>"
+PAGE = 200_000
+MAX_ASKED = 20_000
+MAX_GUESSED = 2_000
+MAX_SHOWN = 200
+MAX_TAKEN = 64
+
+STDIN = sys.stdin
+# Where a test may put something of its own that the program would have met.
+WATCHED = (builtins, datetime, math, os, random, time)
+NAMES_OF_BUILTINS = frozenset(vars(builtins))
+
+
+class Ended(BaseException):
+    """Ends a run from within; no `except Exception` of a test hides it."""
+
+    def __init__(self, outcome, message):
+        BaseException.__init__(self, message)
+        self.outcome = outcome
+
+
+class Nothing:
+    """What a probe gets for every answer."""
+
+
+class Blank:
+    """Stands for an answer that is not known, in a run that is only to find out what else would be asked."""
+
+    def __getattr__(self, name):
+        return self
+
+    def __call__(self, *args, **named):
+        return self
+
+    def __iter__(self):
+        return iter(())
+
+    def __next__(self):
+        raise StopIteration
+
+    def __contains__(self, item):
+        return True
+
+    def __bool__(self):
+        return True
+
+    def __len__(self):
+        return 0
+
+    def __hash__(self):
+        return 0
+
+    def __float__(self):
+        return 0.0
+
+    def __int__(self):
+        return 0
+
+    __index__ = __int__
+
+    def __exit__(self, *args):
+        return False
+
+    def __enter__(self):
+        return self
+
+
+def always(value):
+    return lambda self, *others: self if value is None else value
+
+
+for name in "eq lt le gt ge".split():
+    setattr(Blank, "__" + name + "__", always(True))
+setattr(Blank, "__ne__", always(False))
+for name in "add sub mul truediv floordiv mod pow and or xor matmul lshift rshift".split():
+    setattr(Blank, "__" + name + "__", always(None))
+    setattr(Blank, "__r" + name + "__", always(None))
+for name in "neg abs round getitem".split():
+    setattr(Blank, "__" + name + "__", always(None))
+
+
+class Remote:
+    """An object of the program's side. What is done with it is done there; what comes of that is a value here."""
+
+    __slots__ = ("_facts", "_own", "_name", "__weakref__")
+
+    def __init__(self, facts, own, name):
+        for slot, held in zip(Remote.__slots__, (facts, own, name)):
+            object.__setattr__(self, slot, held)
+
+    def __getattr__(self, name):
+        if name == "__name__" or name == "__qualname__":
+            return self._name
+        return tests.ask("attr", self, name)
+
+    def __setattr__(self, name, value):
+        tests.ask("setattr", self, name, value)
+
+    def __delattr__(self, name):
+        tests.ask("delattr", self, name)
+
+    def __eq__(self, other):
+        # An object of the program's own class is never equal to a plain value, whatever it says.
+        if self is other:
+            return True
+        if not (isinstance(other, Remote) and other._own == self._own):
+            return NotImplemented
+        return tests.decided_there("eq", self, other)
+
+    def __hash__(self):
+        return object.__hash__(self)
+
+    def __bool__(self):
+        return tests.decided_there("bool", self) if "b" in self._facts else True
+
+    def __iter__(self):
+        return self if "i" in self._facts else tests.ask("iter", self)
+
+    def __instancecheck__(self, item):
+        return isinstance(item, Remote) and tests.ask("instance", item, self)
+
+    def __exit__(self, *args):
+        return tests.ask("exit", self)
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError("an object of the program cannot be copied")
+
+
+def asked(name, decides):
+    if decides:
+        return lambda self, *others: tests.decided_there(name, self, *others)
+    return lambda self, *others: tests.ask(name, self, *others)
+
+
+for name in "lt le gt ge contains".split():
+    setattr(Remote, "__" + name + "__", asked(name, True))
+for name in "len str repr abs neg int float index round reversed getitem setitem delitem enter".split():
+    setattr(Remote, "__" + name + "__", asked(name, False))
+for name in "add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift".split():
+    bare = name.strip("_")
+    setattr(Remote, "__" + bare + "__", asked(name, False))
+    setattr(Remote, "__r" + bare + "__", lambda self, other, name=name: tests.ask(name, other, self))
+
+
+class RemoteCallable(Remote):
+    __slots__ = ()
+
+    def __call__(self, *args, **named):
+        return tests.call(self, args, named)
+
+
+class RemoteCoroutine(Remote):
+    """Runs to its end on the program's side when it is awaited."""
+
+    __slots__ = ()
+
+    def send(self, value):
+        raise StopIteration(tests.ask("await", self))
+
+    def throw(self, error, *rest):
+        raise error
+
+    def close(self):
+        pass
+
+    def __await__(self):
+        return tests.ask("await", self)
+        yield
+
+
+collections.abc.Coroutine.register(RemoteCoroutine)
+
+
+class Taking:
+    """What a remote iterator has taken ahead."""
+
+    def __init__(self):
+        self.items = []
+        self.end = None
+        self.count = 1
+
+
+class RemoteIterator(Remote):
+    __slots__ = ("_taking",)
+
+    def __next__(self):
+        taking = self._taking
+        if not taking.items and taking.end is None:
+            tests.take_items(self, taking)
+        if taking.items:
+            return tests.settled(taking.items.pop(0))
+        raise tests.exception_of(taking.end)
+
+
+class Named(RemoteCallable):
+    """A function or class by its name: whatever the program calls so at the time."""
+
+    __slots__ = ()
+
+
+class Namespace(dict):
+    """The globals of the tests; what they do not define themselves is looked for with the program."""
+
+    def __missing__(self, name):
+        return tests.lookup(name)
+
+
+class Tests:
+    """What `Mirror` asks of the tests' side, and one run of the tests."""
+
+    def __init__(self, task, performed, guess):
+        self.mirror = Mirror("t", self)
+        self.space = Namespace()
+        self.space["__builtins__"] = builtins
+        self.space["__name__"] = "tests"
+        self.task = task
+        self.root = task["entry"].partition("(")[0].partition(".")[0].strip()
+        self.bound, self.own = dict(task["bound"]), frozenset(task["own"])
+        self.classes = {}
+        self.names = {}
+        self.proxies = {}
+        self.performed = performed
+        self.guess = guess
+        self.probing = task["probe"]
+        self.trusting = False
+        self.asked = []
+        self.spare = None
+        self.taken = []
+        self.ended = None
+        self.weak = []
+        self.stops = 0
+        self.calls = 0
+        self.found = {}
+        self.last = None
+        self.raised = None
+        self.line = None
+
+    # --- what the mirror asks ----------------------------------------------------------------------------------
+
+    def shared(self, name):
+        return self.classes.get(name)
+
+    def named(self, name):
+        first, *rest = name.split(".")
+        held = self.classes.get(first)
+        if held is None:
+            raise Malformed("a name that both sides do not share")
+        for each in rest:
+            held = getattr(held, each)
+        return held
+
+    def accepts(self, found):
+        """Of what the program's side names, classes alone: a function would be called here, on the program's terms."""
+        return self.trusting or isinstance(found, type) and (issubclass(found, BaseException) or found.__module__ in PLAIN_MODULES)
+
+    def handle(self, name, description):
+        facts, own, shown = description
+        if "a" in facts:
+            return RemoteCoroutine(facts, own, shown)
+        kind = RemoteIterator if "i" in facts else RemoteCallable if "c" in facts or "k" in facts else Remote
+        made = kind(facts, own, shown)
+        if kind is RemoteIterator:
+            object.__setattr__(made, "_taking", Taking())
+        return made
+
+    def outside(self, item, mirror):
+        if isinstance(item, Named):
+            return ["n", item._name]
+        if isinstance(item, Blank):
+            raise Unknown()
+        found = standard_name(item)
+        if found is not None:
+            return ["g", *found]
+        raise Refused("a value of type " + name_of(type(item))[:80])
+
+    # --- names -------------------------------------------------------------------------------------------------
+
+    def lookup(self, name):
+        kind = self.names.get(name)
+        if kind is None or name in NAMES_OF_BUILTINS and name != self.root and name not in self.own:
+            raise KeyError(name)
+        if name in self.bound:
+            return self.trusted(self.bound[name])
+        if kind == "v":
+            return self.ask("name", name)
+        if name not in self.proxies:
+            self.proxies[name] = Named(kind, name, name)
+        return self.proxies[name]
+
+    def trusted(self, value):
+        """What the reference solution has under a name, if it is of the standard library: never asked of a program."""
+        self.trusting = True
+        try:
+            return self.mirror.resolve(value)
+        finally:
+            self.trusting = False
+
+    # --- operations --------------------------------------------------------------------------------------------
+
+    def decided_there(self, name, *operands):
+        self.note_weak("a comparison of the program's own class decides")
+        return self.ask(name, *operands)
+
+    def note_weak(self, why):
+        if why not in self.weak:
+            self.weak.append(why)
+
+    def call(self, target, args, named):
+        self.calls += 1
+        values = self.told(target, *args, *named.values())
+        if values is None:
+            return Blank()
+        [to, *rest] = values
+        given = rest[: len(args)]
+        keys = [[key, value] for key, value in zip(named, rest[len(args) :])]
+        answer = self.operate("call", to, given, keys)
+        self.last = (target, args, named, answer)
+        return answer
+
+    def ask(self, name, *operands):
+        values = self.told(*operands)
+        return Blank() if values is None else self.operate(name, *values)
+
+    def told(self, *operands):
+        """The operands as values; None where one of them is only guessed."""
+        if self.ended is not None:
+            raise self.ended
+        self.watch()
+        for iterator in self.taken:
+            iterator.items[:] = [Settled(self.settled(item)) for item in iterator.items]
+        self.taken.clear()
+        try:
+            values, self.entries = self.mirror.write(*operands)
+            return values
+        except Unknown:
+            return None
+        except Refused as refused:
+            self.end("apart", "an argument is " + refused.args[0])
+
+    def watch(self):
+        for module, held in self.watched:
+            if not unchanged(held, tuple(vars(module).values())):
+                self.end("apart", "the tests change the module " + module.__name__)
+        if sys.stdin is not STDIN:
+            self.end("apart", "the tests change the standard input")
+
+    def end(self, outcome, message):
+        self.ended = Ended(outcome, message)
+        raise self.ended
+
+    def operate(self, *do):
+        if self.probing:
+            return None if self.probing == "none" else Nothing()
+        text = '{"do":' + dump(do) + ',"objects":' + dump(self.entries) + "}"
+        at = len(self.asked)
+        if at >= MAX_ASKED:
+            self.end("endless", "the tests made more than 20,000 operations")
+        self.asked.append(text)
+        if self.spare is None:
+            if at < len(self.performed) and self.performed[at][0] == text:
+                return self.answer(json.loads(self.performed[at][1]), self.performed[at][2], do)
+            return self.diverge(at, text)
+        return self.guessed(text)
+
+    def diverge(self, at, text):
+        self.spare = {}
+        for performed, answer, printed in self.performed[at:]:
+            self.spare.setdefault(performed, []).append(answer)
+        self.guesses_end = at + MAX_GUESSED
+        if not self.guess:
+            self.end("diverged", "")
+        return self.guessed(text)
+
+    def guessed(self, text):
+        if len(self.asked) > self.guesses_end:
+            self.end("diverged", "")
+        known = self.spare.get(text)
+        if not known:
+            return Blank()
+        return self.answer(json.loads(known.pop(0)), "", ["guess"])
+
+    def answer(self, told, printed, do):
+        if printed:
+            sys.stdout.write(printed)
+        if "value" in told:
+            value = told["value"]
+            if do[0] == "name" and type(value) is list and value[0] in ("g", "m"):
+                self.found[do[1]] = value
+            return self.taken_in(value, told["objects"])
+        if "raised" in told:
+            error = self.exception_of(told["raised"])
+            self.raised, self.line = error, told["raised"][2]
+            if do[0] == "call" and isinstance(error, (StopIteration, StopAsyncIteration, GeneratorExit)):
+                self.stops += 1
+            raise error
+        if "items" in told:
+            return told["items"], told["end"]
+        if "refused" in told:
+            self.end("refused", "The call returned " + told["refused"] + ".")
+        self.end("tamper", "An answer is not of the protocol.")
+
+    def taken_in(self, value, entries):
+        """A value of the program's side. What cannot be read was not written by our own hand."""
+        try:
+            self.mirror.read(entries)
+            return self.mirror.resolve(value)
+        except MemoryError:
+            raise
+        except Exception as problem:
+            self.end("tamper", "An answer is not of the protocol: " + str(problem)[:200] + ".")
+
+    def exception_of(self, told):
+        error = self.taken_in(told[0], told[1])
+        if not isinstance(error, BaseException):
+            self.end("tamper", "An answer is not of the protocol: an exception that is none.")
+        return error
+
+    def take_items(self, iterator, taking):
+        answer = self.ask("next", iterator, taking.count)
+        taking.count = min(2 * taking.count, MAX_TAKEN)
+        if isinstance(answer, (Blank, Nothing)) or answer is None:
+            raise StopIteration
+        taking.items, taking.end = list(answer[0]), answer[1]
+        self.taken.append(taking)
+
+    def settled(self, item):
+        if isinstance(item, Settled):
+            return item.value
+        return self.taken_in(item[0], item[1])
+
+    # --- a run -------------------------------------------------------------------------------------------------
+
+    def start(self):
+        """What the tests define before the first call, and what the program defines."""
+        context = self.task["context"]
+        tree = parsed_context(context)
+        if tree is not None:
+            exec(compile(tree, "<context>", "exec", dont_inherit=True), self.space)
+            for name in hollow(tree) | {self.root}:
+                self.space.pop(name, None)
+        self.classes = {
+            name: held for name, held in self.space.items() if isinstance(held, type) and held.__module__ == "tests"
+        }
+        self.entries = []
+        if self.probing:
+            self.names = {name: "c" for name in {self.root, *self.own}}
+            return
+        text = '{"do":' + dump(["names", list(self.classes)]) + ',"objects":[]}'
+        self.asked.append(text)
+        if not self.performed or self.performed[0][0] != text:
+            self.names = {self.root: "c"}
+            self.spare, self.guesses_end = {}, MAX_GUESSED
+            if not self.guess:
+                self.end("diverged", "")
+            return
+        told = json.loads(self.performed[0][1])
+        if "names" not in told:
+            self.end("tamper", "An answer is not of the protocol.")
+        self.names = {name: kind for name, kind in told["names"]}
+        if self.root not in self.names:
+            message = "name '" + self.root + "' is not defined: the program ran, but it defines no such function"
+            self.end("absent", message)
+
+    def run(self):
+        module = types.ModuleType("tests")
+        sys.modules["tests"] = module
+        random.seed(0)
+        self.watched = [(module, tuple(vars(module).values())) for module in WATCHED]
+        self.start()
+        vars(module).update(self.space)
+        source = self.task["source"]
+        if self.task["statements"]:
+            exec(compile(source, TESTS, "exec", dont_inherit=True), self.space)
+            return
+        exec(compile(source, TESTS, "exec", dont_inherit=True), self.space)
+        vars(module).update(self.space)
+        check = self.space.get("check")
+        if check is None:
+            raise NameError("the test code defines no function check(candidate)")
+        candidate = eval(compile(self.task["entry"], "<entry>", "eval", dont_inherit=True), self.space)
+        check(candidate)
+
+    def outcome(self):
+        try:
+            self.run()
+        except Ended as ended:
+            return {"outcome": ended.outcome, "message": ended.args[0]}
+        except AssertionError as error:
+            return {"outcome": "wrong", **self.told_error(error)}
+        except MemoryError as error:
+            return {"outcome": "memory", **self.told_error(error)}
+        except BaseException as error:
+            return {"outcome": "exception", **self.told_error(error)}
+        if self.ended is not None:
+            # Swallowed by the tests, as by a bare `except`.
+            return {"outcome": self.ended.outcome, "message": self.ended.args[0]}
+        return {"outcome": "pass"}
+
+    def told_error(self, error):
+        """What is said of an exception: where in the tests, in the program, and after which call."""
+        line = None
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == TESTS:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        if isinstance(error, SyntaxError) and error.filename == TESTS:
+            line = error.lineno
+        try:
+            message = str(error)[:400]
+        except BaseException:
+            message = "(its message cannot be printed)"
+        told = {"type": name_of(type(error))[:80], "message": message, "line": line, "statement": "", "call": ""}
+        if line is not None:
+            lines = self.task["source"].splitlines()
+            told["statement"] = lines[line - 1].strip()[:MAX_SHOWN] if 0 < line <= len(lines) else ""
+        if error is self.raised:
+            told["programLine"] = self.line
+        elif self.last is not None:
+            told["call"] = shown_call(*self.last)
+        return told
+
+
+class Settled:
+    def __init__(self, value):
+        self.value = value
+
+
+class Unknown(Exception):
+    """An operand that is only guessed."""
+
+
+def shown(value):
+    try:
+        text = repr(value)
+    except BaseException:
+        text = "(a value that cannot be shown)"
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+
+
+def shown_call(target, args, named, answer):
+    given = [shown(arg) for arg in args] + [key + "=" + shown(arg) for key, arg in named.items()]
+    return target._name + "(" + ", ".join(given)[: 2 * MAX_SHOWN] + ") returned " + shown(answer)
+
+
+def parsed_context(context):
+    """What stands in front of the tests, as far as it can stand alone: a prompt may end with an unfinished function."""
+    for text in (context, context + "\n    pass\n"):
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError):
+            pass
+    return None
+
+
+def hollow(tree):
+    """Names of functions and classes that are only announced: their bodies are the program's to write."""
+    return {
+        node.name
+        for node in tree.body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and is_hollow(node)
+    }
+
+
+def is_hollow(node):
+    body = [part for part in node.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
+    if isinstance(node, ast.ClassDef):
+        # A class with an empty body, as of an exception, is whole.
+        return any(isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and is_hollow(part) for part in body)
+    unfinished = isinstance(body[0], ast.Raise) and "NotImplementedError" in ast.dump(body[0]) if len(body) == 1 else False
+    return not body or unfinished or all(isinstance(part, ast.Pass) for part in body)
+
+
+tests = None
+
+
+def judge(text):
+    """Runs the tests of a task on operations that were performed, and returns the pages of what came of it."""
+    global tests
+    request = json.loads(text)
+    tests = Tests(request["task"], request["performed"], request["guess"])
+    told = tests.outcome()
+    if tests.spare is not None and told["outcome"] != "apart":
+        told = {"outcome": "diverged"}
+    told["operations"] = tests.asked if told["outcome"] in ("pass", "diverged") else []
+    told["calls"], told["stops"] = tests.calls, tests.stops
+    told["weak"] = tests.weak
+    told["found"] = [[name, value] for name, value in tests.found.items()]
+    told["names"] = list(tests.names)
+    written = dump([[key, value] for key, value in told.items()])
+    return [written[at : at + PAGE] for at in range(0, len(written), PAGE)]
