@@ -24,8 +24,6 @@ export interface Suite {
   readonly kind: 'suite';
   readonly harness: Harness;
   readonly entry: string;
-  /** Why the tests run beside the program, in words; `null` where they do not. */
-  readonly why: string | null;
 }
 
 /** Test code that cannot grade anything, and why: no program is to blame. */
@@ -123,14 +121,14 @@ async function prepareSuite(
   const harness = harnessOf(code);
   if (code.reference === null) {
     if (!(await sandbox.dependsOnProgram(harness, entry, signal))) return refused(NOTHING_DEPENDS);
-    return { kind: 'suite', harness, entry, why: null };
+    return { kind: 'suite', harness, entry };
   }
   const solution = { program: code.reference, entry };
   const { verdict, known } = await sandbox.tryReference(harness, solution, signal);
   if (verdict.status !== 'pass') return besideOrNot(sandbox, code, entry, causeOf(verdict), signal);
-  const verified = known ? { ...harness, known } : { ...harness, beside: true };
+  const verified = known ? { ...harness, known } : { ...harness, beside: verdict.why ?? '' };
   if (!(await sandbox.dependsOnProgram(verified, entry, signal))) return refused(NOTHING_DEPENDS);
-  return { kind: 'suite', harness: verified, entry, why: known ? null : (verdict.why ?? null) };
+  return { kind: 'suite', harness: verified, entry };
 }
 
 const NOTHING_DEPENDS = 'No assertion of the tests depends on the program, so nothing can be graded.';
@@ -142,10 +140,10 @@ async function besideOrNot(
   cause: string,
   signal: AbortSignal | undefined,
 ): Promise<Suite | Refusal> {
-  const harness: Harness = { ...harnessOf(code), beside: true };
+  const harness = { ...harnessOf(code), beside: `the reference solution fails when it is kept apart: ${cause}` };
   const { verdict } = await sandbox.tryReference(harness, { program: code.reference ?? '', entry }, signal);
   if (verdict.status !== 'pass') return refused(`The tests fail with their own reference solution: ${causeOf(verdict)}`);
-  return { kind: 'suite', harness, entry, why: `apart from the program the reference fails: ${cause}` };
+  return { kind: 'suite', harness, entry };
 }
 
 function harnessOf({ source, asserts, setup, context }: TestCode): Harness {

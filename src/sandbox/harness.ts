@@ -94,7 +94,7 @@ interface TestsRequest {
 
 /** Judges a program by test code. */
 export async function judgeByTests(judging: Judging): Promise<Judgement> {
-  if (judging.harness.beside) return beside(judging, 'the tests run beside the program');
+  if (judging.harness.beside !== undefined) return beside(judging, judging.harness.beside);
   const { harness, program, entry, limits } = judging;
   const performing = new Performing(judging);
   let operations: readonly string[] = harness.known?.operations ?? [];

@@ -46,8 +46,11 @@ export interface Harness {
   readonly statements?: boolean;
   /** Source that stands in front of the tests: helper functions and classes that the task states. Default: none. */
   readonly context?: string;
-  /** The tests run in the program's own interpreter, which can then interfere with them: every verdict is `weak`. */
-  readonly beside?: boolean;
+  /**
+   * Why the tests have to run in the program's own interpreter, in words. The program can then interfere with them: every
+   * verdict is `weak`.
+   */
+  readonly beside?: string;
   /** What a run with the reference solution came to; it makes others shorter, and some of them stricter. */
   readonly known?: KnownRun;
 }

@@ -23,7 +23,7 @@ export function languageOf(submission: Submission): Language {
 
 /** Whether the submission's tests run where the program could interfere with them, whatever comes of it. */
 function isWeak({ harness }: Submission): boolean {
-  return harness?.beside === true;
+  return harness?.beside !== undefined;
 }
 
 function notRun({ tests, harness }: Submission): TestResult[] {
