@@ -142,7 +142,8 @@ async function besideOrNot(
 ): Promise<Suite | Refusal> {
   const harness = { ...harnessOf(code), beside: `the reference solution fails when it is kept apart: ${cause}` };
   const { verdict } = await sandbox.tryReference(harness, { program: code.reference ?? '', entry }, signal);
-  if (verdict.status !== 'pass') return refused(`The tests fail with their own reference solution: ${causeOf(verdict)}`);
+  if (verdict.status !== 'pass')
+    return refused(`The tests fail with their own reference solution: ${cause}`);
   return { kind: 'suite', harness, entry };
 }
 

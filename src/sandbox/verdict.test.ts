@@ -100,17 +100,12 @@ describe('a verdict', () => {
     expect(judge(submission, report([]), [0, 1, 2], 'e').evidence).toMatch(/number of results/);
   });
 
-  it('counts a harness as one more test and is weak where its calls are unknown', () => {
+  it('counts a harness as one more test, and is weak where that runs beside the program', () => {
     const harness = { source: 'def check(candidate): pass' };
-    const weak = judge({ ...submission, harness }, report(returned(1, 2, 3)), [0, 1, 2], 'e');
-    expect(weak).toMatchObject({ weak: true, passed: 3, total: 4 });
-    const replayed = { ...submission, harness: { ...harness, calls: [[4]] } };
-    expect(judge(replayed, report(returned(1, 2, 3, 9)), [0, 1, 2, 3], 'e')).toMatchObject({
-      weak: false,
-      status: 'pass',
-      passed: 3,
-      total: 4,
-    });
+    const apart = judge({ ...submission, harness }, report(returned(1, 2, 3)), [0, 1, 2], 'e');
+    expect(apart).toMatchObject({ weak: false, status: 'pass', passed: 3, total: 4 });
+    const beside = { ...submission, harness: { ...harness, beside: 'it has to' } };
+    expect(judge(beside, report(returned(1, 2, 3)), [0, 1, 2], 'e').weak).toBe(true);
   });
 
   it('compares as the test asks', () => {
@@ -136,10 +131,10 @@ describe('a verdict', () => {
 });
 
 describe('withHarness', () => {
-  const harness = { source: 'def check(candidate): pass', calls: [[4]] };
-  const passed = judge({ ...submission, harness }, report(returned(1, 2, 3, 9)), [0, 1, 2, 3], 'e');
-  const wrong = judge({ ...submission, harness }, report(returned(1, 2, 0, 9)), [0, 1, 2, 3], 'e');
-  const facts = { timeMs: 5, memoryMb: null, output: '', engine: 'e' };
+  const harness = { source: 'def check(candidate): pass' };
+  const passed = judge({ ...submission, harness }, report(returned(1, 2, 3)), [0, 1, 2], 'e');
+  const wrong = judge({ ...submission, harness }, report(returned(1, 2, 0)), [0, 1, 2], 'e');
+  const facts = { timeMs: 5, memoryMb: null, output: '', engine: 'e', weak: null };
   const judged = (status: Status): Parameters<typeof withHarness>[1] => ({
     ...facts,
     status,
@@ -159,6 +154,12 @@ describe('withHarness', () => {
     expect(both).toMatchObject({ status: overall, passed: count, total: 4, timeMs: 6 });
     expect(both.tests).toHaveLength(4);
   });
+
+  it('says why a verdict is weak', () => {
+    const both = withHarness(passed, { ...judged('pass'), weak: 'the tests run beside the program' });
+    expect(both).toMatchObject({ weak: true, why: 'the tests run beside the program' });
+    expect(withHarness(passed, judged('pass'))).not.toHaveProperty('why');
+  });
 });
 
 describe('checkSubmission', () => {
@@ -170,7 +171,6 @@ describe('checkSubmission', () => {
     [{ tests: [{ args: [], expected: 1, compare: { as: 'set' } }] }, /must be a collection/],
     [{ tests: [{ args: [], expected: 1, compare: { tolerance: { absolute: -1 } } }] }, /not negative/],
     [{ language: 'javascript', harness: { source: '' } }, /harness, which is Python/],
-    [{ harness: { source: '', calls: [[{ $: 'x' }]] } }, /Call 1 of the harness/],
   ])('refuses %j', (more, message) => {
     expect(() => checkSubmission({ ...submission, ...more })).toThrow(message);
   });

@@ -58,7 +58,7 @@ PLAIN_MODULES = frozenset(
 HARMLESS = frozenset(
     "__module__ __doc__ __dict__ __weakref__ __init__ __new__ __qualname__ __repr__ __str__ __slots__ __annotations__ "
     "__annotate__ __annotate_func__ __annotations_cache__ __firstlineno__ __static_attributes__ __orig_bases__ "
-    "__parameters__ __match_args__ __classdictcell__ __init_subclass__ __getnewargs__".split()
+    "__parameters__ __match_args__ __classdictcell__ __init_subclass__ __getnewargs__ __replace__".split()
 )
 BASES = (int, float, str, bytes, list, tuple, dict, set, frozenset, complex, bytearray, deque, Counter, OrderedDict)
 

@@ -1,0 +1,478 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Refusal, Suite, TestCode } from '../src/datasets/suite.ts';
+import type { Harness, Submission, Verdict } from '../src/sandbox/types.ts';
+import { openTestPage, type TestPage } from './support/page.ts';
+
+/** Python test code that runs apart from the program: it must come to what a plain run comes to, or say that it is weak. */
+
+let test: TestPage;
+
+beforeAll(async () => {
+  test = await openTestPage();
+  await test.page.evaluate(`(async () => {
+    const { createSandbox } = await import('/src/sandbox/index.ts');
+    const { prepareSuites } = await import('/src/datasets/suite.ts');
+    globalThis.sandbox = createSandbox({ workers: 1, timeoutMs: 5000 });
+    globalThis.prepareSuites = prepareSuites;
+    await sandbox.warm();
+  })()`);
+});
+afterAll(() => test?.close());
+
+async function inPage<T>(expression: string, input: unknown): Promise<T> {
+  const text = JSON.stringify(JSON.stringify(input));
+  const code = `(async (input) => JSON.stringify(await ${expression}))(JSON.parse(${text}))`;
+  return JSON.parse((await test.page.evaluate(code)) as string) as T;
+}
+
+const prepare = (...codes: TestCode[]): Promise<(Suite | Refusal)[]> =>
+  inPage('prepareSuites(sandbox, input)', codes);
+
+async function verdictOf(program: string, harness: Harness, entry = 'f'): Promise<Verdict> {
+  const submission: Submission = { id: 'one', program, entry, tests: [], harness };
+  const [verdict] = await inPage<Verdict[]>('sandbox.grade(input)', [submission]);
+  if (!verdict) throw new Error('no verdict');
+  return verdict;
+}
+
+/** Text without the indentation that it has for the sake of this file. */
+function source(text: string): string {
+  const lines = text.replace(/^\n/, '').replace(/\s*$/, '').split('\n');
+  const depth = Math.min(...lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/)));
+  return `${lines.map((line) => line.slice(depth)).join('\n')}\n`;
+}
+
+const codeOf = (check: string, reference: string | null, context = ''): TestCode => ({
+  source: source(check),
+  asserts: [],
+  setup: '',
+  context: source(context),
+  entry: 'f',
+  reference: reference === null ? null : source(reference),
+});
+
+/** `status`, with `weak` behind it where the verdict is. */
+const said = ({ status, weak }: Verdict): string => (weak ? `${status} weak` : status);
+
+/** What a program comes to by tests with a reference solution, and by the same tests without one. */
+async function both(check: string, reference: string, program: string, context = ''): Promise<string[]> {
+  const suites = await prepare(codeOf(check, reference, context), codeOf(check, null, context));
+  return Promise.all(
+    suites.map(async (suite) => {
+      if (suite.kind === 'refusal') return suite.why;
+      return said(await verdictOf(source(program), suite.harness));
+    }),
+  );
+}
+
+interface Case {
+  readonly what: string;
+  readonly check: string;
+  readonly context?: string;
+  readonly right: string;
+  readonly wrong: string;
+  /** What the wrong program comes to, with a reference and without. Default: wrong both times. */
+  readonly comes?: readonly [string, string];
+}
+
+const CASES: readonly Case[] = [
+  {
+    what: 'a changed argument',
+    check: `
+      def check(candidate):
+          x = [3, 1, 2]
+          assert candidate(x) == [1, 2, 3]
+          assert x == [3, 1, 2]`,
+    right: 'def f(x): return sorted(x)',
+    wrong: `
+      def f(x):
+          x.sort()
+          return x`,
+  },
+  {
+    what: 'an argument that two calls share',
+    check: `
+      def check(candidate):
+          x = [1, 2, 3]
+          assert candidate(x) == 3
+          assert candidate(x) == 3`,
+    right: 'def f(x): return x[-1]',
+    wrong: 'def f(x): return x.pop()',
+  },
+  {
+    what: 'a function that works in place',
+    check: `
+      def check(candidate):
+          rows = [[3, 1], [2, 0]]
+          alias = rows[1]
+          assert candidate(rows) is None
+          assert rows == [[1, 3], [0, 2]] and rows[1] is alias and alias == [0, 2]`,
+    right: `
+      def f(rows):
+          for row in rows: row.sort()`,
+    wrong: `
+      def f(rows):
+          rows[:] = [sorted(row) for row in rows]`,
+  },
+  {
+    what: 'the identity of a result',
+    check: `
+      def check(candidate):
+          x = [1]
+          y = candidate(x)
+          assert y == x and y is not x`,
+    right: 'def f(x): return list(x)',
+    wrong: 'def f(x): return x',
+  },
+  {
+    what: 'the order of evaluation',
+    check: `
+      def check(candidate):
+          it = iter([2, 1])
+          assert next(it) == candidate(next(it))`,
+    right: 'def f(n): return n + 1',
+    wrong: 'def f(n): return n - 1',
+  },
+  {
+    what: 'what is printed',
+    check: `
+      import contextlib, io
+      def check(candidate):
+          out = io.StringIO()
+          with contextlib.redirect_stdout(out):
+              candidate("you")
+          assert out.getvalue() == "Hello you\\n"`,
+    right: 'def f(name): print("Hello", name)',
+    wrong: 'def f(name): print("Hello")',
+  },
+  {
+    what: 'a function of the same name, called by name',
+    check: `
+      def twice(n): return f(f(n))
+      def check(candidate):
+          assert candidate(1) == 2
+          assert twice(1) == 3 and globals()["f"](5) == 6 and eval("f(7)") == 8`,
+    right: 'def f(n): return n + 1',
+    wrong: 'def f(n): return 2',
+  },
+  {
+    what: 'an iterator that is taken step by step',
+    check: `
+      def check(candidate):
+          squares = candidate()
+          assert next(squares) == 0
+          assert [next(squares) for _ in range(5)] == [1, 4, 9, 16, 25]`,
+    right: `
+      def f():
+          n = 0
+          while True:
+              yield n * n
+              n += 1`,
+    wrong: `
+      def f():
+          yield from range(20)`,
+  },
+  {
+    what: 'a function that is returned',
+    check: `
+      def check(candidate):
+          add = candidate(3)
+          assert add(4) == 7 and candidate(1)(1) == 2`,
+    right: 'def f(a): return lambda b: a + b',
+    wrong: 'def f(a): return lambda b: a * b + 3 - a',
+  },
+  {
+    what: 'an object with methods and state',
+    check: `
+      def check(candidate):
+          stack = candidate()
+          stack.push(1)
+          stack.push(2)
+          assert stack.size == 2 and stack.pop() == 2 and stack.pop() == 1
+          assert stack.size == 0`,
+    right: `
+      class f:
+          def __init__(self): self.items = []
+          def push(self, item): self.items.append(item)
+          def pop(self): return self.items.pop()
+          @property
+          def size(self): return len(self.items)`,
+    wrong: `
+      class f:
+          size = 2
+          def push(self, item): pass
+          def pop(self): return 2`,
+  },
+  {
+    what: 'an instance of a class that the task states',
+    context: `
+      class Node:
+          def __init__(self, value, rest=None):
+              self.value, self.rest = value, rest
+      class Empty(Exception): pass`,
+    check: `
+      def check(candidate):
+          found = candidate(Node(1, Node(2)))
+          assert isinstance(found, Node) and found.value == 2 and found.rest.value == 1 and found.rest.rest is None
+          try:
+              candidate(None)
+              assert False
+          except Empty as error:
+              assert error.args == ("no node",)`,
+    right: `
+      class Node:
+          def __init__(self, value, rest=None):
+              self.value, self.rest = value, rest
+      class Empty(Exception): pass
+      def f(node):
+          if node is None: raise Empty("no node")
+          turned = None
+          while node:
+              turned, node = Node(node.value, turned), node.rest
+          return turned`,
+    wrong: `
+      class Node:
+          def __init__(self, value, rest=None):
+              self.value, self.rest = value, rest
+          def __eq__(self, other): return True
+      class Empty(Exception): pass
+      def f(node):
+          if node is None: raise Empty("no node")
+          return node`,
+  },
+  {
+    what: 'an exception and what it holds',
+    check: `
+      import json
+      def check(candidate):
+          for text, kind in (("{", ValueError), ("1", LookupError)):
+              try:
+                  candidate(text)
+              except kind as error:
+                  assert error.args
+              else:
+                  assert False`,
+    right: `
+      import json
+      class Missing(KeyError): pass
+      def f(text):
+          if not isinstance(json.loads(text), dict): raise Missing(text)`,
+    wrong: `
+      def f(text):
+          raise ValueError(text)`,
+    comes: ['exception', 'exception'],
+  },
+  {
+    what: 'types that == takes as alike',
+    check: `
+      from collections import Counter
+      from fractions import Fraction
+      def check(candidate):
+          assert candidate(0) == {"a": 1}
+          assert candidate(1) == (1, 2)
+          assert candidate(2) == 0.5
+          assert set(candidate(3)) == {1, 2} and sorted(candidate(3)) == [1, 2] and len(list(candidate(3))) == 2`,
+    right: `
+      from collections import Counter, namedtuple, deque
+      from fractions import Fraction
+      def f(n):
+          return [Counter("a"), namedtuple("P", "x y")(1, 2), Fraction(1, 2), deque([2, 1])][n]`,
+    wrong: `
+      class Liar:
+          def __eq__(self, other): return True
+      def f(n):
+          return Liar()`,
+  },
+  {
+    what: 'a StopIteration that ends a loop of the tests',
+    check: `
+      def check(candidate):
+          assert all(candidate(n) == n + 1 for n in range(3)) and sum(map(candidate, range(3))) in (0, 6)`,
+    right: 'def f(n): return n + 1',
+    wrong: `
+      def f(n):
+          if sys_calls.pop(): return n + 1
+          raise StopIteration
+      sys_calls = [False, True, True, True]`,
+    comes: ['exception', 'pass weak'],
+  },
+  {
+    what: 'calls whose arguments depend on answers',
+    check: `
+      def check(candidate):
+          n = 5
+          for _ in range(20):
+              n = candidate(n)
+          assert n == 25`,
+    right: 'def f(n): return n + 1',
+    wrong: 'def f(n): return n + 2',
+  },
+  {
+    what: 'a coroutine',
+    check: `
+      import inspect
+      def check(candidate):
+          made = candidate(1)
+          assert made is not None
+          try:
+              made.send(None)
+          except StopIteration as end:
+              assert end.value == 2`,
+    right: 'async def f(n): return n + 1',
+    wrong: 'async def f(n): return n',
+  },
+  {
+    what: 'texts with surrogates, ints beyond any float, orders of keys',
+    check: `
+      def check(candidate):
+          assert candidate("\\ud83d\\ude00") == 2 and candidate("😀") == 1
+          assert candidate(10 ** 5000) == 5000 and candidate({"b": 1, "2": 2, "1": 3}) == ["b", "2", "1"]`,
+    right: `
+      def f(x):
+          return list(x) if isinstance(x, dict) else len(x) if isinstance(x, str) else next(n for n in range(10 ** 4) if 10 ** n == x)`,
+    wrong: `
+      def f(x):
+          return sorted(x) if isinstance(x, dict) else len(x.encode()) if isinstance(x, str) else 5000`,
+    comes: ['exception', 'exception'],
+  },
+];
+
+describe('test code that runs apart from the program', () => {
+  it.each(CASES.map((each) => [each.what, each] as const))(
+    'sees %s',
+    async (_, { check, right, wrong, context = '', comes = ['wrong', 'wrong'] }) => {
+      expect(await both(check, right, right, context)).toEqual(['pass', 'pass']);
+      expect(await both(check, right, wrong, context)).toEqual([...comes]);
+    },
+  );
+
+  it('cannot be fooled through what the tests use', async () => {
+    const check = `
+      def check(candidate):
+          assert sum(candidate([1, 2])) == 3 and len(candidate([])) == 0 and set(candidate([1])) == {1}`;
+    const cheat = `
+      import builtins, sys
+      builtins.sum = lambda x: 3
+      builtins.len = lambda x: 0
+      def set(x): return {1}
+      def check(candidate): pass
+      frame = sys._getframe()
+      while frame:
+          for name in ("judge", "perform", "Tests", "set"):
+              if name in frame.f_globals: frame.f_globals[name] = lambda *x: None
+          frame = frame.f_back
+      def f(x): return [1]`;
+    for (const status of await both(check, 'def f(x): return x', cheat)) expect(status).not.toMatch(/^pass$/);
+    // What the mark is for: beside the program, the tests can be fooled.
+    const beside = { source: source(check), beside: 'it was asked for' };
+    const simple = 'import builtins\nbuiltins.sum = lambda x: 3\nbuiltins.len = lambda x: 0\ndef f(x): return [1]';
+    expect(said(await verdictOf(simple, beside))).toBe('pass weak');
+  });
+
+  it('mirrors every kind of value there and back, with its identity', async () => {
+    const check = `
+      import collections, datetime, decimal, fractions, math
+      def check(candidate):
+          point = collections.namedtuple("Point", "x y")(1, 2)
+          shared = [1]
+          loop = [shared, shared]
+          loop.append(loop)
+          values = [
+              None, True, 0, -7, 2 ** 60, -(2 ** 200), 0.5, -0.0, 1e300, math.inf, 3 - 0j, "", "é\\ud800", b"\\x00", (), (1, (2,)),
+              [], [[]], {}, {1: 2, "1": 3, None: [], (1,): 0}, set(), {1, "a"}, frozenset({frozenset()}), bytearray(b"a"),
+              collections.Counter("aab"), collections.OrderedDict(b=1, a=2), collections.deque([1], 3), point,
+              collections.defaultdict(list, a=[1]), fractions.Fraction(1, 3), decimal.Decimal("1.10"), range(3), slice(1, None),
+              datetime.date(2020, 2, 29), datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc), datetime.timedelta(1),
+              ..., int, ValueError, math, math.sqrt, str.upper, loop,
+          ]
+          for value in values:
+              back = candidate(value)
+              assert type(back) is type(value) or isinstance(value, tuple), value
+              if isinstance(value, (list, dict, set, bytearray, collections.deque)):
+                  assert back is value, value
+              else:
+                  assert back == value and repr(back) == repr(value), value
+          assert math.isnan(candidate(math.nan)) and candidate(math.nan) != math.nan
+          assert loop[0] is loop[1] is shared and loop[2] is loop`;
+    const same = 'import math, collections\ndef f(x): return x';
+    expect(await both(check, same, same)).toEqual(['pass', 'pass']);
+  });
+
+  it('says what failed, where, and after which call', async () => {
+    const [suite] = await prepare(
+      codeOf('def check(candidate):\n    assert candidate(1) == 2\n    assert candidate(2, k=[3]) == 5', null),
+    );
+    if (suite?.kind !== 'suite') throw new Error('no suite');
+    const wrong = await verdictOf('def f(x, k=None):\n    return 2', suite.harness);
+    expect(wrong.tests).toEqual([
+      {
+        status: 'wrong',
+        error:
+          'AssertionError: assert candidate(2, k=[3]) == 5 (line 3 of the tests); f(2, k=[3]) returned 2',
+      },
+    ]);
+    const raising = await verdictOf('def f(x, k=None):\n    return x / 0', suite.harness);
+    expect(raising.tests[0]?.error).toBe(
+      'ZeroDivisionError: division by zero (line 2; line 2 of the tests)',
+    );
+    const absent = await verdictOf('def g(x): pass', suite.harness);
+    expect(absent).toMatchObject({ status: 'exception', error: { type: 'NameError' } });
+    const syntax = await verdictOf('def f(x:', suite.harness);
+    expect(syntax).toMatchObject({ status: 'syntax', error: { type: 'SyntaxError' } });
+  });
+});
+
+describe('preparing test code', () => {
+  const right = 'def f(x): return x + 1';
+
+  it.each([
+    ['nothing that depends on the program', 'def check(candidate):\n    candidate(1) == 2', right, /No assertion .* depends/],
+    ['tests that their reference fails', 'def check(candidate):\n    assert candidate(1) == 3', right, /own reference solution: AssertionError: assert candidate\(1\) == 3/],
+    ['tests of a module that is not there', 'import numpy\ndef check(candidate):\n    assert candidate(1) == 2', right, /numpy/],
+    ['tests that are no Python', 'def check(candidate:\n', right, /own reference solution: .*SyntaxError/],
+    ['tests without check', 'assert True', right, /defines no function check/],
+  ])('refuses %s', async (_, check, reference, why) => {
+    const [suite] = await prepare(codeOf(check, reference));
+    expect(suite).toEqual({ kind: 'refusal', why: expect.stringMatching(why) as string });
+  }); // prettier-ignore
+
+  it.each([
+    ['a function as an argument', 'def check(candidate):\n    assert candidate(lambda n: n) == 1', 'def f(g): return g(1)', 'type function'],
+    ['an iterator as an argument', 'def check(candidate):\n    assert candidate(iter([1])) == [1]', 'def f(x): return list(x)', 'list_iterator'],
+    ['changed builtins', 'import builtins\ndef check(candidate):\n    builtins.input = lambda: "3"\n    assert candidate() == 3', 'def f(): return int(input())', 'builtins'],
+    ['a changed standard input', 'import io, sys\ndef check(candidate):\n    sys.stdin = io.StringIO("3")\n    assert candidate() == 3', 'def f(): return int(input())', 'standard input'],
+  ])('runs tests with %s beside the program, and says so', async (_, check, reference, why) => {
+    const [suite] = await prepare(codeOf(check, reference));
+    expect(suite).toMatchObject({ kind: 'suite', harness: { beside: expect.stringContaining(why) as string } });
+    if (suite?.kind !== 'suite') return;
+    expect(said(await verdictOf(reference, suite.harness))).toBe('pass weak');
+    expect(said(await verdictOf('def f(*x): return 7', suite.harness))).toBe('wrong weak');
+  }); // prettier-ignore
+
+  it('finds the function under test by the grammar', async () => {
+    const code = (asserts: readonly string[], reference: string | null): TestCode => ({
+      source: null,
+      asserts,
+      setup: 'import math',
+      context: '',
+      entry: null,
+      reference,
+    });
+    const suites = await prepare(
+      code(['assert größe([1]) == 1'], 'def größe(x): return len(x)'),
+      code(['assert math.isclose(area(1), 2)'], null),
+      code(['assert sum(1, 2) == 3'], 'import math\ndef sum(a, b): return a + b'),
+      code(['assert set(f([1])) == {1}'], null),
+      code(['x = 3', 'assert x == 3'], null),
+      code(['assert f(1) =='], null),
+    );
+    expect(suites.map((suite) => (suite.kind === 'suite' ? suite.entry : suite.why))).toEqual([
+      'größe',
+      'area',
+      'sum',
+      'f',
+      expect.stringContaining('call no function'),
+      expect.stringContaining('test 1 of the list is not Python'),
+    ]);
+  });
+});
