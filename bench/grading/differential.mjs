@@ -45,7 +45,7 @@ async function generated() {
   const folder = mkdtempSync(join(tmpdir(), 'posterior-pairs-'));
   try {
     const script = fileURLToPath(new URL('generate.py', import.meta.url));
-    const args = [script, folder, '--pairs', options.pairs, '--seed', options.seed];
+    const args = ['-B', script, folder, '--pairs', options.pairs, '--seed', options.seed];
     if (options.only !== undefined) args.push('--only', options.only);
     const { code } = await run(options.python, args, { quiet: false, deadlineMs: 3_600_000 });
     if (code !== 0) throw new Error(`The generator ended with ${code}.`);

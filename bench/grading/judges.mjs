@@ -69,7 +69,7 @@ export async function gradeRows(
 
 /** Verdicts of a plain run in order, and the Python that gave them. */
 export async function plainRuns(rows, { python = 'python3', seconds = 5, processes = 2 } = {}) {
-  const args = [here('oracle.py'), '-', '--seconds', String(seconds), '--processes', String(processes)];
+  const args = ['-B', here('oracle.py'), '-', '--seconds', String(seconds), '--processes', String(processes)];
   const input = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   const { code, out, log } = await run(python, args, { input, deadlineMs: 3_600_000 });
   const verdicts = linesOf(out);
