@@ -290,6 +290,7 @@ class Tests:
             raise Unknown()
         found = standard_name(item)
         if found is not None:
+            mirror.passed.add(found)
             return ["g", *found]
         raise Refused("a value of type " + name_of(type(item))[:80])
 
