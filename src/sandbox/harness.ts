@@ -52,7 +52,7 @@ const TESTS_MB = 512;
 const PAGES = 24;
 
 /** An operation, its answer, and what the program printed. */
-type Performed = readonly [operation: string, answer: string, printed: string];
+type Performed = readonly [operation: string, answer: string, out: string, err: string];
 
 const NOT_RUN: TestResult = { status: 'not-run' };
 
@@ -177,11 +177,10 @@ class Performing {
       return;
     }
     const { report } = end;
-    const printed = report.calls.map((call) => ('printed' in call ? call.printed : ''));
     this.#facts = {
       timeMs: timeMs + report.timeMs,
       memoryMb: Math.max(this.#facts.memoryMb ?? 0, memoryOf(report)),
-      output: [...printed, report.output].join(''),
+      output: report.output,
       engine,
     };
   }
@@ -193,7 +192,8 @@ function performedOf(report: RunReport, operations: readonly string[]): Performe
   for (const [i, call] of report.calls.entries()) {
     const operation = operations[i];
     if (operation === undefined || !('returned' in call) || typeof call.returned !== 'string') break;
-    performed.push([operation, call.returned, call.printed ?? '']);
+    const { out = '', err = '' } = call.printed ?? {};
+    performed.push([operation, call.returned, out, err]);
   }
   return performed;
 }

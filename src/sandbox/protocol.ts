@@ -99,9 +99,13 @@ const programError = v.object({
   line: v.nullable(v.number()),
 });
 
+const stream = v.pipe(v.string(), v.maxLength(100_000));
+/** What an operation printed, on standard output and on standard error. */
+const printed = v.strictObject({ out: stream, err: stream });
+
 /** One call: what it returned (still to be checked as a `Value`), why that was refused, or what it raised. */
 const callReport = v.union([
-  v.strictObject({ returned: v.unknown(), printed: v.optional(v.pipe(v.string(), v.maxLength(100_000))) }),
+  v.strictObject({ returned: v.unknown(), printed: v.optional(printed) }),
   v.strictObject({ refused: sentence }),
   v.strictObject({ raised: sentence, memory: v.boolean(), line: v.nullable(v.number()) }),
 ]);

@@ -379,7 +379,10 @@ class Tests:
         self.asked.append(text)
         if self.spare is None:
             if at < len(self.performed) and self.performed[at][0] == text:
-                return self.answer(json.loads(self.performed[at][1]), self.performed[at][2], do)
+                _, answer, printed, complained = self.performed[at]
+                sys.stdout.write(printed) if printed else None
+                sys.stderr.write(complained) if complained else None
+                return self.answer(json.loads(answer), do)
             return self.diverge(at, text)
         return self.guessed(text)
 
@@ -387,8 +390,8 @@ class Tests:
         if not self.guess:
             self.end("diverged", "")
         self.spare = {}
-        for performed, answer, printed in self.performed[at:]:
-            self.spare.setdefault(performed, []).append(answer)
+        for performed in self.performed[at:]:
+            self.spare.setdefault(performed[0], []).append(performed[1])
         self.guesses_end = at + MAX_GUESSED
         return self.guessed(text)
 
@@ -398,11 +401,9 @@ class Tests:
         known = self.spare.get(text)
         if not known:
             return Blank()
-        return self.answer(json.loads(known.pop(0)), "", ["guess"])
+        return self.answer(json.loads(known.pop(0)), ["guess"])
 
-    def answer(self, told, printed, do):
-        if printed:
-            sys.stdout.write(printed)
+    def answer(self, told, do):
         if "value" in told:
             value = told["value"]
             if do[0] == "name" and type(value) is list and value[0] in ("g", "m"):
@@ -476,6 +477,9 @@ class Tests:
         if "names" not in told:
             self.end("tamper", "An answer is not of the protocol.")
         self.names = {name: kind for name, kind in told["names"]}
+        if told["random"]:
+            self.mirror.share_random()
+        self.taken_in(None, told["objects"])
         if self.root not in self.names:
             message = "name '" + self.root + "' is not defined: the program ran, but it defines no such function"
             self.end("absent", message)

@@ -21,11 +21,15 @@ An entry of the table is [name, kind, content ...]; `FILLED` has the kinds that 
 own behind a stroke, as in "list/Stack": one that is no more than its base.
 """
 
+import array
 import collections
 import datetime
 import decimal
+import enum
 import fractions
+import random
 import sys
+import types
 from json.encoder import encode_basestring_ascii as quote
 from operator import is_
 
@@ -58,9 +62,19 @@ PLAIN_MODULES = frozenset(
 HARMLESS = frozenset(
     "__module__ __doc__ __dict__ __weakref__ __init__ __new__ __qualname__ __repr__ __str__ __slots__ __annotations__ "
     "__annotate__ __annotate_func__ __annotations_cache__ __firstlineno__ __static_attributes__ __orig_bases__ "
-    "__parameters__ __match_args__ __classdictcell__ __init_subclass__ __getnewargs__ __replace__".split()
+    "__parameters__ __match_args__ __classdictcell__ __init_subclass__ __getnewargs__ __replace__ __format__ "
+    "__reduce_ex__ __reduce__ __copy__ __deepcopy__ __getstate__ __setstate__".split()
 )
 BASES = (int, float, str, bytes, list, tuple, dict, set, frozenset, complex, bytearray, deque, Counter, OrderedDict)
+# What these define beyond their base has nothing to do with comparing.
+ENUMS = (enum.Enum, enum.IntEnum, enum.ReprEnum, enum.StrEnum)
+
+# Classes of the standard library, written in Python, that both sides know and whose instances are their attributes.
+KNOWN = {
+    "collections.UserDict": collections.UserDict, "collections.UserList": collections.UserList,
+    "collections.UserString": collections.UserString, "types.SimpleNamespace": types.SimpleNamespace,
+}
+KNOWN_OF = {kind: name for name, kind in KNOWN.items()}
 
 
 class Refused(Exception):
@@ -77,6 +91,12 @@ def timezone_of(zone):
     if type(zone) is datetime.timezone:
         return zone.utcoffset(None)
     raise Refused("a time with a zone of its own")
+
+
+def plain_view(view):
+    if view.format != "B" or view.ndim != 1:
+        raise Refused("a memoryview of other items than bytes")
+    return bytes(view)
 
 
 def zone_from(offset):
@@ -106,6 +126,8 @@ MADE = {
         lambda y, o, d, h, m, s, u, z, fold: datetime.datetime(y, o, d, h, m, s, u, zone_from(z), fold=fold),
     ),
     "timezone": (datetime.timezone, lambda v: (v.utcoffset(None),), datetime.timezone),
+    "memoryview": (memoryview, lambda v: (plain_view(v),), memoryview),
+    "array": (array.array, lambda v: (v.typecode, v.tobytes()), array.array),
     "Ellipsis": (type(...), lambda v: (), lambda: ...),
     "NotImplemented": (type(NotImplemented), lambda v: (), lambda: NotImplemented),
 }
@@ -114,7 +136,7 @@ MADE_OF = {kind: name for name, (kind, _, _) in MADE.items()}
 # Kinds whose content can change, with what makes an empty one.
 FILLED = {
     "list": list, "dict": dict, "set": set, "bytearray": bytearray, "deque": deque, "Counter": Counter,
-    "OrderedDict": OrderedDict, "defaultdict": defaultdict,
+    "OrderedDict": OrderedDict, "defaultdict": defaultdict, "Random": random.Random,
 }
 FILLED_OF = {kind: name for name, kind in FILLED.items()}
 FIXED_OF = {tuple: "tuple", frozenset: "frozenset"}
@@ -155,6 +177,9 @@ def content(item, kind):
         return tuple(FILLED[kind].__iter__(item))
     if kind == "bytearray":
         return bytes(item)
+    if kind == "Random":
+        # Bytes, since what is compared by identity would be new each time.
+        return repr(item.getstate()).encode()
     if kind == "instance":
         state = state_of(item)
         return (*state.keys(), *state.values())
@@ -212,11 +237,21 @@ def standard(module, name):
     return found
 
 
+def base_among(kind):
+    """The first of `BASES` that a class derives from; None if there is none."""
+    for each in mro_of(kind):
+        if each in BASES:
+            return each
+    return None
+
+
 def own_base(kind):
     """The base among `BASES` of a class that adds nothing to how it compares and reads; None for any other class."""
     for each in mro_of(kind):
         if each in BASES:
             return each
+        if each in ENUMS:
+            continue
         for name in own_names(each):
             if name[:2] == "__" and name not in HARMLESS:
                 return None
@@ -276,6 +311,12 @@ class Mirror:
             self.kept.pop(name, None)
         for name, before in self.changed:
             self.kept[name] = before
+
+    def share_random(self):
+        """Makes the generator behind the functions of `random` one that both sides know, as it is after `seed(0)`."""
+        generator = random._inst
+        self.adopt("random", "Random", generator)
+        self.kept["random"] = content(random.Random(0), "Random")
 
     def tell_change(self, name):
         if name in self.dormant:
@@ -362,8 +403,11 @@ class Mirror:
         elif base == "bytearray":
             self.take(0, 2 * len(item))
             entry = [name, kind, bytearray.hex(item)]
+        elif base == "Random":
+            version, state, spare = item.getstate()
+            entry = [name, kind, list(state), self.value(spare), version]
         elif base == "instance":
-            entry = [name, kind, name_of(type(item)), self.pairs(state_of(item))]
+            entry = [name, kind, KNOWN_OF.get(type(item)) or name_of(type(item)), self.pairs(state_of(item))]
         elif base == "defaultdict":
             entry = [name, kind, self.pairs(item), self.value(item.default_factory)]
         else:
@@ -392,16 +436,18 @@ class Mirror:
             return self.module(item)
         if self.passed and standard_name(item) in self.passed:
             return ["g", *standard_name(item)]
-        if self.world.shared(name_of(kind)) is kind:
-            if type(own_names(kind).get("_member_map_")) is dict:
-                return ["n", name_of(kind) + "." + str(item.name)]
-            return self.filled(item, "instance")
+        shared = self.world.shared(name_of(kind)) is kind
+        if shared and type(own_names(kind).get("_member_map_")) is dict:
+            return ["n", name_of(kind) + "." + str(item.name)]
+        if kind in (Function, Builtin):
+            return self.world.outside(item, self)
+        # A class that both sides have is told by its content, whatever it defines: the other side has the same methods.
+        base = base_among(kind) if shared else own_base(kind)
         fields = own_names(kind).get("_fields")
-        base = own_base(kind) if kind not in (Function, Builtin) else None
         if base is tuple and type(fields) is tuple and all([type(field) is str for field in fields]):
             return self.fixed(item, "namedtuple", [name_of(kind)[:80], list(fields)])
         if base is None:
-            return self.world.outside(item, self)
+            return self.filled(item, "instance") if shared or kind in KNOWN_OF else self.world.outside(item, self)
         own = name_of(kind)[:80].replace("/", "_")
         if base in FILLED_OF:
             return self.filled(item, FILLED_OF[base] + "/" + own)
@@ -488,12 +534,15 @@ class Mirror:
     def empty(self, entry):
         base, _, own = entry[1].partition("/")
         if base == "instance":
-            shared = self.world.shared(entry[2])
+            shared = KNOWN.get(entry[2]) or self.world.shared(entry[2])
             if shared is None:
                 raise Malformed("an instance of an unknown class")
             return shared.__new__(shared)
         kind = self.subclass(own, FILLED[base]) if own else FILLED[base]
-        return kind(maxlen=entry[3]) if base == "deque" else kind()
+        made = kind.__new__(kind)
+        # Not the initialiser of a class that both sides have, which may want arguments.
+        FILLED[base].__init__(made, maxlen=entry[3]) if base == "deque" else FILLED[base].__init__(made)
+        return made
 
     def adopt(self, name, kind, item):
         self.objects[name] = item
@@ -513,7 +562,7 @@ class Mirror:
             inner = self.resolve(entry[4])
             if type(inner) is not base:
                 raise Malformed("a subclass without its base")
-            return self.subclass(first, base)(inner)
+            return base.__new__(self.subclass(first, base), inner)
         if kind == "handle":
             return self.world.handle(name, first)
         raise Malformed("an object of unknown kind")
@@ -529,6 +578,8 @@ class Mirror:
             item.update(parts) if kind == "set" else item.extend(parts)
         elif kind == "bytearray":
             item[:] = bytes.fromhex(entry[2])
+        elif kind == "Random":
+            item.setstate((entry[4], tuple(entry[2]), self.resolve(entry[3])))
         elif kind == "instance":
             set_state(item, {self.resolve(key): self.resolve(held) for key, held in entry[3]})
         else:
@@ -630,6 +681,9 @@ class Mirror:
         return self.classes[key]
 
     def subclass(self, name, base):
+        shared = self.world.shared(name)
+        if shared is not None and issubclass(shared, base):
+            return shared
         key = (name, base)
         if key not in self.classes:
             self.classes[key] = type(name, (base,), {"__module__": "solution"})

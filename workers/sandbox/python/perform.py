@@ -40,6 +40,8 @@ class Program:
     def __init__(self):
         self.space = {}
         self.classes = frozenset()
+        # The state of `random` is long; it goes over only where the program could use it.
+        self.shares_random = False
         self.mirror = Mirror("p", self)
 
     def shared(self, name):
@@ -84,6 +86,8 @@ class Program:
     def do(self, name, *rest):
         if name == "names":
             self.classes = frozenset(rest[0])
+            if self.shares_random:
+                self.mirror.share_random()
             return [[each, self.kind(held)] for each, held in list(self.space.items()) if type(each) is str and each[:2] != "__"]
         if name == "name":
             return self.named(rest[0])
@@ -129,7 +133,9 @@ class Program:
         except BaseException as error:
             return '{"raised":' + dump(self.raised(error)) + "}"
         if did[0] == "names":
-            return '{"names":' + dump(result) + "}"
+            entries = self.mirror.write()[1]
+            shares = "true" if self.shares_random else "false"
+            return '{"names":' + dump(result) + ',"random":' + shares + ',"objects":' + dump(entries) + "}"
         [value], entries = self.mirror.write(result)
         return '{"value":' + dump(value) + ',"objects":' + dump(entries) + "}"
 
@@ -149,6 +155,7 @@ program = Program()
 def perform(operation, space):
     """The report of one operation. An operation that cannot be performed is one that a true run would not ask for."""
     program.space = space
+    program.shares_random = "random" in job["program"]
     try:
         answer = program.answer(operation)
     except Refused as refused:

@@ -41,12 +41,33 @@ function interruptBuffer(deadline: Deadline): Int32Array {
 }
 
 /** Takes the bytes that Python writes, decoding no more of them than are kept. */
-function writer(output: Output): (bytes: Uint8Array) => number {
+function writer(...outputs: readonly Output[]): (bytes: Uint8Array) => number {
   const decoder = new TextDecoder();
   return (bytes) => {
-    if (!output.full) output.add(decoder.decode(bytes.subarray(0, 4 * 10_000)));
+    if (outputs.some((output) => !output.full)) {
+      const text = decoder.decode(bytes.subarray(0, 4 * 10_000));
+      for (const output of outputs) output.add(text);
+    }
     return bytes.length;
   };
+}
+
+/** What a program prints: all of it in order, and by stream, as the tests that called it see it. */
+class Printing {
+  readonly all = new Output();
+  readonly out = new Output();
+  readonly err = new Output();
+
+  /** What was printed since this was asked last, by stream; `null` for nothing. */
+  take(): { readonly out: string; readonly err: string } | null {
+    const [out, err] = [this.out.take(), this.err.take()];
+    return out === '' && err === '' ? null : { out, err };
+  }
+
+  clear(): void {
+    this.take();
+    this.all.take();
+  }
 }
 
 /** Pyodide asks for its files by address: answer from memory, since this worker can reach no address. */
@@ -88,11 +109,10 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
 async function start(message: Boot): Promise<void> {
   serveFiles(message);
   const python = await boot(message.files['python.snapshot.bin']);
-  const output = new Output();
-  const write = writer(output);
+  const printing = new Printing();
   python.setStdin({ stdin: () => null });
-  python.setStdout({ write });
-  python.setStderr({ write });
+  python.setStdout({ write: writer(printing.all, printing.out) });
+  python.setStderr({ write: writer(printing.all, printing.err) });
 
   const functions = python.globals.get('harness') as { get(name: string): unknown };
   const program: Harness = {
@@ -106,17 +126,17 @@ async function start(message: Boot): Promise<void> {
 
   const deadline = new Deadline();
   python.setInterruptBuffer(interruptBuffer(deadline));
-  output.take();
+  printing.clear();
   const image = new HeapImage(module);
   forbidTimers();
   serve(message.port, {
     name: `pyodide ${python.version}`,
-    run: (job, limits) => execute(program, image, job, limits, deadline, output),
+    run: (job, limits) => execute(program, image, job, limits, deadline, printing),
     reset: () => {
       image.restore();
       restoreFiles();
       rewindEntropy();
-      output.take();
+      printing.clear();
     },
   });
 }
@@ -128,14 +148,14 @@ function execute(
   job: string,
   { timeoutMs, memoryMb }: Limits,
   deadline: Deadline,
-  output: Output,
+  printing: Printing,
 ): Execution | null {
   const began = performance.now();
   const calls: CallReport[] = [];
   let outcome: RunReport['outcome'] = 'ran';
   let error: RunReport['error'] = null;
   let sound = true;
-  const { count, printing } = shapeOf(parse(job) as Work);
+  const { count, byCall } = shapeOf(parse(job) as Work);
   capMemory(memoryMb);
   rewindClock();
   // Asked before any of the program has run: nothing that it does later is taken for our own failure.
@@ -152,7 +172,7 @@ function execute(
     for (let i = 0; i < wanted && !deadline.passed; i++) {
       const report = run.call(i);
       if (report === '' && !deadline.passed) throw new Error('The harness could not report.');
-      const printed = printing ? output.take() : '';
+      const printed = byCall ? printing.take() : null;
       if (!deadline.passed) calls.push(readCall(report, printed));
     }
   } catch (reason) {
@@ -170,7 +190,7 @@ function execute(
     outcome,
     error,
     calls,
-    output: output.take(),
+    output: printing.all.take(),
     timeMs,
     memoryBytes: image.breakBytes,
     heldBytes: image.heldBytes,
@@ -196,19 +216,19 @@ function broken(reason: unknown): Pick<RunReport, 'outcome' | 'error'> {
  * What the harness wrote of one call, with what was printed meanwhile; `null`, which no report may hold, if the program made
  * it write anything else.
  */
-function readCall(text: string, printed: string): CallReport {
+function readCall(text: string, printed: ReturnType<Printing['take']>): CallReport {
   try {
     const report = parse(text) as CallReport;
-    return printed !== '' && 'returned' in report ? { ...report, printed } : report;
+    return printed && 'returned' in report ? { ...report, printed } : report;
   } catch {
     return null as never;
   }
 }
 
 /** How many calls a job makes, and whether what each prints is told with it. */
-function shapeOf(work: Work): { readonly count: number; readonly printing: boolean } {
-  if ('operations' in work) return { count: work.operations.length, printing: true };
-  return { count: 'tests' in work ? work.pages : work.calls.length, printing: false };
+function shapeOf(work: Work): { readonly count: number; readonly byCall: boolean } {
+  if ('operations' in work) return { count: work.operations.length, byCall: true };
+  return { count: 'tests' in work ? work.pages : work.calls.length, byCall: false };
 }
 
 /** A timer set by a program would fire in the heap of a later one. */
