@@ -1,11 +1,11 @@
 /**
  * Compares the grader with a plain run of the same program and tests under CPython, row by row, over generated pairs.
  *
- *   node bench/grading/differential.mjs [--pairs 5000] [--seed 1] [--only PATTERN] [--rows FILE] [--list 40]
- *     [--python python3] [--chunk 500] [--workers N] [--report runs/differential.json]
+ *   node bench/grading/differential.mjs [--pairs 5000] [--seed 1] [--only PATTERN] [--rows FILE [--field completion]]
+ *     [--list 40] [--python python3] [--chunk 500] [--workers N] [--report runs/differential.json]
  *
  * `--only` keeps the rows whose kind (task/form/program/shape) matches; `--rows` takes a file of rows in place of
- * generated ones, with the program in `completion` or `candidate`. Two faults: an unmarked pass where the plain run
+ * generated ones, with the program in `--field`. Two faults: an unmarked pass where the plain run
  * fails, or where the row's `want` or `expect` rules one out; and a fail where the plain run passes, unless
  * `known.mjs` documents it. The code is 1 where there is one.
  */
@@ -23,6 +23,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     rows: { type: 'string' },
+    field: { type: 'string', default: 'completion' },
     list: { type: 'string', default: '40' },
     python: { type: 'string', default: 'python3' },
     chunk: { type: 'string', default: '500' },

@@ -18,12 +18,12 @@ import re
 import sys
 
 from oracle import judge_all, version
-from pairs import effects, forms, objects, values
+from pairs import effects, forms, objects, protocols, values
 from pairs.model import Test, indented, show, value_of
 from pairs.programs import programs
 
 PROGRAMS_A_TEST = 5
-TASKS = [*values.TASKS, *effects.TASKS, *objects.TASKS]
+TASKS = [*values.TASKS, *effects.TASKS, *objects.TASKS, *protocols.TASKS]
 # Whatever is no pass. A pass marked weak is acceptable for every wrong program, and need not be listed.
 NO_PASS = ["wrong", "exception", "syntax", "timeout", "memory", "crash", "tamper", "infrastructure"]
 
@@ -85,7 +85,7 @@ def prompt_of(task, shape):
 def by_name(test, task, rng):
     """Some calls by the entry's own name in place of the parameter of `check`."""
     named = [i for i, line in enumerate(test.statements) if re.search(r"\bFN\b", line)]
-    chosen = set(rng.sample(named, max(1, len(named) // 2)))
+    chosen = set(rng.sample(named, (len(named) + 1) // 2))
     lines = [re.sub(r"\bFN\b", task.entry, x) if i in chosen else x for i, x in enumerate(test.statements)]
     return Test(test.form + "+by-name", tuple(lines), test.setup, test.asserts_nothing)
 
@@ -128,10 +128,11 @@ def suites(count, seed):
         task = TASKS[i % len(TASKS)]
         test = a_test(task, rng, usage[task.name] if task.tests else shared)
         method = as_method(task, task.program()) if task.result != "object" and task.general else None
-        shapes = ["body", "function", "file", "mbpp", "mbpp"]
+        # Named twice, so that the form of MBPP is picked twice as often.
+        shapes = ["body", "function", "file", "mbpp", "lists"]
         if method and test.form != "globals" and not task.tests:
             shapes.append("solution")
-        shape = usage["shape"].pick(shapes)
+        shape = usage["shape"].pick(shapes).replace("lists", "mbpp")
         make = mbpp(task, test, rng) if shape == "mbpp" else human_eval(task, test, shape, rng)
         yield task, test, shape, make
 
