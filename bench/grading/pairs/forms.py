@@ -267,9 +267,9 @@ def collected(task, cases, rng):
 
 @form("keyed")
 def keyed(task, cases, rng):
-    lines = "\n".join(f"table[{i}] = {got(task, a)}" for i, (a, _, _) in enumerate(cases))
+    lines = "\n".join(f"by_number[{i}] = {got(task, a)}" for i, (a, _, _) in enumerate(cases))
     wanted = "{" + ", ".join(f"{i}: {text}" for i, (_, _, text) in enumerate(cases)) + "}"
-    return [f"table = {{}}\n{lines}\nassert table == {wanted}"]
+    return [f"by_number = {{}}\n{lines}\nassert by_number == {wanted}"]
 
 
 @form("coroutine-test")
