@@ -18,11 +18,14 @@ import re
 import sys
 
 from oracle import judge_all, version
-from pairs import effects, forms, objects, protocols, values
+from pairs import effects, forms, lines, objects, protocols, values
 from pairs.model import Test, indented, show, value_of
 from pairs.programs import programs
+from pairs.registry import applicable, test_of
 
 PROGRAMS_A_TEST = 5
+# Imported for what they register.
+FORMS = (forms, lines)
 TASKS = [*values.TASKS, *effects.TASKS, *objects.TASKS, *protocols.TASKS]
 # Whatever is no pass. A pass marked weak is acceptable for every wrong program, and need not be listed.
 NO_PASS = ["wrong", "exception", "syntax", "timeout", "memory", "crash", "tamper", "infrastructure"]
@@ -47,9 +50,9 @@ def a_test(task, rng, usage):
         return own[usage.pick(list(own))](task, rng)
     cases = [(arguments, *value_of(task, arguments)) for arguments in task.inputs(rng)]
     cases = [(arguments, value, show(value)) for arguments, value, error in cases if error is None]
-    known = dict(forms.applicable(task, cases))
+    known = dict(applicable(task, cases))
     name = usage.pick(sorted(known))
-    return forms.test_of(name, known[name], task, cases, rng)
+    return test_of(name, known[name], task, cases, rng)
 
 
 def as_method(task, text):
