@@ -22,13 +22,12 @@ from pairs import effects, forms, lines, objects, protocols, values
 from pairs.model import Test, indented, show, value_of
 from pairs.programs import programs
 from pairs.registry import applicable, test_of
+from wants import NO_PASS, without_twins
 
 PROGRAMS_A_TEST = 5
 # Imported for what they register.
 FORMS = (forms, lines)
 TASKS = [*values.TASKS, *effects.TASKS, *objects.TASKS, *protocols.TASKS]
-# Whatever is no pass. A pass marked weak is acceptable for every wrong program, and need not be listed.
-NO_PASS = ["wrong", "exception", "syntax", "timeout", "memory", "crash", "tamper", "infrastructure"]
 
 
 class Usage:
@@ -173,7 +172,8 @@ def generate(pairs, seed, only=None):
         rows = []
         for kind, text, twin, taken_as in chosen_programs(task, shape, rng, usage, known[task.name]):
             whole = f"{task.name}/{form}/{kind}/{taken_as}" + ("/no-reference" if without else "")
-            made = {**row, "kind": whole, "completion": text, "want": NO_PASS if test.asserts_nothing else None, "twin": twin}
+            want = NO_PASS if test.asserts_nothing else None
+            made = {**row, "kind": whole, "completion": text, "want": want, "twin": twin}
             if without:
                 made["code" if shape == "mbpp" else "canonical_solution"] = None
             if only is None or re.search(only, whole):
@@ -197,18 +197,12 @@ def main():
             kept += rows
         else:
             dropped["/".join(rows[0]["kind"].split("/")[:2]) + ": " + verdict.get("error", "")] += 1
-    kept = kept[: chosen.pairs]
-    liars = [row for row in kept if row["twin"] is not None]
-    for row, verdict in zip(liars, judge_all([{**row, "completion": row["twin"]} for row in liars])):
-        if verdict["verdict"] != "pass":
-            row["want"] = NO_PASS
+    kept = without_twins(kept[: chosen.pairs])
     os.makedirs(chosen.folder, exist_ok=True)
     counts = collections.Counter()
     with open(f"{chosen.folder}/humaneval.jsonl", "w") as first, open(f"{chosen.folder}/mbpp.jsonl", "w") as second:
         for i, row in enumerate(kept):
-            row = {"task_id": f"pair-{i}", **{key: value for key, value in row.items() if key != "twin"}}
-            if row["want"] is None:
-                del row["want"]
+            row = {"task_id": f"pair-{i}", **row}
             (second if "test_list" in row else first).write(json.dumps(row) + "\n")
             task, form, program, *_ = row["kind"].split("/")
             counts.update([f"task {task}", f"form {form}", f"program {program}"])
