@@ -1,13 +1,13 @@
 /**
  * Compares the grader with a plain run of the same program and tests under CPython, row by row, over generated pairs.
  *
- *   node bench/grading/differential.mjs [--pairs 5000] [--seed 1] [--only PATTERN] [--rows FILE] [--list 40]
- *     [--python python3] [--chunk 500] [--workers N] [--report runs/differential.json]
+ *   node bench/grading/differential.mjs [--pairs 5000] [--seed 1] [--only PATTERN] [--rows FILE [--field completion]]
+ *     [--list 40] [--python python3] [--chunk 500] [--workers N] [--report runs/differential.json]
  *
  * `--only` keeps the rows whose kind (task/form/program/shape) matches; `--rows` takes a file of rows in place of
- * generated ones, with the program in `completion` or `candidate`. Two faults: an unmarked pass where the plain run
- * fails, or where the row's `want` or `expect` rules one out; and a fail where the plain run passes, unless
- * `known.mjs` documents it. The code is 1 where there is one.
+ * generated ones, with the program in `--field`, or an earlier report, whose rows are tried again. Two faults: an
+ * unmarked pass where the plain run fails, or where the row's `want` or `expect` rules one out; and a fail where the
+ * plain run passes, unless `known.mjs` documents it. The code is 1 where there is one.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gradeRows, notGraded, plainRuns, reasonOf, run } from './judges.mjs';
-import { KNOWN_DIFFERENCES } from './known.mjs';
+import { knownDifference } from './known.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -23,6 +23,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     rows: { type: 'string' },
+    field: { type: 'string', default: 'completion' },
     list: { type: 'string', default: '40' },
     python: { type: 'string', default: 'python3' },
     chunk: { type: 'string', default: '500' },
@@ -35,11 +36,15 @@ const began = performance.now();
 const seconds = () => Math.round((performance.now() - began) / 1000);
 const say = (text) => process.stderr.write(`\r${seconds()} s: ${text}\x1b[K`);
 
-const readRows = (file) =>
-  readFileSync(file, 'utf8')
+/** Lines of a file, or the rows of an earlier report. */
+function readRows(file) {
+  const text = readFileSync(file, 'utf8');
+  if (file.endsWith('.json')) return JSON.parse(text).rows.map(({ row }) => row);
+  return text
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => JSON.parse(line));
+}
 
 async function generated() {
   const folder = mkdtempSync(join(tmpdir(), 'posterior-pairs-'));
@@ -57,12 +62,12 @@ async function generated() {
 
 function given(file) {
   const matches = new RegExp(options.only ?? '');
+  const { field } = options;
   return readRows(file)
-    .map((row) => ({
-      kind: String(row.task_id),
-      ...row,
-      completion: row.completion ?? row.candidate ?? null,
-    }))
+    .map((row, i) => {
+      if (row[field] === undefined) throw new Error(`Row ${i + 1} has no program in ${field}: see --field.`);
+      return { kind: String(row.task_id), ...row, completion: row[field] };
+    })
     .filter((row) => matches.test(row.kind));
 }
 
@@ -99,7 +104,7 @@ function classOf(row, answer, verdict) {
   if (verdict.verdict !== 'pass') return unmarked ? 'false pass' : passed ? 'weak false pass' : 'both fail';
   if (passed) return 'both pass';
   if (notGraded(answer)) return 'not graded';
-  return KNOWN_DIFFERENCES.some(({ kind }) => kind.test(row.kind)) ? 'known difference' : 'false fail';
+  return knownDifference(row.kind, reasonOf(answer)) ? 'known difference' : 'false fail';
 }
 
 const joined = rows.map((row, i) => ({
@@ -165,6 +170,11 @@ function causes(title, some, cause = (each) => each.reason) {
   for (const [words, count] of [...counts].sort(([, a], [, b]) => b - a).slice(0, Number(options.list)))
     console.log(`- ${count} × ${words}`);
 }
+causes(
+  'Documented differences',
+  of('known difference'),
+  ({ kind, reason }) => knownDifference(kind, reason)?.why,
+);
 causes('Infrastructure and not gradable, by cause', ungraded);
 causes('Weak verdicts, by cause', weak, (each) => each.why);
 

@@ -18,14 +18,16 @@ import re
 import sys
 
 from oracle import judge_all, version
-from pairs import effects, forms, objects, values
+from pairs import effects, forms, lines, objects, protocols, values
 from pairs.model import Test, indented, show, value_of
 from pairs.programs import programs
+from pairs.registry import applicable, test_of
+from wants import NO_PASS, without_twins
 
 PROGRAMS_A_TEST = 5
-TASKS = [*values.TASKS, *effects.TASKS, *objects.TASKS]
-# Whatever is no pass. A pass marked weak is acceptable for every wrong program, and need not be listed.
-NO_PASS = ["wrong", "exception", "syntax", "timeout", "memory", "crash", "tamper", "infrastructure"]
+# Imported for what they register.
+FORMS = (forms, lines)
+TASKS = [*values.TASKS, *effects.TASKS, *objects.TASKS, *protocols.TASKS]
 
 
 class Usage:
@@ -47,9 +49,9 @@ def a_test(task, rng, usage):
         return own[usage.pick(list(own))](task, rng)
     cases = [(arguments, *value_of(task, arguments)) for arguments in task.inputs(rng)]
     cases = [(arguments, value, show(value)) for arguments, value, error in cases if error is None]
-    known = dict(forms.applicable(task, cases))
+    known = dict(applicable(task, cases))
     name = usage.pick(sorted(known))
-    return forms.test_of(name, known[name], task, cases, rng)
+    return test_of(name, known[name], task, cases, rng)
 
 
 def as_method(task, text):
@@ -85,7 +87,7 @@ def prompt_of(task, shape):
 def by_name(test, task, rng):
     """Some calls by the entry's own name in place of the parameter of `check`."""
     named = [i for i, line in enumerate(test.statements) if re.search(r"\bFN\b", line)]
-    chosen = set(rng.sample(named, max(1, len(named) // 2)))
+    chosen = set(rng.sample(named, (len(named) + 1) // 2))
     lines = [re.sub(r"\bFN\b", task.entry, x) if i in chosen else x for i, x in enumerate(test.statements)]
     return Test(test.form + "+by-name", tuple(lines), test.setup, test.asserts_nothing)
 
@@ -128,10 +130,11 @@ def suites(count, seed):
         task = TASKS[i % len(TASKS)]
         test = a_test(task, rng, usage[task.name] if task.tests else shared)
         method = as_method(task, task.program()) if task.result != "object" and task.general else None
-        shapes = ["body", "function", "file", "mbpp", "mbpp"]
+        # Named twice, so that the form of MBPP is picked twice as often.
+        shapes = ["body", "function", "file", "mbpp", "lists"]
         if method and test.form != "globals" and not task.tests:
             shapes.append("solution")
-        shape = usage["shape"].pick(shapes)
+        shape = usage["shape"].pick(shapes).replace("lists", "mbpp")
         make = mbpp(task, test, rng) if shape == "mbpp" else human_eval(task, test, shape, rng)
         yield task, test, shape, make
 
@@ -169,7 +172,8 @@ def generate(pairs, seed, only=None):
         rows = []
         for kind, text, twin, taken_as in chosen_programs(task, shape, rng, usage, known[task.name]):
             whole = f"{task.name}/{form}/{kind}/{taken_as}" + ("/no-reference" if without else "")
-            made = {**row, "kind": whole, "completion": text, "want": NO_PASS if test.asserts_nothing else None, "twin": twin}
+            want = NO_PASS if test.asserts_nothing else None
+            made = {**row, "kind": whole, "completion": text, "want": want, "twin": twin}
             if without:
                 made["code" if shape == "mbpp" else "canonical_solution"] = None
             if only is None or re.search(only, whole):
@@ -193,18 +197,12 @@ def main():
             kept += rows
         else:
             dropped["/".join(rows[0]["kind"].split("/")[:2]) + ": " + verdict.get("error", "")] += 1
-    kept = kept[: chosen.pairs]
-    liars = [row for row in kept if row["twin"] is not None]
-    for row, verdict in zip(liars, judge_all([{**row, "completion": row["twin"]} for row in liars])):
-        if verdict["verdict"] != "pass":
-            row["want"] = NO_PASS
+    kept = without_twins(kept[: chosen.pairs])
     os.makedirs(chosen.folder, exist_ok=True)
     counts = collections.Counter()
     with open(f"{chosen.folder}/humaneval.jsonl", "w") as first, open(f"{chosen.folder}/mbpp.jsonl", "w") as second:
         for i, row in enumerate(kept):
-            row = {"task_id": f"pair-{i}", **{key: value for key, value in row.items() if key != "twin"}}
-            if row["want"] is None:
-                del row["want"]
+            row = {"task_id": f"pair-{i}", **row}
             (second if "test_list" in row else first).write(json.dumps(row) + "\n")
             task, form, program, *_ = row["kind"].split("/")
             counts.update([f"task {task}", f"form {form}", f"program {program}"])

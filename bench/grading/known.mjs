@@ -1,5 +1,13 @@
 /**
- * Differences from a plain run that `docs/grading.md` documents: a row whose kind (task/form/program/shape) matches may
- * fail in the sandbox though a plain run passes it. An unmarked pass is never among them.
+ * Differences from a plain run that `docs/grading.md` documents: a row may fail in the sandbox though a plain run passes
+ * it when its kind (task/form/program/shape) matches, and the sandbox's reason where one is given. An unmarked pass is
+ * never among them.
+ *
+ * @type {readonly { kind: RegExp, reason?: RegExp, why: string }[]}
  */
 export const KNOWN_DIFFERENCES = [];
+
+/** The documented difference that a failing row shows, if any. */
+export function knownDifference(kind, reason) {
+  return KNOWN_DIFFERENCES.find((known) => known.kind.test(kind) && (known.reason?.test(reason) ?? true));
+}

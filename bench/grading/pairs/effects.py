@@ -115,7 +115,7 @@ TASKS = [
     Task("remember", "object", "def memory(key, value=None):", "if value is not None:\n    store[key] = value\nreturn store.get(key)", preamble="store = {}\n", general=False, tests=REMEMBER,
          right=("def memory(key, value=None, held={}):\n    if value is None:\n        return held.get(key)\n    held[key] = value\n    return value",), wrong=("return value", "store['k'] = value or store.get('k')\nreturn store['k']", "if value is not None:\n    store[key] = value\nimport copy\nreturn copy.copy(store.get(key))")),
     Task("greet", "none", "def greet(name):", "print(f'Hello, {name}!')", general=False, tests=PRINTING,
-         right=("print('Hello, ' + name + '!')",), wrong=("return f'Hello, {name}!'", "print('Hello,', name, '!')", "print(f'Hello, {name}!', end='')", "print(f'Hello, {name}!')\nreturn name", "import sys\ndef greet(name):\n    print(f'Hello, {name}!', file=sys.stderr)")),
+         right=("print('Hello, ' + name + '!')", "import sys\ndef greet(name):\n    sys.stdout.write(f'Hello, {name}!\\n')"), wrong=("return f'Hello, {name}!'", "print('Hello,', name, '!')", "print(f'Hello, {name}!', end='')", "print(f'Hello, {name}!')\nreturn name", "import sys\ndef greet(name):\n    print(f'Hello, {name}!', file=sys.stderr)")),
     Task("ask", "int", "def ask():", "return int(input()) + int(input())", general=False, tests=ASKING, wrong=("return int(input()) - int(input())", "return 7", "return input() + input()")),
     Task("dice", "int", "def dice():", "return random.randint(1, 6)", preamble="import random\n", general=False, tests=RANDOM,
          wrong=("return random.randint(0, 6)", "return 4", "return random.random() * 6")),

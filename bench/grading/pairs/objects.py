@@ -64,6 +64,8 @@ APPLY_TESTS = (
     fixed("raising-argument", "def no(x):\n    raise KeyError(x)\ntry:\n    FN(no, [1])\nexcept KeyError as e:\n    assert e.args == (1,)\nelse:\n    assert False"),
     fixed("called-once-each", "calls = []\ndef count(x):\n    calls.append(x)\n    return len(calls)\nassert FN(count, 'abc') == [1, 2, 3] and calls == ['a', 'b', 'c']"),
     fixed("method-argument", "assert FN('a-{}'.format, [1]) == ['a-1']\nassert FN([5, 6].__getitem__, [1, 0]) == [6, 5]"),
+    fixed("re-entered", "assert FN(lambda x: FN(str, [x, x]), [1, 2]) == [['1', '1'], ['2', '2']]"),
+    fixed("asserts-in-argument", "def seen(x):\n    assert x in (1, 2), x\n    return x\nassert FN(seen, [2, 1]) == [2, 1]\ntry:\n    FN(seen, [3])\nexcept AssertionError as e:\n    assert e.args == (3,)\nelse:\n    raise RuntimeError('it was never called')"),
     fixed("class-argument", "class Box:\n    def __init__(self, x):\n        self.x = x\nr = FN(Box, [1, 2])\nassert [b.x for b in r] == [1, 2] and isinstance(r[0], Box)"),
 )
 
@@ -118,6 +120,7 @@ GENERATOR_TESTS = (
     fixed("summed", "assert sum(FN(4)) == 10 and max(FN(4)) == 4 and sorted(FN(3)) == [1, 2, 3]"),
     fixed("is-generator", "assert isinstance(FN(1), types.GeneratorType)", setup="import types"),
     fixed("unpacked", "a, b = FN(2)\nassert (a, b) == (2, 1)\nfirst, *rest = FN(4)\nassert rest == [3, 2, 1]"),
+    fixed("is-iterator", "from collections.abc import Iterator\ng = FN(2)\nassert isinstance(g, Iterator) and iter(g) is g and list(g) == [2, 1]"),
     fixed("member", "assert 2 in FN(3) and 5 not in FN(3) and any(x == 1 for x in FN(1))"),
 )
 
