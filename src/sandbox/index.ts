@@ -4,7 +4,8 @@ import { javascript } from './javascript/spec.ts';
 import { defaultPoolSize, Pool, type PoolJob, type PoolResult } from './pool.ts';
 import { python } from './python/spec.ts';
 import { checkSubmission, refuse } from './submission.ts';
-import type { Language, Sandbox, Submission, Verdict } from './types.ts';
+import type { JobCall } from './protocol.ts';
+import type { Language, Sandbox, Submission, Test, Verdict } from './types.ts';
 import { callOrder, languageOf, verdictOf } from './verdict.ts';
 
 export { SandboxUnavailableError } from './frame.ts';
@@ -99,6 +100,11 @@ class Grader implements AdjustableSandbox {
   }
 }
 
+/** The call that a test asks for. */
+function callOf({ args, kwargs }: Test): JobCall {
+  return kwargs ? { args, kwargs } : args;
+}
+
 async function gradeOne(
   submission: Submission,
   options: SandboxOptions,
@@ -114,7 +120,7 @@ async function gradeOne(
   const limits = { timeoutMs, ...(memoryMb === undefined ? {} : { memoryMb }) };
   const runPython = (job: PoolJob): Promise<PoolResult> => run('python', job, signal);
 
-  const asked = [...tests.map((test) => test.args), ...(harness?.calls ?? [])];
+  const asked: readonly JobCall[] = [...tests.map(callOf), ...(harness?.calls ?? [])];
   const order = callOrder(program, asked.length);
   const calls = order.map((index) => asked[index] ?? []);
   const { end, engine } = await run(language, { program, entry, calls, ...limits }, signal);

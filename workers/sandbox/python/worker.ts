@@ -5,7 +5,7 @@ import { loadPyodide, type PyodideAPI } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { info } from 'pyodide/pyodide-lock.json';
 import type { Boot, CallReport, RunReport } from '../../../src/sandbox/protocol.ts';
-import { Deadline, Output, sentence, serve, type Execution, type Limits } from '../serve.ts';
+import { Deadline, Output, ResultBudget, sentence, serve, type Execution, type Limits } from '../serve.ts';
 import { closeFileSystem } from './files.ts';
 import guard from './guard.py?raw';
 import harness from './harness.py?raw';
@@ -129,6 +129,7 @@ function execute(
 ): Execution | null {
   const began = performance.now();
   const calls: string[] = [];
+  const budget = new ResultBudget();
   let outcome: RunReport['outcome'] = 'ran';
   let error: RunReport['error'] = null;
   let sound = true;
@@ -149,7 +150,7 @@ function execute(
     for (let i = 0; i < wanted && !deadline.passed; i++) {
       const report = run.call(i);
       if (report === '' && !deadline.passed) throw new Error('The harness could not report.');
-      if (!deadline.passed) calls.push(report);
+      if (!deadline.passed) calls.push(budget.admit(report));
     }
   } catch (reason) {
     // Python's own exceptions end in the harness: after what comes this far the engine is not used again.
