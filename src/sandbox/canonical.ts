@@ -73,7 +73,13 @@ export class Reader {
     const all = parsed.items.map((item) => this.read(item));
     const family = this.#family(parsed.kind, parsed.type);
     if (parsed.kind !== 'set' && parsed.kind !== 'frozenset') {
-      return this.#node(parsed.kind, parsed.type, all, NOTHING, `${family}[${all.map(({ id }) => id).join()}`);
+      return this.#node(
+        parsed.kind,
+        parsed.type,
+        all,
+        NOTHING,
+        `${family}[${all.map(({ id }) => id).join()}`,
+      );
     }
     const items = this.#distinct(all, (item) => item);
     const ids = Float64Array.from(items, ({ id }) => id).sort();

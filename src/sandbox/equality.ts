@@ -49,13 +49,7 @@ export function relate(
   }
 }
 
-function holds(
-  got: Value,
-  expected: Value,
-  compare: Comparison,
-  language: Language,
-  meter: Meter,
-): boolean {
+function holds(got: Value, expected: Value, compare: Comparison, language: Language, meter: Meter): boolean {
   const { types = 'exact', tolerance, as } = compare;
   if (as === 'truth') return isTrue(got, language) === isTrue(expected, language);
   const reader = new Reader({ language, types }, meter);
@@ -276,7 +270,9 @@ class Comparing {
   /** As `Counter.__eq__`: what is not counted has a count of zero. */
   #sameCounts(a: Node, b: Node): boolean {
     const counted = ({ entries }: Node): Entry[] =>
-      entries.filter(([, { number }]) => number === null || typeof number === 'object' || Number(number) !== 0);
+      entries.filter(
+        ([, { number }]) => number === null || typeof number === 'object' || Number(number) !== 0,
+      );
     return this.#sameEntries(counted(a), counted(b));
   }
 }

@@ -147,7 +147,8 @@ export function numericOf(parsed: Parsed): Numeric | null {
 function quotient(numerator: bigint, denominator: bigint): number {
   if (numerator < 0n) return -quotient(-numerator, denominator);
   const shift = 64 + denominator.toString(2).length - numerator.toString(2).length;
-  const scaled = shift < 0 ? numerator / (denominator << BigInt(-shift)) : (numerator << BigInt(shift)) / denominator;
+  const scaled =
+    shift < 0 ? numerator / (denominator << BigInt(-shift)) : (numerator << BigInt(shift)) / denominator;
   return shift < 0 ? Number(scaled) * 2 ** -shift : halved(Number(scaled), shift);
 }
 

@@ -46,8 +46,7 @@ export interface Job {
 
 /** The arguments of one call; those by name are Python's. */
 export type JobCall =
-  | readonly Value[]
-  | { readonly args: readonly Value[]; readonly kwargs: { readonly [name: string]: Value } };
+  readonly Value[] | { readonly args: readonly Value[]; readonly kwargs: { readonly [name: string]: Value } };
 
 const worker = v.pipe(v.number(), v.integer());
 const sentence = v.pipe(v.string(), v.maxLength(4000));

@@ -227,7 +227,8 @@ function parseRange(v: unknown): Parsed {
     throw new ValueFormatError(`A range's v is [start, stop, step], not ${show(v)}.`);
   const [start = 0n, stop = 0n, step = 0n] = v.map((part: unknown) => {
     const parsed = parseValue(part, 'python');
-    if (parsed.kind !== 'int') throw new ValueFormatError(`The parts of a range are ints, not ${show(part)}.`);
+    if (parsed.kind !== 'int')
+      throw new ValueFormatError(`The parts of a range are ints, not ${show(part)}.`);
     return parsed.value;
   });
   if (step === 0n) throw new ValueFormatError('The step of a range is not 0.');
