@@ -206,7 +206,22 @@ class Comparing {
     const [p, q] = [this.#sortedReals(a), this.#sortedReals(b)];
     // The numbers close to one are an interval that moves with it: if any pairing works, the sorted one does.
     if (p && q) return p.every((item, i) => this.same(item, q[i] as Node));
-    return matchAll(a, b, (x, y) => this.same(x, y));
+    const ordered = (items: readonly Node[]): Node[] => items.toSorted((x, y) => this.#order(x, y));
+    return matchAll(ordered(a), ordered(b), (x, y) => this.same(x, y));
+  }
+
+  /** An order in which items that are close are mostly near each other, so that they are soon found. */
+  #order(a: Node, b: Node): number {
+    this.#meter.compare();
+    if (isReal(a) && isReal(b)) return ascending(realOf(a), realOf(b));
+    if (a.family !== b.family) return a.family < b.family ? -1 : 1;
+    if (a.items.length !== b.items.length) return a.items.length - b.items.length;
+    if (a.items.length === 0 || a.kind === 'set' || a.kind === 'frozenset') return a.id - b.id;
+    for (const [i, item] of a.items.entries()) {
+      const order = this.#order(item, b.items[i] as Node);
+      if (order !== 0) return order;
+    }
+    return 0;
   }
 
   /** Whether each item of one side has its equal on the other, however often. */
@@ -238,10 +253,7 @@ class Comparing {
   /** The items in ascending order if all are real numbers that can be ordered, else `null`. */
   #sortedReals(items: readonly Node[]): readonly Node[] | null {
     if (this.#tolerance === null || !isInterval(this.#tolerance)) return null;
-    const sortable = items.every(
-      ({ number }) => number !== null && typeof number !== 'object' && !Number.isNaN(number),
-    );
-    return sortable ? items.toSorted((x, y) => ascending(realOf(x), realOf(y))) : null;
+    return items.every(isReal) ? items.toSorted((x, y) => ascending(realOf(x), realOf(y))) : null;
   }
 
   /** Keys are compared without tolerance: a key either is there or is not. */
@@ -291,6 +303,11 @@ function valuesByKey(entries: readonly Entry[]): Map<number, Node[]> {
     else held.set(key.id, [value]);
   }
   return held;
+}
+
+/** Whether the value is a number that has its place among others. */
+function isReal({ number }: Node): boolean {
+  return number !== null && typeof number !== 'object' && !Number.isNaN(number);
 }
 
 function realOf({ number }: Node): number | bigint {

@@ -14,8 +14,8 @@ export function matchAll<T>(a: readonly T[], b: readonly T[], fits: (x: T, y: T)
     search: for (let at = 0; at < queue.length; at++) {
       const i = queue[at] ?? 0;
       for (let k = 0; k < b.length; k++) {
-        // Nearby positions first: most results are in nearly the expected order.
-        const j = (i + k) % b.length;
+        // Nearby positions first, on either side: callers bring both sides into nearly the same order.
+        const j = (i + (k % 2 === 0 ? k / 2 : b.length - (k + 1) / 2)) % b.length;
         if (cameFrom.has(j)) continue;
         if (!fits(a[i] as T, b[j] as T)) continue;
         cameFrom.set(j, i);

@@ -60,7 +60,7 @@ function written({ calls, ...report }: RunReport): string {
 }
 
 const BEYOND_BUDGET: CallReport = {
-  refused: 'a value, and with those before it more than 8,000,000 characters of JSON in all',
+  refused: 'a value that, with those of the calls before it, is more than 8,000,000 characters of JSON',
 };
 
 /** What the results of one run may still take, as text: so that no number of calls fills the memory or the report. */
