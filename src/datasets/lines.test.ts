@@ -22,6 +22,26 @@ describe('parseJsonLine', () => {
     ]);
   });
 
+  it('keeps the order of keys of digits as pairs, but never makes a value of the line itself', () => {
+    expect(parseJsonLine('{"2":0,"args":[{"b":1,"2":2.0,"1":3}]}')).toEqual({
+      2: 0,
+      args: [{ $: 'dict', v: [['b', 1], ['2', { $: 'float', v: 2 }], ['1', 3]] }],
+    }); // prettier-ignore
+    expect(parseJsonLine('[{"__proto__":5,"a":{"10":1}}]')).toEqual([
+      { $: 'dict', v: [['__proto__', 5], ['a', { $: 'dict', v: [['10', 1]] }]] },
+    ]); // prettier-ignore
+    expect(parseJsonLine('[{"a":1,"b":2,"a":3}, {"1":1,"b":2,"1":3}]')).toEqual([
+      { a: 3, b: 2 },
+      { $: 'dict', v: [['1', 3], ['b', 2]] },
+    ]); // prettier-ignore
+    expect(parseJsonLine('[{"\\u0031":1}, {"01":2}, {"1a":3}, {"$":"set","v":[],"1":0}]')).toEqual([
+      { $: 'dict', v: [['1', 1]] },
+      { $: 'dict', v: [['01', 2]] },
+      { '1a': 3 },
+      { $: 'set', v: [], 1: 0 },
+    ]); // prettier-ignore
+  });
+
   it('leaves numbers inside tags alone', () => {
     const text = '{"$":"float","v":1.0}';
     expect(parseJsonLine(text)).toEqual({ $: 'float', v: 1 });

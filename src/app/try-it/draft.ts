@@ -88,7 +88,7 @@ export function check(draft: Draft, id: string): Checked {
   if (draft.tests.length === 0 && !draft.harness) problems.push({ field: 'tests', kind: 'none' });
   const tests = draft.tests.map(({ key, args, expected, compare }): Test => {
     const values = read(
-      () => parseArguments(args, language).map((value) => checkValue(value, language)),
+      () => parseArguments(args, language).map((value) => checkValue(value, language, 'argument')),
       key,
       'args',
       problems,

@@ -349,8 +349,8 @@ def decode_call(call):
 def steps_to(entry):
     """
     The way from the module's names to the entry point: a name, then attributes and calls with literal arguments, as
-    in `Solution().solve`. `None` for anything else. Read before the program runs, by the grammar, so that any name
-    that Python takes is found.
+    in `Solution().solve`. Anything else is taken for a name as it stands. Read before the program runs, by Python's
+    grammar, so that any name that Python takes is found.
     """
     try:
         node = ast.parse(entry.strip(), mode="eval").body
@@ -364,12 +364,12 @@ def steps_to(entry):
                 steps.append(("call", [ast.literal_eval(each) for each in node.args], named))
                 node = node.func
             else:
-                return None
+                raise ValueError
         steps.append(("name", node.id, None))
         steps.reverse()
         return steps
     except (SyntaxError, ValueError, TypeError):
-        return None
+        return [("name", entry, None)]
 
 
 def find(space, steps):
@@ -420,7 +420,7 @@ def load_program():
     try:
         exec(code, space)
         steps = job["steps"]
-        if steps is None or steps[0][1] not in space:
+        if steps[0][1] not in space:
             return (
                 '{"outcome":"exception","error":{"type":"NameError","message":'
                 + quote("name '" + entry + "' is not defined: the program ran, but it defines no such function")
