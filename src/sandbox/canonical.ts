@@ -189,7 +189,8 @@ export class Reader {
   }
 }
 
-function isZero(number: Numeric | null): boolean {
+/** Whether a count says nothing. */
+export function isZero(number: Numeric | null): boolean {
   if (number === null) return false;
   return typeof number === 'object' ? number.re === 0 && number.im === 0 : Number(number) === 0;
 }

@@ -136,13 +136,14 @@ class Reference {
     return this.#kept(pairs as [Value, Value][], ([key]) => key);
   }
 
-  /** Of equal items the last; objects of JavaScript and NaNs of Python are only equal to themselves. */
+  /** Of equal items the last, in the place of the first; objects of JavaScript and NaNs of Python only equal themselves. */
   #kept<T>(items: readonly T[], keyed: (item: T) => Value): T[] {
-    return items.filter((item, i) => {
-      const key = keyed(item);
-      const own = this.#language === 'python' ? Number.isNaN(this.#numberOf(key)) : isObject(key);
-      return own || !items.slice(i + 1).some((later) => this.#same(keyed(later), key, false));
-    });
+    const own = (item: T): boolean =>
+      this.#language === 'python' ? Number.isNaN(this.#numberOf(keyed(item))) : isObject(keyed(item));
+    const equal = (a: T, b: T): boolean => !own(a) && this.#same(keyed(a), keyed(b), false);
+    return items
+      .filter((item, i) => !items.slice(0, i).some((earlier) => equal(item, earlier)))
+      .map((item) => items.findLast((later) => later === item || equal(later, item)) ?? item);
   }
 }
 
