@@ -230,7 +230,7 @@ describe('valuesEqual', () => {
   it.each<[Value, Value]>([
     [NAN, NAN],
     [{ $: 'str', v: [97, 0x1f600] }, 'a😀'],
-    [{ $: 'fraction', v: ['2', '4'] }, { $: 'fraction', v: ['1', '2'] }],
+    [{ $: 'fraction', v: ['-1', '3'] }, { $: 'fraction', v: [-1, 3] }],
     [{ $: 'decimal', v: '100' }, { $: 'decimal', v: '1E+2' }],
     [[NAN, set(NAN)], [NAN, set(NAN)]],
     [float('-0.0'), float(0)],

@@ -57,17 +57,25 @@ function decimalsKey(digits: string, exponent: number): string {
 
 function fractionKey(numerator: bigint, denominator: bigint): string {
   if (denominator === 1n) return integerKey(numerator);
-  let [rest, twos, fives] = [denominator, 0, 0];
-  for (; rest % 2n === 0n; twos++) rest /= 2n;
-  if (rest === 1n && twos <= 1074) {
+  const twos = bitsOf(denominator & -denominator) - 1;
+  const odd = denominator >> BigInt(twos);
+  if (odd === 1n && twos <= 1074) {
     const float = halved(Number(numerator), twos);
     if (isExactly(float, numerator, -twos, 0)) return floatKey(float);
   }
-  for (; rest % 5n === 0n; fives++) rest /= 5n;
-  if (rest !== 1n) return `${numerator}/${denominator}`;
-  const places = Math.max(twos, fives);
-  const digits = numerator * 2n ** BigInt(places - twos) * 5n ** BigInt(places - fives);
+  if (odd !== 1n && odd % 5n !== 0n) return `${numerator}/${denominator}`;
+  const fives = Math.round((bitsOf(odd) - 1) / Math.log2(5));
+  const exponent = [fives, fives + 1].find((each) => 5n ** BigInt(each) === odd);
+  if (exponent === undefined) return `${numerator}/${denominator}`;
+  const places = Math.max(twos, exponent);
+  const digits = numerator * 2n ** BigInt(places - twos) * 5n ** BigInt(places - exponent);
   return decimalsKey(String(digits), -places);
+}
+
+/** Of a positive number. */
+function bitsOf(value: bigint): number {
+  const hex = value.toString(16);
+  return 4 * (hex.length - 1) + parseInt(hex[0] ?? '0', 16).toString(2).length;
 }
 
 /** Divided by two `times` over; in two steps, since the smallest floats are beyond one. */
@@ -145,8 +153,9 @@ export function numericOf(parsed: Parsed): Numeric | null {
 
 /** The float nearest to a fraction, whose terms may be beyond floats. */
 function quotient(numerator: bigint, denominator: bigint): number {
+  if (numerator === 0n) return 0;
   if (numerator < 0n) return -quotient(-numerator, denominator);
-  const shift = 64 + denominator.toString(2).length - numerator.toString(2).length;
+  const shift = 64 + bitsOf(denominator) - bitsOf(numerator);
   const scaled =
     shift < 0 ? numerator / (denominator << BigInt(-shift)) : (numerator << BigInt(shift)) / denominator;
   return shift < 0 ? Number(scaled) * 2 ** -shift : halved(Number(scaled), shift);

@@ -49,7 +49,7 @@ function problemOf({ args, kwargs, expected, compare }: Test, submission: Submis
   if (kwargs && Object.hasOwn(kwargs, '$')) return 'The arguments by name are an object of names.';
   try {
     for (const arg of [...args, ...Object.values(kwargs ?? {})]) checkValue(arg, language, 'argument');
-    checkValue(expected, language);
+    checkValue(expected, language, 'expected');
   } catch (error) {
     if (!(error instanceof ValueFormatError)) throw error;
     return error.message;

@@ -67,7 +67,7 @@ export type Parsed =
   | { readonly kind: 'int' | 'bigint'; readonly value: bigint }
   | { readonly kind: 'float' | 'number'; readonly value: number }
   | { readonly kind: 'complex'; readonly re: number; readonly im: number }
-  /** In lowest terms, the denominator positive. */
+  /** The denominator is positive. In lowest terms, or equal to nothing. */
   | { readonly kind: 'fraction'; readonly numerator: bigint; readonly denominator: bigint }
   | { readonly kind: 'decimal'; readonly text: string }
   /** `points` are Python's code points where the UTF-16 text would merge two of them. */
@@ -217,9 +217,7 @@ function parseFraction(v: unknown): Parsed {
   const [numerator, denominator] = [0, 1].map((i) => parseInteger(v[i], 'a fraction', MAX_EXACT_DIGITS));
   if (numerator === undefined || denominator === undefined || denominator < 1n)
     throw new ValueFormatError('The denominator of a fraction is positive.');
-  let [a, b] = [numerator < 0n ? -numerator : numerator, denominator];
-  while (b !== 0n) [a, b] = [b, a % b];
-  return { kind: 'fraction', numerator: numerator / a, denominator: denominator / a };
+  return { kind: 'fraction', numerator, denominator };
 }
 
 function parseRange(v: unknown): Parsed {
@@ -274,17 +272,24 @@ export function dictOf(entries: readonly (readonly [Value, Value])[]): Value {
     : { $: 'dict', v: entries };
 }
 
+function isReduced({ numerator, denominator }: Extract<Parsed, { kind: 'fraction' }>): boolean {
+  let [a, b] = [numerator, denominator];
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a === 1n || a === -1n;
+}
+
 const UNHASHABLE: ReadonlySet<Parsed['kind']> = new Set(['list', 'set', 'dict', 'bytearray', 'deque']);
 
 /**
  * Checks that `value` is a {@link Value} of the language within the caps and returns it. A key of a Python dict or
- * set that Python could not hash is refused as well, and as an argument what cannot be built again.
+ * set that Python could not hash is refused as well; as an argument what cannot be built again; and from a test a
+ * fraction that could be reduced, which costs too much to look for in a result.
  * @throws {@link ValueFormatError} with what is wrong.
  */
 export function checkValue(
   value: unknown,
   language: Language = 'python',
-  use: 'argument' | 'result' = 'result',
+  use: 'argument' | 'expected' | 'result' = 'result',
 ): Value {
   let nodes = 0;
   const visit = (item: unknown, depth: number, hashed: boolean): void => {
@@ -294,6 +299,8 @@ export function checkValue(
     if (hashed && UNHASHABLE.has(parsed.kind)) {
       throw new ValueFormatError(`A ${parsed.kind} cannot be in a set or a key of a dict: it has no hash.`);
     }
+    if (use !== 'result' && parsed.kind === 'fraction' && !isReduced(parsed))
+      throw new ValueFormatError('A fraction is written in lowest terms.');
     if ('entries' in parsed) {
       if (use === 'argument' && parsed.type === 'defaultdict')
         throw new ValueFormatError('A defaultdict cannot be an argument: its factory is code.');

@@ -198,6 +198,7 @@ describe('checkSubmission', () => {
     ],
     [{ tests: [{ args: [], kwargs: { a: { $: 'x' } }, expected: 1 }] }, /Test 1 .*Unknown tag "x"/],
     [{ tests: [{ args: [], kwargs: { $: 'dict', v: [] }, expected: 1 }] }, /an object of names/],
+    [{ tests: [{ args: [], expected: { $: 'fraction', v: ['2', '4'] } }] }, /lowest terms/],
     [
       { tests: [{ args: [{ $: 'tuple', v: [], type: 'P' }], expected: 1 }] },
       /named tuple cannot be an argument/,

@@ -93,7 +93,12 @@ export function check(draft: Draft, id: string): Checked {
       'args',
       problems,
     );
-    const value = read(() => checkValue(parseValue(expected, language), language), key, 'expected', problems);
+    const value = read(
+      () => checkValue(parseValue(expected, language), language, 'expected'),
+      key,
+      'expected',
+      problems,
+    );
     return { args: values ?? [], expected: value, ...(compare ? { compare } : {}) };
   });
   if (problems.length > 0 || timeoutMs === null || memoryMb === null) return { ok: false, problems };
