@@ -83,6 +83,19 @@ describe('parseJsonLine', () => {
 describe('readLine', () => {
   const line = { id: 'a', program: 'p', function: 'f', tests: [{ args: [1], expected: null }] };
 
+  it('reads arguments by name, and every way to compare', () => {
+    const tests = [
+      { args: [], kwargs: { b: [1], a: 2 }, expected: 1, compare: { types: 'json', as: 'sequence' } },
+    ];
+    expect(read({ ...line, tests })).toMatchObject({ submission: { tests } });
+    expect(read({ ...line, tests: [{ args: [], kwargs: [1], expected: 1 }] })).toMatchObject({
+      error: expect.stringMatching(/kwargs must be an object of names/),
+    });
+    expect(read({ ...line, tests: [{ args: [], expected: 1, compare: { types: 'loose' } }] })).toMatchObject({
+      error: expect.stringMatching(/types must be exact, equal or json/),
+    });
+  });
+
   it('reads a submission, and leaves aside what it does not know', () => {
     expect(read({ ...line, timeoutMs: 5, note: 'x' })).toEqual({
       kind: 'submission',

@@ -47,7 +47,7 @@ const comparison = v.object({
 const test = v.object(
   {
     args: v.array(v.unknown(), 'an array'),
-    kwargs: v.optional(v.record(v.string(), v.unknown(), 'an object of names')),
+    kwargs: v.optional(v.custom<Json>(isObject, 'an object of names')),
     expected: v.custom<unknown>((value) => value !== undefined, 'a value'),
     compare: v.optional(comparison),
   },
@@ -118,6 +118,10 @@ function decode(bytes: Uint8Array): string {
 }
 
 type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function parse<S extends v.GenericSchema>(schema: S, record: Json): v.InferOutput<S> {
   const parsed = v.safeParse(schema, record);
