@@ -107,7 +107,7 @@ describe('the command', () => {
         program: 'const f = (x) => x + 1;',
       }),
       '{"id":"floats","program":"def f(x):\\n    return x / 2","function":"f","tests":[{"args":[4],"expected":2.0},{"args":[4],"expected":2}]}',
-      JSON.stringify({ ...right, id: 'tag', tests: [{ args: [{ $: 'range' }], expected: 1 }] }),
+      JSON.stringify({ ...right, id: 'tag', tests: [{ args: [{ $: 'slice' }], expected: 1 }] }),
       JSON.stringify({ ...right, program: 'def f(x): return x +' }),
     ];
     // More than is graded at once.
@@ -135,7 +135,7 @@ describe('the command', () => {
       ['nothing', 'no-code'],
       ['js', 'pass'],
       ['floats', 'wrong'],
-      [16, expect.stringContaining('Unknown tag "range"')],
+      [16, expect.stringContaining('Unknown tag "slice"')],
       [17, 'syntax'],
     ]);
     const byId = (id: string) => lines.find((line) => line['id'] === id);

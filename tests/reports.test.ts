@@ -91,7 +91,7 @@ function told(answer: Answer): Told {
   if (answer.kind === 'error') return { status: 'infrastructure', weak: false, why: answer.error };
   const { status, weak, error, tests } = answer.verdict;
   const failed = tests.find((each) => each.status !== 'pass');
-  const why = JSON.stringify(error ?? failed?.error ?? failed?.got) ?? answer.why ?? '';
+  const why = JSON.stringify(error ?? failed?.error ?? failed?.got) ?? answer.verdict.why ?? '';
   return { status, weak, why: why.slice(0, 300) };
 }
 

@@ -1,10 +1,10 @@
 /** Properties that hold for any value, in the real interpreters. Seeds are fixed, so that a failure can be had again. */
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { valuesEqual } from '../src/sandbox/equality.ts';
-import type { Language, Submission, Test, Value } from '../src/sandbox/types.ts';
+import { matches, valuesEqual } from '../src/sandbox/equality.ts';
+import type { Comparison, Language, Submission, Test, Value } from '../src/sandbox/types.ts';
 import { openSandboxPage, type SandboxPage } from './support/sandbox-page.ts';
-import { mutate, VALUES } from './support/values.ts';
+import { mutate, similarPythonPair, VALUES } from './support/values.ts';
 
 const COUNT = 400;
 const SEED = 20261122;
@@ -90,6 +90,61 @@ describe.each(['python', 'javascript'] as const)('any value of %s', (language) =
     expect(
       verdicts.filter(({ id, status }) => status !== (id.startsWith('right') ? 'pass' : 'wrong')),
     ).toEqual([]);
+  });
+});
+
+describe("Python's own judgement", () => {
+  let sandbox: SandboxPage;
+  const pairs = fc.sample(similarPythonPair, { numRuns: 3000, seed: SEED });
+
+  beforeAll(async () => {
+    sandbox = await openSandboxPage({ workers: 1, timeoutMs: 60_000 });
+  });
+  afterAll(() => sandbox?.close());
+
+  /** What the interpreter says of each pair, where ours says otherwise. */
+  const disagreements = async (program: string, compare: Comparison): Promise<unknown[]> => {
+    const tests = pairs.map(([a, b]) => ({ args: [a, b], expected: null }));
+    const [verdict] = await sandbox.grade([{ id: 'python', program, entry: 'f', tests }]);
+    const said = verdict?.tests.map((test) => test.got) ?? [];
+    expect(said.filter((each) => each === true).length).toBeGreaterThan(50);
+    expect(said.filter((each) => each === false).length).toBeGreaterThan(50);
+    return pairs.flatMap(([a, b], i) => {
+      const ours = matches(a, b, compare);
+      return typeof said[i] === 'boolean' && said[i] !== ours ? [{ a, b, python: said[i], ours }] : [];
+    });
+  };
+
+  it('of what is equal is ours, for every type that travels', async () => {
+    const program = 'def f(a, b):\n    return bool(a == b)\n';
+    expect(await disagreements(program, { types: 'equal' })).toEqual([]);
+  });
+
+  it('of what is equal once tuples became lists is ours', async () => {
+    const program = `
+from collections import Counter, OrderedDict
+def lists(v):
+    if type(v) in (tuple, list): return [lists(x) for x in v]
+    if type(v) is dict: return {k: lists(x) for k, x in v.items()}
+    return v
+def f(a, b):
+    if any(word in repr(v) for v in (a, b) for word in ("Counter", "OrderedDict", "deque")): return None
+    return bool(lists(a) == lists(b))
+`;
+    expect(await disagreements(program, { types: 'json' })).toEqual([]);
+  });
+
+  it.each([
+    ['sequence', 'None if {type(a), type(b)} & {set, frozenset} else list(a) == list(b)'],
+    ['set', 'all(x in list(b) for x in a) and all(y in list(a) for y in b)'],
+    ['truth', 'bool(a) == bool(b)'],
+  ] as const)('of values taken as %s is ours', async (as, expression) => {
+    const program = `
+def f(a, b):
+    try: return ${expression}
+    except TypeError: return None
+`;
+    expect(await disagreements(program, { as, types: 'equal' })).toEqual([]);
   });
 });
 

@@ -1,7 +1,10 @@
+import { isPlainKey } from '../sandbox/value.ts';
+
 /**
- * One line of JSON as programs write it. Two things that `JSON.parse` loses are kept: an integer beyond 2⁵³ becomes
- * the tag `int`, and a number written as a float (`1.0`, `1e3`) the tag `float`, so that what Python's `json.dumps`
- * writes means what it meant.
+ * One line of JSON as programs write it. Three things that `JSON.parse` loses are kept, so that what Python's
+ * `json.dumps` writes means what it meant: an integer beyond 2⁵³ becomes the tag `int`; a number written as a float
+ * (`1.0`, `1e3`) the tag `float`; and an object inside the line with keys of digits, which JavaScript's objects put first,
+ * the tag `dict`. Of equal keys the last counts.
  */
 
 /** A line that is not JSON; the message says where or why. */
@@ -9,32 +12,21 @@ export class JsonLineError extends Error {
   override readonly name = 'JsonLineError';
 }
 
-const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const NUMBER = /[-+.eE\d]+/y;
 const CONSTANT = /-?Infinity|NaN/;
 /** Far beyond any value that is graded, and far within the stack of what walks through a line. */
 const MAX_NESTING = 500;
-/** Never in JSON text of ours: marks what stood for a number until its place is known. */
-const MARK = '\u0000number';
+/** Of these a tag holds numbers that are already told apart. */
+const NUMBER_TAGS: ReadonlySet<unknown> = new Set(['float', 'complex', 'int', 'bigint']);
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** @throws {@link JsonLineError} */
 export function parseJsonLine(text: string): Json {
-  let marked = false;
-  const [outside, replaced] = rewrite(text, (literal) => {
-    if (isPlain(literal)) return literal;
-    marked = true;
-    return JSON.stringify({ [MARK]: literal });
-  });
-  if (deepest(outside) > MAX_NESTING) {
-    throw new JsonLineError(`The line is nested more than ${MAX_NESTING} deep.`);
-  }
   try {
-    // A line that is not JSON must be reported in its own words, not in those of what replaced them.
-    const parsed = JSON.parse(text) as Json;
-    return marked ? resolve(JSON.parse(replaced) as Json) : parsed;
+    JSON.parse(text);
   } catch (error) {
-    const name = CONSTANT.exec(outside)?.[0];
+    const name = CONSTANT.exec(withoutStrings(text))?.[0];
     if (name !== undefined) {
       const v = { NaN: 'nan', Infinity: 'inf', '-Infinity': '-inf' }[name] ?? '';
       throw new JsonLineError(`${name} is not JSON: write {"$":"float","v":"${v}"} for it.`);
@@ -42,36 +34,18 @@ export function parseJsonLine(text: string): Json {
     const reason = error instanceof Error ? error.message : String(error);
     throw new JsonLineError(`The line is not JSON: ${reason.slice(0, 200)}.`);
   }
+  return new LineParser(text).value(0);
 }
 
-/**
- * The text without its strings, and the text with its number literals changed. Strings are passed over by hand: a
- * pattern for them exhausts the stack on a program of megabytes.
- */
-function rewrite(text: string, change: (literal: string) => string): [outside: string, changed: string] {
+function withoutStrings(text: string): string {
   const outside: string[] = [];
-  const changed: string[] = [];
   for (let at = 0; at < text.length;) {
     const quote = text.indexOf('"', at);
-    const between = text.slice(at, quote === -1 ? text.length : quote);
-    outside.push(between);
-    changed.push(between.replace(NUMBER, change));
+    outside.push(text.slice(at, quote === -1 ? text.length : quote));
     if (quote === -1) break;
     at = endOfString(text, quote);
-    changed.push(text.slice(quote, at));
   }
-  return [outside.join(' '), changed.join('')];
-}
-
-/** How deep brackets are nested in a text without strings. */
-function deepest(text: string): number {
-  let depth = 0;
-  let most = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    depth += bracket === '[' || bracket === '{' ? 1 : -1;
-    if (depth > most) most = depth;
-  }
-  return most;
+  return outside.join(' ');
 }
 
 /** The index after the closing quote of the string that opens at `quote`. */
@@ -86,43 +60,107 @@ function endOfString(text: string, quote: number): number {
   }
 }
 
-/** Whether JSON.parse reads the number as what it is. */
-function isPlain(token: string): boolean {
-  const integer = /^-?\d+$/.test(token);
-  return integer ? Number.isSafeInteger(Number(token)) : !Number.isSafeInteger(Number(token));
-}
+/** Walks through a text that is known to be JSON. */
+class LineParser {
+  readonly #text: string;
+  #at = 0;
 
-function resolve(value: Json): Json {
-  if (Array.isArray(value)) return value.map(resolve);
-  if (value === null || typeof value !== 'object') return value;
-  const literal = literalOf(value);
-  if (literal !== null) {
-    if (/^-?\d+$/.test(literal)) return { $: 'int', v: literal };
-    return { $: 'float', v: Object.is(Number(literal), -0) ? '-0.0' : Number(literal) };
+  constructor(text: string) {
+    this.#text = text;
   }
-  const tagged = Object.hasOwn(value, '$');
-  // What a tag holds is a number already told apart.
-  const inTag = tagged && ['float', 'complex', 'int', 'bigint'].includes(String(value['$']));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, held]) => [key, inTag ? untagged(held) : resolve(held)]),
-  );
+
+  /** The value that comes next, at this depth in the line. */
+  value(depth: number): Json {
+    if (depth > MAX_NESTING) throw new JsonLineError(`The line is nested more than ${MAX_NESTING} deep.`);
+    switch (this.#peek()) {
+      case '[':
+        return this.#list(() => this.value(depth + 1));
+      case '{':
+        return this.#object(depth);
+      case '"':
+        return this.#string();
+      case 't':
+        return this.#word('true', true);
+      case 'f':
+        return this.#word('false', false);
+      case 'n':
+        return this.#word('null', null);
+      default:
+        return this.#number();
+    }
+  }
+
+  /** The next character that is no space. */
+  #peek(): string {
+    while (this.#text.charCodeAt(this.#at) <= 0x20) this.#at++;
+    return this.#text[this.#at] ?? '';
+  }
+
+  /** Items between brackets of either kind. */
+  #list<T>(item: () => T): T[] {
+    const items: T[] = [];
+    this.#at++;
+    for (let next = this.#peek(); next !== ']' && next !== '}'; next = this.#peek()) {
+      if (next === ',') {
+        this.#at++;
+        this.#peek();
+      }
+      items.push(item());
+    }
+    this.#at++;
+    return items;
+  }
+
+  #object(depth: number): Json {
+    const pairs = this.#list((): [string, Json] => {
+      const key = this.#string();
+      this.#peek();
+      this.#at++;
+      return [key, this.value(depth + 1)];
+    });
+    // The line itself is no value, whatever its fields are called.
+    if (depth > 0 && !pairs.every(([key]) => isPlainKey(key)) && !pairs.some(([key]) => key === '$')) {
+      return { $: 'dict', v: [...new Map(pairs)] };
+    }
+    const object = Object.fromEntries(pairs);
+    return NUMBER_TAGS.has(object['$']) ? mapValues(object, untagged) : object;
+  }
+
+  #string(): string {
+    const from = this.#at;
+    this.#at = endOfString(this.#text, from);
+    const raw = this.#text.slice(from, this.#at);
+    return raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+  }
+
+  #word<T>(word: string, value: T): T {
+    this.#at += word.length;
+    return value;
+  }
+
+  #number(): Json {
+    NUMBER.lastIndex = this.#at;
+    const literal = NUMBER.exec(this.#text)?.[0] ?? '';
+    this.#at = NUMBER.lastIndex;
+    const number = Number(literal);
+    if (/^-?\d+$/.test(literal)) return Number.isSafeInteger(number) ? number : { $: 'int', v: literal };
+    if (!Number.isSafeInteger(number)) return number;
+    return { $: 'float', v: Object.is(number, -0) ? '-0.0' : number };
+  }
 }
 
+function mapValues(object: { [key: string]: Json }, change: (value: Json) => Json): Json {
+  return Object.fromEntries(Object.entries(object).map(([key, held]) => [key, change(held)]));
+}
+
+/** A number in a tag is only a number: the tag says of what type. */
 function untagged(value: Json): Json {
   if (Array.isArray(value)) return value.map(untagged);
-  const literal = literalOf(value);
-  if (literal === null) return value;
-  return /^-?\d+$/.test(literal) ? literal : Number(literal);
-}
-
-function literalOf(value: Json): string | null {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
-  const held = Object.hasOwn(value, MARK) ? value[MARK] : null;
-  return typeof held === 'string' ? held : null;
+  return plainNumber(value) as Json;
 }
 
 /** The number that a field holds which is no value of a program, such as a limit. */
 export function plainNumber(value: unknown): unknown {
   const tagged = typeof value === 'object' && value !== null && '$' in value && 'v' in value;
-  return tagged && value.$ === 'float' ? value.v : value;
+  return tagged && (value.$ === 'float' || value.$ === 'int') ? value.v : value;
 }

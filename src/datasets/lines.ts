@@ -38,7 +38,7 @@ const identifier = v.union([text, v.number()], 'a text or a number');
 
 const amount = v.optional(v.pipe(v.unknown(), v.transform(plainNumber), v.number('a number')));
 const comparison = v.object({
-  types: v.optional(v.picklist(['exact', 'equal'], 'exact or equal')),
+  types: v.optional(v.picklist(['exact', 'equal', 'json'], 'exact, equal or json')),
   as: v.optional(v.picklist(['sequence', 'unordered', 'set', 'truth'], 'sequence, unordered, set or truth')),
   tolerance: v.optional(v.object({ relative: amount, absolute: amount }, 'an object')),
 });
@@ -47,6 +47,7 @@ const comparison = v.object({
 const test = v.object(
   {
     args: v.array(v.unknown(), 'an array'),
+    kwargs: v.optional(v.custom<Json>(isObject, 'an object of names')),
     expected: v.custom<unknown>((value) => value !== undefined, 'a value'),
     compare: v.optional(comparison),
   },
@@ -117,6 +118,10 @@ function decode(bytes: Uint8Array): string {
 }
 
 type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function parse<S extends v.GenericSchema>(schema: S, record: Json): v.InferOutput<S> {
   const parsed = v.safeParse(schema, record);

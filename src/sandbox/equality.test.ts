@@ -202,6 +202,14 @@ describe('valuesEqual', () => {
     [set(1), { $: 'frozenset', v: [1] }],
     [{ $: 'bytes', v: '61' }, 'a'],
     [{ $: 'bytes', v: '61' }, { $: 'bytearray', v: '61' }],
+    [{ $: 'str', v: [0xd83d, 0xde00] }, '😀'],
+    [{ $: 'dict', v: [['😀', 1], [{ $: 'str', v: [0xd83d, 0xde00] }, 1]] }, { '😀': 1 }],
+    [{ $: 'fraction', v: ['1', '2'] }, 0.5],
+    [{ $: 'decimal', v: '0.5' }, { $: 'fraction', v: ['1', '2'] }],
+    [{ $: 'dict', v: [], type: 'Counter' }, {}],
+    [{ $: 'tuple', v: [1], type: 'P' }, tuple(1)],
+    [{ $: 'deque', v: [1] }, [1]],
+    [{ $: 'range', v: [0, 2, 1] }, [0, 1]],
     ['é', 'e\u0301'],
     ['A', 'А'],
     ['a\r\n', 'a\n'],
@@ -221,6 +229,9 @@ describe('valuesEqual', () => {
 
   it.each<[Value, Value]>([
     [NAN, NAN],
+    [{ $: 'str', v: [97, 0x1f600] }, 'a😀'],
+    [{ $: 'fraction', v: ['-1', '3'] }, { $: 'fraction', v: [-1, 3] }],
+    [{ $: 'decimal', v: '100' }, { $: 'decimal', v: '1E+2' }],
     [[NAN, set(NAN)], [NAN, set(NAN)]],
     [float('-0.0'), float(0)],
     [{ $: 'int', v: '7' }, 7],
@@ -264,6 +275,23 @@ describe('matches', () => {
   ])('with types ignored, %j = %j: %j', (a, b, same) => {
     expect(matches(a, b, equal)).toBe(same);
     expect(matches(b, a, equal)).toBe(same);
+  }); // prettier-ignore
+
+  it.each<[Value, Value, boolean]>([
+    [[tuple(5, float(5))], [[float(5), 5]], true],
+    [[tuple(5, 5)], [[5, 5]], true],
+    [tuple(tuple(), set(1)), [[], set(true)], true],
+    [{ a: tuple(1) }, { a: [1] }, true],
+    [{ $: 'tuple', v: [1], type: 'P' }, [1], true],
+    [{ $: 'deque', v: [1] }, [1], false],
+    [set(1), [1], false],
+    [{ $: 'dict', v: [[5, 1]] }, { 5: 1 }, false],
+    [true, 1, true],
+    ['1', 1, false],
+  ])('as JSON, %j = %j: %j', (a, b, same) => {
+    expect(matches(a, b, { types: 'json' })).toBe(same);
+    expect(matches(b, a, { types: 'json' })).toBe(same);
+    if (same) expect(valuesEqual(a, b)).toBe(false);
   }); // prettier-ignore
 
   it('has a tolerance that ends where math.isclose ends', () => {

@@ -4,7 +4,8 @@ import { javascript } from './javascript/spec.ts';
 import { defaultPoolSize, Pool, type PoolJob, type PoolResult } from './pool.ts';
 import { python } from './python/spec.ts';
 import { checkSubmission, refuse } from './submission.ts';
-import type { Harness, KnownRun, Language, Sandbox, Submission, Value, Verdict } from './types.ts';
+import type { JobCall } from './protocol.ts';
+import type { Harness, KnownRun, Language, Sandbox, Submission, Test, Value, Verdict } from './types.ts';
 import { callOrder, languageOf, verdictOf } from './verdict.ts';
 
 export { SandboxUnavailableError } from './frame.ts';
@@ -180,6 +181,11 @@ class Grader implements AdjustableSandbox {
   }
 }
 
+/** The call that a test asks for. */
+function callOf({ args, kwargs }: Test): JobCall {
+  return kwargs ? { args, kwargs } : args;
+}
+
 async function gradeOne(
   submission: Submission,
   options: SandboxOptions,
@@ -198,7 +204,8 @@ async function gradeOne(
     return withHarness(beforeHarness(submission), await judgeByTests(judging));
   }
   const order = callOrder(program, tests.length);
-  const calls = order.map((index) => tests[index]?.args ?? []);
+  const asked: readonly JobCall[] = tests.map(callOf);
+  const calls = order.map((index) => asked[index] ?? []);
   const { end, engine } = await run(language, { program, entry, calls, ...limits }, signal);
   const verdict = verdictOf(submission, end, order, timeoutMs, engine);
   const ran = end.kind === 'report' && end.report.outcome === 'ran';

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MAX_RESULTS_CHARS } from './results.ts';
 import type { Value } from './types.ts';
 
 /**
@@ -56,8 +57,12 @@ export interface TestsJob {
 export interface Job {
   readonly program: string;
   readonly entry: string;
-  readonly calls: readonly (readonly Value[])[];
+  readonly calls: readonly JobCall[];
 }
+
+/** The arguments of one call; those by name are Python's. */
+export type JobCall =
+  readonly Value[] | { readonly args: readonly Value[]; readonly kwargs: { readonly [name: string]: Value } };
 
 const worker = v.pipe(v.number(), v.integer());
 const sentence = v.pipe(v.string(), v.maxLength(4000));
@@ -72,8 +77,8 @@ export const fromFrame = v.variant('type', [
 export type FromFrame = v.InferOutput<typeof fromFrame>;
 
 const nonce = v.pipe(v.string(), v.length(32));
-/** Longest report that is parsed: enough for every call of a program at the harness's own cap to be refused. */
-export const MAX_REPORT_CHARS = 8_000_000;
+/** Longest report that is parsed: all results that a worker reports, and of each call that it was refused. */
+export const MAX_REPORT_CHARS = 2 * MAX_RESULTS_CHARS;
 
 /**
  * Worker → page. A run is answered by exactly `started`, `done`, `idle`, in that order and with its nonce; the

@@ -1,4 +1,4 @@
-import { itemsOf } from './equality.ts';
+import { isCollection } from './equality.ts';
 import type { Comparison, Submission, Test, Verdict } from './types.ts';
 import { checkValue, ValueFormatError } from './value.ts';
 import { emptyVerdict, languageOf } from './verdict.ts';
@@ -39,11 +39,13 @@ export function checkSubmission(submission: Submission): void {
 }
 
 /** What is wrong with a test, in a sentence; `null` if nothing is. */
-function problemOf({ args, expected, compare }: Test, submission: Submission): string | null {
+function problemOf({ args, kwargs, expected, compare }: Test, submission: Submission): string | null {
   const language = languageOf(submission);
+  if (kwargs && language !== 'python') return 'Only Python has arguments by name.';
+  if (kwargs && Object.hasOwn(kwargs, '$')) return 'The arguments by name are an object of names.';
   try {
-    for (const arg of args) checkValue(arg, language);
-    checkValue(expected, language);
+    for (const arg of [...args, ...Object.values(kwargs ?? {})]) checkValue(arg, language, 'argument');
+    checkValue(expected, language, 'expected');
   } catch (error) {
     if (!(error instanceof ValueFormatError)) throw error;
     return error.message;
@@ -51,7 +53,7 @@ function problemOf({ args, expected, compare }: Test, submission: Submission): s
   if (compare?.tolerance && !isTolerance(compare.tolerance))
     return 'A tolerance is a finite number that is not negative.';
   const collection = compare?.as === 'sequence' || compare?.as === 'unordered' || compare?.as === 'set';
-  if (collection && itemsOf(expected, language) === null)
+  if (collection && !isCollection(expected, language))
     return `Compared as ${compare.as}, the expected value must be a collection.`;
   return null;
 }

@@ -17,9 +17,11 @@ export type Language = 'python' | 'javascript';
 export interface Comparison {
   /**
    * `exact` (default): the same type at every level, so `True ≠ 1` and `1 ≠ 1.0`. `equal`: as Python's `==` has it,
-   * numbers by value whatever their type, set = frozenset, bytes = bytearray; other types must still agree.
+   * numbers by value whatever their type, set = frozenset, bytes = bytearray, and the standard library's dicts and
+   * named tuples by what they hold; other types must still agree. `json`: `equal` after tuples became lists at every
+   * depth, as the call-based judges of APPS and LiveCodeBench compare with values that were once JSON.
    */
-  readonly types?: 'exact' | 'equal';
+  readonly types?: 'exact' | 'equal' | 'json';
   /** Numbers at any depth may differ by `max(absolute, relative · max(|a|, |b|))`, whatever their type. */
   readonly tolerance?: { readonly relative?: number; readonly absolute?: number };
   /**
@@ -29,9 +31,11 @@ export interface Comparison {
   readonly as?: 'sequence' | 'unordered' | 'set' | 'truth';
 }
 
-/** One call of the entry point and what it must return. Only `args` ever enters the sandbox. */
+/** One call of the entry point and what it must return. Only its arguments ever enter the sandbox. */
 export interface Test {
   readonly args: readonly Value[];
+  /** Arguments by name, in Python. */
+  readonly kwargs?: { readonly [name: string]: Value };
   readonly expected: Value;
   readonly compare?: Comparison;
 }
@@ -73,6 +77,7 @@ export interface Submission {
   readonly language?: Language;
   /** Source that defines `entry`; `null` when the completion held no program. */
   readonly program: string | null;
+  /** A name; in Python also dotted names and calls of them, such as `Solution().solve`. */
   readonly entry: string;
   readonly tests: readonly Test[];
   /** Counts as one more test, the last. */
@@ -100,7 +105,7 @@ export interface TestResult {
   readonly status: 'pass' | 'wrong' | 'exception' | 'not-run';
   /** What the call returned, absent when it raised or never ran. */
   readonly got?: Value;
-  /** The exception as the language prints its last line, with the line of the program it came from. */
+  /** The exception as the language prints its last line, with the line of the program it came from; or why a result is wrong whatever it is. */
   readonly error?: string;
 }
 

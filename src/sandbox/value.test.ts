@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Value } from './types.ts';
 import { valuesEqual } from './equality.ts';
-import { checkValue, formatValue, MAX_DEPTH, TAGS, ValueFormatError } from './value.ts';
+import { formatValue } from './format-value.ts';
+import { checkValue, MAX_DEPTH, TAGS, ValueFormatError } from './value.ts';
 
 describe('checkValue', () => {
   it.each<[unknown, RegExp]>([
     [undefined, /undefined is not a Python value/],
-    [{ $: 'range', v: [1] }, /Unknown tag "range"; the tags of Python are int,/],
+    [{ $: 'slice', v: [1] }, /Unknown tag "slice"; the tags of Python are int,/],
     [{ $: 'int', v: '1e5' }, /decimal text, not "1e5"/],
     [{ $: 'float', v: 'infinity' }, /"nan", "inf"/],
     [{ $: 'bytes', v: 'abc' }, /hexadecimal/],
@@ -81,6 +82,9 @@ describe('formatValue', () => {
       bytes: '',
       bytearray: '',
       bigint: '1',
+      fraction: [1, 3],
+      decimal: '0.1',
+      range: [0, 3, 1],
     };
     for (const tag of [...TAGS.python, ...TAGS.javascript]) {
       expect(formatValue({ $: tag, v: samples[tag] ?? [] })).not.toBe('');

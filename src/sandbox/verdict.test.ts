@@ -74,6 +74,27 @@ describe('judge', () => {
     expect(verdict.tests).toHaveLength(3);
   });
 
+  it('does not take for right what it cannot compare within its allowance, and says so', () => {
+    const points = Array.from({ length: 2000 }, (_, i) => [((i * 7919) % 2000) * 1e-6, i]);
+    const expected = points.map((_, i) => [i * 1e-6, i]);
+    const compare = { as: 'unordered', tolerance: { absolute: 0.4 } } as const;
+    const tests = [...submission.tests, { args: [], expected, compare }, { args: [], expected: points }];
+    const values = returned(1, 2, 3, points, points);
+    const verdict = judge({ ...submission, tests }, report(values), [0, 1, 2, 3, 4], 'e');
+    expect(verdict).toMatchObject({ status: 'wrong', passed: 4, total: 5 });
+    expect(verdict.tests[3]).toEqual({
+      status: 'wrong',
+      error: expect.stringMatching(/too many steps to compare/),
+    });
+  });
+
+  it('calls a result that is nested beyond any stack tampering', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as unknown;
+    for (const value of [deep, { $: 'float', v: deep }]) {
+      expect(judge(submission, report(returned(1, value, 3)), [0, 1, 2], 'e').status).toBe('tamper');
+    }
+  });
+
   it('says why a value was refused', () => {
     const verdict = judge(
       submission,
@@ -171,6 +192,21 @@ describe('checkSubmission', () => {
     [{ tests: [{ args: [], expected: 1, compare: { as: 'set' } }] }, /must be a collection/],
     [{ tests: [{ args: [], expected: 1, compare: { tolerance: { absolute: -1 } } }] }, /not negative/],
     [{ language: 'javascript', harness: { source: '' } }, /harness, which is Python/],
+    [
+      { language: 'javascript', tests: [{ args: [], kwargs: { a: 1 }, expected: 1 }] },
+      /Only Python has arguments by name/,
+    ],
+    [{ tests: [{ args: [], kwargs: { a: { $: 'x' } }, expected: 1 }] }, /Test 1 .*Unknown tag "x"/],
+    [{ tests: [{ args: [], kwargs: { $: 'dict', v: [] }, expected: 1 }] }, /an object of names/],
+    [{ tests: [{ args: [], expected: { $: 'fraction', v: ['2', '4'] } }] }, /lowest terms/],
+    [
+      { tests: [{ args: [{ $: 'tuple', v: [], type: 'P' }], expected: 1 }] },
+      /named tuple cannot be an argument/,
+    ],
+    [
+      { tests: [{ args: [{ $: 'dict', v: [], type: 'defaultdict' }], expected: 1 }] },
+      /defaultdict cannot be an argument/,
+    ],
   ])('refuses %j', (more, message) => {
     expect(() => checkSubmission({ ...submission, ...more })).toThrow(message);
   });

@@ -1,11 +1,15 @@
-import { matches } from './equality.ts';
+import { relate } from './equality.ts';
 import type { RunEnd } from './engine.ts';
+import { formatBriefly } from './format-value.ts';
+import { Meter } from './meter.ts';
 import type { CallReport, RunReport } from './protocol.ts';
 import type { Language, Status, Submission, Test, TestResult, Verdict } from './types.ts';
-import { checkValue, formatValue, ValueFormatError } from './value.ts';
+import { checkValue, ValueFormatError } from './value.ts';
 
 const NOT_RUN: TestResult = { status: 'not-run' };
 const MIB = 2 ** 20;
+const TOO_MUCH_WORK =
+  'The call returned a value that takes too many steps to compare with the expected one, so it is not taken for right.';
 
 type ProgramError = NonNullable<Verdict['error']>;
 
@@ -109,10 +113,11 @@ export function judge(
   }
   const language = languageOf(submission);
   const tests = notRun(submission);
+  const meter = new Meter();
   for (const [i, call] of report.calls.entries()) {
     const index = order[i] ?? 0;
     const test = submission.tests[index];
-    const result = judgeCall(call, test, language);
+    const result = judgeCall(call, test, language, meter);
     if (result === null)
       return tampering(submission, 'A result is not a value that the language has.', facts);
     if (test) tests[index] = result;
@@ -134,19 +139,31 @@ export function countPassed(tests: readonly TestResult[]): number {
 }
 
 /** `null` when the call's result is no value at all, which our own encoder never produces. */
-function judgeCall(call: CallReport, test: Test | undefined, language: Language): TestResult | null {
+function judgeCall(
+  call: CallReport,
+  test: Test | undefined,
+  language: Language,
+  meter: Meter,
+): TestResult | null {
   if ('raised' in call) {
     const place = call.line === null ? '' : ` (line ${call.line})`;
     return { status: 'exception', error: call.raised + place };
   }
   if ('refused' in call) {
-    const than = test ? `, which cannot equal ${formatValue(test.expected).slice(0, 200)}` : '';
+    const than = test ? `, which cannot equal ${formatBriefly(test.expected, 200)}` : '';
     return { status: 'wrong', error: `The call returned ${call.refused}${than}.` };
   }
   try {
     const got = checkValue(call.returned, language);
-    const right = test !== undefined && matches(got, test.expected, test.compare, language);
-    return { status: right ? 'pass' : 'wrong', got };
+    if (test === undefined) return { status: 'wrong', got };
+    switch (relate(got, test.expected, test.compare, language, meter)) {
+      case 'same':
+        return { status: 'pass', got };
+      case 'different':
+        return { status: 'wrong', got };
+      case 'unknown':
+        return { status: 'wrong', error: TOO_MUCH_WORK };
+    }
   } catch (error) {
     if (error instanceof ValueFormatError) return null;
     throw error;

@@ -1,6 +1,6 @@
 import { text } from '../app/messages.ts';
 import type { Test, TestResult, Value, Verdict } from '../sandbox/types.ts';
-import { formatValue } from '../sandbox/value.ts';
+import { formatValue } from '../sandbox/format-value.ts';
 import { Icon } from './icons.tsx';
 
 interface Props {

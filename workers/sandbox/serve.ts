@@ -1,5 +1,6 @@
 import { lockDown } from './lockdown.ts';
-import type { FromWorker, Run, RunReport } from '../../src/sandbox/protocol.ts';
+import type { CallReport, FromWorker, Run, RunReport } from '../../src/sandbox/protocol.ts';
+import { MAX_RESULTS_CHARS } from '../../src/sandbox/results.ts';
 
 /** What came of a run, and whether the interpreter may go on after it. */
 export interface Execution {
@@ -47,11 +48,30 @@ export function serve(port: MessagePort, interpreter: Interpreter): void {
 }
 
 /** A report as text; empty, which the page takes for tampering, if a program made it impossible to write. */
-function written(report: RunReport): string {
+function written({ calls, ...report }: RunReport): string {
+  const budget = new ResultBudget();
   try {
-    return stringify(report);
+    let list = '';
+    for (let i = 0; i < calls.length; i++) list += (i > 0 ? ',' : '') + budget.admit(stringify(calls[i]));
+    return `${stringify(report).slice(0, -1)},"calls":[${list}]}`;
   } catch {
     return '';
+  }
+}
+
+const BEYOND_BUDGET: CallReport = {
+  refused: 'a value that, with those of the calls before it, is more than 8,000,000 characters of JSON',
+};
+
+/** What the results of one run may still take, as text: so that no number of calls fills the memory or the report. */
+export class ResultBudget {
+  #left = MAX_RESULTS_CHARS;
+
+  /** The report of a call, or in its place, once there is too much of them, that the result was refused. */
+  admit(report: string): string {
+    if (report.length > this.#left) return stringify(BEYOND_BUDGET);
+    this.#left -= report.length;
+    return report;
   }
 }
 

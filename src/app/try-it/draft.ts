@@ -88,12 +88,17 @@ export function check(draft: Draft, id: string): Checked {
   if (draft.tests.length === 0 && !draft.harness) problems.push({ field: 'tests', kind: 'none' });
   const tests = draft.tests.map(({ key, args, expected, compare }): Test => {
     const values = read(
-      () => parseArguments(args, language).map((value) => checkValue(value, language)),
+      () => parseArguments(args, language).map((value) => checkValue(value, language, 'argument')),
       key,
       'args',
       problems,
     );
-    const value = read(() => checkValue(parseValue(expected, language), language), key, 'expected', problems);
+    const value = read(
+      () => checkValue(parseValue(expected, language), language, 'expected'),
+      key,
+      'expected',
+      problems,
+    );
     return { args: values ?? [], expected: value, ...(compare ? { compare } : {}) };
   });
   if (problems.length > 0 || timeoutMs === null || memoryMb === null) return { ok: false, problems };

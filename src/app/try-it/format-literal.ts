@@ -1,5 +1,5 @@
 import type { Language, Value } from '../../sandbox/types.ts';
-import { formatValue } from '../../sandbox/value.ts';
+import { formatValue } from '../../sandbox/format-value.ts';
 
 const isTagged = (value: Value): value is { readonly $: string; readonly v?: Value } =>
   value !== null && typeof value === 'object' && !Array.isArray(value) && Object.hasOwn(value, '$');
@@ -27,7 +27,14 @@ function formatTagged({ $: tag, v }: { readonly $: string; readonly v?: Value })
     case 'float':
       return v === 'nan' ? 'NaN' : String(v).replace('inf', 'Infinity').replace('-0.0', '-0');
     case 'tuple':
+    case 'deque':
       return list(itemsOf(v));
+    case 'str':
+      return JSON.stringify(
+        itemsOf(v)
+          .map((point) => String.fromCodePoint(Number(point)))
+          .join(''),
+      );
     case 'set':
     case 'frozenset':
       return `new Set(${list(itemsOf(v))})`;

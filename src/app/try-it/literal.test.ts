@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../sandbox/types.ts';
+import { isPlainKey } from '../../sandbox/value.ts';
 import { formatLiteral } from './format-literal.ts';
 import { LiteralError, parseArguments, parseValue } from './literal.ts';
 
@@ -38,6 +39,25 @@ describe('Python literals', () => {
     ['{1, 2}', { $: 'set', v: [1, 2] }],
     ['set()', { $: 'set', v: [] }],
     ['frozenset({1})', { $: 'frozenset', v: [1] }],
+    [
+      '{"b": 1, "2": 2, "1": 3}',
+      {
+        $: 'dict',
+        v: [
+          ['b', 1],
+          ['2', 2],
+          ['1', 3],
+        ],
+      },
+    ],
+    ["'\\ud83d\\ude00'", { $: 'str', v: [0xd83d, 0xde00] }],
+    ["'😀\\ud83d'", '😀\ud83d'],
+    ['Fraction(-1, 3)', { $: 'fraction', v: ['-1', '3'] }],
+    ["Decimal('1.50')", { $: 'decimal', v: '1.50' }],
+    ['range(3)', { $: 'range', v: [0, 3, 1] }],
+    ['range(9, 0, -2)', { $: 'range', v: [9, 0, -2] }],
+    ['deque([1, 2])', { $: 'deque', v: [1, 2] }],
+    ["Counter({'a': 2})", { $: 'dict', v: [['a', 2]], type: 'Counter' }],
   ])('reads %s', (text, value) => {
     expect(python(text)).toEqual(value);
   });
@@ -103,7 +123,7 @@ const float = fc
     Object.is(x, -0) ? { $: 'float', v: '-0.0' } : Number.isSafeInteger(x) ? { $: 'float', v: x } : x,
   );
 const printable = fc.string({ unit: fc.constantFrom(...'aZ09 \'"\\\n\té中$_') });
-const key = printable.filter((text) => text !== '$' && text !== '__proto__');
+const key = printable.filter(isPlainKey);
 const named: fc.Arbitrary<Value> = fc.constantFrom('nan', 'inf', '-inf').map((v) => ({ $: 'float', v }));
 
 const nested = (leaf: fc.Arbitrary<Value>, tags: readonly string[]): fc.Arbitrary<Value> =>
@@ -119,12 +139,28 @@ const nested = (leaf: fc.Arbitrary<Value>, tags: readonly string[]): fc.Arbitrar
     ),
   })).value;
 
+function lowestTerms(top: bigint, bottom: bigint): [string, string] {
+  const divisor = (a: bigint, b: bigint): bigint => (b === 0n ? a : divisor(b, a % b));
+  const common = divisor(top < 0n ? -top : top, bottom);
+  return [String(top / common), String(bottom / common)];
+}
+
 describe('what is printed is read back as the same value', () => {
   it('in Python', () => {
     const bigInt = fc
       .bigInt({ min: 2n ** 60n, max: 2n ** 80n })
       .map((n): Value => ({ $: 'int', v: String(n) }));
+    const library = fc.oneof(
+      fc.tuple(fc.bigInt(), fc.bigInt({ min: 1n })).map(([top, bottom]): Value => ({
+        $: 'fraction',
+        v: lowestTerms(top, bottom),
+      })),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((x): Value => ({ $: 'decimal', v: String(x) })),
+      fc.tuple(fc.integer(), fc.integer(), fc.integer({ min: 1 })).map((v): Value => ({ $: 'range', v })),
+      fc.array(printable).map((v): Value => ({ $: 'deque', v })),
+    );
     const leaf = fc.oneof(
+      library,
       fc.constant(null),
       fc.boolean(),
       fc.maxSafeInteger(),

@@ -1,7 +1,11 @@
 import type { Value } from '../../sandbox/types.ts';
-import { unescapeText, type Reader } from './reader.ts';
+import { dictOf, strOf } from '../../sandbox/value.ts';
+import { unescapePoints, type Reader } from './reader.ts';
 
-/** Python literals, and the calls that stand for values without one: `set()`, `frozenset`, `bytearray`, `float`, `complex`. */
+/**
+ * Python literals, and the calls that stand for values without one: `set()`, `frozenset`, `bytearray`, `float`,
+ * `complex`, `Fraction`, `Decimal`, `range`, `deque`, `Counter` and `OrderedDict`.
+ */
 
 const NUMBER =
   /[+-]?(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/y;
@@ -48,9 +52,9 @@ function part(reader: Reader): Value {
 function readBytes(reader: Reader): string {
   const raw = reader.match(/b(?=['"])/y) ? reader.quoted() : null;
   if (raw === null) return reader.fail('Expected bytes such as b"a"');
-  return Array.from(unescapeText(raw), (char) =>
-    (char.codePointAt(0) ?? 0).toString(16).padStart(2, '0'),
-  ).join('');
+  return unescapePoints(raw)
+    .map((point) => point.toString(16).padStart(2, '0'))
+    .join('');
 }
 
 /** A value written as a call; the name and its parenthesis are already taken. */
@@ -83,9 +87,54 @@ function readCall(name: string, reader: Reader): Value {
       reader.expect(')', 'after complex');
       return { $: 'complex', v: [re, im] };
     }
+    case 'Fraction': {
+      const [top = '0', bottom = '1'] = readIntegers(reader);
+      return { $: 'fraction', v: [top, bottom] };
+    }
+    case 'Decimal': {
+      const text = reader.quoted() ?? reader.fail('Expected a quoted number');
+      reader.expect(')', 'after Decimal');
+      return { $: 'decimal', v: text };
+    }
+    case 'range': {
+      const parts = readIntegers(reader);
+      const [start = '0', stop = '0', step = '1'] = parts.length === 1 ? ['0', ...parts] : parts;
+      return { $: 'range', v: [start, stop, step].map((digits) => intOf(digits)) };
+    }
+    case 'deque': {
+      const items = reader.take('[') ? reader.list(']', () => readPython(reader)).items : [];
+      reader.expect(')', 'after deque');
+      return { $: 'deque', v: items };
+    }
+    case 'Counter':
+    case 'OrderedDict': {
+      const pairs = reader.take('{') ? readPairs(reader) : [];
+      reader.expect(')', `after ${name}`);
+      return { $: 'dict', v: pairs, type: name };
+    }
     default:
       return reader.refuse(`${name}(…) is a call, not a value.`);
   }
+}
+
+/** Whole numbers up to the closing parenthesis, as decimal texts. */
+function readIntegers(reader: Reader): string[] {
+  const { items } = reader.list(')', () => {
+    const number = readNumber(reader);
+    if (typeof number === 'number' && Number.isInteger(number)) return String(number);
+    const big = number !== null && typeof number === 'object' && '$' in number && number['$'] === 'int';
+    return big ? String(number['v']) : reader.refuse('Fraction(…) and range(…) take whole numbers here.');
+  });
+  return items;
+}
+
+/** The entries of a dict, whose opening brace is already taken. */
+function readPairs(reader: Reader): [Value, Value][] {
+  return reader.list('}', (): [Value, Value] => {
+    const key = readPython(reader);
+    reader.expect(':', 'after a key');
+    return [key, readPython(reader)];
+  }).items;
 }
 
 function readName(reader: Reader): Value {
@@ -115,9 +164,7 @@ function readBraces(reader: Reader): Value {
   const pairs = items.flatMap((item) => ('value' in item ? [[item.key, item.value] as const] : []));
   if (pairs.length === 0 && items.length > 0) return { $: 'set', v: items.map(({ key }) => key) };
   if (pairs.length !== items.length) reader.refuse('A dict needs a value for every key.');
-  const plain = pairs.every(([key]) => typeof key === 'string' && key !== '$' && key !== '__proto__');
-  if (plain) return Object.fromEntries(pairs) as Value;
-  return { $: 'dict', v: pairs.map(([key, value]) => [key, value]) };
+  return dictOf(pairs);
 }
 
 export function readPython(reader: Reader): Value {
@@ -130,6 +177,6 @@ export function readPython(reader: Reader): Value {
   if (reader.take('{')) return readBraces(reader);
   if (reader.match(/(?=b['"])/y)) return { $: 'bytes', v: readBytes(reader) };
   const text = reader.quoted();
-  if (text !== null) return unescapeText(text);
+  if (text !== null) return strOf(unescapePoints(text));
   return readNumber(reader) ?? readName(reader);
 }

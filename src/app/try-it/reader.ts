@@ -96,17 +96,25 @@ const SIMPLE: Readonly<Record<string, string>> = {
   '0': '\0',
 };
 
-/** Escapes that Python and JavaScript share, and `\U…` of Python. */
+const ESCAPE =
+  /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|u\{([\da-fA-F]{1,6})\}|U([\da-fA-F]{8})|([\s\S]))|[^\\]/gu;
+
+/** The code points of a text: escapes that Python and JavaScript share, and `\U…` of Python, read one by one. */
+export function unescapePoints(raw: string): number[] {
+  return Array.from(raw.matchAll(ESCAPE), ([whole, x, u, point, long, char]) => {
+    const hex = x ?? u ?? point ?? long;
+    if (hex !== undefined) {
+      const code = parseInt(hex, 16);
+      return code <= 0x10ffff ? code : 0xfffd;
+    }
+    const plain = char === undefined ? whole : (SIMPLE[char] ?? char);
+    return plain.codePointAt(0) ?? 0;
+  });
+}
+
+/** The text as UTF-16 has it, where two surrogates are one character. */
 export function unescapeText(raw: string): string {
-  return raw.replace(
-    /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|u\{([\da-fA-F]{1,6})\}|U([\da-fA-F]{8})|([\s\S]))/g,
-    (_, x?: string, u?: string, point?: string, long?: string, char?: string) => {
-      const hex = x ?? u ?? point ?? long;
-      if (hex !== undefined) {
-        const code = parseInt(hex, 16);
-        return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
-      }
-      return SIMPLE[char ?? ''] ?? char ?? '';
-    },
-  );
+  return unescapePoints(raw)
+    .map((point) => String.fromCodePoint(point))
+    .join('');
 }

@@ -46,6 +46,7 @@ function comparison({ types, tolerance, as: how }: Comparison): string {
     ...(how ? [as[how]] : []),
     ...(tolerance ? [`within ${absolute || relative}${absolute === 0 ? ' of its size' : ''}`] : []),
     ...(types === 'equal' && !tolerance ? ['numbers by value'] : []),
+    ...(types === 'json' ? ['tuples as lists'] : []),
   ].join(', ');
 }
 

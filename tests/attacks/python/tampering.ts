@@ -219,7 +219,7 @@ export const tampering: readonly Attack[] = [
     program: `${HARNESS}${source`
       def f(x):
           h = harness()
-          h["job"]["calls"][:] = [[[]]] * 3
+          h["job"]["calls"][:] = [([[]], {})] * 3
           return sorted(x)
     `}`,
     status: 'wrong',
@@ -395,7 +395,8 @@ export const tampering: readonly Attack[] = [
           harness()["call"].__code__ = (lambda i: '{"returned":"' + 'x' * 9000000 + '"}').__code__
           return sorted(x)
     `}`,
-    status: 'tamper',
+    status: 'wrong',
+    passed: 1,
   },
   {
     name: 'an int too long to read',

@@ -1,4 +1,5 @@
 import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
+import type { ResultBudget } from '../serve.ts';
 import source from './guest.js?raw';
 
 /** What was thrown, as `guest.js` describes it. */
@@ -59,9 +60,9 @@ export class Guest {
   }
 
   /** The report of one call; `null` when it was interrupted or when even reporting failed. */
-  call(index: number): GuestReport | null {
+  call(index: number, budget: ResultBudget): GuestReport | null {
     const value = this.#result('call', this.#context.newNumber(index));
-    return value === null ? null : (parse(this.#context.getString(value)) as GuestReport);
+    return value === null ? null : (parse(budget.admit(this.#context.getString(value))) as GuestReport);
   }
 
   describe(thrown: QuickJSHandle): Described {

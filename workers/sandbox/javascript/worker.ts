@@ -4,7 +4,7 @@ import variant from '@jitl/quickjs-ng-wasmfile-release-sync';
 import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSContext } from 'quickjs-emscripten-core';
 import type { Boot, CallReport, Job, RunReport } from '../../../src/sandbox/protocol.ts';
 import { rewindClock } from '../clock.ts';
-import { Deadline, sentence, serve, type Execution, type Limits } from '../serve.ts';
+import { Deadline, ResultBudget, sentence, serve, type Execution, type Limits } from '../serve.ts';
 import { Guest, type Described, type GuestReport } from './guest.ts';
 import { MemoryImage } from './image.ts';
 
@@ -87,8 +87,9 @@ function runProgram(
   }
   realm.enter(found.value);
   const reports: CallReport[] = [];
+  const budget = new ResultBudget();
   for (let i = 0; i < calls.length && !deadline.passed; i++) {
-    const report = realm.call(i);
+    const report = realm.call(i, budget);
     if (!deadline.passed) reports.push(reported(report));
   }
   return { outcome: 'ran', error: null, calls: reports };

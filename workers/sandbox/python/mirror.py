@@ -17,6 +17,8 @@ An atom is JSON: null, a truth value, a text, an int within 2**53, or a list tha
     ["n", "f"]               what the program calls `f` at this moment
     ["r", "p3"]              an object of the table; p for those first told by the program's side, t for the tests'
 
+Runs in the namespace of `harness.py`, like `perform.py` and `check.py`.
+
 An entry of the table is [name, kind, content ...]; `FILLED` has the kinds that can change. A kind may name a class of one's
 own behind a stroke, as in "list/Stack": one that is no more than its base.
 """
@@ -30,24 +32,19 @@ import fractions
 import random
 import sys
 import types
-from json.encoder import encode_basestring_ascii as quote
 from operator import is_
 
-SAFE = 9007199254740991
 MAX_PARTS = 300_000
-MAX_INT_BITS = 400_000
+MAX_TOLD_BITS = 400_000
 MAX_TOLD = 1_000_000
 DEPTH = 40_000
 
 mro_of = type.__dict__["__mro__"].__get__
 own_names = type.__dict__["__dict__"].__get__
-name_of = type.__dict__["__name__"].__get__
 Counter, OrderedDict = collections.Counter, collections.OrderedDict
 defaultdict, deque = collections.defaultdict, collections.deque
-set_digits = sys.set_int_max_str_digits
 getrefcount, getlimit, setlimit = sys.getrefcount, sys.getrecursionlimit, sys.setrecursionlimit
 loaded_modules = sys.modules
-Module = type(sys)
 Function = type(lambda: None)
 Builtin = type(len)
 Described = (type(str.upper), type(str.__len__), type(dict.__dict__["fromkeys"]))
@@ -75,10 +72,6 @@ KNOWN = {
     "collections.UserString": collections.UserString, "types.SimpleNamespace": types.SimpleNamespace,
 }
 KNOWN_OF = {kind: name for name, kind in KNOWN.items()}
-
-
-class Refused(Exception):
-    """Why a value cannot be told to the other side."""
 
 
 class Malformed(Exception):
@@ -347,7 +340,7 @@ class Mirror:
         if kind is int:
             if -SAFE <= item <= SAFE:
                 return item
-            if item.bit_length() > MAX_INT_BITS:
+            if item.bit_length() > MAX_TOLD_BITS:
                 raise Refused("an int of more than 120,000 digits")
             self.take(0, item.bit_length() // 4)
             return ["i", hex(item)]

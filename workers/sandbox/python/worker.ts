@@ -5,7 +5,7 @@ import { loadPyodide, type PyodideAPI } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { info } from 'pyodide/pyodide-lock.json';
 import type { Boot, CallReport, RunReport, Work } from '../../../src/sandbox/protocol.ts';
-import { Deadline, Output, sentence, serve, type Execution, type Limits } from '../serve.ts';
+import { Deadline, Output, ResultBudget, sentence, serve, type Execution, type Limits } from '../serve.ts';
 import { closeFileSystem } from './files.ts';
 import guard from './guard.py?raw';
 import check from './check.py?raw';
@@ -152,6 +152,7 @@ function execute(
 ): Execution | null {
   const began = performance.now();
   const calls: CallReport[] = [];
+  const budget = new ResultBudget();
   let outcome: RunReport['outcome'] = 'ran';
   let error: RunReport['error'] = null;
   let sound = true;
@@ -173,7 +174,7 @@ function execute(
       const report = run.call(i);
       if (report === '' && !deadline.passed) throw new Error('The harness could not report.');
       const printed = byCall ? printing.take() : null;
-      if (!deadline.passed) calls.push(readCall(report, printed));
+      if (!deadline.passed) calls.push(readCall(budget.admit(report), printed));
     }
   } catch (reason) {
     // Python's own exceptions end in the harness: after what comes this far the engine is not used again.
