@@ -1,4 +1,4 @@
-import { rewindClock } from '../clock.ts';
+import { elapsedMs, rewindClock } from '../clock.ts';
 import { capMemory, growthWasRefused } from '../memory.ts';
 import { rewindEntropy } from './prelude.ts';
 import { loadPyodide, type PyodideAPI } from 'pyodide';
@@ -10,6 +10,8 @@ import { closeFileSystem } from './files.ts';
 import guard from './guard.py?raw';
 import harness from './harness.py?raw';
 import { HeapImage, type EngineModule } from './heap.ts';
+import { ImportGate } from './imports.ts';
+import likeness from './likeness.py?raw';
 import preload from './preload.py?raw';
 import { prepare } from './prepare.mjs';
 import setup from './setup.py?raw';
@@ -47,7 +49,7 @@ function writer(output: Output): (bytes: Uint8Array) => number {
 }
 
 /** Pyodide asks for its files by address: answer from memory, since this worker can reach no address. */
-function serveFiles(boot: Boot): void {
+function serveFiles(boot: Boot, gate: ImportGate): void {
   Reflect.set(self, 'fetch', async (resource: unknown) => {
     const name = String(resource).slice(FILES.length);
     if (name === 'python_stdlib.zip') return new Response(boot.files['python_stdlib.zip'] ?? null);
@@ -56,7 +58,7 @@ function serveFiles(boot: Boot): void {
   });
   Reflect.set(WebAssembly, 'instantiateStreaming', async (_: unknown, imports: WebAssembly.Imports) => ({
     module: boot.module,
-    instance: await WebAssembly.instantiate(boot.module, imports),
+    instance: await gate.instantiate(boot.module, imports),
   }));
 }
 
@@ -78,12 +80,13 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
     }
   }
   const python = await load(settings);
-  prepare(python, { preload, setup, guard, harness });
+  prepare(python, { preload, setup, likeness, guard, harness });
   return python;
 }
 
 async function start(message: Boot): Promise<void> {
-  serveFiles(message);
+  const gate = new ImportGate();
+  serveFiles(message, gate);
   const python = await boot(message.files['python.snapshot.bin']);
   const output = new Output();
   const write = writer(output);
@@ -100,12 +103,14 @@ async function start(message: Boot): Promise<void> {
   const { _module: module } = python as unknown as { readonly _module: EngineModule };
   (python.globals.get('start') as () => void)();
   const restoreFiles = closeFileSystem(module.FS);
+  gate.close(module.FS);
 
   const deadline = new Deadline();
   python.setInterruptBuffer(interruptBuffer(deadline));
   output.take();
   const image = new HeapImage(module);
   forbidTimers();
+  silenceConsole();
   serve(message.port, {
     name: `pyodide ${python.version}`,
     run: (job, limits) => execute(program, image, job, limits, deadline, output),
@@ -127,7 +132,7 @@ function execute(
   deadline: Deadline,
   output: Output,
 ): Execution | null {
-  const began = performance.now();
+  const began = elapsedMs();
   const calls: string[] = [];
   let outcome: RunReport['outcome'] = 'ran';
   let error: RunReport['error'] = null;
@@ -161,7 +166,7 @@ function execute(
     error = { type: 'Timeout', message: `no answer within ${timeoutMs} ms`, line: null };
   }
   deadline.disarm();
-  const timeMs = performance.now() - began;
+  const timeMs = elapsedMs() - began;
   const report = {
     outcome,
     error,
@@ -208,6 +213,11 @@ function forbidTimers(): void {
       throw new TypeError(`${name} is not available to programs.`);
     });
   }
+}
+
+/** What the engine has to say of a program's doings would otherwise pile up in the browser. */
+function silenceConsole(): void {
+  for (const name of Object.keys(console)) Reflect.set(console, name, () => {});
 }
 
 addEventListener('message', (event: MessageEvent<Boot>) => {
