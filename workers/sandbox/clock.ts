@@ -3,7 +3,8 @@
  * same instant, in UTC, and time passes in steps, so that what a program makes of a clock is a function of the program.
  */
 
-const START_MS = Date.UTC(2026, 0, 1);
+/** The instant at which every program begins. */
+export const START_MS = Date.UTC(2026, 0, 1);
 /** What a clock without a date shows at that instant: a machine that has run for a day. */
 const UPTIME_MS = 86_400_000;
 const STEP_MS = 100;

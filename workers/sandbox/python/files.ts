@@ -1,3 +1,5 @@
+import { START_MS } from '../clock.ts';
+
 /** The parts of Emscripten's in-memory file system that are closed or put back. */
 export interface FileSystem {
   readonly root: FileNode;
@@ -22,6 +24,9 @@ interface FileNode {
   readonly contents?: Uint8Array | Record<string, FileNode>;
   readonly mounted?: { readonly root: FileNode } | null;
   readonly stream_ops?: object;
+  atime: number;
+  mtime: number;
+  ctime: number;
 }
 
 interface Stream {
@@ -169,6 +174,8 @@ function remember(files: FileSystem, nodes: readonly FileNode[]): () => void {
   keep(files);
   keep(files.nameTable);
   for (const node of nodes) {
+    // Else they would say how long this worker took to start.
+    node.atime = node.mtime = node.ctime = START_MS;
     keep(node);
     if (node.contents && !(node.contents instanceof Uint8Array)) keep(node.contents);
   }
