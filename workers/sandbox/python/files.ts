@@ -129,7 +129,8 @@ export function closeFileSystem(files: FileSystem): () => void {
 function closeOpen(files: FileSystem, refuse: () => never): void {
   const open = files.open.bind(files);
   files.open = (path, flags = 0, mode) => {
-    const { node } = typeof path === 'string' ? files.lookupPath(path, { noent_okay: true, follow: true }) : { node: path };
+    const { node } =
+      typeof path === 'string' ? files.lookupPath(path, { noent_okay: true, follow: true }) : { node: path };
     const writes = typeof flags === 'string' ? flags !== 'r' : (flags & WRITE_FLAGS) !== 0;
     if (node && !node.stream_ops) throw new files.ErrnoError(ENXIO);
     if (!writes) return open(path, flags, mode);

@@ -118,6 +118,19 @@ const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;
 const CLOCKS = 4;
 
+/** Every name above. */
+export const LISTED: readonly string[] = [
+  ...ALLOWED,
+  ...Object.keys(PATHS),
+  ...Object.keys(ANSWERS),
+  ...NOTHING,
+  '__syscall_fcntl64',
+  'emscripten_get_now',
+  'emscripten_date_now',
+  'clock_res_get',
+  'clock_time_get',
+];
+
 type Import = (...values: never[]) => unknown;
 type Imports = Record<string, WebAssembly.ImportValue>;
 

@@ -18,7 +18,13 @@ const [preload, setup, likeness, guard, harness] = await Promise.all(
 );
 const python = await loadPyodide({
   lockFileContents: { info: JSON.parse(lock).info, packages: {} },
-  env: { HOME: '/home/pyodide', LANG: 'C.UTF-8', PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1', _: 'python' },
+  env: {
+    HOME: '/home/pyodide',
+    LANG: 'C.UTF-8',
+    PYTHONHASHSEED: '0',
+    PYTHONDONTWRITEBYTECODE: '1',
+    _: 'python',
+  },
   jsglobals: Object.create(null),
   _makeSnapshot: true,
 });

@@ -68,7 +68,13 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
     indexURL: FILES,
     createPyodideModule,
     lockFileContents: { info, packages: {} },
-    env: { HOME: '/home/pyodide', LANG: 'C.UTF-8', PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1', _: 'python' },
+    env: {
+      HOME: '/home/pyodide',
+      LANG: 'C.UTF-8',
+      PYTHONHASHSEED: '0',
+      PYTHONDONTWRITEBYTECODE: '1',
+      _: 'python',
+    },
     jsglobals: Object.create(null) as object,
   };
   const load = loadPyodide as unknown as (settings: object) => Promise<PyodideAPI>;
