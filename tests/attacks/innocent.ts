@@ -68,7 +68,7 @@ const PYTHON_PROGRAM = source`
   def outside():
       clocks = [time.time() - 1767225600, time.monotonic() - 86400, time.perf_counter() - 86400, time.process_time()]
       return [
-          [-1 < seconds < 5 for seconds in clocks], str(os.statvfs("/")), told(os.pipe), told(socket.socket), socket.gethostname(),
+          [-1 < seconds < 5 for seconds in clocks], str(os.statvfs("/")), told(lambda: [[str(os.fstat(fd)), os.readlink("/proc/self/fd/%d" % fd)] for fd in os.pipe()]), told(socket.socket), socket.gethostname(),
           [told(lambda: look("name.invalid")) for look in (socket.gethostbyname, socket.gethostbyname_ex, socket.getprotobyname)],
           told(lambda: socket.getaddrinfo("name.invalid", 80)), os.umask(0), sorted(os.environ.items()), told(lambda: open("/dev/tty")),
           [[name, told(lambda: os.sysconf(name))] for name in sorted(os.sysconf_names)], hex(id(object())),

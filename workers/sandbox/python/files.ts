@@ -7,11 +7,13 @@ export interface FileSystem {
   readonly nameTable: (FileNode | undefined)[];
   streams: (Stream | null)[];
   MAX_OPEN_FDS: number;
-  ErrnoError: new (errno: number) => Error;
+  ErrnoError: new (errno: number) => { readonly errno: number };
   open(path: string | FileNode, flags?: string | number, mode?: number): unknown;
   write(stream: Stream, ...rest: unknown[]): number;
   unlink(path: string): void;
   isChrdev(mode: number): boolean;
+  isFIFO(mode: number): boolean;
+  createStream(stream: object): Stream;
   lookupPath(path: string, options?: object): { readonly node?: FileNode };
   getDevice(rdev: number): { readonly stream_ops: { read: Read } };
 }
@@ -29,8 +31,9 @@ interface FileNode {
   ctime: number;
 }
 
-interface Stream {
+export interface Stream {
   flags: number;
+  readonly fd: number;
   /** Flags and position. */
   shared: object;
   readonly node: FileNode;
@@ -114,7 +117,10 @@ export function closeFileSystem(files: FileSystem): () => void {
   }
   closeOpen(files, refuse);
   const write = files.write.bind(files);
-  files.write = (stream, ...rest) => (files.isChrdev(stream.node.mode) ? write(stream, ...rest) : refuse());
+  files.write = (stream, ...rest) => {
+    const { mode } = stream.node;
+    return files.isChrdev(mode) || files.isFIFO(mode) ? write(stream, ...rest) : refuse();
+  };
 
   const nodes = allNodes(files.root);
   serveFromCopies(files, nodes);

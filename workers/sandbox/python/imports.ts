@@ -1,5 +1,6 @@
 import { monotonicMs, programMs, sleepClockMs } from '../clock.ts';
 import type { FileSystem } from './files.ts';
+import { Pipes } from './pipes.ts';
 
 /**
  * What the interpreter's WebAssembly may ask of JavaScript. Emscripten imports some 270 functions into it, of which a program
@@ -75,8 +76,7 @@ const ANSWERS: Readonly<Record<string, number | undefined>> = {
   _msync_js: -EINVAL,
   _munmap_js: -EINVAL,
   __syscall_ioctl: -ENOTTY,
-  // Pipes and sockets, whose buffers and names are kept outside the heap.
-  __syscall_pipe: -ENOSYS,
+  // Sockets, whose buffers and names are kept outside the heap.
   __syscall_socket: -EAFNOSUPPORT,
   __syscall_accept4: -ENOTSOCK,
   __syscall_bind: -ENOTSOCK,
@@ -125,6 +125,7 @@ export const LISTED: readonly string[] = [
   ...Object.keys(ANSWERS),
   ...NOTHING,
   '__syscall_fcntl64',
+  '__syscall_pipe',
   'emscripten_get_now',
   'emscripten_date_now',
   'clock_res_get',
@@ -207,6 +208,7 @@ export class ImportGate {
     if (name === '__syscall_fcntl64') {
       return (files, values) => this.#control(files, values as [number, number, number], call);
     }
+    if (name === '__syscall_pipe') return (files, [at]) => this.#openPipe(files, at as number);
     if (name in ANSWERS) return () => ANSWERS[name];
     if (NOTHING.includes(name)) return () => null;
     return () => {
@@ -217,6 +219,17 @@ export class ImportGate {
   #isLongPath(at: number): boolean {
     const bytes = new Uint8Array(this.#memory?.buffer ?? new ArrayBuffer(0), at >>> 0);
     return bytes.subarray(0, PATH_MAX).indexOf(0) < 0;
+  }
+
+  #openPipe(files: FileSystem, at: number): number {
+    try {
+      const view = new DataView((this.#memory as WebAssembly.Memory).buffer);
+      new Pipes(files).open().forEach((fd, i) => view.setInt32((at >>> 0) + 4 * i, fd, true));
+      return 0;
+    } catch (error) {
+      if (error instanceof files.ErrnoError) return -error.errno;
+      throw error;
+    }
   }
 
   /** Emscripten's own `F_SETFL` makes a file that was opened for reading writable; here, as in Linux, it does not. */
