@@ -7,7 +7,7 @@ import { source, type Innocent } from './attack.ts';
  */
 const PYTHON_PROGRAM = source`
   import bisect, builtins, collections, contextlib, copy, datetime, decimal, fcntl, functools, gc, hashlib, heapq, io, itertools
-  import json, locale, math, operator, os, random, re, signal, statistics, string, sys, time, typing, warnings
+  import json, locale, math, operator, os, random, re, signal, socket, statistics, string, sys, time, typing, warnings, zlib
   from dataclasses import dataclass
 
   @dataclass
@@ -44,9 +44,40 @@ const PYTHON_PROGRAM = source`
           [m for m in range(6) if sys.monitoring.get_tool(m)], len(object.__subclasses__()), len(int.__subclasses__()),
       ]
 
+  def told(action):
+      try: return action()
+      except OSError as e: return str(e)
+
+  def descriptors():
+      found = []
+      for fd in range(256):
+          stat = told(lambda: tuple(os.fstat(fd)))
+          if "Bad file descriptor" in stat: continue
+          found.append([fd, stat, told(lambda: fcntl.fcntl(fd, fcntl.F_GETFL)), told(lambda: os.lseek(fd, 0, 1)), told(lambda: os.readlink("/proc/self/fd/%d" % fd))])
+      return found
+
+  def files():
+      found = []
+      for folder, folders, names in os.walk("/"):
+          for path in [folder] + [os.path.join(folder, name) for name in names]:
+              stat = told(lambda: os.lstat(path))
+              whole = type(stat) is not str and stat.st_mode & 0o170000 == 0o100000
+              found.append([path, str(stat), zlib.crc32(open(path, "rb").read()) if whole else 0])
+      return found
+
+  def outside():
+      clocks = [time.time() - 1767225600, time.monotonic() - 86400, time.perf_counter() - 86400, time.process_time()]
+      return [
+          [-1 < seconds < 5 for seconds in clocks], str(os.statvfs("/")), told(lambda: [[str(os.fstat(fd)), os.readlink("/proc/self/fd/%d" % fd)] for fd in os.pipe()]), told(socket.socket), socket.gethostname(),
+          [told(lambda: look("name.invalid")) for look in (socket.gethostbyname, socket.gethostbyname_ex, socket.getprotobyname)],
+          told(lambda: socket.getaddrinfo("name.invalid", 80)), os.umask(0), sorted(os.environ.items()), told(lambda: open("/dev/tty")),
+          [[name, told(lambda: os.sysconf(name))] for name in sorted(os.sysconf_names)], hex(id(object())),
+      ]
+
+  QUESTIONS = {"library": library, "interpreter": interpreter, "descriptors": descriptors, "files": files, "outside": outside}
   def f(what):
       print("innocent", what)
-      return library() if what == "library" else [json.loads(json.dumps(v, default=str)) for v in interpreter()]
+      return [json.loads(json.dumps(v, default=str)) for v in QUESTIONS[what]()]
 `;
 
 const JAVASCRIPT_PROGRAM = source`
@@ -81,7 +112,12 @@ export function innocent(language: keyof typeof INNOCENT, found: readonly Test[]
   return { program: INNOCENT[language], tests: found };
 }
 
-export const QUESTIONS: readonly Test[] = [
-  { args: ['library'], expected: null },
-  { args: ['interpreter'], expected: null },
-];
+const QUESTIONS = {
+  python: ['library', 'interpreter', 'descriptors', 'files', 'outside'],
+  javascript: ['library', 'interpreter'],
+} as const;
+
+/** One call for each part of the description. */
+export function questions(language: keyof typeof INNOCENT): Test[] {
+  return QUESTIONS[language].map((part) => ({ args: [part], expected: null }));
+}

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Language, Submission, Test, Verdict } from '../../src/sandbox/types.ts';
 import { listen, openSandboxPage, type Listener, type SandboxPage } from '../support/sandbox-page.ts';
 import { SORTING, type Attack, type AttackClass } from './attack.ts';
-import { INNOCENT, QUESTIONS } from './innocent.ts';
+import { INNOCENT, questions } from './innocent.ts';
 
 /** Deadline of whatever should end by itself: the clock must not be what fails it on a busy machine. */
 const PATIENCE_MS = 15_000;
@@ -38,7 +38,7 @@ export function describeAttacks(language: Language, classes: AttackClass): void 
         language,
         entry: 'f',
         program: INNOCENT[language],
-        tests: QUESTIONS,
+        tests: questions(language),
       };
       const [first, second] = await sandbox.grade(
         [untouched, untouched].map((each) => ({ ...each, timeoutMs: PATIENCE_MS })),
@@ -46,7 +46,10 @@ export function describeAttacks(language: Language, classes: AttackClass): void 
       const got = (verdict?: Verdict): unknown[] => verdict?.tests.map((test) => test.got) ?? [];
       if (got(first).some((value) => value === undefined)) throw new Error(JSON.stringify(first));
       expect(got(second)).toEqual(got(first));
-      found = QUESTIONS.map((question, i) => ({ ...question, expected: first?.tests[i]?.got ?? null }));
+      found = questions(language).map((question, i) => ({
+        ...question,
+        expected: first?.tests[i]?.got ?? null,
+      }));
     });
     afterAll(async () => {
       await sandbox?.close();

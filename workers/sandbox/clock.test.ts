@@ -3,13 +3,16 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 const Native = Date;
 const zone = process.env['TZ'];
 let rewindClock: () => void;
+let monotonicMs: () => number;
+let sleepClockMs: () => number;
 
 beforeAll(async () => {
   process.env['TZ'] = 'America/New_York';
-  ({ rewindClock } = await import('./clock.ts'));
+  ({ rewindClock, monotonicMs, sleepClockMs } = await import('./clock.ts'));
 });
 afterAll(() => {
   globalThis.Date = Native;
+  Reflect.deleteProperty(performance, 'now');
   if (zone === undefined) delete process.env['TZ'];
   else process.env['TZ'] = zone;
 });
@@ -35,4 +38,23 @@ it('begins at the same instant each time and goes on in steps', async () => {
   expect(later % 100).toBe(0);
   rewindClock();
   expect(Date.now()).toBe(began);
+});
+
+it('counts sleep to the millisecond, and waking time between sleeps in steps', async () => {
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  rewindClock();
+  const began = monotonicMs();
+  await pause(20);
+  sleepClockMs();
+  await pause(30);
+  sleepClockMs();
+  await pause(5);
+  const slept = monotonicMs() - began;
+  expect(slept % 100).toBeGreaterThanOrEqual(29);
+  expect(slept % 100).toBeLessThan(90);
+  // Looking at the clock ends a sleep: what follows is the first question of the next one.
+  sleepClockMs();
+  expect(monotonicMs() - began).toBe(slept);
+  rewindClock();
+  expect(monotonicMs()).toBe(began);
 });

@@ -1,3 +1,4 @@
+import { elapsedMs } from './clock.ts';
 import { lockDown } from './lockdown.ts';
 import type { CallReport, FromWorker, Run, RunReport } from '../../src/sandbox/protocol.ts';
 import { MAX_RESULTS_CHARS } from '../../src/sandbox/results.ts';
@@ -78,14 +79,13 @@ export class ResultBudget {
 /** A program's deadline. It goes on being passed until it is disarmed. */
 export class Deadline {
   #at = Infinity;
-  readonly #now = performance.now.bind(performance);
 
   arm(timeoutMs: number): void {
-    this.#at = this.#now() + timeoutMs;
+    this.#at = elapsedMs() + timeoutMs;
   }
 
   get passed(): boolean {
-    return this.#now() >= this.#at;
+    return elapsedMs() >= this.#at;
   }
 
   disarm(): void {

@@ -291,4 +291,35 @@ export const tampering: readonly Attack[] = [
     why: 'a bound Proxy may not be a constructor',
     tests: [{ args: [0], expected: [1] }],
   },
+  {
+    name: 'methods that everything is made of',
+    program:
+      "Array.prototype.map = Array.prototype.forEach = () => 4; String.prototype.slice = String.prototype.replace = () => '4'; Number.prototype.toString = () => '4'; Number.prototype.valueOf = () => 4; BigInt.prototype.toString = () => '4'; String = () => '4'; function f(xs) { return xs.length; }\n",
+    status: 'pass',
+    tests: [{ args: [[1, 2]], expected: 2 }],
+  },
+  {
+    name: 'the tag of all typed arrays forged',
+    program:
+      "const typed = Object.getPrototypeOf(Uint8Array.prototype); Object.defineProperty(typed, Symbol.toStringTag, { get: () => 'Uint8Array' }); function f() { return Object.setPrototypeOf(new Uint16Array([256]), Uint8Array.prototype); }\n",
+    status: 'wrong',
+    tests: [{ args: [], expected: { $: 'bytes', v: '00' } }],
+  },
+  {
+    name: 'a result changed after it is returned',
+    program: 'const r = [1]; function f() { Promise.resolve().then(() => r.push(2)); return r; }\n',
+    status: 'pass',
+    tests: [{ args: [], expected: [1] }],
+  },
+  {
+    name: 'a scope in which every name has the answer',
+    program:
+      'function f(n) { with (new Proxy({}, { has: () => true, get: (t, k) => (k === Symbol.unscopables ? undefined : 4) })) { return anything; } }\n',
+    status: 'wrong',
+    passed: 1,
+    tests: [
+      { args: [3], expected: 4 },
+      { args: [10], expected: 11 },
+    ],
+  },
 ];

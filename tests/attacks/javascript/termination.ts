@@ -104,4 +104,8 @@ export const termination: readonly Attack[] = [
   `,
     { passed: 2 },
   ),
+  timeout(
+    'a stack trace that is never prepared',
+    'Error.stackTraceLimit = Infinity; Error.prepareStackTrace = () => { for (;;); }; function f(x) { return new Error().stack; }\n',
+  ),
 ];

@@ -65,4 +65,44 @@ export const values: readonly Attack[] = [
   other('a date for its text', 'new Date(0)', '1970-01-01T00:00:00.000Z'),
   other('a regular expression for an object', '/a/', {}),
   other('0.1 + 0.2 for 0.3, exactly', '0.1 + 0.2', 0.3),
+  other('an error for an object', "Object.setPrototypeOf(new Error('x'), Object.prototype)", {}),
+  other('an array without its prototype for an object', 'Object.setPrototypeOf([1], Object.prototype)', {
+    0: 1,
+  }),
+  other('two equal arrays in a Set for one', 'new Set([[1], [1]])', { $: 'set', v: [[1]] }),
+  same('NaN as a key', 'new Map([[NaN, 1]])', { $: 'map', v: [[float('nan'), 1]] }),
+  same('a frozen array', 'Object.freeze([1, 2])', [1, 2]),
+  other(
+    'bytes that grew',
+    '(() => { const b = new ArrayBuffer(2, { maxByteLength: 8 }); const u = new Uint8Array(b); b.resize(4); return u; })()',
+    { $: 'bytes', v: '0000' },
+  ),
+  other(
+    'bytes beyond the end of their buffer',
+    '(() => { const b = new ArrayBuffer(4, { maxByteLength: 8 }); const u = new Uint8Array(b, 2); b.resize(1); return u; })()',
+    { $: 'bytes', v: '0000' },
+  ),
+  other(
+    'sets in sets',
+    '(() => { let x = new Set(); for (let i = 0; i < 60; i++) x = new Set([x]); return x; })()',
+    1,
+  ),
+  other(
+    'Maps in Maps, as keys and values',
+    '(() => { let x = new Map(); for (let i = 0; i < 30; i++) x = new Map([[x, x]]); return x; })()',
+    1,
+  ),
+  other('a generator for its item', '(function* () { yield 1; })()', 1),
+  other('an iterator for its items', 'Iterator.from([1]).map((x) => x)', [1]),
+  same(
+    'an array made by another class',
+    '(() => { class A extends Array { static get [Symbol.species]() { return Array; } } return new A(1, 2, 3).map((x) => x); })()',
+    [1, 2, 3],
+  ),
+  other(
+    'a property where an item is missing',
+    '(() => { const a = [1, , 3]; a.x = 2; return a; })()',
+    [1, 2, 3],
+  ),
+  other('a BigInt of 12,000 digits for a number', '10n ** 11999n', 4),
 ];

@@ -1,6 +1,7 @@
 import type { AttackClass } from '../attack.ts';
 import { channel } from './channel.ts';
 import { exit } from './exit.ts';
+import { host } from './host.ts';
 import { leaks } from './leaks.ts';
 import { memory } from './memory.ts';
 import { network } from './network.ts';
@@ -10,5 +11,5 @@ import { termination } from './termination.ts';
 import { values } from './values.ts';
 
 export const PYTHON: AttackClass = {
-  termination, memory, exit, tampering, channel, leaks, network, storage, values,
+  termination, memory, exit, tampering, channel, leaks, host, network, storage, values,
 }; // prettier-ignore

@@ -118,8 +118,9 @@ export const leaks: readonly Attack[] = [
     'standard streams replaced by others',
     source`
       import os
-      r, w = os.pipe()
+      w, r = os.open("/dev/null", os.O_WRONLY), os.open("/lib/python314.zip", os.O_RDONLY)
       os.dup2(w, 1)
+      os.dup2(w, 2)
       os.dup2(r, 0)
       os.write(1, b"leak")
     `,
@@ -410,6 +411,70 @@ export const leaks: readonly Attack[] = [
       builtins.keep = [Leak, Deep]
     `,
     'def f():\n    return [c.__name__ for t in (int, dict, list) for c in t.__subclasses__() if c.__name__ in ("Leak", "Deep")]\n',
+  ),
+  leaves(
+    'hooks of generators and coroutines',
+    source`
+      import sys
+      sys.set_asyncgen_hooks(print, print)
+      sys.set_coroutine_origin_tracking_depth(50)
+      sys.setswitchinterval(1e-9)
+      sys.float_repr_style = "x"
+      sys.set_int_max_str_digits(0)
+    `,
+    source`
+      import sys
+      def f():
+          hooks = sys.get_asyncgen_hooks()
+          return [n for n, changed in (("hooks", hooks.firstiter or hooks.finalizer), ("depth", sys.get_coroutine_origin_tracking_depth()), ("digits", sys.get_int_max_str_digits() != 4300), ("style", sys.float_repr_style != "short")) if changed]
+    `,
+  ),
+  leaves(
+    'the largest size',
+    'import sys\nsys.maxsize = 5',
+    'import sys\ndef f():\n    return [] if sys.maxsize == 2**63 - 1 else ["maxsize"]\n',
+  ),
+  leaves(
+    'the wrapper of cached functions',
+    source`
+      import functools
+      wrapper = functools._lru_cache_wrapper
+      wrapper.__globals__["OrderedDict"] = wrapper.__globals__["PLAIN"] = None
+      wrapper.__code__ = (lambda function, maxsize, typed, info: lambda *a: "leak").__code__
+    `,
+    source`
+      import functools
+      def f():
+          @functools.lru_cache(maxsize=2)
+          def g(n): return n
+          @functools.cache
+          def h(n): return n + h(n - 1) if n else 0
+          return [v for v in (g(1), g(1), h(3), g.cache_info().hits) if v not in (1, 6)]
+    `,
+  ),
+  leaves(
+    'an asyncio loop in the middle of its work',
+    source`
+      import asyncio, selectors
+      async def endless():
+          while True: await asyncio.sleep(0.01)
+      loop = asyncio.new_event_loop()
+      asyncio.set_event_loop(loop)
+      keep = [loop.create_task(endless()) for _ in range(20)]
+      loop.call_later(0.05, loop.stop)
+      loop.run_forever()
+      asyncio.events._set_running_loop(loop)
+      selectors.DefaultSelector = None
+      type(loop)._make_self_pipe = None
+    `,
+    source`
+      import asyncio
+      async def later(n):
+          await asyncio.sleep(0.01)
+          return n
+      async def both(): return await asyncio.gather(later(1), later(2))
+      def f(): return [n for n in asyncio.run(both()) if n not in (1, 2)]
+    `,
   ),
   leaves(
     'an asyncio loop',

@@ -40,7 +40,7 @@ export const storage: readonly Attack[] = [
     tests: NO_DOOR_OPEN,
   },
   {
-    name: 'everything that can be written to',
+    name: 'everything that can be written to and keeps it',
     program: source`
       import os
       def f():
@@ -50,7 +50,7 @@ export const storage: readonly Attack[] = [
               for path in [os.path.join(folder, n) for n in files] + [os.path.join(folder, "new")]:
                   try:
                       os.close(os.open(path, os.O_WRONLY | os.O_CREAT))
-                      found.append(path)
+                      if path != os.devnull: found.append(path)
                   except OSError: pass
           return found
     `,

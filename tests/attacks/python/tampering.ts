@@ -1,4 +1,4 @@
-import { NO_DOOR_OPEN, source, type Attack } from '../attack.ts';
+import { NO_DOOR_OPEN, ONE_CALL, source, type Attack } from '../attack.ts';
 
 const ONE = [{ args: [[1]], expected: 1 }] as const;
 
@@ -778,5 +778,73 @@ export const tampering: readonly Attack[] = [
     status: ['wrong', 'exception'],
     passed: 1,
     why: 'the calls that it took away from itself fail as the harness finds them',
+  },
+  {
+    name: 'an object that claims to be a list',
+    program: source`
+      class Liar:
+          __class__ = property(lambda self: list)
+          def __iter__(self): return iter([1, 2])
+          def __len__(self): return 2
+      def f(x): return Liar()
+    `,
+    status: 'wrong',
+    tests: ONE_CALL,
+  },
+  {
+    name: 'a class that claims the name of a list',
+    program: source`
+      class Named(type):
+          @property
+          def __name__(cls): return "list"
+      class Liar(metaclass=Named): pass
+      def f(x): return Liar()
+    `,
+    status: 'wrong',
+  },
+  {
+    name: 'an asynchronous generator for its items',
+    program: 'async def f(x):\n    for item in sorted(x): yield item\n',
+    status: 'wrong',
+  },
+  {
+    name: 'a module that answers every question alike',
+    program: source`
+      import sys
+      class M(type(sys)):
+          def __getattribute__(self, name): return 1
+      sys.modules[__name__].__class__ = M
+      def f(x): return sorted(x)
+    `,
+    status: 'pass',
+  },
+  {
+    name: 'a collector that changes a result while it is read',
+    program: source`
+      import gc
+      gc.set_threshold(1)
+      kept = [1]
+      gc.callbacks.append(lambda *a: kept.append(2) if len(kept) < 50 else None)
+      def f(x): return kept
+    `,
+    status: 'wrong',
+    tests: [{ args: [[2, 1]], expected: [1] }],
+  },
+  {
+    name: 'a monitor that ends the reading of a result',
+    program: source`
+      import sys
+      m = sys.monitoring
+      m.use_tool_id(3, "x")
+      def seen(code, offset):
+          if code.co_name == "encode": raise SystemExit
+      m.register_callback(3, m.events.PY_START, seen)
+      def f(x):
+          m.set_events(3, m.events.PY_START)
+          return x
+    `,
+    status: ['wrong', 'crash'],
+    why: 'the result is refused, or its report cannot be written',
+    tests: ONE_CALL,
   },
 ];

@@ -325,4 +325,53 @@ export const termination: readonly Attack[] = [
     `,
     { passed: 2 },
   ),
+  timeout(
+    'an event that nobody sets',
+    'import asyncio\ndef f(x):\n    return asyncio.run(asyncio.Event().wait())\n',
+  ),
+  timeout(
+    'a coroutine asleep for an hour',
+    'import asyncio\ndef f(x):\n    asyncio.run(asyncio.sleep(3600))\n',
+  ),
+  timeout(
+    'tasks that refuse to be cancelled',
+    source`
+      import asyncio
+      async def stubborn():
+          while True:
+              try: await asyncio.sleep(0.001)
+              except BaseException: pass
+      async def main():
+          await asyncio.gather(*[stubborn() for _ in range(10)])
+      def f(x):
+          asyncio.run(main())
+    `,
+  ),
+  timeout(
+    'a queue that is always empty',
+    'import asyncio\nasync def take():\n    return await asyncio.Queue().get()\ndef f(x):\n    return asyncio.run(take())\n',
+  ),
+  timeout(
+    'a cached function without a base case, asked again',
+    source`
+      import functools
+      @functools.cache
+      def g(n): return g(n + 1)
+      def f(x):
+          while True:
+              try: g(0)
+              except RecursionError: pass
+    `,
+  ),
+  timeout(
+    'a sleep cut into short sleeps',
+    'import time\ndef f(x):\n    while True:\n        try: time.sleep(0.001)\n        except BaseException: pass\n',
+  ),
+  {
+    name: 'a queue of threads that nobody fills',
+    program: 'import queue\ndef f(x):\n    return queue.Queue().get()\n',
+    status: ['timeout', 'exception'],
+    why: 'CPython may see that no other thread could ever fill it',
+    timeoutMs: 400,
+  },
 ];

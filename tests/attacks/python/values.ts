@@ -14,6 +14,28 @@ const other = (name: string, expression: string, expected: Value): Attack =>
 const tuple = (...v: Value[]): Value => ({ $: 'tuple', v });
 const float = (v: number | string): Value => ({ $: 'float', v });
 
+/** A set in a set in a set …, alone, as a key, and where numbers are compared within a tolerance. */
+function nested(levels: number): Attack[] {
+  const program = (inner: string, result: string): string =>
+    `def f():\n    x = frozenset()\n    for _ in range(${levels}): x = ${inner}\n    return ${result}\n`;
+  const sets = program('frozenset([x])', 'x');
+  return [
+    { name: `${levels} sets in sets`, program: sets, status: 'wrong', tests: [{ args: [], expected: 1 }] },
+    {
+      name: `${levels} sets in sets, within a tolerance`,
+      program: sets,
+      status: 'wrong',
+      tests: [{ args: [], expected: 1, compare: { tolerance: { absolute: 0.1 } } }],
+    },
+    {
+      name: `${levels} sets in tuples in sets, as a key`,
+      program: program('(frozenset([x]),)', '{x: 1}'),
+      status: 'wrong',
+      tests: [{ args: [], expected: 1 }],
+    },
+  ];
+}
+
 /** Values that JSON, JavaScript or a careless comparison would confuse. */
 export const values: readonly Attack[] = [
   same('NaN for NaN', 'float("nan")', float('nan')),
@@ -137,4 +159,57 @@ export const values: readonly Attack[] = [
       },
     ],
   },
+  other('two halves of a character for the character', '"\\ud83d\\ude00"', '\u{1f600}'),
+  {
+    name: 'two halves of a character for the character, as a sequence',
+    program: 'def f():\n    return "\\ud83d\\ude00"\n',
+    status: 'wrong',
+    tests: [{ args: [], expected: ['\u{1f600}'], compare: { as: 'sequence', types: 'equal' } }],
+  },
+  {
+    name: 'a character as an argument, taken for its two halves',
+    program: 'def f(s):\n    return len(s)\n',
+    status: 'pass',
+    tests: [{ args: ['\u{1f600}'], expected: 1 }],
+  },
+  same(
+    'a NaN with a payload',
+    '__import__("struct").unpack("<d", bytes([35, 1, 0, 0, 0, 0, 248, 255]))[0]',
+    float('nan'),
+  ),
+  same('a complex of negative zeros for zeros', 'complex(-0.0, -0.0)', { $: 'complex', v: [0, 0] }),
+  other('2**53 as an int for a float', '2**53', float(2 ** 53)),
+  other('an int of 4,101 digits, one off', '10**4100 + 1', { $: 'int', v: `1${'0'.repeat(4100)}` }),
+  {
+    name: 'a float for the int next to it, as Python compares them',
+    program: 'def f():\n    return 2.0 ** 53\n',
+    status: 'wrong',
+    tests: [{ args: [], expected: { $: 'int', v: '9007199254740993' }, compare: { types: 'equal' } }],
+  },
+  other('a memoryview for bytes', 'memoryview(b"a")', { $: 'bytes', v: '61' }),
+  other(
+    'a list that holds one list ten thousand times for a number',
+    '(lambda a: [[[[a] * 10] * 10] * 10] * 10)([1] * 10)',
+    1,
+  ),
+  ...[10, 20, 23].flatMap((levels) => nested(levels)),
+  {
+    name: 'twelve levels of frozensets of three',
+    program:
+      'def f():\n    x = frozenset()\n    for _ in range(12): x = frozenset([x, (x,), (x, x)])\n    return x\n',
+    status: 'wrong',
+    tests: [{ args: [], expected: 1 }],
+  },
+  ...[12_000, 17_000].map((count): Attack => ({
+    name: `${count} numbers that are all near to one of the expected`,
+    program: `def f():\n    return [4999.0 + i * 1e-9 for i in range(${count})]\n`,
+    status: 'wrong',
+    tests: [
+      {
+        args: [],
+        expected: Array.from({ length: count }, (_, i) => i + 0.5),
+        compare: { as: 'unordered', tolerance: { absolute: 1e-6 } },
+      },
+    ],
+  })),
 ];

@@ -3,7 +3,7 @@ import { capMemory, growthWasRefused } from '../memory.ts';
 import variant from '@jitl/quickjs-ng-wasmfile-release-sync';
 import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSContext } from 'quickjs-emscripten-core';
 import type { Boot, CallReport, Job, RunReport } from '../../../src/sandbox/protocol.ts';
-import { rewindClock } from '../clock.ts';
+import { elapsedMs, rewindClock } from '../clock.ts';
 import { Deadline, ResultBudget, sentence, serve, type Execution, type Limits } from '../serve.ts';
 import { Guest, type Described, type GuestReport } from './guest.ts';
 import { MemoryImage } from './image.ts';
@@ -114,7 +114,7 @@ function execute(
   text: string,
   { timeoutMs, memoryMb }: Limits,
 ): Execution | null {
-  const began = performance.now();
+  const began = elapsedMs();
   const job = parse(text) as Job;
   rewindClock();
   capMemory(memoryMb);
@@ -147,7 +147,7 @@ function execute(
     }
   }
   const { heldBytes } = image;
-  const timeMs = performance.now() - began;
+  const timeMs = elapsedMs() - began;
   // A fresh worker costs less than clearing that much.
   if (heldBytes > KEEP_BYTES) sound = false;
   return { report: { ...outcome, output, timeMs, memoryBytes: heldBytes, heldBytes }, sound };

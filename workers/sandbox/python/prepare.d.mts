@@ -3,6 +3,7 @@ import type { PyodideAPI } from 'pyodide';
 export interface Sources {
   readonly preload: string;
   readonly setup: string;
+  readonly likeness: string;
   readonly guard: string;
   /** What one namespace is made of, in order. */
   readonly harness: readonly string[];

@@ -13,14 +13,20 @@ if (!file) throw new Error('Say where the snapshot goes: node workers/sandbox/py
 
 const lock = await readFile(new URL(import.meta.resolve('pyodide/pyodide-lock.json')), 'utf8');
 const source = (name) => readFile(new URL(`./${name}.py`, import.meta.url), 'utf8');
-const [preload, setup, guard, ...harness] = await Promise.all(
-  ['preload', 'setup', 'guard', 'harness', 'mirror', 'perform', 'check'].map(source),
+const [preload, setup, likeness, guard, ...harness] = await Promise.all(
+  ['preload', 'setup', 'likeness', 'guard', 'harness', 'mirror', 'perform', 'check'].map(source),
 );
 const python = await loadPyodide({
   lockFileContents: { info: JSON.parse(lock).info, packages: {} },
-  env: { HOME: '/home/pyodide', PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1', _: 'python' },
+  env: {
+    HOME: '/home/pyodide',
+    LANG: 'C.UTF-8',
+    PYTHONHASHSEED: '0',
+    PYTHONDONTWRITEBYTECODE: '1',
+    _: 'python',
+  },
   jsglobals: Object.create(null),
   _makeSnapshot: true,
 });
-prepare(python, { preload, setup, guard, harness });
+prepare(python, { preload, setup, likeness, guard, harness });
 await writeFile(file, gzipSync(python.makeMemorySnapshot()));

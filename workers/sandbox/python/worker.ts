@@ -1,4 +1,4 @@
-import { rewindClock } from '../clock.ts';
+import { elapsedMs, rewindClock } from '../clock.ts';
 import { capMemory, growthWasRefused } from '../memory.ts';
 import { rewindEntropy } from './prelude.ts';
 import { loadPyodide, type PyodideAPI } from 'pyodide';
@@ -11,6 +11,8 @@ import guard from './guard.py?raw';
 import check from './check.py?raw';
 import harness from './harness.py?raw';
 import { HeapImage, type EngineModule } from './heap.ts';
+import { ImportGate } from './imports.ts';
+import likeness from './likeness.py?raw';
 import mirror from './mirror.py?raw';
 import perform from './perform.py?raw';
 import preload from './preload.py?raw';
@@ -71,7 +73,7 @@ class Printing {
 }
 
 /** Pyodide asks for its files by address: answer from memory, since this worker can reach no address. */
-function serveFiles(boot: Boot): void {
+function serveFiles(boot: Boot, gate: ImportGate): void {
   Reflect.set(self, 'fetch', async (resource: unknown) => {
     const name = String(resource).slice(FILES.length);
     if (name === 'python_stdlib.zip') return new Response(boot.files['python_stdlib.zip'] ?? null);
@@ -80,7 +82,7 @@ function serveFiles(boot: Boot): void {
   });
   Reflect.set(WebAssembly, 'instantiateStreaming', async (_: unknown, imports: WebAssembly.Imports) => ({
     module: boot.module,
-    instance: await WebAssembly.instantiate(boot.module, imports),
+    instance: await gate.instantiate(boot.module, imports),
   }));
 }
 
@@ -90,7 +92,13 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
     indexURL: FILES,
     createPyodideModule,
     lockFileContents: { info, packages: {} },
-    env: { HOME: '/home/pyodide', PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1', _: 'python' },
+    env: {
+      HOME: '/home/pyodide',
+      LANG: 'C.UTF-8',
+      PYTHONHASHSEED: '0',
+      PYTHONDONTWRITEBYTECODE: '1',
+      _: 'python',
+    },
     jsglobals: Object.create(null) as object,
   };
   const load = loadPyodide as unknown as (settings: object) => Promise<PyodideAPI>;
@@ -102,12 +110,13 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
     }
   }
   const python = await load(settings);
-  prepare(python, { preload, setup, guard, harness: [harness, mirror, perform, check] });
+  prepare(python, { preload, setup, likeness, guard, harness: [harness, mirror, perform, check] });
   return python;
 }
 
 async function start(message: Boot): Promise<void> {
-  serveFiles(message);
+  const gate = new ImportGate();
+  serveFiles(message, gate);
   const python = await boot(message.files['python.snapshot.bin']);
   const printing = new Printing();
   python.setStdin({ stdin: () => null });
@@ -123,12 +132,14 @@ async function start(message: Boot): Promise<void> {
   const { _module: module } = python as unknown as { readonly _module: EngineModule };
   (python.globals.get('start') as () => void)();
   const restoreFiles = closeFileSystem(module.FS);
+  gate.close(module.FS);
 
   const deadline = new Deadline();
   python.setInterruptBuffer(interruptBuffer(deadline));
   printing.clear();
   const image = new HeapImage(module);
   forbidTimers();
+  silenceConsole();
   serve(message.port, {
     name: `pyodide ${python.version}`,
     run: (job, limits) => execute(program, image, job, limits, deadline, printing),
@@ -150,7 +161,7 @@ function execute(
   deadline: Deadline,
   printing: Printing,
 ): Execution | null {
-  const began = performance.now();
+  const began = elapsedMs();
   const calls: CallReport[] = [];
   const budget = new ResultBudget();
   let outcome: RunReport['outcome'] = 'ran';
@@ -186,7 +197,7 @@ function execute(
     error = { type: 'Timeout', message: `no answer within ${timeoutMs} ms`, line: null };
   }
   deadline.disarm();
-  const timeMs = performance.now() - began;
+  const timeMs = elapsedMs() - began;
   const report = {
     outcome,
     error,
@@ -239,6 +250,11 @@ function forbidTimers(): void {
       throw new TypeError(`${name} is not available to programs.`);
     });
   }
+}
+
+/** What the engine has to say of a program's doings would otherwise pile up in the browser. */
+function silenceConsole(): void {
+  for (const name of Object.keys(console)) Reflect.set(console, name, () => {});
 }
 
 addEventListener('message', (event: MessageEvent<Boot>) => {
