@@ -79,7 +79,7 @@ async function bundle(entry: string): Promise<string> {
 async function snapshot(folder: string): Promise<Buffer> {
   const source = (name: string): string => join(root, 'workers/sandbox/python', name);
   const maker = source('snapshot.mjs');
-  const parts = ['prepare.mjs', 'preload.py', 'setup.py', 'guard.py', 'harness.py'].map(source);
+  const parts = ['prepare.mjs', 'preload.py', 'setup.py', 'guard.py', 'harness.py', 'script.py'].map(source);
   const hash = createHash('sha256');
   for (const file of [maker, ...parts, join(pyodide, 'package.json')]) hash.update(await readFile(file));
   const path = join(folder, `python-${hash.digest('hex').slice(0, 16)}.snapshot`);

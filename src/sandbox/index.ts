@@ -3,6 +3,7 @@ import { answersOf, beside, replay, withHarness } from './harness.ts';
 import { javascript } from './javascript/spec.ts';
 import { defaultPoolSize, Pool, type PoolJob, type PoolResult } from './pool.ts';
 import { python } from './python/spec.ts';
+import { gradeScript } from './script.ts';
 import { checkSubmission, refuse } from './submission.ts';
 import type { Language, Sandbox, Submission, Verdict } from './types.ts';
 import { callOrder, languageOf, verdictOf } from './verdict.ts';
@@ -113,6 +114,7 @@ async function gradeOne(
   const memoryMb = submission.memoryMb ?? options.memoryMb;
   const limits = { timeoutMs, ...(memoryMb === undefined ? {} : { memoryMb }) };
   const runPython = (job: PoolJob): Promise<PoolResult> => run('python', job, signal);
+  if (submission.io) return gradeScript(runPython, submission, program, limits);
 
   const asked = [...tests.map((test) => test.args), ...(harness?.calls ?? [])];
   const order = callOrder(program, asked.length);

@@ -198,8 +198,9 @@ export class Pool {
     if (entry.cancelled) return;
     entry.attempts++;
     this.#running.set(engine, entry);
-    const { program, entry: name, calls, timeoutMs } = entry.job;
-    const end = await engine.run(JSON.stringify({ program, entry: name, calls }), timeoutMs, entry.memoryMb);
+    const { program, entry: name, calls, stdin, timeoutMs } = entry.job;
+    const job: Job = { program, entry: name, calls, ...(stdin === undefined ? {} : { stdin }) };
+    const end = await engine.run(JSON.stringify(job), timeoutMs, entry.memoryMb);
     this.#running.delete(engine);
     if (end.kind === 'lost' && entry.attempts < ATTEMPTS && !entry.cancelled && !this.#disposed) {
       this.#queue.splice(this.#next, 0, entry);

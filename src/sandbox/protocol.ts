@@ -41,6 +41,8 @@ export interface Job {
   readonly program: string;
   readonly entry: string;
   readonly calls: readonly (readonly Value[])[];
+  /** With it the program is a script: it runs as `__main__` with this text on its standard input, and no calls are made. */
+  readonly stdin?: string;
 }
 
 const worker = v.pipe(v.number(), v.integer());
@@ -91,12 +93,24 @@ const callReport = v.union([
 ]);
 export type CallReport = v.InferOutput<typeof callReport>;
 
+/** Most bytes of a script's standard output that are kept. */
+export const MAX_PRINTED_BYTES = 2 ** 20;
+
+/** What a script wrote to its standard output. `cut`: there was more. `not-text`: it is not UTF-8, and not here. */
+const printed = v.strictObject({
+  text: v.pipe(v.string(), v.maxLength(MAX_PRINTED_BYTES)),
+  state: v.picklist(['whole', 'cut', 'not-text']),
+});
+export type Printed = v.InferOutput<typeof printed>;
+
 /** What one run told: how far the program got, one report per call that was made, and its output. */
 export const runReport = v.strictObject({
   outcome: v.picklist(['ran', 'syntax', 'exception', 'memory', 'timeout', 'crash']),
   error: v.nullable(programError),
   calls: v.array(callReport),
   output: v.pipe(v.string(), v.maxLength(100_000)),
+  /** Of a script only. */
+  printed: v.optional(printed),
   timeMs: v.pipe(v.number(), v.finite()),
   /** Most memory that the interpreter held during the run. */
   memoryBytes: v.pipe(v.number(), v.finite()),

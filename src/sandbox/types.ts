@@ -36,6 +36,12 @@ export interface Test {
   readonly compare?: Comparison;
 }
 
+/** One run of a whole program as a script: the text on its standard input and what it must print. Only `input` enters the sandbox. */
+export interface IoTest {
+  readonly input: string;
+  readonly output: string;
+}
+
 /** Python tests that could not be taken apart into calls and expectations. */
 export interface Harness {
   /** Python source that defines `check(candidate)`, which raises when the candidate is wrong. */
@@ -56,9 +62,14 @@ export interface Submission {
   readonly program: string | null;
   readonly entry: string;
   readonly tests: readonly Test[];
+  /**
+   * In place of `tests`: the program is a script, run as `__main__` in a fresh interpreter for each of these, up to the
+   * first that fails. `entry` is not looked at.
+   */
+  readonly io?: readonly IoTest[];
   /** Counts as one more test, the last. */
   readonly harness?: Harness;
-  /** Deadline for the whole program, all calls together. */
+  /** Deadline for the whole program, all calls together; for a script, of each run. */
   readonly timeoutMs?: number;
   /** Most memory that the program may take, interpreter included, in MiB. */
   readonly memoryMb?: number;

@@ -5,6 +5,7 @@ export interface Sources {
   readonly setup: string;
   readonly guard: string;
   readonly harness: string;
+  readonly script: string;
 }
 
 /** What a start and the snapshot of one have in common: a started interpreter is given all that it will run with. */

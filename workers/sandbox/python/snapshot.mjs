@@ -13,8 +13,8 @@ if (!file) throw new Error('Say where the snapshot goes: node workers/sandbox/py
 
 const lock = await readFile(new URL(import.meta.resolve('pyodide/pyodide-lock.json')), 'utf8');
 const source = (name) => readFile(new URL(`./${name}.py`, import.meta.url), 'utf8');
-const [preload, setup, guard, harness] = await Promise.all(
-  ['preload', 'setup', 'guard', 'harness'].map(source),
+const [preload, setup, guard, harness, script] = await Promise.all(
+  ['preload', 'setup', 'guard', 'harness', 'script'].map(source),
 );
 const python = await loadPyodide({
   lockFileContents: { info: JSON.parse(lock).info, packages: {} },
@@ -22,5 +22,5 @@ const python = await loadPyodide({
   jsglobals: Object.create(null),
   _makeSnapshot: true,
 });
-prepare(python, { preload, setup, guard, harness });
+prepare(python, { preload, setup, guard, harness, script });
 await writeFile(file, gzipSync(python.makeMemorySnapshot()));

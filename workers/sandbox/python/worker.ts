@@ -4,15 +4,17 @@ import { rewindEntropy } from './prelude.ts';
 import { loadPyodide, type PyodideAPI } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { info } from 'pyodide/pyodide-lock.json';
-import type { Boot, CallReport, RunReport } from '../../../src/sandbox/protocol.ts';
+import type { Boot, CallReport, Job, RunReport } from '../../../src/sandbox/protocol.ts';
 import { Deadline, Output, sentence, serve, type Execution, type Limits } from '../serve.ts';
 import { closeFileSystem } from './files.ts';
 import guard from './guard.py?raw';
 import harness from './harness.py?raw';
 import { HeapImage, type EngineModule } from './heap.ts';
 import preload from './preload.py?raw';
+import script from './script.py?raw';
 import { prepare } from './prepare.mjs';
 import setup from './setup.py?raw';
+import { StandardIo } from './standard-io.ts';
 
 /**
  * The worker that runs generated Python. Boots Pyodide from the files it is given, loads the harness, keeps an
@@ -20,13 +22,14 @@ import setup from './setup.py?raw';
  */
 
 // Taken before any program runs, like everything that is used after one.
-const { parse } = JSON;
+const { parse, stringify } = JSON;
 /** The files live at no address; Pyodide only sees this prefix come back in its requests. */
 const FILES = 'https://engine.invalid/';
 
 interface Harness {
   prepare(job: string): boolean;
   load(): string;
+  run_script(): string;
   call(index: number): string;
 }
 
@@ -78,7 +81,7 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
     }
   }
   const python = await load(settings);
-  prepare(python, { preload, setup, guard, harness });
+  prepare(python, { preload, setup, guard, harness, script });
   return python;
 }
 
@@ -87,14 +90,21 @@ async function start(message: Boot): Promise<void> {
   const python = await boot(message.files['python.snapshot.bin']);
   const output = new Output();
   const write = writer(output);
-  python.setStdin({ stdin: () => null });
-  python.setStdout({ write });
+  const io = new StandardIo();
+  python.setStdin({ read: (buffer) => io.read(buffer) });
+  python.setStdout({
+    write: (bytes) => {
+      io.write(bytes);
+      return write(bytes);
+    },
+  });
   python.setStderr({ write });
 
   const functions = python.globals.get('harness') as { get(name: string): unknown };
   const program: Harness = {
     prepare: functions.get('prepare') as Harness['prepare'],
     load: functions.get('load') as Harness['load'],
+    run_script: functions.get('run_script') as Harness['run_script'],
     call: functions.get('call') as Harness['call'],
   };
   const { _module: module } = python as unknown as { readonly _module: EngineModule };
@@ -108,12 +118,13 @@ async function start(message: Boot): Promise<void> {
   forbidTimers();
   serve(message.port, {
     name: `pyodide ${python.version}`,
-    run: (job, limits) => execute(program, image, job, limits, deadline, output),
+    run: (job, limits) => execute(program, image, job, limits, deadline, output, io),
     reset: () => {
       image.restore();
       restoreFiles();
       rewindEntropy();
       output.take();
+      io.close();
     },
   });
 }
@@ -126,20 +137,24 @@ function execute(
   { timeoutMs, memoryMb }: Limits,
   deadline: Deadline,
   output: Output,
+  io: StandardIo,
 ): Execution | null {
   const began = performance.now();
   const calls: string[] = [];
   let outcome: RunReport['outcome'] = 'ran';
   let error: RunReport['error'] = null;
   let sound = true;
-  const count = countCalls(job);
+  const { stdin, ...rest } = parse(job) as Job;
+  const isScript = stdin !== undefined;
+  const count = isScript ? 0 : rest.calls.length;
+  if (isScript) io.open(stdin);
   capMemory(memoryMb);
   rewindClock();
   // Asked before any of the program has run: nothing that it does later is taken for our own failure.
-  if (run.prepare(job) !== true) return null;
+  if (run.prepare(isScript ? stringify(rest) : job) !== true) return null;
   deadline.arm(timeoutMs);
   try {
-    const loaded = run.load();
+    const loaded = isScript ? run.run_script() : run.load();
     if (loaded !== '') {
       const told = parse(loaded) as { outcome: RunReport['outcome']; error?: RunReport['error'] };
       outcome = told.outcome;
@@ -167,6 +182,7 @@ function execute(
     error,
     calls: calls.map(readCall),
     output: output.take(),
+    ...(isScript ? { printed: io.printed() } : {}),
     timeMs,
     memoryBytes: image.breakBytes,
     heldBytes: image.heldBytes,
@@ -195,10 +211,6 @@ function readCall(text: string): CallReport {
   } catch {
     return null as never;
   }
-}
-
-function countCalls(job: string): number {
-  return (parse(job) as { calls: unknown[] }).calls.length;
 }
 
 /** A timer set by a program would fire in the heap of a later one. */
