@@ -93,6 +93,10 @@ describe('a script passes however it reads', () => {
       'import io, sys\nsys.stdout = io.TextIOWrapper(io.BufferedWriter(sys.stdout.buffer, 1 << 16))\nfor _ in range(int(input())):\n    print(sum(map(int, input().split())))',
     ],
     [
+      'a thread with a deep stack',
+      'import sys, threading\nsys.setrecursionlimit(10**6)\nthreading.stack_size(2**27)\ndef main():\n    for _ in range(int(input())):\n        print(sum(map(int, input().split())))\nthread = threading.Thread(target=main)\nthread.start()\nthread.join()\nassert not thread.is_alive()',
+    ],
+    [
       'diagnostics on stderr, which do not count',
       'import sys\nprint("debug", file=sys.stderr)\nfor _ in range(int(input())):\n    print(sum(map(int, input().split())))',
     ],
@@ -129,6 +133,11 @@ describe('a script that is not right', () => {
     ],
     ['sleeps', 'import time\nprint(3)\nprint(7)\ntime.sleep(60)', { status: 'timeout' }],
     ['takes all memory', 'x = []\nwhile True: x.append(bytes(10**6))', { status: 'memory' }],
+    [
+      'raises in a thread, which is printed and does not end it',
+      'import threading\nt = threading.Thread(target=lambda: 1 / 0)\nt.start()\nt.join()\nprint(3)',
+      { status: 'wrong', output: expect.stringContaining('ZeroDivisionError') as string },
+    ],
     ['prints to stderr', 'import sys\nprint("3\\n7", file=sys.stderr)', { status: 'wrong' }],
     [
       'prints bytes that are no text',

@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import threading
 
 run_exit_functions = atexit._run_exitfuncs
 collect = gc.collect
@@ -24,6 +25,7 @@ def run_main():
     space = module.__dict__
     space["__builtins__"] = builtins
     sys.argv = [FILE]
+    threading.Thread.start = start_at_once
     # As on a pipe: a line at a time would cost a call out of the interpreter each.
     write_out.reconfigure(line_buffering=False)
     error = outcome_of(code, space)
@@ -59,3 +61,31 @@ def finish(space):
 
 def flush_current():
     sys.stdout.flush()
+
+
+def start_at_once(thread):
+    """
+    In place of `Thread.start`, which cannot work: the interpreter has one thread. Scripts start one for its deeper stack
+    and wait for it, for which this is as good.
+    """
+    if thread._started.is_set():
+        raise RuntimeError("threads can only be started once")
+    thread._started.set()
+    try:
+        thread.run()
+    except SystemExit:
+        pass
+    except KeyboardInterrupt:
+        raise
+    except Exception as error:
+        threading.excepthook(threading.ExceptHookArgs((type(error), error, trace_of(error), thread)))
+    finally:
+        thread.join, thread.is_alive = ended_at_once, is_alive_no_more
+
+
+def ended_at_once(timeout=None):
+    pass
+
+
+def is_alive_no_more():
+    return False
