@@ -16,10 +16,14 @@ const MAX_NESTING = 500;
 /** Never in JSON text of ours: marks what stood for a number until its place is known. */
 const MARK = '\u0000number';
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
 
-/** @throws {@link JsonLineError} */
-export function parseJsonLine(text: string): Json {
+/**
+ * @param what names the text in messages
+ * @throws {@link JsonLineError}
+ */
+export function parseJsonLine(text: string, what = 'line'): Json {
   let marked = false;
   const [outside, replaced] = rewrite(text, (literal) => {
     if (isPlain(literal)) return literal;
@@ -27,7 +31,7 @@ export function parseJsonLine(text: string): Json {
     return JSON.stringify({ [MARK]: literal });
   });
   if (deepest(outside) > MAX_NESTING) {
-    throw new JsonLineError(`The line is nested more than ${MAX_NESTING} deep.`);
+    throw new JsonLineError(`The ${what} is nested more than ${MAX_NESTING} deep.`);
   }
   try {
     // A line that is not JSON must be reported in its own words, not in those of what replaced them.
@@ -40,7 +44,7 @@ export function parseJsonLine(text: string): Json {
       throw new JsonLineError(`${name} is not JSON: write {"$":"float","v":"${v}"} for it.`);
     }
     const reason = error instanceof Error ? error.message : String(error);
-    throw new JsonLineError(`The line is not JSON: ${reason.slice(0, 200)}.`);
+    throw new JsonLineError(`The ${what} is not JSON: ${reason.slice(0, 200)}.`);
   }
 }
 

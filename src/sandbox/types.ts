@@ -19,7 +19,7 @@ export interface Comparison {
    * `exact` (default): the same type at every level, so `True ≠ 1` and `1 ≠ 1.0`. `equal`: as Python's `==` has it,
    * numbers by value whatever their type, set = frozenset, bytes = bytearray; other types must still agree.
    */
-  readonly types?: 'exact' | 'equal';
+  readonly types?: 'exact' | 'equal' | 'json';
   /** Numbers at any depth may differ by `max(absolute, relative · max(|a|, |b|))`, whatever their type. */
   readonly tolerance?: { readonly relative?: number; readonly absolute?: number };
   /**

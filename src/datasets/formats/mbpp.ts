@@ -1,0 +1,112 @@
+import * as v from 'valibot';
+import { JsonLineError, type Json, type JsonObject } from '../json-line.ts';
+import { calledNames, defines } from '../python-text.ts';
+import { nullableText, parse, programOf, text, unfenced, type ReadOptions } from './fields.ts';
+import type { CodeTask } from './humaneval.ts';
+
+/**
+ * MBPP, full and sanitized, and what is written like it: asserts that call a function by its name. Of EvalPlus either file
+ * (`assertion`, or `test_list` with `test`), and lists of asserts as AceCode has them (`test_cases`).
+ */
+
+const texts = v.optional(v.nullable(v.array(text, 'an array of texts')), []);
+const schema = v.object({
+  code: nullableText,
+  canonical_solution: nullableText,
+  entry_point: nullableText,
+  test_list: v.array(text, 'an array of texts'),
+  assertion: nullableText,
+  test: nullableText,
+  test_setup_code: nullableText,
+  test_imports: texts,
+  challenge_test_list: texts,
+});
+
+export function readMbpp(record: JsonObject, id: string, options: ReadOptions): CodeTask {
+  const { test_list: list, test_cases: cases } = record;
+  const listed = list ?? cases ?? (typeof record['assertion'] === 'string' ? [] : undefined);
+  const read = parse(schema, {
+    ...record,
+    ...(listed === undefined ? {} : { test_list: listFrom(listed) }),
+    test_imports: listFrom(record['test_imports'] ?? null),
+    challenge_test_list: listFrom(record['challenge_test_list'] ?? null),
+  });
+  const { code, canonical_solution, assertion, test, test_setup_code } = read;
+  const solution = code ?? canonical_solution;
+  const reference = solution === null ? null : unfenced(solution);
+  const program = programOf(record, options, reference);
+  const asserts = [
+    ...read.test_list,
+    ...(read.challenge_test_list ?? []),
+    ...(assertion === null ? [] : [assertion]),
+  ];
+  const setup = [...(read.test_imports ?? []), test_setup_code ?? ''];
+  const entry = read.entry_point ?? entryOf([...asserts, test ?? ''], reference ?? program ?? '');
+  if (entry === null) {
+    throw new JsonLineError('test_list calls no function by name, so there is nothing to grade.');
+  }
+  // EvalPlus on the Hub has its further tests as a script, which calls the function as the asserts do.
+  if (test !== null) (calledNames(test).includes(entry) ? asserts : setup).push(test);
+  return {
+    submission: { id, program, entry },
+    code: { source: null, asserts, setup: setup.join('\n'), context: '', entry, reference },
+  };
+}
+
+/** A list of texts, which a table may have turned into one text: as JSON, or as Python prints lists. */
+function listFrom(held: Json): Json {
+  if (typeof held !== 'string') return held;
+  const body = held.trim();
+  if (!body.startsWith('[') || !body.endsWith(']')) return held;
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    return pythonTexts(body) ?? held;
+  }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', '\n': '' };
+
+/** What `repr` of a list of texts stands for; `null` if it holds anything else. */
+export function pythonTexts(printed: string): string[] | null {
+  const found: string[] = [];
+  let rest = printed.slice(1, -1).trim();
+  while (rest !== '') {
+    const quote = rest[0];
+    if (quote !== "'" && quote !== '"') return null;
+    let item = '';
+    let at = 1;
+    for (; at < rest.length && rest[at] !== quote; at++) {
+      if (rest[at] !== '\\') {
+        item += rest[at];
+        continue;
+      }
+      const code = /^\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8}))/i.exec(rest.slice(at, at + 10));
+      const digits = code?.[1] ?? code?.[2] ?? code?.[3];
+      const next = rest[at + 1] ?? '';
+      item += digits === undefined ? (ESCAPES[next] ?? next) : String.fromCodePoint(parseInt(digits, 16));
+      at += digits === undefined ? 1 : digits.length + 1;
+    }
+    if (at >= rest.length) return null;
+    found.push(item);
+    rest = rest.slice(at + 1).trimStart();
+    if (rest === '') break;
+    if (!rest.startsWith(',')) return null;
+    rest = rest.slice(1).trimStart();
+  }
+  return found;
+}
+
+/** The first function that the asserts call and the solution defines, or, without a solution, the first they call. */
+function entryOf(asserts: readonly string[], program: string): string | null {
+  const called = asserts.flatMap(calledNames);
+  return called.find((name) => defines(program, name)) ?? called.find((name) => !AROUND.has(name)) ?? null;
+}
+
+/** Functions around a call in a test, which are not the one under test. */
+const AROUND: ReadonlySet<string> = new Set(
+  (
+    'assert abs all any bool Counter dict float frozenset int isclose len list max min not round set sorted str sum ' +
+    'tuple type isinstance'
+  ).split(' '),
+);
