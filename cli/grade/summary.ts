@@ -99,8 +99,10 @@ export class Tally {
       );
     }
     if ((this.#forms.get('function') ?? 0) + (this.#forms.get('file') ?? 0) > 0) {
-      const forms = [...this.#forms].map(([form, count]) => `${count} ${FORMS[form] ?? form}`);
-      terminal.log(`Completions: ${forms.join(', ')}.\n`);
+      const forms = [...this.#forms].map(([form, count]) => `${count} as a ${form}`).join(', ');
+      terminal.log(
+        `Completions were read ${forms}; all but a body get what their prompt has before the function.\n`,
+      );
     }
     const twice = [...this.#seen].filter(([, count]) => count > 1).map(([id]) => id);
     if (twice.length > 0) terminal.log(`${counted(twice.length, 'id')} more than once: ${listed(twice)}.\n`);
@@ -119,12 +121,6 @@ export class Tally {
     for (const cause of this.causes.list) terminal.log(`  ${causeLine(cause)}`);
   }
 }
-
-const FORMS: Readonly<Record<string, string>> = {
-  body: 'put after their prompt',
-  function: 'a whole function, with what its prompt has before it',
-  file: 'a whole file, with what its prompt has before it',
-};
 
 /** What of an item is graded, in a word or two. */
 export function kindOf(item: GradeItem): string {

@@ -44,7 +44,7 @@ export function parseJsonLine(text: string, what = 'line'): Json {
       throw new JsonLineError(`${name} is not JSON: write {"$":"float","v":"${v}"} for it.`);
     }
     const reason = error instanceof Error ? error.message : String(error);
-    throw new JsonLineError(`The ${what} is not JSON: ${reason.slice(0, 200)}.`);
+    throw new JsonLineError(`The ${what} is not JSON: ${reason.slice(0, 200).replace(/\s+/g, ' ')}.`);
   }
 }
 

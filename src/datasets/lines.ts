@@ -2,7 +2,7 @@ import type { Submission } from '../sandbox/types.ts';
 import { formatOf, FORMATS, type Format } from './formats/detect.ts';
 import { readApps } from './formats/apps.ts';
 import { readDeepCoder } from './formats/deepcoder.ts';
-import { ID_FIELDS, type ReadOptions as ProgramOptions } from './formats/fields.ts';
+import { ID_FIELDS, isObject, type ReadOptions as ProgramOptions } from './formats/fields.ts';
 import { readHumanEval, type CodeTask, type CompletionForm } from './formats/humaneval.ts';
 import { readLiveCodeBench } from './formats/livecodebench.ts';
 import { readMbpp } from './formats/mbpp.ts';
@@ -46,6 +46,8 @@ export function idOf(record: JsonObject): string | number | undefined {
   for (const field of ID_FIELDS) {
     const named = record[field];
     if (typeof named === 'string' || typeof named === 'number') return named;
+    // An integer of many digits, which no number of ours holds.
+    if (isObject(named) && named['$'] === 'int' && typeof named['v'] === 'string') return named['v'];
   }
   return undefined;
 }
@@ -64,9 +66,14 @@ export function readLine(bytes: Uint8Array, line: number, options: ReadOptions):
   }
 }
 
+/** The format that a record is read in. */
+export function formatIn(record: JsonObject, { format }: ReadOptions): Format {
+  return format === 'auto' ? (formatOf(record) ?? 'posterior') : format;
+}
+
 export function readRecord(record: JsonObject, place: number, options: ReadOptions): GradeItem | LineError {
   const named = idOf(record);
-  const format = options.format === 'auto' ? (formatOf(record) ?? 'posterior') : options.format;
+  const format = formatIn(record, options);
   const id = named ?? place;
   const submitted = (submission: Submission): GradeItem => ({
     kind: 'submission',

@@ -1,7 +1,7 @@
 import { nearest } from '../nearest.ts';
 import { NO_PROGRAM, PROGRAM_FIELDS } from './formats/fields.ts';
 import { JsonLineError, type JsonObject } from './json-line.ts';
-import { idOf, readRecord, type GradeItem, type LineError, type ReadOptions } from './lines.ts';
+import { formatIn, idOf, readRecord, type GradeItem, type LineError, type ReadOptions } from './lines.ts';
 import { unpacked } from './unpack.ts';
 
 /** Programs that a model wrote: in the records of the tasks themselves, or in a file of samples beside the tasks. */
@@ -26,7 +26,9 @@ export function entriesOf(record: JsonObject, place: number, options: ReadOption
     return { entries: each(held, (program) => withProgram(record, program, place, options)) };
   const entry = readRecord(record, place, options);
   if (solution !== undefined || references || !lacksProgram(entry)) return { entries: [entry] };
-  const field = PROGRAM_FIELDS.find((name) => isProgram(record[name]));
+  const format = formatIn(record, options);
+  const taken = format === 'apps' || format === 'deepcoder' ? 'solutions' : null;
+  const field = PROGRAM_FIELDS.find((name) => name !== taken && isProgram(record[name]));
   if (field === undefined) return { entries: [entry] };
   return { ...entriesOf(record, place, { ...options, solution: field }), field };
 }
@@ -36,9 +38,10 @@ function lacksProgram(entry: Entry): boolean {
   return entry.format !== 'posterior' && entry.submission.program === null;
 }
 
+/** A text that is not blank, or a list of texts. */
 function isProgram(held: unknown): boolean {
   return (
-    typeof held === 'string' ||
+    (typeof held === 'string' && held.trim() !== '') ||
     (Array.isArray(held) && held.length > 0 && held.every((each) => typeof each === 'string'))
   );
 }
@@ -84,7 +87,7 @@ export class Problems {
 
   /** @returns what is wrong with a task, in a sentence; `null` if nothing is */
   add(record: JsonObject, place: string): string | null {
-    const ids = new Set(NAMING.flatMap((field) => idText(record[field]) ?? []));
+    const ids = new Set(NAMING.flatMap((field) => idText(record, field)));
     if (ids.size === 0) return `The task on ${place} of ${this.#name} has no id, so no sample can name it.`;
     this.size++;
     let clash: string | null = null;
@@ -109,7 +112,7 @@ export class Problems {
 
   /** The entries of a sample, each with the tests of its task. */
   async entriesOf(sample: JsonObject, place: number, options: ReadOptions): Promise<Entries> {
-    const ids = NAMING.flatMap((field) => idText(sample[field]) ?? []);
+    const ids = NAMING.flatMap((field) => idText(sample, field));
     if (ids.length === 0) {
       return failed(errorAt(place, sample, 'The sample has no task_id, so it belongs to no task.'));
     }
@@ -163,6 +166,7 @@ export class Problems {
 const failed = (entry: LineError): Entries => ({ entries: [entry] });
 
 /** An id as text: `2` and `"2"` name the same task. */
-function idText(held: unknown): string | null {
-  return typeof held === 'string' || typeof held === 'number' ? String(held) : null;
+function idText(record: JsonObject, field: string): string[] {
+  const id = idOf({ id: record[field] ?? null });
+  return id === undefined ? [] : [String(id)];
 }

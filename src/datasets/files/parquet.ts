@@ -32,8 +32,9 @@ export async function* parquetRows(
     }
   } catch (error) {
     if (error instanceof ParquetError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
     throw new ParquetError(
-      `it is not a whole Parquet file: ${error instanceof Error ? error.message : String(error)}`,
+      `its Parquet data is damaged or packed in a way that is not read (${reason}); write it anew with snappy or zstd`,
     );
   }
 }

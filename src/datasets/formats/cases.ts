@@ -19,9 +19,11 @@ export function submissionOf(
   const { name, starter } = called;
   if (name === null) return { id, program, entry: '', tests: [], io: ioTests(cases) };
   const entry = defines(program ?? starter, 'Solution') ? `Solution().${name}` : name;
+  // What the platform imports must not stand for the program: `operator` alone has an `add`.
+  const preamble = entry === name ? `${PLATFORM}; globals().pop(${JSON.stringify(name)}, None)` : PLATFORM;
   return {
     id,
-    program: program === null ? null : withPreamble(PLATFORM, program),
+    program: program === null ? null : withPreamble(preamble, program),
     entry,
     tests: callTests(cases),
   };

@@ -67,6 +67,8 @@ function listFrom(held: Json): Json {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', '\n': '' };
 
+const ESCAPED = /^\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8}))/;
+
 /** What `repr` of a list of texts stands for; `null` if it holds anything else. */
 export function pythonTexts(printed: string): string[] | null {
   const found: string[] = [];
@@ -81,10 +83,12 @@ export function pythonTexts(printed: string): string[] | null {
         item += rest[at];
         continue;
       }
-      const code = /^\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8}))/i.exec(rest.slice(at, at + 10));
+      const code = ESCAPED.exec(rest.slice(at, at + 10));
       const digits = code?.[1] ?? code?.[2] ?? code?.[3];
       const next = rest[at + 1] ?? '';
-      item += digits === undefined ? (ESCAPES[next] ?? next) : String.fromCodePoint(parseInt(digits, 16));
+      const point = parseInt(digits ?? '', 16);
+      if (point > 0x10ffff) return null;
+      item += digits === undefined ? (ESCAPES[next] ?? next) : String.fromCodePoint(point);
       at += digits === undefined ? 1 : digits.length + 1;
     }
     if (at >= rest.length) return null;
