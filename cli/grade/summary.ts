@@ -19,13 +19,16 @@ export class Tally {
   /** Why things could not be graded: lines with an error, and failures of ours. */
   readonly causes = new Causes();
   readonly #unit: Unit;
+  /** What is counted: records, or the samples in them. */
+  readonly #noun: string;
   readonly #read = new Map<string, number>();
   readonly #forms = new Map<string, number>();
   readonly #fields = new Map<string, number>();
   readonly #seen = new Map<string, number>();
 
-  constructor(unit: Unit) {
+  constructor(unit: Unit, noun: string = unit) {
     this.#unit = unit;
+    this.#noun = noun;
   }
 
   get ungraded(): number {
@@ -115,7 +118,7 @@ export class Tally {
     if (this.errors > 0) counts.push(`${this.errors} not gradable`);
     const marked = this.weak > 0 ? `; ${this.weak} of them with weak tests` : '';
     terminal.log(
-      `${counted(this.total, this.#unit)}: ${counts.join(', ') || 'nothing to grade'}${marked}.\n`,
+      `${counted(this.total, this.#noun)}: ${counts.join(', ') || 'nothing to grade'}${marked}.\n`,
     );
     if (this.causes.size > 0) terminal.log('Not graded:\n');
     for (const cause of this.causes.list) terminal.log(`  ${causeLine(cause)}`);

@@ -38,10 +38,10 @@ function lacksProgram(entry: Entry): boolean {
   return entry.format !== 'posterior' && entry.submission.program === null;
 }
 
-/** A text that is not blank, or a list of texts. */
+/** A text, or a list of texts. An empty one is what a model wrote too. */
 function isProgram(held: unknown): boolean {
   return (
-    (typeof held === 'string' && held.trim() !== '') ||
+    typeof held === 'string' ||
     (Array.isArray(held) && held.length > 0 && held.every((each) => typeof each === 'string'))
   );
 }
