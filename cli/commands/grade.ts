@@ -161,7 +161,7 @@ async function gradeFile(
   };
   const problems = request.problems === null ? null : await readProblems(request.problems, say);
   const opened = await openFile(file, read.solution);
-  const tally = new Tally(opened.unit, problems === null ? opened.unit : 'sample');
+  const tally = new Tally(opened.unit);
   const status = new StatusLine(terminal);
   const entries = without(broken, readEntries(opened, problems, read, tally));
   try {

@@ -19,16 +19,16 @@ export class Tally {
   /** Why things could not be graded: lines with an error, and failures of ours. */
   readonly causes = new Causes();
   readonly #unit: Unit;
-  /** What is counted: records, or the samples in them. */
-  readonly #noun: string;
   readonly #read = new Map<string, number>();
   readonly #forms = new Map<string, number>();
   readonly #fields = new Map<string, number>();
+  readonly #notes = new Map<string, number>();
   readonly #seen = new Map<string, number>();
+  /** Whether records hold or are samples, of which a task may have several. */
+  #samples = false;
 
-  constructor(unit: Unit, noun: string = unit) {
+  constructor(unit: Unit) {
     this.#unit = unit;
-    this.#noun = noun;
   }
 
   get ungraded(): number {
@@ -86,7 +86,9 @@ export class Tally {
   #note(item: GradeItem, sample: number | undefined): void {
     add(this.#read, `${item.format} ${kindOf(item)}`);
     if (item.form) add(this.#forms, item.form);
+    if (item.note !== undefined) add(this.#notes, item.note);
     if (sample === undefined) add(this.#seen, String(item.id));
+    else this.#samples = true;
   }
 
   /** How the file was read, where that was not asked for. */
@@ -107,6 +109,7 @@ export class Tally {
         `Completions were read ${forms}; all but a body get what their prompt has before the function.\n`,
       );
     }
+    for (const [note, count] of this.#notes) terminal.log(`${count} × ${note}\n`);
     const twice = [...this.#seen].filter(([, count]) => count > 1).map(([id]) => id);
     if (twice.length > 0) terminal.log(`${counted(twice.length, 'id')} more than once: ${listed(twice)}.\n`);
   }
@@ -118,7 +121,7 @@ export class Tally {
     if (this.errors > 0) counts.push(`${this.errors} not gradable`);
     const marked = this.weak > 0 ? `; ${this.weak} of them with weak tests` : '';
     terminal.log(
-      `${counted(this.total, this.#noun)}: ${counts.join(', ') || 'nothing to grade'}${marked}.\n`,
+      `${counted(this.total, this.#samples ? 'sample' : this.#unit)}: ${counts.join(', ') || 'nothing to grade'}${marked}.\n`,
     );
     if (this.causes.size > 0) terminal.log('Not graded:\n');
     for (const cause of this.causes.list) terminal.log(`  ${causeLine(cause)}`);

@@ -23,6 +23,8 @@ export type GradeItem = {
   readonly format: Format;
   /** How a completion was put together with its prompt. */
   readonly form?: CompletionForm;
+  /** What a person should know of how it was read. */
+  readonly note?: string;
 } & (
   | { readonly kind: 'submission'; readonly submission: Submission }
   | { readonly kind: 'task'; readonly submission: Omit<Submission, 'tests'>; readonly code: CodeTask['code'] }

@@ -36,6 +36,12 @@ describe('differenceOf', () => {
     ['１', '1', null],
     ['1 2', '12', null],
     ['1', '-1', null],
+    [
+      `${'a'.repeat(90)}bc`,
+      `${'a'.repeat(90)}d`,
+      `Line 1 of the output is “…${'a'.repeat(30)}bc”, not “…${'a'.repeat(30)}d”.`,
+    ],
+    [`x${'a'.repeat(90)}`, 'y', `Line 1 of the output is “x${'a'.repeat(79)}…”, not “y”.`],
   ])('tells %j from %j', (printed, expected, sentence) => {
     const difference = differenceOf(printed, expected);
     expect(difference).not.toBeNull();

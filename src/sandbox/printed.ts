@@ -12,7 +12,8 @@ export function differenceOf(printed: string, expected: string): string | null {
   for (let i = 0; i < Math.min(got.length, wanted.length); i++) {
     const [line = '', right = ''] = [got[i], wanted[i]];
     if (line !== right && !sameNumbers(line, right)) {
-      return `Line ${i + 1} of the output is ${quoted(line)}, not ${quoted(right)}.`;
+      const at = firstDifference(line, right);
+      return `Line ${i + 1} of the output is ${quoted(line, at)}, not ${quoted(right, at)}.`;
     }
   }
   if (got.length === wanted.length) return null;
@@ -53,7 +54,17 @@ export function decimalOf(word: string): string | null {
 }
 
 const QUOTED_CHARS = 80;
+const BEFORE_CHARS = 30;
 
-function quoted(line: string): string {
-  return line.length <= QUOTED_CHARS ? `“${line}”` : `“${line.slice(0, QUOTED_CHARS)}…”`;
+function firstDifference(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
+}
+
+/** A line, or of a long one the part around this place. */
+function quoted(line: string, at: number): string {
+  const from = at < QUOTED_CHARS ? 0 : at - BEFORE_CHARS;
+  const part = line.slice(from, from + QUOTED_CHARS);
+  return `“${from > 0 ? '…' : ''}${part}${from + part.length < line.length ? '…' : ''}”`;
 }

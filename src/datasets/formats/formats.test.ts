@@ -190,6 +190,21 @@ describe('MBPP and its like', () => {
     });
   });
 
+  it('says that inputs without outputs are left aside', () => {
+    const record = {
+      task_id: 1,
+      prompt: 'p',
+      entry_point: 'f',
+      canonical_solution: 'def f(x): pass',
+      assertion: 'assert f(1)',
+    };
+    expect(read({ ...record, plus_input: [[1]] })).toHaveProperty(
+      'note',
+      expect.stringContaining('plus_input is left aside'),
+    );
+    expect(read({ ...record, plus_input: [] })).not.toHaveProperty('note');
+  });
+
   it('reads null for what is not there, and a function of any name', () => {
     const record = {
       task_id: null,

@@ -24,6 +24,7 @@ export interface CodeTask {
   readonly submission: Omit<Submission, 'tests'>;
   readonly code: TestCode;
   readonly form?: CompletionForm;
+  readonly note?: string;
 }
 
 export function readHumanEval(record: JsonObject, id: string, options: ReadOptions): CodeTask {
@@ -36,6 +37,19 @@ export function readHumanEval(record: JsonObject, id: string, options: ReadOptio
     submission: { id, program: whole?.program ?? null, entry },
     code: { source, asserts: [], setup: '', context: prompt, entry, reference },
     ...(whole ? { form: whole.form } : {}),
+    ...plusNote(record),
+  };
+}
+
+/**
+ * EvalPlus keeps further inputs without outputs, and lists where tuples are meant: they are no tests by themselves. Its
+ * files on the Hub have them as test code.
+ */
+export function plusNote(record: JsonObject): { readonly note?: string } {
+  const { plus_input } = record;
+  if (!Array.isArray(plus_input) || plus_input.length === 0) return {};
+  return {
+    note: 'plus_input is left aside: only evalplus/humanevalplus and evalplus/mbppplus have it as test code.',
   };
 }
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { JsonLineError, type Json, type JsonObject } from '../json-line.ts';
 import { calledNames, defines } from '../python-text.ts';
 import { nullableText, parse, programOf, text, unfenced, type ReadOptions } from './fields.ts';
-import type { CodeTask } from './humaneval.ts';
+import { plusNote, type CodeTask } from './humaneval.ts';
 
 /**
  * MBPP, full and sanitized, and what is written like it: asserts that call a function by its name. Of EvalPlus either file
@@ -50,6 +50,7 @@ export function readMbpp(record: JsonObject, id: string, options: ReadOptions): 
   return {
     submission: { id, program, entry },
     code: { source: null, asserts, setup: setup.join('\n'), context: '', entry, reference },
+    ...plusNote(record),
   };
 }
 
