@@ -97,6 +97,10 @@ describe('a script passes however it reads', () => {
       'import sys, threading\nsys.setrecursionlimit(10**6)\nthreading.stack_size(2**27)\ndef main():\n    for _ in range(int(input())):\n        print(sum(map(int, input().split())))\nthread = threading.Thread(target=main)\nthread.start()\nthread.join()\nassert not thread.is_alive()',
     ],
     [
+      'os._exit after a flush',
+      'import os, sys\nfor _ in range(int(input())):\n    print(sum(map(int, input().split())))\nsys.stdout.flush()\nos._exit(0)',
+    ],
+    [
       'diagnostics on stderr, which do not count',
       'import sys\nprint("debug", file=sys.stderr)\nfor _ in range(int(input())):\n    print(sum(map(int, input().split())))',
     ],
@@ -121,6 +125,16 @@ describe('a script that is not right', () => {
   it.each<[string, string, Partial<Verdict>]>([
     ['prints nothing', 'pass', { status: 'wrong' }],
     ['leaves with a status', 'import sys\nprint(3)\nprint(7)\nsys.exit(1)', { status: 'exception' }],
+    [
+      'leaves before its output is written',
+      'import os\nprint(3)\nprint(7)\nos._exit(0)',
+      { status: 'wrong' },
+    ],
+    [
+      'leaves at once with a status',
+      'import os, sys\nprint("3\\n7")\nsys.stdout.flush()\nos._exit(3)',
+      { status: 'exception' },
+    ],
     ['leaves with a message', 'print(3)\nprint(7)\nexit("no")', { status: 'exception' }],
     ['raises after it printed what is right', 'print(3)\nprint(7)\nx = 1 / 0', { status: 'exception' }],
     ['reads beyond the end', 'while True: input()', { status: 'exception' }],
@@ -189,6 +203,15 @@ it('every run is the first: nothing of one is there in the next', async () => {
     status: 'exception',
     tests: [{ error: expect.stringContaining('EOFError') as string }],
   });
+});
+
+it('has nothing of what is expected within reach', async () => {
+  const program =
+    'import gc, sys\nframe, seen = sys._getframe(), []\nwhile frame: seen.append(frame.f_locals); frame = frame.f_back\n' +
+    'text = repr(seen) + repr([x for x in gc.get_objects() if isinstance(x, (dict, list, tuple)) and len(x) < 99])[:10**6]\n' +
+    'at = text.find("EXPECT" + "ED")\nprint(text[at:at + 11] if at >= 0 else "no" + str(len(text) > 1000))';
+  const verdict = await grade(program, [{ input: 'x', output: 'EXPECTED-42' }]);
+  expect(verdict).toMatchObject({ status: 'wrong', tests: [{ got: 'noTrue\n' }] });
 });
 
 it('reads and prints hundreds of thousands of lines within seconds', async () => {

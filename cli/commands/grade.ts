@@ -80,6 +80,8 @@ export const grade: Command = {
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0)
       throw new UsageError(`grade takes exactly one file, or - for stdin, not ${positionals.length}.`);
+    if (values.problems === '-')
+      throw new UsageError('--problems names a file; only what is graded can come from stdin.');
     const { format, solution, timeout: timeoutMs, memory: memoryMb, workers } = values;
     const request: Request = {
       file,

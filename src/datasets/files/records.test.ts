@@ -71,7 +71,7 @@ describe('openRecords reads the same objects from every form', () => {
     const row = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 3 }));
     const plain = fc
       .array(row, { maxLength: 8 })
-      .filter((rows) => !/\d{16}|e\+|-0|__proto__|[\ud800-\udfff]/.test(JSON.stringify(rows)));
+      .filter((rows) => !/\d{16}|e\+|-0|"(?:\d+|\$|__proto__)":|[\ud800-\udfff]/.test(JSON.stringify(rows)));
     await fc.assert(
       fc.asyncProperty(plain, fc.integer({ min: 1, max: 40 }), fc.boolean(), async (rows, size, packed) => {
         const texts = [

@@ -259,7 +259,9 @@ function exportedRows(record: JsonObject): JsonObject[] | null {
     return wrapped ? rows.map((row) => row['row'] as JsonObject) : rows;
   }
   const columns = Object.values(record);
-  if (columns.length > 1 && columns.every((held) => isObject(held) && '0' in held)) {
+  // Keys that are numbers may have become pairs, to keep their order.
+  const isColumn = (held: unknown): boolean => isObject(held) && ('0' in held || held['$'] === 'dict');
+  if (columns.length > 1 && columns.every(isColumn)) {
     throw new FileFormError(
       'it is a table written by columns; write it with to_json(orient="records", lines=True)',
     );

@@ -17,6 +17,7 @@ const comparison = v.object({
 const test = v.object(
   {
     args: v.array(v.unknown(), 'an array'),
+    kwargs: v.optional(v.record(v.string(), v.unknown(), 'an object of names')),
     expected: v.custom<unknown>((value) => value !== undefined, 'a value'),
     compare: v.optional(comparison),
   },
