@@ -79,7 +79,7 @@ async function bundle(entry: string): Promise<string> {
 async function snapshot(folder: string): Promise<Buffer> {
   const source = (name: string): string => join(root, 'workers/sandbox/python', name);
   const maker = source('snapshot.mjs');
-  const python = ['preload', 'setup', 'likeness', 'guard', 'harness', 'mirror', 'perform', 'check'];
+  const python = ['preload', 'setup', 'likeness', 'guard', 'harness', 'mirror', 'perform', 'check', 'script'];
   const parts = ['prepare.mjs', ...python.map((name) => `${name}.py`)].map(source);
   const hash = createHash('sha256');
   for (const file of [maker, ...parts, join(pyodide, 'package.json')]) hash.update(await readFile(file));

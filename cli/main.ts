@@ -13,7 +13,7 @@ import { verifyFormulasCommand } from './commands/verify-formulas.ts';
 import { verifyModel } from './commands/verify-model.ts';
 import { verifyRewardCommand } from './commands/verify-reward.ts';
 import { CliError, EXIT, UsageError, type ExitCode } from './errors.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../src/nearest.ts';
 
 const COMMANDS: readonly Command[] = [
   train,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './errors.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../src/nearest.ts';
 
 /** One option of a command; `help` is a phrase for its line in `--help`. */
 export type OptionSpec =

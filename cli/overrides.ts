@@ -2,7 +2,7 @@ import type { TrainOverrides } from '../src/app/automation-types.ts';
 import { ConfigError, DEFAULT_CONFIG, parseConfig } from '../src/rl/config.ts';
 import type { TrainConfig } from '../src/rl/types.ts';
 import { UsageError } from './errors.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../src/nearest.ts';
 
 /** These have options of their own. */
 const OWN_OPTION: ReadonlySet<string> = new Set(['preset', 'gate', 'seed', 'steps']);

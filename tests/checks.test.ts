@@ -449,6 +449,29 @@ describe('preparing test code', () => {
     expect(said(await verdictOf('def f(*x): return 7', suite.harness))).toBe('wrong weak');
   }); // prettier-ignore
 
+  it('makes a program of a completion: a body, a function, or a file', async () => {
+    const prompt = 'import math\n\ndef helper(x):\n    return x\n\ndef f(x):\n    """ Doc. """\n';
+    const bare = 'import math\ndef f(x):\n';
+    const future = 'from __future__ import annotations\ndef f(x: X): pass';
+    const rows: readonly [string, string, string, string][] = [
+      [prompt, '    return helper(x)\n', 'body', `${prompt}    return helper(x)\n`],
+      [prompt, '    return """\ndef f(x):\n"""\n', 'body', `${prompt}    return """\ndef f(x):\n"""\n`],
+      [prompt, 'def f(x):\n    return helper(x)', 'function', `${prompt}def f(x):\n    return helper(x)`],
+      [prompt, '# mine\nf = lambda x: x', 'function', `${prompt}# mine\nf = lambda x: x`],
+      [prompt, `${prompt}    return x\n`, 'file', `${prompt}${prompt}    return x\n`],
+      [bare, 'def f(x): return x', 'function', 'import math\n\ndef f(x): return x'],
+      [bare, '    return x', 'body', `${bare}    return x`],
+      [prompt, future, 'function', future],
+      [prompt, 'def f(x: return', 'body', `${prompt}def f(x: return`],
+      ['from typing import *\n', 'class f: pass', 'function', 'from typing import *\nclass f: pass'],
+    ];
+    const told = await inPage(
+      `(async (rows) => (await import('/src/datasets/suite.ts')).assemble(sandbox, rows))(input)`,
+      rows.map(([stated, text]) => ({ prompt: stated, entry: 'f', text })),
+    );
+    expect(told).toEqual(rows.map(([, , form, program]) => ({ form, program })));
+  });
+
   it('finds the function under test by the grammar', async () => {
     const code = (asserts: readonly string[], reference: string | null): TestCode => ({
       source: null,

@@ -1,37 +1,42 @@
-import { createReadStream } from 'node:fs';
-import { readLine, FORMATS, type GradeItem, type LineError } from '../../src/datasets/lines.ts';
-import type { GradedLine } from '../../src/datasets/grade.ts';
 import type { GradeOptions } from '../../src/app/automation-types.ts';
-import type { Status } from '../../src/sandbox/types.ts';
-import { withPage, type Call } from '../browser.ts';
+import { FORMATS, type ReadOptions } from '../../src/datasets/lines.ts';
+import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
-import { EXIT, InputError, UsageError } from '../errors.ts';
-import { reasonOf } from '../files.ts';
-import { linesOf, type ByteLine } from '../lines.ts';
+import { EXIT, UsageError, type ExitCode } from '../errors.ts';
+import { causeLine } from '../grade/causes.ts';
+import { graded } from '../grade/chunks.ts';
+import { openFile, readEntries, readProblems, type Read } from '../grade/reading.ts';
+import { References } from '../grade/references.ts';
+import { counted, listed, Tally } from '../grade/summary.ts';
 import { parseOptions } from '../options.ts';
 import { StatusLine } from '../status-line.ts';
-
-/** What is graded before the next lines are read: enough to keep the workers busy, little enough to hold in memory. */
-const CHUNK_LINES = 128;
-const CHUNK_BYTES = 4 * 2 ** 20;
 
 const OPTIONS = {
   format: {
     kind: 'choice',
-    choices: FORMATS,
-    help: 'what a line holds; humaneval and mbpp are the published files',
-    default: 'posterior',
+    choices: ['auto', ...FORMATS],
+    help: 'what a record holds; auto tells by its fields',
+    default: 'auto',
+  },
+  problems: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'the tasks, where the file to be graded holds only samples of them ({"task_id","completion"})',
   },
   solution: {
     kind: 'text',
     value: 'FIELD',
-    help: 'grade the program in this field instead of the reference solution',
+    help: 'grade the program, or the list of programs, in this field instead of the reference solution',
+  },
+  'check-references': {
+    kind: 'flag',
+    help: 'run the reference solutions and report what cannot be graded and why; with --problems, before the samples',
   },
   timeout: {
     kind: 'integer',
     min: 1,
     max: 600_000,
-    help: 'deadline in ms of a program that names none',
+    help: 'deadline in ms of a program that names none, or of each run of a script',
     default: 3000,
   },
   memory: { kind: 'integer', min: 1, max: 4096, help: 'memory limit in MiB of a program that names none' },
@@ -49,127 +54,153 @@ export const grade: Command = {
   summary: 'run programs against tests in the sandbox',
   usage: 'FILE|- [options]',
   description:
-    'Reads one JSON object a line and writes one a line, in the same order:\n' +
+    'Reads objects and writes one JSON object a line for each, in the same order. A file is JSON lines, one JSON array,\n' +
+    'either packed with gzip, or Parquet; its bytes tell, not its name.\n' +
     '  in   {"id","language":"python"|"javascript","program","function","tests":[{"args":[…],"expected":…}],\n' +
-    '        "timeoutMs"?,"memoryMb"?}\n' +
-    '  out  {"id","status","passed","total","timeMs","tests":[…],"weak"}, or {"id"?,"line","error"} for a line that\n' +
-    '       cannot be graded; the others still are.\n' +
+    '        "timeoutMs"?,"memoryMb"?}, or for a script {"id","program","io":[{"input","output"}]},\n' +
+    '       or a record of a public data set: HumanEval, MBPP, EvalPlus, LeetCodeDataset, LiveCodeBench, APPS, TACO,\n' +
+    '       DeepCoder, PrimeIntellect. Samples by themselves need their tasks: --problems.\n' +
+    '  out  {"id","sample"?,"status","passed","total","timeMs","tests":[…],"weak"}, or {"id"?,"line","error"} for one\n' +
+    '       that cannot be graded; the others still are.\n' +
     'Statuses: pass, wrong, exception, syntax, timeout, memory, crash, tamper, no-code, and infrastructure for a\n' +
     'failure of ours. `weak` marks tests that a program could have interfered with. Values that JSON cannot hold are\n' +
-    'tagged, such as {"$":"tuple","v":[1,2]}; src/sandbox/README.md lists the tags and how values are compared.',
+    'tagged, such as {"$":"tuple","v":[1,2]}; src/sandbox/README.md lists the tags and how values are compared.\n' +
+    'A script runs in a fresh interpreter for each test, up to the first that fails; what it prints is compared line\n' +
+    'by line, and lines of decimal numbers by their values.',
   options: OPTIONS,
   examples: [
     'grade programs.jsonl > verdicts.jsonl',
-    'grade HumanEval.jsonl --format humaneval',
-    'grade samples.jsonl --format humaneval --solution completion --timeout 5000',
+    'grade HumanEval.jsonl.gz',
+    'grade samples.jsonl --problems HumanEval.jsonl --timeout 5000',
+    'grade test6.jsonl --format livecodebench --solution completion',
+    'grade mbpp.parquet --check-references',
   ],
   async run(argv, terminal) {
     const { values, positionals } = parseOptions(OPTIONS, argv);
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0)
       throw new UsageError(`grade takes exactly one file, or - for stdin, not ${positionals.length}.`);
+    if (values.problems === '-')
+      throw new UsageError('--problems names a file; only what is graded can come from stdin.');
     const { format, solution, timeout: timeoutMs, memory: memoryMb, workers } = values;
-    const read = { format, ...(solution === undefined ? {} : { solution }) };
-    const options: GradeOptions = {
-      timeoutMs,
-      ...(memoryMb === undefined ? {} : { memoryMb }),
-      ...(workers === undefined ? {} : { workers }),
+    const request: Request = {
+      file,
+      problems: values.problems ?? null,
+      read: { format, ...(solution === undefined ? {} : { solution }) },
+      checkReferences: values['check-references'],
+      options: {
+        timeoutMs,
+        ...(memoryMb === undefined ? {} : { memoryMb }),
+        ...(workers === undefined ? {} : { workers }),
+      },
+      quiet: values.json,
     };
-    const source = await open(file);
-    const tally = new Tally();
-    const status = new StatusLine(terminal);
-    try {
-      await withPage({ profile: null, device: 'wasm', onEvent: () => {} }, async (call) => {
-        for await (const chunk of chunksOf(source)) {
-          const entries = chunk.map((line) => entryOf(line, read));
-          for (const result of await gradeChunk(call, entries, options)) {
-            terminal.out(JSON.stringify(tally.count(result)));
-          }
-          status.show(`${tally.total} graded`);
-        }
-      });
-    } finally {
-      status.clear();
+    if (!request.checkReferences) return gradeFile(request, new Map(), terminal);
+    if (format === 'posterior')
+      throw new UsageError('The format posterior has no reference solutions to check.');
+    const references = await checkReferences(request, terminal);
+    const code = references.failed === 0 ? EXIT.ok : EXIT.failed;
+    if (request.problems === null) {
+      for (const cause of references.causes.list) terminal.out(JSON.stringify(cause));
+      return code;
     }
-    if (!values.json) summarise(tally, terminal);
-    return tally.ungraded === 0 ? EXIT.ok : EXIT.failed;
+    return Math.max(code, await gradeFile(request, references.broken, terminal)) as ExitCode;
   },
 };
 
-async function open(file: string): Promise<AsyncIterable<Uint8Array>> {
-  if (file === '-') return process.stdin;
-  const stream = createReadStream(file);
-  await new Promise<void>((resolve, reject) => {
-    stream.once('error', (error) => reject(new InputError(`${file} cannot be read: ${reasonOf(error)}.`)));
-    stream.once('readable', resolve);
-  });
-  return stream;
+interface Request {
+  readonly file: string;
+  /** File with the tasks of samples. */
+  readonly problems: string | null;
+  readonly read: ReadOptions;
+  readonly checkReferences: boolean;
+  readonly options: GradeOptions;
+  readonly quiet: boolean;
 }
 
-async function* chunksOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<ByteLine[]> {
-  let chunk: ByteLine[] = [];
-  let bytes = 0;
-  for await (const line of linesOf(source)) {
-    chunk.push(line);
-    bytes += line.bytes?.length ?? 0;
-    if (chunk.length < CHUNK_LINES && bytes < CHUNK_BYTES) continue;
-    yield chunk;
-    [chunk, bytes] = [[], 0];
+const PAGE = { profile: null, device: 'wasm', onEvent: () => {} } as const;
+
+/** Runs the reference solutions of the tasks. */
+async function checkReferences(
+  { file, problems, read, options, quiet }: Request,
+  terminal: Terminal,
+): Promise<References> {
+  const tasks = problems ?? file;
+  const opened = await openFile(tasks, undefined);
+  const references = new References();
+  const status = new StatusLine(terminal);
+  const entries = readEntries(opened, null, { format: read.format, references: true }, { field: () => {} });
+  try {
+    await withPage(PAGE, async (call) => {
+      for await (const results of graded(call, entries, options)) {
+        for (const [, result] of results) references.count(result, `${opened.unit} ${result.line}`);
+        status.show(`${references.total} references`);
+      }
+    });
+  } finally {
+    status.clear();
   }
-  if (chunk.length > 0) yield chunk;
-}
-
-function entryOf(
-  { bytes, line, error }: ByteLine,
-  options: Parameters<typeof readLine>[2],
-): GradeItem | LineError {
-  return bytes === null ? { kind: 'error', line, error } : readLine(bytes, line, options);
-}
-
-/** Items go to the page and come back with a verdict; errors stay where they stand. */
-async function gradeChunk(
-  call: Call,
-  entries: readonly (GradeItem | LineError)[],
-  options: GradeOptions,
-): Promise<(GradedLine | LineError)[]> {
-  const items = entries.filter((entry) => entry.kind !== 'error');
-  const answer = items.length === 0 ? '[]' : await call('grade', { items: JSON.stringify(items), options });
-  const results = (JSON.parse(answer) as (GradedLine | LineError)[]).values();
-  return entries.map((entry) => (entry.kind === 'error' ? entry : (results.next().value as GradedLine)));
-}
-
-/** Counts results as they are turned into lines of output. */
-class Tally {
-  total = 0;
-  errors = 0;
-  weak = 0;
-  readonly statuses = new Map<Status, number>();
-
-  get ungraded(): number {
-    return this.errors + (this.statuses.get('infrastructure') ?? 0);
+  if (!quiet) {
+    const { total, failed, weak } = references;
+    const marked = weak > 0 ? `; ${weak} have weak tests` : '';
+    terminal.log(
+      `${counted(total, 'task')} of ${tasks}: ${total - failed} can be graded, ${failed} cannot${marked}.\n`,
+    );
+    for (const cause of references.causes.list) terminal.log(`  ${causeLine(cause)}`);
   }
+  return references;
+}
 
-  count(result: GradedLine | LineError): Record<string, unknown> {
-    this.total++;
-    if (result.kind === 'error') {
-      this.errors++;
-      const { kind: _, ...fields } = result;
-      return fields;
+/** Grades the programs of a file. Those of `broken` tasks, by id, are not run. */
+async function gradeFile(
+  request: Request,
+  broken: ReadonlyMap<string, string>,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { file, read, options, quiet } = request;
+  const say = (sentence: string): void => {
+    if (!quiet) terminal.log(`${sentence}\n`);
+  };
+  const problems = request.problems === null ? null : await readProblems(request.problems, say);
+  const opened = await openFile(file, read.solution);
+  const tally = new Tally(opened.unit);
+  const status = new StatusLine(terminal);
+  const entries = without(broken, readEntries(opened, problems, read, tally));
+  try {
+    await withPage(PAGE, async (call) => {
+      for await (const results of graded(call, entries, options)) {
+        for (const [entry, result] of results) terminal.out(JSON.stringify(tally.count(entry, result)));
+        status.show(`${tally.total} graded`);
+      }
+    });
+  } finally {
+    status.clear();
+  }
+  if (!quiet) {
+    tally.sayHowRead(terminal, read.format);
+    const unasked = problems?.unasked ?? [];
+    if (unasked.length > 0)
+      say(`${counted(unasked.length, 'task')} of ${request.problems} without a sample: ${listed(unasked)}.`);
+    tally.summarise(terminal);
+  }
+  return tally.ungraded === 0 ? EXIT.ok : EXIT.failed;
+}
+
+async function* without(
+  broken: ReadonlyMap<string, string>,
+  entries: AsyncIterable<Read>,
+): AsyncGenerator<Read> {
+  for await (const read of entries) {
+    const { entry } = read;
+    const cause = entry.id === undefined ? undefined : broken.get(String(entry.id));
+    if (cause === undefined || entry.kind === 'error') yield read;
+    else {
+      const { line, id, sample } = entry;
+      const error = `The task cannot be graded. ${cause}`;
+      yield {
+        entry: { kind: 'error', line, id, error, ...(sample === undefined ? {} : { sample }) },
+        text: '',
+      };
     }
-    const { id, verdict, form } = result;
-    this.statuses.set(verdict.status, (this.statuses.get(verdict.status) ?? 0) + 1);
-    if (verdict.weak) this.weak++;
-    const timeMs = Math.round(verdict.timeMs * 10) / 10;
-    const { status, passed, total, tests, weak, why, error, evidence, memoryMb, engine, output } = verdict;
-    return { id, status, passed, total, timeMs, form, tests, weak, why, error, evidence, memoryMb, engine, output };
   }
-}
-
-function summarise({ total, errors, weak, statuses }: Tally, terminal: Terminal): void {
-  const counts = [...statuses].sort(([, a], [, b]) => b - a).map(([status, count]) => `${count} ${status}`);
-  if (errors > 0) counts.push(`${errors} not gradable`);
-  const marked = weak > 0 ? `; ${weak} of them with weak tests` : '';
-  terminal.log(
-    `${total} ${total === 1 ? 'line' : 'lines'}: ${counts.join(', ') || 'nothing to grade'}${marked}.\n`,
-  );
 }

@@ -19,10 +19,14 @@ const MAX_NESTING = 500;
 /** Of these a tag holds numbers that are already told apart. */
 const NUMBER_TAGS: ReadonlySet<unknown> = new Set(['float', 'complex', 'int', 'bigint']);
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
 
-/** @throws {@link JsonLineError} */
-export function parseJsonLine(text: string): Json {
+/**
+ * @param what names the text in messages
+ * @throws {@link JsonLineError}
+ */
+export function parseJsonLine(text: string, what = 'line'): Json {
   try {
     JSON.parse(text);
   } catch (error) {
@@ -32,7 +36,7 @@ export function parseJsonLine(text: string): Json {
       throw new JsonLineError(`${name} is not JSON: write {"$":"float","v":"${v}"} for it.`);
     }
     const reason = error instanceof Error ? error.message : String(error);
-    throw new JsonLineError(`The line is not JSON: ${reason.slice(0, 200)}.`);
+    throw new JsonLineError(`The ${what} is not JSON: ${reason.slice(0, 200).replace(/\s+/g, ' ')}.`);
   }
   return new LineParser(text).value(0);
 }

@@ -101,6 +101,7 @@ describe('readLine', () => {
       kind: 'submission',
       id: 'a',
       line: 3,
+      format: 'posterior',
       submission: {
         id: 'a',
         language: 'python',
@@ -125,7 +126,7 @@ describe('readLine', () => {
     [{ ...line, language: 'c' }, {}, 'language must be "python" or "javascript".'],
     [{ ...line, timeoutMs: '5' }, {}, 'timeoutMs must be a number.'],
     [line, { solution: 'completion' }, 'There is no field completion with a program.'],
-    [line, { format: 'humaneval' }, 'task_id is missing.'],
+    [line, { format: 'humaneval' }, 'prompt is missing.'],
     [
       { task_id: 'a', test_list: ['assert True'], code: 'x' },
       { format: 'mbpp' },

@@ -3,6 +3,7 @@ import { beforeHarness, dependsOnProgram, judgeByTests, withHarness, type Judgin
 import { javascript } from './javascript/spec.ts';
 import { defaultPoolSize, Pool, type PoolJob, type PoolResult } from './pool.ts';
 import { python } from './python/spec.ts';
+import { gradeScript } from './script.ts';
 import { checkSubmission, refuse } from './submission.ts';
 import type { JobCall } from './protocol.ts';
 import type { Harness, KnownRun, Language, Sandbox, Submission, Test, Value, Verdict } from './types.ts';
@@ -199,6 +200,7 @@ async function gradeOne(
   const timeoutMs = submission.timeoutMs ?? options.timeoutMs ?? 1000;
   const memoryMb = submission.memoryMb ?? options.memoryMb;
   const limits = { timeoutMs, ...(memoryMb === undefined ? {} : { memoryMb }) };
+  if (submission.io) return gradeScript((job) => run('python', job, signal), submission, program, limits);
   if (tests.length === 0 && harness) {
     const judging = judgingOf(submission, program, harness, limits, run, signal);
     return withHarness(beforeHarness(submission), await judgeByTests(judging));

@@ -58,6 +58,8 @@ export interface Job {
   readonly program: string;
   readonly entry: string;
   readonly calls: readonly JobCall[];
+  /** With it the program is a script: it runs as `__main__` with this text on its standard input, and no calls are made. */
+  readonly stdin?: string;
 }
 
 /** The arguments of one call; those by name are Python's. */
@@ -106,15 +108,25 @@ const programError = v.object({
 
 const stream = v.pipe(v.string(), v.maxLength(100_000));
 /** What an operation printed, on standard output and on standard error. */
-const printed = v.strictObject({ out: stream, err: stream });
+const streams = v.strictObject({ out: stream, err: stream });
 
 /** One call: what it returned (still to be checked as a `Value`), why that was refused, or what it raised. */
 const callReport = v.union([
-  v.strictObject({ returned: v.unknown(), printed: v.optional(printed) }),
+  v.strictObject({ returned: v.unknown(), printed: v.optional(streams) }),
   v.strictObject({ refused: sentence }),
   v.strictObject({ raised: sentence, memory: v.boolean(), line: v.nullable(v.number()) }),
 ]);
 export type CallReport = v.InferOutput<typeof callReport>;
+
+/** Most bytes of a script's standard output that are kept. */
+export const MAX_PRINTED_BYTES = 2 ** 20;
+
+/** What a script wrote to its standard output. `cut`: there was more. `not-text`: it is not UTF-8, and not here. */
+const printed = v.strictObject({
+  text: v.pipe(v.string(), v.maxLength(MAX_PRINTED_BYTES)),
+  state: v.picklist(['whole', 'cut', 'not-text']),
+});
+export type Printed = v.InferOutput<typeof printed>;
 
 /** What one run told: how far the program got, one report per call that was made, and its output. */
 export const runReport = v.strictObject({
@@ -122,6 +134,8 @@ export const runReport = v.strictObject({
   error: v.nullable(programError),
   calls: v.array(callReport),
   output: v.pipe(v.string(), v.maxLength(100_000)),
+  /** Of a script only. */
+  printed: v.optional(printed),
   timeMs: v.pipe(v.number(), v.finite()),
   /** Most memory that the interpreter held during the run. */
   memoryBytes: v.pipe(v.number(), v.finite()),

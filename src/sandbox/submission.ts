@@ -1,5 +1,6 @@
 import { isCollection } from './equality.ts';
-import type { Comparison, Submission, Test, Verdict } from './types.ts';
+import { MAX_PRINTED_BYTES } from './protocol.ts';
+import type { Comparison, IoTest, Submission, Test, Verdict } from './types.ts';
 import { checkValue, ValueFormatError } from './value.ts';
 import { emptyVerdict, languageOf } from './verdict.ts';
 
@@ -13,14 +14,17 @@ export const MAX_TIMEOUT_MS = 600_000;
 export const MAX_MEMORY_MB = 4096;
 /** Longest program that is run, in UTF-16 units. */
 const MAX_PROGRAM_CHARS = 1_000_000;
+/** Longest text that is given to a script's standard input, in UTF-16 units. */
+const MAX_INPUT_CHARS = 32 * 2 ** 20;
 
 /** @throws {@link InvalidSubmissionError} naming the submission and what is wrong with it. */
 export function checkSubmission(submission: Submission): void {
-  const { id, tests, harness, timeoutMs, memoryMb } = submission;
+  const { id, tests, io, harness, timeoutMs, memoryMb } = submission;
   const invalid = (what: string): never => {
     throw new InvalidSubmissionError(what);
   };
-  if (tests.length === 0 && !harness) invalid(`Submission ${id} has no tests, so nothing could fail it.`);
+  if (tests.length === 0 && !harness && !io?.length)
+    invalid(`Submission ${id} has no tests, so nothing could fail it.`);
   if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
     invalid(`Submission ${id} has a deadline of ${timeoutMs} ms; give one between 0 and ${MAX_TIMEOUT_MS}.`);
   }
@@ -31,6 +35,16 @@ export function checkSubmission(submission: Submission): void {
   }
   if (harness && languageOf(submission) !== 'python') {
     invalid(`Submission ${id} has a harness, which is Python, for a program that is not.`);
+  }
+  if (io && (tests.length > 0 || harness)) {
+    invalid(`Submission ${id} has tests of a function and tests of a script; a program is one or the other.`);
+  }
+  if (io && languageOf(submission) !== 'python') {
+    invalid(`Submission ${id} is a script that reads its standard input, and only Python is run so.`);
+  }
+  for (const [i, test] of (io ?? []).entries()) {
+    const problem = problemOfIo(test);
+    if (problem !== null) invalid(`Test ${i + 1} of submission ${id}: ${problem}`);
   }
   for (const [i, test] of tests.entries()) {
     const problem = problemOf(test, submission);
@@ -56,6 +70,16 @@ function problemOf({ args, kwargs, expected, compare }: Test, submission: Submis
   if (collection && !isCollection(expected, language))
     return `Compared as ${compare.as}, the expected value must be a collection.`;
   return null;
+}
+
+function problemOfIo({ input, output }: IoTest): string | null {
+  if (input.length > MAX_INPUT_CHARS) return `The input is longer than ${MAX_INPUT_CHARS} characters.`;
+  if (new TextEncoder().encode(output).length > MAX_PRINTED_BYTES)
+    return `The expected output is longer than ${MAX_PRINTED_BYTES} bytes, which is all that is kept of a program's.`;
+  const half = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+  return half.test(input) || half.test(output)
+    ? 'Half a surrogate pair is no text that can be read or printed.'
+    : null;
 }
 
 function isTolerance({ relative = 0, absolute = 0 }: NonNullable<Comparison['tolerance']>): boolean {

@@ -40,6 +40,12 @@ export interface Test {
   readonly compare?: Comparison;
 }
 
+/** One run of a whole program as a script: the text on its standard input and what it must print. Only `input` enters the sandbox. */
+export interface IoTest {
+  readonly input: string;
+  readonly output: string;
+}
+
 /**
  * Python test code, run as it stands in an interpreter that never runs a program. The program answers from another, one
  * operation at a time: a call, an attribute, the next item of an iterator.
@@ -80,9 +86,14 @@ export interface Submission {
   /** A name; in Python also dotted names and calls of them, such as `Solution().solve`. */
   readonly entry: string;
   readonly tests: readonly Test[];
+  /**
+   * In place of `tests`: the program is a script, run as `__main__` in a fresh interpreter for each of these, up to the
+   * first that fails. `entry` is not looked at.
+   */
+  readonly io?: readonly IoTest[];
   /** Counts as one more test, the last. */
   readonly harness?: Harness;
-  /** Deadline for the whole program, all calls together. */
+  /** Deadline for the whole program, all calls together; for a script, of each run. */
   readonly timeoutMs?: number;
   /** Most memory that the program may take, interpreter included, in MiB. */
   readonly memoryMb?: number;

@@ -30,8 +30,8 @@ function isWeak({ harness }: Submission): boolean {
   return harness?.beside !== undefined;
 }
 
-function notRun({ tests, harness }: Submission): TestResult[] {
-  return Array.from({ length: tests.length + (harness ? 1 : 0) }, () => NOT_RUN);
+function notRun({ tests, io = [], harness }: Submission): TestResult[] {
+  return Array.from({ length: tests.length + io.length + (harness ? 1 : 0) }, () => NOT_RUN);
 }
 
 /** A verdict in which no test ran. With status `tamper`, the error's message is also the evidence. */

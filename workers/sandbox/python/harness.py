@@ -336,6 +336,8 @@ def prepare(text):
             job["tests"] = request["tests"]
             return True
         job["program"], job["entry"] = request["program"], request["entry"]
+        if "stdin" in request:
+            return True
         if "operations" in request:
             job["operations"] = [json.loads(each) for each in request["operations"]]
             return True
@@ -418,14 +420,21 @@ def call(index):
         return ""
 
 
-def load_program():
-    source, entry = job["program"], job["entry"]
+def compiled(source):
+    """(code, None), or (None, the failure as JSON)."""
     try:
-        code = compile(source, FILE, "exec", dont_inherit=True)
+        return compile(source, FILE, "exec", dont_inherit=True), None
     except MemoryError as error:
-        return failure("memory", error)
+        return None, failure("memory", error)
     except (SyntaxError, ValueError, OverflowError, RecursionError) as error:
-        return failure("syntax", error)
+        return None, failure("syntax", error)
+
+
+def load_program():
+    entry = job["entry"]
+    code, problem = compiled(job["program"])
+    if problem is not None:
+        return problem
     module = Module(MODULE)
     modules[MODULE] = module
     space = module.__dict__

@@ -16,8 +16,10 @@ import likeness from './likeness.py?raw';
 import mirror from './mirror.py?raw';
 import perform from './perform.py?raw';
 import preload from './preload.py?raw';
+import script from './script.py?raw';
 import { prepare } from './prepare.mjs';
 import setup from './setup.py?raw';
+import { StandardIo } from './standard-io.ts';
 
 /**
  * The worker that runs generated Python. Boots Pyodide from the files it is given, loads the harness, keeps an
@@ -32,6 +34,7 @@ const FILES = 'https://engine.invalid/';
 interface Harness {
   prepare(job: string): boolean;
   load(): string;
+  run_script(): string;
   call(index: number): string;
 }
 
@@ -110,7 +113,7 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
     }
   }
   const python = await load(settings);
-  prepare(python, { preload, setup, likeness, guard, harness: [harness, mirror, perform, check] });
+  prepare(python, { preload, setup, likeness, guard, harness: [harness, mirror, perform, check, script] });
   return python;
 }
 
@@ -119,14 +122,22 @@ async function start(message: Boot): Promise<void> {
   serveFiles(message, gate);
   const python = await boot(message.files['python.snapshot.bin']);
   const printing = new Printing();
-  python.setStdin({ stdin: () => null });
-  python.setStdout({ write: writer(printing.all, printing.out) });
+  const io = new StandardIo();
+  const writeOut = writer(printing.all, printing.out);
+  python.setStdin({ read: (buffer) => io.read(buffer) });
+  python.setStdout({
+    write: (bytes) => {
+      io.write(bytes);
+      return writeOut(bytes);
+    },
+  });
   python.setStderr({ write: writer(printing.all, printing.err) });
 
   const functions = python.globals.get('harness') as { get(name: string): unknown };
   const program: Harness = {
     prepare: functions.get('prepare') as Harness['prepare'],
     load: functions.get('load') as Harness['load'],
+    run_script: functions.get('run_script') as Harness['run_script'],
     call: functions.get('call') as Harness['call'],
   };
   const { _module: module } = python as unknown as { readonly _module: EngineModule };
@@ -142,12 +153,13 @@ async function start(message: Boot): Promise<void> {
   silenceConsole();
   serve(message.port, {
     name: `pyodide ${python.version}`,
-    run: (job, limits) => execute(program, image, job, limits, deadline, printing),
+    run: (job, limits) => execute(program, image, job, limits, deadline, printing, io),
     reset: () => {
       image.restore();
       restoreFiles();
       rewindEntropy();
       printing.clear();
+      io.close();
     },
   });
 }
@@ -160,6 +172,7 @@ function execute(
   { timeoutMs, memoryMb }: Limits,
   deadline: Deadline,
   printing: Printing,
+  io: StandardIo,
 ): Execution | null {
   const began = elapsedMs();
   const calls: CallReport[] = [];
@@ -167,14 +180,15 @@ function execute(
   let outcome: RunReport['outcome'] = 'ran';
   let error: RunReport['error'] = null;
   let sound = true;
-  const { count, byCall } = shapeOf(parse(job) as Work);
+  const { count, byCall, input } = shapeOf(parse(job) as Work);
+  if (input !== null) io.open(input);
   capMemory(memoryMb);
   rewindClock();
   // Asked before any of the program has run: nothing that it does later is taken for our own failure.
   if (run.prepare(job) !== true) return null;
   deadline.arm(timeoutMs);
   try {
-    const loaded = run.load();
+    const loaded = input !== null ? run.run_script() : run.load();
     if (loaded !== '') {
       const told = parse(loaded) as { outcome: RunReport['outcome']; error?: RunReport['error'] };
       outcome = told.outcome;
@@ -203,6 +217,7 @@ function execute(
     error,
     calls,
     output: printing.all.take(),
+    ...(input === null ? {} : { printed: io.printed() }),
     timeMs,
     memoryBytes: image.breakBytes,
     heldBytes: image.heldBytes,
@@ -237,10 +252,16 @@ function readCall(text: string, printed: ReturnType<Printing['take']>): CallRepo
   }
 }
 
-/** How many calls a job makes, and whether what each prints is told with it. */
-function shapeOf(work: Work): { readonly count: number; readonly byCall: boolean } {
-  if ('operations' in work) return { count: work.operations.length, byCall: true };
-  return { count: 'tests' in work ? work.pages : work.calls.length, byCall: false };
+/** How many calls a job makes, whether what each prints is told with it, and what a script reads. */
+function shapeOf(work: Work): {
+  readonly count: number;
+  readonly byCall: boolean;
+  readonly input: string | null;
+} {
+  if ('operations' in work) return { count: work.operations.length, byCall: true, input: null };
+  if ('tests' in work) return { count: work.pages, byCall: false, input: null };
+  const input = work.stdin ?? null;
+  return { count: input === null ? work.calls.length : 0, byCall: false, input };
 }
 
 /** A timer set by a program would fire in the heap of a later one. */

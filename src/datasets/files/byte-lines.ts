@@ -1,5 +1,5 @@
-/** Longest line that is kept. */
-export const MAX_LINE_BYTES = 64 * 2 ** 20;
+/** Longest line that is kept: the hidden tests of one task can be tens of megabytes. */
+export const MAX_LINE_BYTES = 256 * 2 ** 20;
 
 /** A line of a file without its end, or why it is not here. Lines count from 1. */
 export type ByteLine =
@@ -18,11 +18,11 @@ export async function* linesOf(
   let line = 1;
   const take = (): ByteLine | null => {
     const tooLong = size > maxBytes;
-    const bytes = tooLong ? null : Buffer.concat(parts);
+    const bytes = tooLong ? null : joined(parts);
     const number = line++;
     [parts, size] = [[], 0];
     if (bytes === null) return { line: number, bytes, error: `The line is longer than ${maxBytes} bytes.` };
-    return bytes.every((byte) => byte === 32 || (byte >= 9 && byte <= 13)) ? null : { line: number, bytes };
+    return isBlank(bytes) ? null : { line: number, bytes };
   };
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length;) {
@@ -41,4 +41,18 @@ export async function* linesOf(
     const taken = take();
     if (taken) yield taken;
   }
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+export function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 32 || (byte >= 9 && byte <= 13));
 }

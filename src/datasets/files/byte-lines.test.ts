@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linesOf } from './lines.ts';
+import { linesOf } from './byte-lines.ts';
 
 async function lines(chunks: string[], maxBytes?: number): Promise<(string | number)[]> {
   const source = (async function* () {

@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import type { Submission } from '../../sandbox/types.ts';
+import { JsonLineError, type JsonObject } from '../json-line.ts';
+import { fieldOf, identifier, parse, plain, text, type ReadOptions } from './fields.ts';
+
+/** The project's own format: a program with the calls of its function, or with what it reads and prints. */
+
+const limit = v.optional(v.nullable(plain));
+const amount = v.optional(plain);
+const comparison = v.object({
+  types: v.optional(v.picklist(['exact', 'equal', 'json'], 'exact, equal or json')),
+  as: v.optional(v.picklist(['sequence', 'unordered', 'set', 'truth'], 'sequence, unordered, set or truth')),
+  tolerance: v.optional(v.object({ relative: amount, absolute: amount }, 'an object')),
+});
+
+/** `expected` must be there: undefined is no JSON, so a missing one is told from null. */
+const test = v.object(
+  {
+    args: v.array(v.unknown(), 'an array'),
+    kwargs: v.optional(v.record(v.string(), v.unknown(), 'an object of names')),
+    expected: v.custom<unknown>((value) => value !== undefined, 'a value'),
+    compare: v.optional(comparison),
+  },
+  'an object {args, expected}',
+);
+
+const schema = v.object({
+  id: v.optional(identifier),
+  language: v.optional(v.picklist(['python', 'javascript'], '"python" or "javascript"'), 'python'),
+  program: v.nullable(text),
+  function: text,
+  tests: v.optional(v.array(test, 'an array'), []),
+  io: v.optional(v.array(v.object({ input: text, output: text }, 'an object {input, output}'), 'an array')),
+  harness: v.optional(
+    v.object({ source: text, context: v.optional(text), statements: v.optional(v.boolean('true or false')) }),
+  ),
+  timeoutMs: limit,
+  memoryMb: limit,
+});
+
+export function readPosterior(record: JsonObject, place: number, options: ReadOptions): Submission {
+  if (options.references === true)
+    throw new JsonLineError('The format posterior has no reference solutions.');
+  // A script has no function: `io` stands for it.
+  const whole: JsonObject = 'io' in record ? { function: '', ...record } : record;
+  const { solution } = options;
+  const source = solution === undefined ? whole : { ...whole, program: fieldOf(record, solution) };
+  const read = parse(schema, source);
+  const { language, program, tests, io, harness, timeoutMs, memoryMb } = read;
+  return {
+    id: String(read.id ?? place),
+    language,
+    program,
+    entry: read.function,
+    tests: tests as unknown as Submission['tests'],
+    ...(io ? { io } : {}),
+    ...(harness ? { harness: harness as unknown as NonNullable<Submission['harness']> } : {}),
+    ...(timeoutMs == null ? {} : { timeoutMs }),
+    ...(memoryMb == null ? {} : { memoryMb }),
+  };
+}
