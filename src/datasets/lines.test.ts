@@ -128,9 +128,9 @@ describe('readLine', () => {
     [line, { solution: 'completion' }, 'There is no field completion with a program.'],
     [line, { format: 'humaneval' }, 'prompt is missing.'],
     [
-      { task_id: 'a', test_list: ['assert True'], code: 'x' },
+      { task_id: 'a', test_list: 'assert True', code: 'x' },
       { format: 'mbpp' },
-      'test_list calls no function by name, so there is nothing to grade.',
+      'test_list must be an array of texts.',
     ],
   ])('refuses %j with a sentence and its id', (value, options, error) => {
     expect(read(value, options)).toEqual({ kind: 'error', line: 3, id: 'a', error });
@@ -146,7 +146,7 @@ describe('readLine', () => {
     });
   });
 
-  it('puts a HumanEval body after its prompt, and lets a whole function stand alone', () => {
+  it('keeps a HumanEval completion as it is, whichever field holds it', () => {
     const task = {
       task_id: 'H/0',
       prompt: 'def f(x):\n',
@@ -159,19 +159,10 @@ describe('readLine', () => {
     const program = (solution?: string) =>
       read(task, { format: 'humaneval', ...(solution === undefined ? {} : { solution }) });
     expect(program()).toMatchObject({
-      submission: { program: 'def f(x):\n    return x\n' },
-      code: { reference: 'def f(x):\n    return x\n' },
+      submission: { program: '    return x\n' },
+      code: { context: 'def f(x):\n', reference: '    return x\n' },
     });
     expect(program('mine')).toMatchObject({ submission: { program: 'def f(x): return 1\n' } });
     expect(program('none')).toMatchObject({ submission: { program: null } });
-  });
-
-  it('finds the function that MBPP asserts are about', () => {
-    const entry = (asserts: string[], code: string | null) => {
-      const item = read({ task_id: 1, test_list: asserts, code }, { format: 'mbpp' });
-      return item.kind === 'task' ? item.code.entry : item;
-    };
-    expect(entry(['assert set(h(1)) == set(g(2))'], 'def g(x): return x')).toBe('g');
-    expect(entry(['assert math.isclose(area(1), 2)'], null)).toBe('area');
   });
 });

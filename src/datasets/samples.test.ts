@@ -35,9 +35,8 @@ describe('samples beside their tasks', () => {
         id: 'HumanEval/1',
         line: 3,
         sample: 0,
-        form: 'body',
-        submission: { program: 'def f(x):\n    """ Doc. """\n    return 1\n', entry: 'f' },
-        code: { reference: 'def f(x):\n    """ Doc. """\n    return x\n' },
+        submission: { program: '    return 1\n', entry: 'f' },
+        code: { reference: '    return x\n' },
       },
     ]);
   });

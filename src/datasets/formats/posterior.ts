@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Submission } from '../../sandbox/types.ts';
 import { JsonLineError, type JsonObject } from '../json-line.ts';
-import { fieldOf, identifier, parse, plain, text, type ReadOptions } from './fields.ts';
+import { fieldOf, identifier, isObject, parse, plain, text, type ReadOptions } from './fields.ts';
 
 /** The project's own format: a program with the calls of its function, or with what it reads and prints. */
 
@@ -17,7 +17,7 @@ const comparison = v.object({
 const test = v.object(
   {
     args: v.array(v.unknown(), 'an array'),
-    kwargs: v.optional(v.record(v.string(), v.unknown(), 'an object of names')),
+    kwargs: v.optional(v.custom<JsonObject>(isObject, 'an object of names')),
     expected: v.custom<unknown>((value) => value !== undefined, 'a value'),
     compare: v.optional(comparison),
   },
