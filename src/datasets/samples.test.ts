@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from './json-line.ts';
 import type { ReadOptions } from './lines.ts';
@@ -95,6 +96,33 @@ describe('samples beside their tasks', () => {
     expect(programs(await problems().entriesOf(sample, 1, { ...AUTO, solution: 'completoin' }))).toEqual([
       'The sample has no field completoin with a program. Did you mean “completion”?',
     ]);
+  });
+
+  it('find every task by its id, and none by another', async () => {
+    const id = fc.oneof(
+      fc.string({ maxLength: 6 }),
+      fc.integer(),
+      fc.constantFrom('__proto__', 'constructor', 0, '0'),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(id, { selector: String, minLength: 1, maxLength: 12 }),
+        id,
+        async (ids, other) => {
+          const all = problems(ids.map((task_id, i) => ({ task_id, function: `f${i}`, tests: [] })));
+          for (const [i, task_id] of ids.entries()) {
+            for (const named of [task_id, String(task_id)]) {
+              const { entries } = await all.entriesOf({ task_id: named, completion: 'p' }, 1, AUTO);
+              expect(entries).toMatchObject([{ id: task_id, submission: { entry: `f${i}`, program: 'p' } }]);
+            }
+          }
+          const { entries } = await all.entriesOf({ task_id: other, completion: 'p' }, 1, AUTO);
+          expect(entries[0]?.kind === 'error').toBe(!ids.map(String).includes(String(other)));
+          expect(all.unasked).toEqual([]);
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   it('cannot name a task that has no id, or one of several with the same', async () => {
