@@ -533,6 +533,8 @@ class Tests:
             message = str(error)[:400]
         except BaseException:
             message = "(its message cannot be printed)"
+        if type(error) is ModuleNotFoundError:
+            message += ONLY_STANDARD
         told = {"type": name_of(type(error))[:80], "message": message, "line": line, "statement": "", "call": ""}
         if line is not None:
             lines = self.task["source"].splitlines()

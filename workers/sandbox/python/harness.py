@@ -27,6 +27,7 @@ MAX_EXACT_BITS = 4000
 MAX_EXACT_TEXT = 1300
 MAX_TEXT = 400
 SAFE = 9007199254740991
+ONLY_STANDARD = " (there is Python's standard library alone)"
 
 name_of = type.__dict__["__name__"].__get__
 trace_of = BaseException.__dict__["__traceback__"].__get__
@@ -286,6 +287,8 @@ def describe(error):
         text = str.__getitem__(str(error), slice(0, MAX_TEXT))
     except BaseException:
         text = "(its message cannot be printed)"
+    if type(error) is ModuleNotFoundError:
+        text += ONLY_STANDARD
     line = None
     if isinstance(error, SyntaxError) and type(error) in (SyntaxError, IndentationError, TabError):
         line = error.lineno if error.filename == FILE else None
