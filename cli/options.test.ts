@@ -54,6 +54,13 @@ describe('parseOptions', () => {
 });
 
 describe('optionLines', () => {
+  it('tells many choices on the right', () => {
+    const choices = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta', 'eta', 'theta'];
+    expect(
+      optionLines({ letter: { kind: 'choice', choices, help: 'which letter', default: 'eta' } }),
+    ).toEqual([`  --letter NAME  which letter: ${choices.join(', ')} (default eta)`]);
+  });
+
   it('shows choices and defaults', () => {
     expect(optionLines(SPECS)[0]).toMatch(
       /^ {2}--gate posterior\|outcome {2}which gate \(default posterior\)$/,

@@ -164,7 +164,7 @@ function left(name: string, spec: OptionSpec): string {
     case 'list':
       return `--${name} ${spec.value}`;
     case 'choice':
-      return `--${name} ${spec.choices.join('|')}`;
+      return `--${name} ${isLong(spec.choices) ? 'NAME' : spec.choices.join('|')}`;
     case 'integer':
       return `--${name} N`;
   }
@@ -176,9 +176,17 @@ function right(spec: OptionSpec): string {
       return spec.help;
     case 'list':
       return `${spec.help} (may be repeated)`;
+    case 'choice': {
+      const help = isLong(spec.choices) ? `${spec.help}: ${spec.choices.join(', ')}` : spec.help;
+      return spec.default === undefined ? help : `${help} (default ${spec.default})`;
+    }
     case 'text':
-    case 'choice':
     case 'integer':
       return spec.default === undefined ? spec.help : `${spec.help} (default ${spec.default})`;
   }
+}
+
+/** Whether choices would make the left column too wide: they are then told on the right. */
+function isLong(choices: readonly string[]): boolean {
+  return choices.join('|').length > 40;
 }

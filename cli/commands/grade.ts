@@ -15,22 +15,22 @@ const OPTIONS = {
   format: {
     kind: 'choice',
     choices: ['auto', ...FORMATS],
-    help: 'what a record holds; auto tells by its fields',
+    help: 'what a record holds, auto telling by its fields',
     default: 'auto',
   },
   problems: {
     kind: 'text',
     value: 'FILE',
-    help: 'the tasks, where the file to be graded holds only samples of them ({"task_id","completion"})',
+    help: 'the tasks, where FILE holds only samples of them ({"task_id","completion"})',
   },
   solution: {
     kind: 'text',
     value: 'FIELD',
-    help: 'grade the program, or the list of programs, in this field instead of the reference solution',
+    help: 'grade the program or programs in this field instead of the reference solution',
   },
   'check-references': {
     kind: 'flag',
-    help: 'run the reference solutions and report what cannot be graded and why; with --problems, before the samples',
+    help: 'run the reference solutions and report what cannot be graded and why',
   },
   timeout: {
     kind: 'integer',
