@@ -50,6 +50,19 @@ const POISON = source`
       except OSError as error: print(error)
 `;
 
+/** Finds every class there is, also those that no module names any more. */
+const ALL_CLASSES = source`
+  def classes():
+      seen, left = set(), [object]
+      while left:
+          c = left.pop()
+          if id(c) in seen: continue
+          seen.add(id(c))
+          yield c
+          try: left += type.__subclasses__(c)
+          except TypeError: pass
+`;
+
 /** What the interpreter has outside its heap: files, descriptors, pipes, clocks, names, and the memory of the page. */
 export const host: readonly Attack[] = [
   tries(
@@ -490,6 +503,38 @@ export const host: readonly Attack[] = [
           except ImportError: return []
     `,
   ),
+  {
+    name: "an exception of JavaScript, made by its class, and what hangs on the worker's own Error",
+    program: `${ALL_CLASSES}${source`
+      def f(x):
+          for c in classes():
+              if c.__name__ != "JsException": continue
+              try: error = c("x")
+              except NameError: continue
+              error.constructor.leak = sorted
+              error.constructor.prototype.toJSON = error.constructor
+          return sorted(x)
+    `}`,
+    status: 'crash',
+  },
+  {
+    name: 'every class of the bridge made, whatever it takes',
+    program: `${ALL_CLASSES}${source`
+      def f(x):
+          for c in list(classes()):
+              if "pyodide" not in str(c.__module__): continue
+              for arguments in ((), ("x",), ("x", "y")):
+                  try: made = c(*arguments)
+                  except Exception: continue
+                  for name in dir(made):
+                      try: getattr(made, name)()
+                      except Exception: pass
+          return sorted(x)
+    `}`,
+    status: ['crash', 'pass'],
+    why: 'what leads to JavaScript ends the interpreter; the rest is harmless',
+    passed: 3,
+  },
   {
     name: 'code from bytes in an interpreter of its own',
     program: source`

@@ -42,10 +42,8 @@ export class Pipes {
     if (ends.length >= 2 * MAX_PIPES) throw new this.#files.ErrnoError(EMFILE);
     const pipe: Pipe = { bytes: new Uint8Array(CAPACITY_BYTES), start: 0, end: 0, readers: 1, writers: 1 };
     const time = new Date(START_MS);
-    const attributes = {
-      ...{ dev: 0, ino: 0, mode: FIFO_MODE, nlink: 1, uid: 0, gid: 0, rdev: 0, size: 0 },
-      ...{ atime: time, mtime: time, ctime: time, blksize: 4096, blocks: 0 },
-    };
+    const numbers = { dev: 0, ino: 0, mode: FIFO_MODE, nlink: 1, uid: 0, gid: 0, rdev: 0, size: 0 };
+    const attributes = { ...numbers, atime: time, mtime: time, ctime: time, blksize: 4096, blocks: 0 };
     const node = { mode: FIFO_MODE, rdev: 0, id: 0, node_ops: { getattr: () => attributes } };
     const end = (flags: number): number =>
       this.#files.createStream({
