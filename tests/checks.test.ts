@@ -494,7 +494,7 @@ describe('preparing test code', () => {
       'area',
       'sum',
       'f',
-      expect.stringContaining('call no function'),
+      expect.stringContaining('use no function'),
       expect.stringContaining('test 1 of the list is not Python'),
     ]);
   });

@@ -86,23 +86,32 @@ def called(text):
     return [each.id for each in sorted(names, key=lambda each: (each.lineno, each.col_offset))]
 
 
-def entry_of(asserts, program):
-    """{"entry"} or {"error"}: the function under test. The first that the asserts call and the program defines; without
-    one, the first that they call and that is none of Python's own."""
+def used(text):
+    """The names that are looked up, from left to right."""
+    names = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)]
+    return [each.id for each in sorted(names, key=lambda each: (each.lineno, each.col_offset))]
+
+
+def entry_of(asserts, setup, program):
+    """{"entry"} or {"error"}: the function under test. The first name that the asserts call and the program defines; without
+    one, the first that they call, else use, and that is neither Python's own nor defined by the tests."""
     tree = parsed(program or "")
     own = [node for node in tree.body if not isinstance(node, (ast.Import, ast.ImportFrom))] if tree is not None else []
     known = defined(own)
-    names, local = [], set()
+    before = parsed(setup)
+    calls, uses, local = [], [], defined(before.body) if before is not None else set()
     for number, text in enumerate(asserts):
         try:
-            names += called(text)
+            calls += called(text)
+            uses += used(text)
+            local |= {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
             local |= defined(ast.parse(text).body)
         except (SyntaxError, ValueError) as error:
             return {"error": "test " + str(number + 1) + " of the list is not Python: " + str(error.args[0])}
-    for name in names:
+    for name in [*calls, *uses]:
         if name in known:
             return {"entry": name}
-    for name in names:
+    for name in [*calls, *uses]:
         if name not in local and not hasattr(builtins, name):
             return {"entry": name}
-    return {"error": "the tests call no function by name"}
+    return {"error": "the tests use no function of a program"}

@@ -92,7 +92,7 @@ export async function prepareSuites(
   signal?: AbortSignal,
 ): Promise<(Suite | Refusal)[]> {
   const asserting = codes.filter(({ entry }) => entry === null);
-  const calls = asserting.map(({ asserts, reference }) => [asserts, reference]);
+  const calls = asserting.map(({ asserts, setup, reference }) => [asserts, setup, reference]);
   const told = await sandbox.callTrusted(prepareSource, 'entry_of', calls, signal);
   const found = new Map(asserting.map((code, i) => [code, told[i]]));
   return Promise.all(

@@ -8,7 +8,6 @@ list that reaches further. A verdict comes from a run without guesses alone.
 
 import ast
 import builtins
-import collections.abc
 import datetime
 import json
 import math
@@ -17,6 +16,7 @@ import random
 import sys
 import time
 import types
+import warnings
 
 TESTS = "<tests>"
 PAGE = 200_000
@@ -27,7 +27,7 @@ MAX_TAKEN = 64
 
 STDIN = sys.stdin
 # Where a test may put something of its own that the program would have met.
-WATCHED = (builtins, datetime, math, os, random, time)
+WATCHED = (builtins, datetime, math, os, random, time, warnings)
 NAMES_OF_BUILTINS = frozenset(vars(builtins))
 
 
@@ -109,8 +109,6 @@ class Remote:
             object.__setattr__(self, slot, held)
 
     def __getattr__(self, name):
-        if name == "__name__" or name == "__qualname__":
-            return self._name
         return tests.ask("attr", self, name)
 
     def __setattr__(self, name, value):
@@ -139,8 +137,8 @@ class Remote:
     def __instancecheck__(self, item):
         return isinstance(item, Remote) and tests.ask("instance", item, self)
 
-    def __exit__(self, *args):
-        return tests.ask("exit", self)
+    def __exit__(self, kind, error, trace):
+        return tests.ask("exit", self, error)
 
     def __reduce_ex__(self, protocol):
         raise TypeError("an object of the program cannot be copied")
@@ -169,26 +167,25 @@ class RemoteCallable(Remote):
         return tests.call(self, args, named)
 
 
-class RemoteCoroutine(Remote):
-    """Runs to its end on the program's side when it is awaited."""
-
+class RemoteAsyncIterator(Remote):
     __slots__ = ()
 
-    def send(self, value):
-        raise StopIteration(tests.ask("await", self))
+    def __aiter__(self):
+        return self
 
-    def throw(self, error, *rest):
-        raise error
-
-    def close(self):
-        pass
-
-    def __await__(self):
-        return tests.ask("await", self)
-        yield
+    async def __anext__(self):
+        return tests.ask("anext", self)
 
 
-collections.abc.Coroutine.register(RemoteCoroutine)
+async def awaiting(name):
+    return tests.ask("await", Ref(name))
+
+
+class Ref:
+    """An object of the program's side by its name in the table."""
+
+    def __init__(self, name):
+        self.name = name
 
 
 class Taking:
@@ -228,6 +225,9 @@ class Namespace(dict):
 class Tests:
     """What `Mirror` asks of the tests' side, and one run of the tests."""
 
+    # What a class of the program adds to its base stays there; only its content is here.
+    members = {"__getattr__": lambda item, name: tests.ask("attr", item, name)}
+
     def __init__(self, task, performed, guess):
         self.mirror = Mirror("t", self)
         self.space = Namespace()
@@ -238,7 +238,6 @@ class Tests:
         self.bound, self.own = dict(task["bound"]), frozenset(task["own"])
         self.classes = {}
         self.names = {}
-        self.proxies = {}
         self.performed = performed
         self.guess = guess
         self.probing = task["probe"]
@@ -276,8 +275,8 @@ class Tests:
     def handle(self, name, description):
         facts, own, shown = description
         if "a" in facts:
-            return RemoteCoroutine(facts, own, shown)
-        kind = RemoteIterator if "i" in facts else RemoteCallable if "c" in facts or "k" in facts else Remote
+            return awaiting(name)
+        kind = RemoteAsyncIterator if "x" in facts else RemoteIterator if "i" in facts else RemoteCallable if "c" in facts or "k" in facts else Remote
         made = kind(facts, own, shown)
         if kind is RemoteIterator:
             object.__setattr__(made, "_taking", Taking())
@@ -286,9 +285,11 @@ class Tests:
     def outside(self, item, mirror):
         if isinstance(item, Named):
             return ["n", item._name]
+        if isinstance(item, Ref):
+            return ["r", item.name]
         if isinstance(item, Blank):
             raise Unknown()
-        found = standard_name(item)
+        found = None if isinstance(item, Remote) else standard_name(item)
         if found is not None:
             mirror.passed.add(found)
             return ["g", *found]
@@ -300,13 +301,14 @@ class Tests:
         kind = self.names.get(name)
         if kind is None or name in NAMES_OF_BUILTINS and name != self.root and name not in self.own:
             raise KeyError(name)
-        if name in self.bound:
-            return self.trusted(self.bound[name])
-        if kind == "v":
-            return self.ask("name", name)
-        if name not in self.proxies:
-            self.proxies[name] = Named(kind, name, name)
-        return self.proxies[name]
+        return self.trusted(self.bound[name]) if name in self.bound else self.ask("name", name)
+
+    def place_names(self):
+        """Puts what the program defines to be called among the globals; what else it has is asked for when it is looked up."""
+        for name, kind in self.names.items():
+            builtin = name in NAMES_OF_BUILTINS and name != self.root and name not in self.own
+            if kind != "v" and name not in self.space and name not in self.bound and not builtin:
+                self.space[name] = Named(kind, name, name)
 
     def trusted(self, value):
         """What the reference solution has under a name, if it is of the standard library: never asked of a program."""
@@ -364,6 +366,8 @@ class Tests:
                 self.end("apart", "the tests change the module " + module.__name__)
         if sys.stdin is not STDIN:
             self.end("apart", "the tests change the standard input")
+        if state_of_logging() != self.loggers:
+            self.end("apart", "the tests change loggers")
 
     def end(self, outcome, message):
         self.ended = Ended(outcome, message)
@@ -489,7 +493,9 @@ class Tests:
         sys.modules["tests"] = module
         random.seed(0)
         self.watched = [(module, tuple(vars(module).values())) for module in WATCHED]
+        self.loggers = state_of_logging()
         self.start()
+        self.place_names()
         vars(module).update(self.space)
         source = self.task["source"]
         tree = Lenient().visit(ast.parse(source)) if self.guess else source
@@ -565,6 +571,17 @@ class Settled:
 
 class Unknown(Exception):
     """An operand that is only guessed."""
+
+
+def state_of_logging():
+    """What a program would meet of loggers that tests have set up; nothing as long as no one has."""
+    logging = sys.modules.get("logging")
+    if logging is None:
+        return []
+    known = [logging.root, *logging.root.manager.loggerDict.values()]
+    loggers = [each for each in known if isinstance(each, logging.Logger)]
+    states = [(each.name, each.level, each.disabled, each.propagate, [*map(id, each.handlers)]) for each in loggers]
+    return [state for state in states if state[1:] not in ((0, False, True, []), (logging.WARNING, False, True, []))]
 
 
 def shown(value):

@@ -13,7 +13,7 @@ An atom is JSON: null, a truth value, a text, an int within 2**53, or a list tha
     ["g", "builtins", "int"] a class or function of the standard library
     ["m", "math"]            a module of it
     ["E", "Empty", [..]]     an exception class of one's own, with its bases
-    ["X", class, args, state, text]  an exception
+    ["X", class, args, state, text, cause]  an exception
     ["n", "f"]               what the program calls `f` at this moment
     ["r", "p3"]              an object of the table; p for those first told by the program's side, t for the tests'
 
@@ -48,6 +48,7 @@ loaded_modules = sys.modules
 Function = type(lambda: None)
 Builtin = type(len)
 Described = (type(str.upper), type(str.__len__), type(dict.__dict__["fromkeys"]))
+PLAIN_CALLABLES = (Function, Builtin, *Described)
 missing = object()
 
 # Modules whose classes are told by name, whichever side they come from: none of them has a comparison that could deceive.
@@ -120,6 +121,7 @@ MADE = {
     ),
     "timezone": (datetime.timezone, lambda v: (v.utcoffset(None),), datetime.timezone),
     "memoryview": (memoryview, lambda v: (plain_view(v),), memoryview),
+    "mappingproxy": (types.MappingProxyType, lambda v: ({**v},), types.MappingProxyType),
     "array": (array.array, lambda v: (v.typecode, v.tobytes()), array.array),
     "Ellipsis": (type(...), lambda v: (), lambda: ...),
     "NotImplemented": (type(NotImplemented), lambda v: (), lambda: NotImplemented),
@@ -239,14 +241,15 @@ def base_among(kind):
 
 
 def own_base(kind):
-    """The base among `BASES` of a class that adds nothing to how it compares and reads; None for any other class."""
-    for each in mro_of(kind):
-        if each in BASES:
-            return each
+    """The base among `BASES` of a class that changes nothing of how its base compares and reads; None for any other."""
+    base = base_among(kind)
+    for each in mro_of(kind) if base is not None else ():
+        if each is base:
+            return base
         if each in ENUMS:
             continue
         for name in own_names(each):
-            if name[:2] == "__" and name not in HARMLESS:
+            if name not in HARMLESS and (name[:2] == "__" or hasattr(base, name)):
                 return None
     return None
 
@@ -256,7 +259,7 @@ class Mirror:
 
     `world` is what differs between the sides: `shared(name)` is the class by which both sides know this name or None,
     `accepts(found)` whether the other side may name this part of the standard library, `outside(item, mirror)` the atom or entry for what has no form here, `handle(name, facts)` the stand-in for an
-    object of the other side, `named(name)` what the program calls so.
+    object of the other side, `named(name)` what the program calls so, `members` what a class made for another has.
     """
 
     def __init__(self, prefix, world):
@@ -427,7 +430,7 @@ class Mirror:
             return self.type_value(item)
         if kind is Module:
             return self.module(item)
-        if self.passed and standard_name(item) in self.passed:
+        if self.passed and kind in PLAIN_CALLABLES and standard_name(item) in self.passed:
             return ["g", *standard_name(item)]
         shared = self.world.shared(name_of(kind)) is kind
         if shared and type(own_names(kind).get("_member_map_")) is dict:
@@ -482,8 +485,10 @@ class Mirror:
         except BaseException:
             text = "(its message cannot be printed)"
         args = [self.or_text(part) for part in tuple(item.args)]
-        held = [[key, self.or_text(part)] for key, part in state.items() if type(key) is str and key[:2] != "__"]
-        return ["X", self.exception_class(type(item)), args, held, self.text(text)]
+        held = [[key, self.or_text(part)] for key, part in state.items() if type(key) is str]
+        cause = item.__cause__
+        cause = self.exception(cause) if isinstance(cause, BaseException) and cause is not item else None
+        return ["X", self.exception_class(type(item)), args, held, self.text(text), cause]
 
     def or_text(self, item):
         """An exception may hold anything; what cannot travel is told by its text."""
@@ -649,7 +654,7 @@ class Mirror:
         return known
 
     def read_exception(self, value):
-        _, kind, args, state, text = value
+        _, kind, args, state, text, cause = value
         found = self.read_exception_class(kind)
         args = [self.resolve(part) for part in args]
         own = kind[0] == "E"
@@ -662,6 +667,8 @@ class Mirror:
             made.__dict__[name] = self.resolve(held)
         if own:
             made.__dict__["_told"] = self.resolve(text)
+        if cause is not None:
+            made.__cause__ = self.read_exception(cause)
         return made
 
     def named_tuple(self, name, fields):
@@ -679,7 +686,7 @@ class Mirror:
             return shared
         key = (name, base)
         if key not in self.classes:
-            self.classes[key] = type(name, (base,), {"__module__": "solution"})
+            self.classes[key] = type(name, (base,), {"__module__": "solution", **self.world.members})
         return self.classes[key]
 
 

@@ -7,7 +7,7 @@ Each is a JSON text {"do": [operation, operands ...], "objects": [entries]}; so 
     ["name", name]                 what one of them stands for now
     ["call", target, args, named]  target is ["n", name] or a reference
     ["next", target, count]        the next items of an iterator, at most `count`
-    ["await", target]              the result of a coroutine
+    ["await", target]              the result of a coroutine; "anext" of the next item of an asynchronous iterator
     [function, operands ...]       one of `SPECIAL`
 """
 
@@ -30,14 +30,17 @@ SPECIAL = {
     "int": int, "float": float, "index": operator.index, "round": round, "reversed": reversed, "eq": equal,
     "setitem": operator.setitem, "attr": getattr, "setattr": setattr, "delattr": delattr, "instance": is_instance,
     "enter": lambda item: type(item).__enter__(item),
-    "exit": lambda item: type(item).__exit__(item, None, None, None),
+    "exit": lambda item, error: type(item).__exit__(item, *((None,) * 3 if error is None else (type(error), error, None))),
 }  # fmt: skip
 
 
 class Program:
     """What `Mirror` asks of the program's side."""
 
+    members = {}
+
     def __init__(self):
+        self.loop = None
         self.space = {}
         self.classes = frozenset()
         # The state of `random` is long; it goes over only where the program could use it.
@@ -71,6 +74,7 @@ class Program:
         facts += "k" if isinstance(item, type) else ""
         facts += "b" if hasattr(kind, "__bool__") or hasattr(kind, "__len__") else ""
         facts += "a" if hasattr(kind, "__await__") else ""
+        facts += "x" if hasattr(kind, "__anext__") else ""
         held = getattr(item, "__name__", None) if facts else None
         own = name_of(kind)[:80]
         name = mirror.name(item, "handle")
@@ -95,9 +99,20 @@ class Program:
         if name == "call":
             args = [self.mirror.resolve(each) for each in rest[1]]
             return operands[0](*args, **{key: self.mirror.resolve(each) for key, each in rest[2]})
-        if name == "await":
-            return run_coroutine(operands[0])
+        if name == "await" or name == "anext":
+            return self.awaited(operands[0] if name == "await" else operands[0].__anext__())
         return SPECIAL[name](*operands)
+
+    def awaited(self, item):
+        """What awaiting it gives, in a loop that all operations share."""
+        import asyncio
+
+        async def outer():
+            return await item
+
+        if self.loop is None:
+            self.loop = asyncio.new_event_loop()
+        return self.loop.run_until_complete(outer())
 
     def next_items(self, target, count):
         """Each item with the changes that came with it, so that taking several at once is as taking one after the other."""
@@ -138,15 +153,6 @@ class Program:
             return '{"names":' + dump(result) + ',"random":' + shares + ',"objects":' + dump(entries) + "}"
         [value], entries = self.mirror.write(result)
         return '{"value":' + dump(value) + ',"objects":' + dump(entries) + "}"
-
-
-def run_coroutine(item):
-    import asyncio
-
-    async def outer():
-        return await item
-
-    return asyncio.run(outer())
 
 
 program = Program()
