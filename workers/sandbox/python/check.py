@@ -366,8 +366,8 @@ class Tests:
                 self.end("apart", "the tests change the module " + module.__name__)
         if sys.stdin is not STDIN:
             self.end("apart", "the tests change the standard input")
-        if state_of_logging() != self.loggers:
-            self.end("apart", "the tests change loggers")
+        if state_around() != self.around:
+            self.end("apart", "the tests change warnings, loggers or the environment")
 
     def end(self, outcome, message):
         self.ended = Ended(outcome, message)
@@ -493,7 +493,7 @@ class Tests:
         sys.modules["tests"] = module
         random.seed(0)
         self.watched = [(module, tuple(vars(module).values())) for module in WATCHED]
-        self.loggers = state_of_logging()
+        self.around = state_around()
         self.start()
         self.place_names()
         vars(module).update(self.space)
@@ -573,15 +573,19 @@ class Unknown(Exception):
     """An operand that is only guessed."""
 
 
-def state_of_logging():
-    """What a program would meet of loggers that tests have set up; nothing as long as no one has."""
+def state_around():
+    """What a program would meet of warnings, environment and loggers, as far as tests have set them up."""
+    around = [list(warnings.filters), dict(os.environ)]
     logging = sys.modules.get("logging")
     if logging is None:
-        return []
+        return around
     known = [logging.root, *logging.root.manager.loggerDict.values()]
-    loggers = [each for each in known if isinstance(each, logging.Logger)]
-    states = [(each.name, each.level, each.disabled, each.propagate, [*map(id, each.handlers)]) for each in loggers]
-    return [state for state in states if state[1:] not in ((0, False, True, []), (logging.WARNING, False, True, []))]
+    for each in known:
+        if isinstance(each, logging.Logger):
+            state = (each.level, each.disabled, each.propagate, [*map(id, each.handlers)])
+            if state not in ((0, False, True, []), (logging.WARNING, False, True, [])):
+                around.append((each.name, *state))
+    return around
 
 
 def shown(value):
