@@ -408,12 +408,12 @@ describe('test code that runs apart from the program', () => {
       {
         status: 'wrong',
         error:
-          'AssertionError: assert candidate(2, k=[3]) == 5 (line 3 of the tests); f(2, k=[3]) returned 2',
+          'AssertionError: assert candidate(2, k=[3]) == 5, in line 3 of the tests; f(2, k=[3]) returned 2',
       },
     ]);
     const raising = await verdictOf('def f(x, k=None):\n    return x / 0', suite.harness);
     expect(raising.tests[0]?.error).toBe(
-      'ZeroDivisionError: division by zero (line 2; line 2 of the tests)',
+      'ZeroDivisionError: division by zero, in line 2 of the tests (line 2)',
     );
     const absent = await verdictOf('def g(x): pass', suite.harness);
     expect(absent).toMatchObject({ status: 'exception', error: { type: 'NameError' } });

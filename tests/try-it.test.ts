@@ -45,15 +45,17 @@ async function outcome(): Promise<{ readonly word: string; readonly results: rea
   return { word: await textOf('.try-word .verdict'), results: await textsOf('.try-test .try-result') };
 }
 
-const setProgram = (program: string): Promise<void> =>
+const setCode = (id: string, text: string): Promise<void> =>
   page.$eval(
-    '#try-program',
+    id,
     (field, source) => {
       (field as HTMLTextAreaElement).value = source;
       field.dispatchEvent(new Event('input', { bubbles: true }));
     },
-    program,
+    text,
   );
+const setProgram = (program: string): Promise<void> => setCode('#try-program', program);
+const setCheck = (source: string): Promise<void> => setCode('#try-check', source);
 
 const overflow = (): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -138,15 +140,19 @@ describe('a program', () => {
     expect(await textOf('.try-error')).toMatch(/^What it was seen doing: \w+/);
   });
 
-  it('that is checked by code beside it is marked as weak', async () => {
+  it('is checked by code out of its reach, and marked as weak where the code has to run beside it', async () => {
     await open('?demo');
     await page.select('#try-from', 'checked');
     await run();
-    expect((await outcome()).word).toBe('passed weak');
-    expect(await textOf('.try-verdict')).toContain('proves less than others');
+    expect((await outcome()).word).toBe('passed');
     await setProgram('def solve(n):\n    return 0\n');
     await run();
     expect(await textOf('.try-check .try-result')).toMatch(/AssertionError: too small for 1/);
+    await setCheck('def check(candidate):\n    assert candidate(lambda n: n) == 1\n');
+    await setProgram('def solve(f):\n    return f(1)\n');
+    await run();
+    expect((await outcome()).word).toBe('passed weak');
+    expect(await textOf('.try-verdict')).toMatch(/an argument is a value of type function.*proves less/);
   });
 
   it('in JavaScript is graded as JavaScript', async () => {
@@ -329,7 +335,7 @@ describe('on any page', () => {
     expect(await overflow()).toBeLessThanOrEqual(0);
     await page.select('#try-from', 'checked');
     await run();
-    expect(await axeViolations(page), 'weak').toEqual([]);
+    expect(await axeViolations(page), 'checked by code').toEqual([]);
     await page.select('#try-from', 'cheat');
     await run();
     expect(await axeViolations(page), 'cheat').toEqual([]);

@@ -303,14 +303,14 @@ function read(result: Told, harness: Harness): Finding {
   }
 }
 
-/** `AssertionError: assert f(2) == 3 (line 4 of the tests); f(2) returned 4`. */
+/** `AssertionError: assert f(2) == 3, in line 4 of the tests; f(2) returned 4`. The line of a program comes last. */
 function sentenceOf({ type, message, line, statement, call, programLine }: Told): string {
-  const said = [type, message || statement].filter((part) => part !== '').join(': ');
-  const places = [
-    ...(programLine === null ? [] : [`line ${programLine}`]),
-    ...(line === null ? [] : [`line ${line} of the tests`]),
-  ];
-  return said + (places.length > 0 ? ` (${places.join('; ')})` : '') + (call === '' ? '' : `; ${call}`);
+  return [
+    [type, message || statement].filter((part) => part !== '').join(': '),
+    line === null ? '' : `, in line ${line} of the tests`,
+    call === '' ? '' : `; ${call}`,
+    programLine === null ? '' : ` (line ${programLine})`,
+  ].join('');
 }
 
 const toldBeside = v.object({

@@ -1,14 +1,11 @@
 """Programs for a task: the right one and its like, known wrong ones, wrapped ones, mutants, and a few that mean harm."""
 
 import ast
-import os
 import re
-import sys
+
+from mutate import mutants
 
 from .model import indented
-
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-from mutate import mutants  # noqa: E402
 
 # What is done with the right result `r` (and the arguments `a`) before it is returned. Whether that is wrong is for
 # the tests to say.

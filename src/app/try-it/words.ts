@@ -10,7 +10,7 @@ const example: Record<ExampleId, string> = {
   memory: 'Takes all the memory',
   cheat: 'Tries to cheat',
   forge: 'Forges its results',
-  checked: 'Checked by code (weak)',
+  checked: 'Checked by code',
 };
 const meaning: Record<Status, string> = {
   pass: 'Every call returned what its test expects.',
@@ -87,8 +87,8 @@ export const words = {
   verdict: 'Verdict',
   meaning,
   passed: (n: number, of: number) => `${n} of ${of} tests pass`,
-  weakAbout:
-    'A test ran beside the program, which could have interfered with it. This verdict proves less than others.',
+  weakAbout: (why: string) =>
+    `The program could have interfered with a test (${why}). This verdict proves less than others.`,
   evidence: 'What it was seen doing',
   time: 'Time',
   ofLimit: (value: string, limit: string) => `${value} of ${limit}`,
@@ -124,7 +124,8 @@ export const words = {
   } satisfies Record<Language, string>,
   exactly: 'Types count: 1, 1.0 and True differ.',
   check: 'Check, as code',
-  checkAbout: 'check(candidate) runs beside the program and raises when it is wrong.',
+  checkAbout:
+    'check(candidate) raises when the program is wrong. It runs in an interpreter of its own, out of the program’s reach.',
   failed: {
     what: 'The sandbox could not run the program.',
     kept: 'Your program and tests are as you left them; a training run is not affected.',

@@ -55,7 +55,7 @@ function VerdictCard({ outcome: { ran, verdict }, stale, onLine }: VerdictProps)
       <p>
         {words.meaning[verdict.status]} {words.passed(verdict.passed, verdict.total)}.
       </p>
-      {verdict.weak && <p class="hint">{words.weakAbout}</p>}
+      {verdict.weak && <p class="hint">{words.weakAbout(verdict.why ?? '')}</p>}
       {error && verdict.evidence === undefined && (
         <p class="try-error">
           <b>{error.type}</b>: {error.message} <LineButton line={error.line} stale={stale} onLine={onLine} />
