@@ -79,8 +79,9 @@ async function bundle(entry: string): Promise<string> {
 async function snapshot(folder: string): Promise<Buffer> {
   const source = (name: string): string => join(root, 'workers/sandbox/python', name);
   const maker = source('snapshot.mjs');
-  const python = ['preload', 'setup', 'likeness', 'guard', 'harness', 'mirror', 'perform', 'check', 'script'];
-  const parts = ['prepare.mjs', ...python.map((name) => `${name}.py`)].map(source);
+  const before = ['preload', 'setup', 'likeness', 'guard'];
+  const harness = ['harness', 'kinds', 'mirror', 'perform', 'stand_ins', 'check', 'script'];
+  const parts = ['prepare.mjs', ...[...before, ...harness].map((name) => `${name}.py`)].map(source);
   const hash = createHash('sha256');
   for (const file of [maker, ...parts, join(pyodide, 'package.json')]) hash.update(await readFile(file));
   const path = join(folder, `python-${hash.digest('hex').slice(0, 16)}.snapshot`);

@@ -365,7 +365,8 @@ describe('test code that runs apart from the program', () => {
     for (const status of await both(check, 'def f(x): return x', cheat)) expect(status).not.toMatch(/^pass$/);
     // What the mark is for: beside the program, the tests can be fooled.
     const beside = { source: source(check), beside: 'it was asked for' };
-    const simple = 'import builtins\nbuiltins.sum = lambda x: 3\nbuiltins.len = lambda x: 0\ndef f(x): return [1]';
+    const simple =
+      'import builtins\nbuiltins.sum = lambda x: 3\nbuiltins.len = lambda x: 0\ndef f(x): return [1]';
     expect(said(await verdictOf(simple, beside))).toBe('pass weak');
   });
 
@@ -400,7 +401,10 @@ describe('test code that runs apart from the program', () => {
 
   it('says what failed, where, and after which call', async () => {
     const [suite] = await prepare(
-      codeOf('def check(candidate):\n    assert candidate(1) == 2\n    assert candidate(2, k=[3]) == 5', null),
+      codeOf(
+        'def check(candidate):\n    assert candidate(1) == 2\n    assert candidate(2, k=[3]) == 5',
+        null,
+      ),
     );
     if (suite?.kind !== 'suite') throw new Error('no suite');
     const wrong = await verdictOf('def f(x, k=None):\n    return 2', suite.harness);

@@ -140,10 +140,12 @@ async function besideOrNot(
   cause: string,
   signal: AbortSignal | undefined,
 ): Promise<Suite | Refusal> {
-  const harness = { ...harnessOf(code), beside: `the reference solution fails when it is kept apart: ${cause}` };
+  const harness = {
+    ...harnessOf(code),
+    beside: `the reference solution fails when it is kept apart: ${cause}`,
+  };
   const { verdict } = await sandbox.tryReference(harness, { program: code.reference ?? '', entry }, signal);
-  if (verdict.status !== 'pass')
-    return refused(`The tests fail with their own reference solution: ${cause}`);
+  if (verdict.status !== 'pass') return refused(`The tests fail with their own reference solution: ${cause}`);
   return { kind: 'suite', harness, entry };
 }
 

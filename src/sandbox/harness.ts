@@ -41,6 +41,8 @@ export interface Judging {
   readonly entry: string;
   readonly harness: Harness;
   readonly limits: Pick<PoolJob, 'timeoutMs' | 'memoryMb'>;
+  /** Whether a pass is to tell its run. */
+  readonly keep?: boolean;
 }
 
 /** Most times that a program is run for one verdict; tests that ask anew each time are run beside it instead. */
@@ -191,7 +193,12 @@ function performedOf(report: RunReport, operations: readonly string[]): Performe
   const performed: Performed[] = [];
   for (const [i, call] of report.calls.entries()) {
     const operation = operations[i];
-    if (operation === undefined || !('returned' in call) || typeof call.returned !== 'string') break;
+    if (operation === undefined) break;
+    if ('refused' in call) {
+      performed.push([operation, JSON.stringify({ refused: call.refused }), '', '']);
+      continue;
+    }
+    if (!('returned' in call) || typeof call.returned !== 'string') break;
     const { out = '', err = '' } = call.printed ?? {};
     performed.push([operation, call.returned, out, err]);
   }
@@ -201,7 +208,8 @@ function performedOf(report: RunReport, operations: readonly string[]): Performe
 /** How a run ended that did not perform all; `null` where it said that it had. */
 function stopped(report: RunReport, performed: number): Finding | null {
   const call = report.calls[performed];
-  if (call && 'raised' in call && call.memory) return failure('memory', 'MemoryError', call.raised, call.line);
+  if (call && 'raised' in call && call.memory)
+    return failure('memory', 'MemoryError', call.raised, call.line);
   if (report.outcome === 'ran') return null;
   const { type = report.outcome, message = '', line = null } = report.error ?? {};
   return failure(report.outcome, type, message, line);
@@ -224,17 +232,31 @@ function lost(end: Exclude<RunEnd, { kind: 'report' }>, timeoutMs: number): Find
 
 /** Runs the tests on what the program answered. */
 async function runTests(
-  { runTrusted, harness, entry }: Pick<Judging, 'runTrusted' | 'harness' | 'entry'>,
+  judging: Pick<Judging, 'runTrusted' | 'harness' | 'entry' | 'keep'>,
   { performed, guess, probe }: TestsRequest,
 ): Promise<Told | Finding> {
+  const { runTrusted, harness, entry, keep = false } = judging;
   const { source, statements = false, context = '', known } = harness;
-  const task = { source, statements, context, entry, own: known?.names ?? [], bound: known?.found ?? [], probe };
-  const work = { tests: JSON.stringify({ task, performed, guess }), pages: PAGES };
+  const task = {
+    source,
+    statements,
+    context,
+    entry,
+    own: known?.names ?? [],
+    bound: known?.found ?? [],
+    probe,
+  };
+  const work = { tests: JSON.stringify({ task, performed, guess, keep }), pages: PAGES };
   const { end } = await runTrusted({ ...work, timeoutMs: TESTS_MS, memoryMb: TESTS_MB });
   const endless = end.kind === 'hung' || (end.kind === 'report' && end.report.outcome === 'timeout');
   // A guess may have led the tests into a loop that the program's own answers would not.
-  if (endless && guess) return runTests({ runTrusted, harness, entry }, { performed, guess: false, probe });
-  if (endless) return failure('timeout', 'Timeout', `The tests did not end within ${TESTS_MS} ms on what the program answered.`);
+  if (endless && guess) return runTests(judging, { performed, guess: false, probe });
+  if (endless)
+    return failure(
+      'timeout',
+      'Timeout',
+      `The tests did not end within ${TESTS_MS} ms on what the program answered.`,
+    );
   if (end.kind === 'lost') return lost(end, TESTS_MS);
   if (end.kind !== 'report' || end.report.outcome !== 'ran') {
     const why = end.kind === 'report' ? (end.report.error?.message ?? end.report.outcome) : end.kind;
@@ -272,7 +294,8 @@ function read(result: Told, harness: Harness): Finding {
         const said = `A StopIteration of the program ended the tests after ${calls} of ${known.calls} calls.`;
         return failed('exception', said);
       }
-      const ended = stops > 0 && !known ? 'a StopIteration of the program may have ended a loop of the tests' : null;
+      const ended =
+        stops > 0 && !known ? 'a StopIteration of the program may have ended a loop of the tests' : null;
       const reasons = [weak, ended].filter((reason) => reason !== null).join('; ');
       return {
         status: 'pass',
@@ -287,7 +310,11 @@ function read(result: Told, harness: Harness): Finding {
       return failed('wrong', message);
     case 'exception':
       if (calls === 0 && !harness.known) {
-        return failure('infrastructure', result.type, `The tests fail before any call: ${sentenceOf(result)}`);
+        return failure(
+          'infrastructure',
+          result.type,
+          `The tests fail before any call: ${sentenceOf(result)}`,
+        );
       }
       return failed('exception', sentenceOf(result));
     case 'absent':

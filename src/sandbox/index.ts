@@ -138,7 +138,15 @@ class Grader implements AdjustableSandbox {
   #trusted(harness: Harness, solution: Solution, run: Run, signal: AbortSignal): Judging {
     const { program, entry, timeoutMs = REFERENCE_MS, memoryMb = TRUSTED_MB } = solution;
     const runTrusted = (job: PoolJob): Promise<PoolResult> => run('trusted', job, signal);
-    return { run: runTrusted, runTrusted, program, entry, harness, limits: { timeoutMs, memoryMb } };
+    return {
+      run: runTrusted,
+      runTrusted,
+      program,
+      entry,
+      harness,
+      limits: { timeoutMs, memoryMb },
+      keep: true,
+    };
   }
 
   /** Does work whose runs are all taken back when the signal fires. */

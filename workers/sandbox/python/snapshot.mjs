@@ -13,8 +13,11 @@ if (!file) throw new Error('Say where the snapshot goes: node workers/sandbox/py
 
 const lock = await readFile(new URL(import.meta.resolve('pyodide/pyodide-lock.json')), 'utf8');
 const source = (name) => readFile(new URL(`./${name}.py`, import.meta.url), 'utf8');
-const [preload, setup, likeness, guard, ...harness] = await Promise.all(
-  ['preload', 'setup', 'likeness', 'guard', 'harness', 'mirror', 'perform', 'check', 'script'].map(source),
+const [preload, setup, likeness, guard] = await Promise.all(
+  ['preload', 'setup', 'likeness', 'guard'].map(source),
+);
+const harness = await Promise.all(
+  ['harness', 'kinds', 'mirror', 'perform', 'stand_ins', 'check', 'script'].map(source),
 );
 const python = await loadPyodide({
   lockFileContents: { info: JSON.parse(lock).info, packages: {} },

@@ -13,12 +13,14 @@ import harness from './harness.py?raw';
 import { HeapImage, type EngineModule } from './heap.ts';
 import { ImportGate } from './imports.ts';
 import likeness from './likeness.py?raw';
+import kinds from './kinds.py?raw';
 import mirror from './mirror.py?raw';
 import perform from './perform.py?raw';
 import preload from './preload.py?raw';
 import script from './script.py?raw';
 import { prepare } from './prepare.mjs';
 import setup from './setup.py?raw';
+import standIns from './stand_ins.py?raw';
 import { StandardIo } from './standard-io.ts';
 
 /**
@@ -113,7 +115,8 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
     }
   }
   const python = await load(settings);
-  prepare(python, { preload, setup, likeness, guard, harness: [harness, mirror, perform, check, script] });
+  const parts = [harness, kinds, mirror, perform, standIns, check, script];
+  prepare(python, { preload, setup, likeness, guard, harness: parts });
   return python;
 }
 

@@ -1,0 +1,180 @@
+"""What stands in the tests' interpreter for things of the program's side, and for answers that are not known.
+
+Runs in the namespace of `harness.py`; `tests` is the run of `check.py`.
+"""
+
+
+class Nothing:
+    """What a probe gets for every answer."""
+
+
+class Blank:
+    """Stands for an answer that is not known, in a run that is only to find out what else would be asked."""
+
+    def __getattr__(self, name):
+        return self
+
+    def __call__(self, *args, **named):
+        return self
+
+    def __iter__(self):
+        return iter(())
+
+    def __next__(self):
+        raise StopIteration
+
+    def __contains__(self, item):
+        return True
+
+    def __bool__(self):
+        return True
+
+    def __len__(self):
+        return 0
+
+    def __hash__(self):
+        return 0
+
+    def __float__(self):
+        return 0.0
+
+    def __int__(self):
+        return 0
+
+    __index__ = __int__
+
+    def __exit__(self, *args):
+        return False
+
+    def __enter__(self):
+        return self
+
+
+def always(value):
+    return lambda self, *others: self if value is None else value
+
+
+for name in "eq lt le gt ge".split():
+    setattr(Blank, "__" + name + "__", always(True))
+setattr(Blank, "__ne__", always(False))
+for name in "add sub mul truediv floordiv mod pow and or xor matmul lshift rshift".split():
+    setattr(Blank, "__" + name + "__", always(None))
+    setattr(Blank, "__r" + name + "__", always(None))
+for name in "neg abs round getitem".split():
+    setattr(Blank, "__" + name + "__", always(None))
+
+
+class Remote:
+    """An object of the program's side. What is done with it is done there; what comes of that is a value here."""
+
+    __slots__ = ("_facts", "_own", "_name", "__weakref__")
+
+    def __init__(self, facts, own, name):
+        for slot, held in zip(Remote.__slots__, (facts, own, name)):
+            object.__setattr__(self, slot, held)
+
+    def __getattr__(self, name):
+        return tests.ask("attr", self, name)
+
+    def __setattr__(self, name, value):
+        tests.ask("setattr", self, name, value)
+
+    def __delattr__(self, name):
+        tests.ask("delattr", self, name)
+
+    def __eq__(self, other):
+        # An object of the program's own class is never equal to a plain value, whatever it says.
+        if self is other:
+            return True
+        if not (isinstance(other, Remote) and other._own == self._own):
+            return NotImplemented
+        return tests.decided_there("eq", self, other)
+
+    def __hash__(self):
+        return object.__hash__(self)
+
+    def __bool__(self):
+        return tests.decided_there("bool", self) if "b" in self._facts else True
+
+    def __iter__(self):
+        return self if "i" in self._facts else tests.ask("iter", self)
+
+    def __instancecheck__(self, item):
+        return isinstance(item, Remote) and tests.ask("instance", item, self)
+
+    def __exit__(self, kind, error, trace):
+        return tests.ask("exit", self, error)
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError("an object of the program cannot be copied")
+
+
+def asked(name, decides):
+    if decides:
+        return lambda self, *others: tests.decided_there(name, self, *others)
+    return lambda self, *others: tests.ask(name, self, *others)
+
+
+for name in "lt le gt ge contains".split():
+    setattr(Remote, "__" + name + "__", asked(name, True))
+for name in "len str repr abs neg int float index round reversed getitem setitem delitem enter".split():
+    setattr(Remote, "__" + name + "__", asked(name, False))
+for name in "add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift".split():
+    bare = name.strip("_")
+    setattr(Remote, "__" + bare + "__", asked(name, False))
+    setattr(Remote, "__r" + bare + "__", lambda self, other, name=name: tests.ask(name, other, self))
+
+
+class RemoteCallable(Remote):
+    __slots__ = ()
+
+    def __call__(self, *args, **named):
+        return tests.call(self, args, named)
+
+
+class RemoteAsyncIterator(Remote):
+    __slots__ = ()
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        return tests.ask("anext", self)
+
+
+async def awaiting(name):
+    return tests.ask("await", Ref(name))
+
+
+class Ref:
+    """An object of the program's side by its name in the table."""
+
+    def __init__(self, name):
+        self.name = name
+
+
+class Taking:
+    """What a remote iterator has taken ahead."""
+
+    def __init__(self):
+        self.items = []
+        self.end = None
+        self.count = 1
+
+
+class RemoteIterator(Remote):
+    __slots__ = ("_taking",)
+
+    def __next__(self):
+        taking = self._taking
+        if not taking.items and taking.end is None:
+            tests.take_items(self, taking)
+        if taking.items:
+            return tests.settled(taking.items.pop(0))
+        raise tests.exception_of(taking.end)
+
+
+class Named(RemoteCallable):
+    """A function or class by its name: whatever the program calls so at the time."""
+
+    __slots__ = ()
