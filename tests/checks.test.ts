@@ -437,7 +437,7 @@ describe('preparing test code', () => {
     ['tests without check', 'assert True', right, /defines no function check/],
   ])('refuses %s', async (_, check, reference, why) => {
     const [suite] = await prepare(codeOf(check, reference));
-    expect(suite).toEqual({ kind: 'refusal', why: expect.stringMatching(why) as string });
+    expect(suite).toEqual({ kind: 'refusal', why: expect.stringMatching(why) as string, passing: false });
   }); // prettier-ignore
 
   it.each([
@@ -465,7 +465,7 @@ describe('preparing test code', () => {
       [prompt, `${prompt}    return x\n`, 'file', `${prompt}${prompt}    return x\n`],
       [bare, 'def f(x): return x', 'function', 'import math\n\ndef f(x): return x'],
       [bare, '    return x', 'body', `${bare}    return x`],
-      [prompt, future, 'function', future],
+      [prompt, future, 'file', future],
       [prompt, 'def f(x: return', 'body', `${prompt}def f(x: return`],
       ['from typing import *\n', 'class f: pass', 'function', 'from typing import *\nclass f: pass'],
     ];

@@ -51,6 +51,9 @@ export class LineGrader {
     const found = await prepareSuites(this.#sandbox, [...unknown.values()], signal);
     for (const [i, key] of [...unknown.keys()].entries()) this.#suites.set(key, found[i]!);
     const suites = keys.map((key) => (key === null ? null : (this.#suites.get(key) ?? null)));
+    for (const [key, suite] of this.#suites) {
+      if (suite.kind === 'refusal' && suite.passing) this.#suites.delete(key);
+    }
     for (const key of this.#suites.keys()) {
       if (this.#suites.size <= SUITES_KEPT) break;
       this.#suites.delete(key);

@@ -67,9 +67,7 @@ def assemble(prompt, entry, text):
     whole = alone is not None and root in defined(alone.body)
     form = "body"
     if whole:
-        before = preamble(prompt, root)
-        stated = defined(parsed(before).body) if parsed(before) is not None else set()
-        form = "file" if stated and stated <= defined(alone.body) else "function"
+        form = "function" if all(root in defined([node]) for node in alone.body) else "file"
     candidates = [prompt + text]
     if whole:
         candidates += [preamble(prompt, root) + "\n" + text, text]

@@ -30,6 +30,8 @@ export interface Suite {
 export interface Refusal {
   readonly kind: 'refusal';
   readonly why: string;
+  /** Another try may come to something else: the sandbox failed. */
+  readonly passing: boolean;
 }
 
 /** How a completion was read: the body of the prompt's function, that function whole, or a file of its own. */
@@ -110,7 +112,11 @@ function entryIn(told: unknown): string | Refusal {
   return refused(`The tests cannot be used: ${parsed.output.error}.`);
 }
 
-const refused = (why: string): Refusal => ({ kind: 'refusal', why });
+const refused = (why: string, passing = false): Refusal => ({ kind: 'refusal', why, passing });
+
+/** Whether the sandbox itself failed: nothing is known of the tests then. */
+const isOurs = ({ status, error }: Verdict): boolean =>
+  status === 'infrastructure' && error?.type === 'Infrastructure';
 
 async function prepareSuite(
   sandbox: Preparing,
@@ -125,6 +131,7 @@ async function prepareSuite(
   }
   const solution = { program: code.reference, entry };
   const { verdict, known } = await sandbox.tryReference(harness, solution, signal);
+  if (isOurs(verdict)) return refused(causeOf(verdict), true);
   if (verdict.status !== 'pass') return besideOrNot(sandbox, code, entry, causeOf(verdict), signal);
   const verified = known ? { ...harness, known } : { ...harness, beside: verdict.why ?? '' };
   if (!(await sandbox.dependsOnProgram(verified, entry, signal))) return refused(NOTHING_DEPENDS);

@@ -69,8 +69,8 @@ export interface Harness {
 export interface KnownRun {
   /** The operations that the tests asked for, in order, as `perform.py` reads them. */
   readonly operations: readonly string[];
-  /** How many of them are calls. */
-  readonly calls: number;
+  /** How often the reference raised what ends a loop of the tests without failing it, such as StopIteration. */
+  readonly stops: number;
   /** The names that the reference defines. */
   readonly names: readonly string[];
   /** Of those that the tests used: names of the standard library's own things, with what they stand for. */

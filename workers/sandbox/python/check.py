@@ -28,6 +28,8 @@ MAX_TAKEN = 64
 STDIN = sys.stdin
 # Where a test may put something of its own that the program would have met.
 WATCHED = (builtins, datetime, math, os, random, time, warnings)
+# What ends a part of the tests without failing it, as `unittest.SkipTest` does.
+ENDING = (StopIteration, StopAsyncIteration, GeneratorExit)
 NAMES_OF_BUILTINS = frozenset(vars(builtins))
 
 
@@ -145,7 +147,7 @@ class Tests:
     # --- operations --------------------------------------------------------------------------------------------
 
     def decided_there(self, name, *operands):
-        self.note_weak("a comparison of the program's own class decides")
+        self.note_weak("what the program's own class says decides")
         return self.ask(name, *operands)
 
     def note_weak(self, why):
@@ -240,7 +242,7 @@ class Tests:
         if "raised" in told:
             error = self.exception_of(told["raised"])
             self.raised, self.line = error, told["raised"][2]
-            if do[0] == "call" and isinstance(error, (StopIteration, StopAsyncIteration, GeneratorExit)):
+            if do[0] == "call" and (isinstance(error, ENDING) or name_of(type(error)) == "SkipTest"):
                 self.stops += 1
             raise error
         if "items" in told:

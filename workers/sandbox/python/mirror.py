@@ -448,7 +448,7 @@ class Mirror:
             return shared
         key = (name, *fields)
         if key not in self.classes:
-            self.classes[key] = collections.namedtuple(name, fields, rename=True)
+            self.classes[key] = collections.namedtuple(name if name.isidentifier() else "Named", fields, rename=True)
         return self.classes[key]
 
     def subclass(self, name, base):

@@ -4,7 +4,7 @@ import { rewindEntropy } from './prelude.ts';
 import { loadPyodide, type PyodideAPI } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { info } from 'pyodide/pyodide-lock.json';
-import type { Boot, CallReport, RunReport, Work } from '../../../src/sandbox/protocol.ts';
+import type { Boot, CallReport, OperationsJob, RunReport, Work } from '../../../src/sandbox/protocol.ts';
 import { Deadline, Output, ResultBudget, sentence, serve, type Execution, type Limits } from '../serve.ts';
 import { closeFileSystem } from './files.ts';
 import guard from './guard.py?raw';
@@ -29,7 +29,7 @@ import { StandardIo } from './standard-io.ts';
  */
 
 // Taken before any program runs, like everything that is used after one.
-const { parse } = JSON;
+const { parse, stringify } = JSON;
 /** The files live at no address; Pyodide only sees this prefix come back in its requests. */
 const FILES = 'https://engine.invalid/';
 
@@ -38,6 +38,7 @@ interface Harness {
   load(): string;
   run_script(): string;
   call(index: number): string;
+  operate(operation: string): string;
 }
 
 /** A stand-in for shared memory: tells Python to interrupt itself once the deadline has passed. */
@@ -142,6 +143,7 @@ async function start(message: Boot): Promise<void> {
     load: functions.get('load') as Harness['load'],
     run_script: functions.get('run_script') as Harness['run_script'],
     call: functions.get('call') as Harness['call'],
+    operate: functions.get('operate') as Harness['operate'],
   };
   const { _module: module } = python as unknown as { readonly _module: EngineModule };
   (python.globals.get('start') as () => void)();
@@ -183,12 +185,12 @@ function execute(
   let outcome: RunReport['outcome'] = 'ran';
   let error: RunReport['error'] = null;
   let sound = true;
-  const { count, byCall, input } = shapeOf(parse(job) as Work);
+  const { count, operations, input } = shapeOf(parse(job) as Work);
   if (input !== null) io.open(input);
   capMemory(memoryMb);
   rewindClock();
   // Asked before any of the program has run: nothing that it does later is taken for our own failure.
-  if (run.prepare(job) !== true) return null;
+  if (run.prepare(operations ? withoutOperations(job) : job) !== true) return null;
   deadline.arm(timeoutMs);
   try {
     const loaded = input !== null ? run.run_script() : run.load();
@@ -199,9 +201,9 @@ function execute(
     } else if (!deadline.passed) throw new Error('The harness could not report.');
     const wanted = outcome === 'ran' ? count : 0;
     for (let i = 0; i < wanted && !deadline.passed; i++) {
-      const report = run.call(i);
+      const report = operations ? run.operate(operations[i] ?? '') : run.call(i);
       if (report === '' && !deadline.passed) throw new Error('The harness could not report.');
-      const printed = byCall ? printing.take() : null;
+      const printed = operations ? printing.take() : null;
       if (!deadline.passed) calls.push(readCall(budget.admit(report), printed));
     }
   } catch (reason) {
@@ -255,16 +257,23 @@ function readCall(text: string, printed: ReturnType<Printing['take']>): CallRepo
   }
 }
 
-/** How many calls a job makes, whether what each prints is told with it, and what a script reads. */
+/** How many calls a job makes, the operations that they are, and what a script reads. */
 function shapeOf(work: Work): {
   readonly count: number;
-  readonly byCall: boolean;
+  readonly operations: readonly string[] | null;
   readonly input: string | null;
 } {
-  if ('operations' in work) return { count: work.operations.length, byCall: true, input: null };
-  if ('tests' in work) return { count: work.pages, byCall: false, input: null };
+  if ('operations' in work) {
+    return { count: work.operations.length, operations: work.operations, input: null };
+  }
+  if ('tests' in work) return { count: work.pages, operations: null, input: null };
   const input = work.stdin ?? null;
-  return { count: input === null ? work.calls.length : 0, byCall: false, input };
+  return { count: input === null ? work.calls.length : 0, operations: null, input };
+}
+
+/** A program that looked around in its interpreter must not find what it will be asked: arguments come from right answers. */
+function withoutOperations(job: string): string {
+  return stringify({ ...(parse(job) as OperationsJob), operations: [] });
 }
 
 /** A timer set by a program would fire in the heap of a later one. */
