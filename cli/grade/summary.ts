@@ -104,9 +104,7 @@ export class Tally {
     }
     if ((this.#forms.get('function') ?? 0) + (this.#forms.get('file') ?? 0) > 0) {
       const forms = [...this.#forms].map(([form, count]) => `${count} as a ${form}`).join(', ');
-      terminal.log(
-        `Completions were read ${forms}, and run behind their prompt wherever that is Python.\n`,
-      );
+      terminal.log(`Completions were read ${forms}, and run behind their prompt wherever that is Python.\n`);
     }
     for (const [note, count] of this.#notes) terminal.log(`${count} × ${note}\n`);
     const twice = [...this.#seen].filter(([, count]) => count > 1).map(([id]) => id);

@@ -293,7 +293,8 @@ function read(result: Told, harness: Harness): Finding {
       if (known && stops > known.stops) {
         return failed('exception', 'The program raised what ends a part of the tests without failing it.');
       }
-      const ended = stops > 0 && !known ? 'an exception of the program may have ended a part of the tests' : null;
+      const ended =
+        stops > 0 && !known ? 'an exception of the program may have ended a part of the tests' : null;
       const reasons = [weak, ended].filter((reason) => reason !== null).join('; ');
       return {
         status: 'pass',
