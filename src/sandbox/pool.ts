@@ -47,6 +47,7 @@ export function defaultPoolSize(): number {
 export class Pool {
   readonly #spec: EngineSpec;
   #size: number;
+  readonly #spares: number;
   #frame: Promise<SandboxFrame> | null = null;
   #opened: SandboxFrame | null = null;
   #engines: Engine[] = [];
@@ -57,9 +58,11 @@ export class Pool {
   #failedStarts = 0;
   #disposed = false;
 
-  constructor(spec: EngineSpec, size = defaultPoolSize()) {
+  /** `spares` are started besides, to take the place of those that hang. */
+  constructor(spec: EngineSpec, size = defaultPoolSize(), spares = 1) {
     this.#spec = spec;
     this.#size = checkedSize(size);
+    this.#spares = spares;
   }
 
   get size(): number {
@@ -125,7 +128,7 @@ export class Pool {
     const frame = this.#opened;
     if (!frame || this.#disposed || this.#failedStarts >= MAX_FAILED_STARTS) return;
     const booting = this.#engines.some((engine) => !engine.idle && !this.#running.has(engine));
-    const wanted = booting ? this.#size : this.#size + 1;
+    const wanted = booting ? this.#size : this.#size + this.#spares;
     while (this.#engines.length < wanted) {
       const engine = new Engine(this.#spec, frame, () => this.#onChange());
       this.#engines.push(engine);
@@ -145,15 +148,15 @@ export class Pool {
     this.#dispatch();
   }
 
-  /** Ends idle engines that are too many, and one worn-out engine as soon as another is warm to take its place. */
+  /** Ends idle engines that are too many, and one worn-out engine: where there are spares, once another is warm. */
   #retire(): void {
     for (const engine of this.#engines.filter((each) => each.idle)) {
-      if (this.#engines.length > this.#size + 1) this.#drop(engine);
+      if (this.#engines.length > this.#size + this.#spares) this.#drop(engine);
     }
     const idle = this.#engines.filter((engine) => engine.idle);
     const { runsPerWorker, keepMb } = this.#spec;
     const worn = idle.find((engine) => engine.runs >= runsPerWorker || engine.heldBytes > keepMb * MIB);
-    if (worn && idle.length >= 2) this.#drop(worn);
+    if (worn && (idle.length >= 2 || this.#spares === 0)) this.#drop(worn);
   }
 
   #drop(engine: Engine): void {
