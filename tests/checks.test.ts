@@ -346,6 +346,19 @@ describe('test code that runs apart from the program', () => {
     },
   );
 
+  it('cannot be fooled through what the tests take from the reference solution’s imports', async () => {
+    const check = `
+      def check(candidate):
+          assert isclose(candidate(4), 2) and math.floor(candidate(9)) == 3`;
+    const reference = 'import math\nfrom math import isclose\ndef f(x): return math.sqrt(x)';
+    const cheat = 'class math:\n    floor = int\ndef isclose(a, b): return True\ndef f(x): return 3';
+    const right = 'import math\nfrom math import isclose\ndef f(x): return x ** 0.5';
+    const suites = await prepare(codeOf(check, reference));
+    if (suites[0]?.kind !== 'suite') throw new Error('no suite');
+    expect(said(await verdictOf(right, suites[0].harness))).toBe('pass');
+    expect(said(await verdictOf(cheat, suites[0].harness))).toBe('wrong');
+  });
+
   it('cannot be fooled through what the tests use', async () => {
     const check = `
       def check(candidate):

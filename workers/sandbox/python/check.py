@@ -54,7 +54,7 @@ class Tests:
     # What a class of the program adds to its base stays there; only its content is here.
     members = {"__getattr__": lambda item, name: tests.ask("attr", item, name)}
 
-    def __init__(self, task, performed, guess):
+    def __init__(self, task, performed, guess, keep):
         self.mirror = Mirror("t", self)
         self.space = Namespace()
         self.space["__builtins__"] = builtins
@@ -66,6 +66,7 @@ class Tests:
         self.names = {}
         self.performed = performed
         self.guess = guess
+        self.keep = keep
         self.probing = task["probe"]
         self.trusting = False
         self.asked = []
@@ -96,17 +97,18 @@ class Tests:
 
     def accepts(self, found):
         """Of what the program's side names, classes alone: a function would be called here, on the program's terms."""
-        return self.trusting or isinstance(found, type) and (issubclass(found, BaseException) or found.__module__ in PLAIN_MODULES)
+        known = isinstance(found, type) and (issubclass(found, BaseException) or found.__module__ in PLAIN_MODULES)
+        return self.trusting or known
 
     def handle(self, name, description):
         facts, own, shown = description
         if "a" in facts:
             return awaiting(name)
-        kind = RemoteAsyncIterator if "x" in facts else RemoteIterator if "i" in facts else RemoteCallable if "c" in facts or "k" in facts else Remote
-        made = kind(facts, own, shown)
-        if kind is RemoteIterator:
-            object.__setattr__(made, "_taking", Taking())
-        return made
+        if "x" in facts:
+            return RemoteAsyncIterator(facts, own, shown)
+        if "i" in facts:
+            return RemoteIterator(facts, own, shown)
+        return (RemoteCallable if "c" in facts or "k" in facts else Remote)(facts, own, shown)
 
     def outside(self, item, mirror):
         if isinstance(item, Named):
@@ -127,13 +129,17 @@ class Tests:
         kind = self.names.get(name)
         if kind is None or name in NAMES_OF_BUILTINS and name != self.root and name not in self.own:
             raise KeyError(name)
-        return self.trusted(self.bound[name]) if name in self.bound else self.ask("name", name)
+        return self.ask("name", name)
 
     def place_names(self):
         """Puts what the program defines to be called among the globals; what else it has is asked for when it is looked up."""
         for name, kind in self.names.items():
             builtin = name in NAMES_OF_BUILTINS and name != self.root and name not in self.own
-            if kind != "v" and name not in self.space and name not in self.bound and not builtin:
+            if name in self.space or builtin:
+                continue
+            if name in self.bound:
+                self.space[name] = self.trusted(self.bound[name])
+            elif kind != "v":
                 self.space[name] = Named(kind, name, name)
 
     def trusted(self, value):
@@ -236,7 +242,7 @@ class Tests:
     def answer(self, told, do):
         if "value" in told:
             value = told["value"]
-            if do[0] == "name" and type(value) is list and value[0] in ("g", "m"):
+            if do[0] == "name" and type(value) is list and value[0] == "m":
                 self.found[do[1]] = value
             return self.taken_in(value, told["objects"])
         if "raised" in told:
@@ -306,7 +312,11 @@ class Tests:
         told = json.loads(self.performed[0][1])
         if "names" not in told:
             self.end("tamper", "An answer is not of the protocol.")
-        self.names = {name: kind for name, kind in told["names"]}
+        self.names = {name: kind for name, kind, _ in told["names"]}
+        if self.keep:
+            # The reference solution's own imports: what a program has under these names is not asked for later.
+            self.found = {name: ["g", *standard] for name, _, standard in told["names"] if standard is not None}
+            self.bound.update(self.found)
         if told["random"]:
             self.mirror.share_random()
         self.taken_in(None, told["objects"])
@@ -462,13 +472,13 @@ def judge(text):
     """Runs the tests of a task on operations that were performed, and returns the pages of what came of it."""
     global tests
     request = json.loads(text)
-    tests = Tests(request["task"], request["performed"], False)
+    tests = Tests(request["task"], request["performed"], False, request["keep"])
     told = tests.outcome()
     operations = tests.asked if told["outcome"] == "pass" and request["keep"] else []
     if told["outcome"] == "diverged":
         operations = tests.asked
     if told["outcome"] == "diverged" and request["guess"]:
-        known, tests = tests, Tests(request["task"], request["performed"], True)
+        known, tests = tests, Tests(request["task"], request["performed"], True, request["keep"])
         tests.outcome()
         # What is known to be asked comes first, whatever was guessed.
         operations = tests.asked if tests.asked[: len(known.asked)] == known.asked else known.asked

@@ -3,7 +3,8 @@
 Each is a JSON text {"do": [operation, operands ...], "objects": [entries]}; so is each answer: {"value"} or {"raised"} or
 {"refused"}, with the entries of what is new and of what has changed (`mirror.py`). The operations:
 
-    ["names", [shared classes]]    the names that the program defines, each with its kind
+    ["names", [shared classes]]    the names that the program defines, each with its kind and, of functions and classes of
+                                   the standard library, their own name
     ["name", name]                 what one of them stands for now
     ["call", target, args, named]  target is ["n", name] or a reference
     ["next", target, count]        the next items of an iterator, at most `count`
@@ -87,12 +88,16 @@ class Program:
             return "v" if issubclass(held, BaseException) or standard_name(held) else "k"
         return "c" if callable(held) else "v"
 
+    def standard(self, held):
+        return standard_name(held) if isinstance(held, (type, *PLAIN_CALLABLES)) else None
+
     def do(self, name, *rest):
         if name == "names":
             self.classes = frozenset(rest[0])
             if self.shares_random:
                 self.mirror.share_random()
-            return [[each, self.kind(held)] for each, held in list(self.space.items()) if type(each) is str and each[:2] != "__"]
+            names = [(each, held) for each, held in list(self.space.items()) if type(each) is str and each[:2] != "__"]
+            return [[each, self.kind(held), self.standard(held)] for each, held in names]
         if name == "name":
             return self.named(rest[0])
         operands = [self.mirror.resolve(each) for each in (rest if name != "call" else rest[:1])]

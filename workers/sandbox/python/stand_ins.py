@@ -165,6 +165,10 @@ class Taking:
 class RemoteIterator(Remote):
     __slots__ = ("_taking",)
 
+    def __init__(self, facts, own, name):
+        Remote.__init__(self, facts, own, name)
+        object.__setattr__(self, "_taking", Taking())
+
     def __next__(self):
         taking = self._taking
         if not taking.items and taking.end is None:
