@@ -1,6 +1,7 @@
 import type { EngineSpec } from './engine-spec.ts';
-import { beforeHarness, dependsOnProgram, judgeByTests, withHarness, type Judging } from './harness.ts';
+import { beforeHarness, dependsOnProgram, judgeByTests, withHarness } from './harness.ts';
 import { javascript } from './javascript/spec.ts';
+import type { Judging } from './judging.ts';
 import { defaultPoolSize, Pool, type PoolJob, type PoolResult } from './pool.ts';
 import { python } from './python/spec.ts';
 import { gradeScript } from './script.ts';

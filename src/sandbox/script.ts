@@ -1,4 +1,4 @@
-import type { RunPython } from './harness.ts';
+import type { RunPython } from './judging.ts';
 import type { PoolJob } from './pool.ts';
 import { differenceOf } from './printed.ts';
 import { MAX_PRINTED_BYTES, type RunReport } from './protocol.ts';
