@@ -383,6 +383,40 @@ describe('test code that runs apart from the program', () => {
     expect(said(await verdictOf(simple, beside))).toBe('pass weak');
   });
 
+  it.each([
+    ['a function of the standard library', '["g","builtins","exec"]', '[]', 'tamper'],
+    ['a value that is equal to everything', '["g","unittest.mock","ANY"]', '[]', 'tamper'],
+    ['an object of the tests that was never told', '2', '[["t9","list",[]]]', 'tamper'],
+    ['an argument of another kind', '2', '[["t0","dict",[]]]', 'tamper'],
+    ['an instance of a class of nobody', '["r","p0"]', '[["p0","instance","Secret",[]]]', 'tamper'],
+    ['an answer that is no value', '{"a":1}', '[]', 'tamper'],
+    ['a module of its own', '["m","solution"]', '[]', 'tamper'],
+    ['a wrong list', '["r","p0"]', '[["p0","list",[1]]]', 'wrong'],
+  ])('takes no forged answer: %s', async (_, value, objects, status) => {
+    const [suite] = await prepare(
+      codeOf('def check(candidate):\n    assert candidate([3]) == 4', 'def f(x): return x[0] + 1'),
+    );
+    if (suite?.kind !== 'suite') throw new Error('no suite');
+    const told = JSON.stringify({
+      value: JSON.parse(value) as unknown,
+      objects: JSON.parse(objects) as unknown,
+    });
+    const program = `
+      import sys
+      frame = sys._getframe()
+      while frame:
+          if "perform" in frame.f_globals:
+              real, harness = frame.f_globals["perform"], frame.f_globals
+              def perform(operation, space):
+                  if operation["do"][0] == "names": return real(operation, space)
+                  return '{"returned":' + harness["quote"](${JSON.stringify(told)}) + "}"
+              frame.f_globals["perform"] = perform
+              break
+          frame = frame.f_back
+      def f(x): return 4`;
+    expect(said(await verdictOf(source(program), suite.harness))).toBe(status);
+  });
+
   it('mirrors every kind of value there and back, with its identity', async () => {
     const check = `
       import collections, datetime, decimal, fractions, math
