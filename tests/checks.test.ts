@@ -476,14 +476,15 @@ describe('test code that runs apart from the program', () => {
 describe('preparing test code', () => {
   const right = 'def f(x): return x + 1';
 
-  it.each([
+  it.each<readonly [string, string, string, RegExp, string?]>([
     ['nothing that depends on the program', 'def check(candidate):\n    candidate(1) == 2', right, /No assertion .* depends/],
+    ['nothing that depends on a method', 'def check(candidate):\n    candidate(1) == 2', 'class S:\n    def f(self, x): return x', /No assertion .* depends/, 'S().f'],
     ['tests that their reference fails', 'def check(candidate):\n    assert candidate(1) == 3', right, /own reference solution: AssertionError: assert candidate\(1\) == 3/],
     ['tests of a module that is not there', 'import numpy\ndef check(candidate):\n    assert candidate(1) == 2', right, /numpy/],
     ['tests that are no Python', 'def check(candidate:\n', right, /own reference solution: .*SyntaxError/],
     ['tests without check', 'assert True', right, /defines no function check/],
-  ])('refuses %s', async (_, check, reference, why) => {
-    const [suite] = await prepare(codeOf(check, reference));
+  ])('refuses %s', async (_, check, reference, why, entry = 'f') => {
+    const [suite] = await prepare({ ...codeOf(check, reference), entry });
     expect(suite).toEqual({ kind: 'refusal', why: expect.stringMatching(why) as string, passing: false });
   }); // prettier-ignore
 
@@ -538,6 +539,8 @@ describe('preparing test code', () => {
       code(['assert sum(1, 2) == 3'], 'import math\ndef sum(a, b): return a + b'),
       code(['assert set(f([1])) == {1}'], null),
       code(['x = 3', 'assert x == 3'], null),
+      code(['def examine(function): assert function(1) == 2', 'examine(plus)'], null),
+      code(['assert globals()["plus"](1) == 2'], null),
       code(['assert f(1) =='], null),
     );
     expect(suites.map((suite) => (suite.kind === 'suite' ? suite.entry : suite.why))).toEqual([
@@ -545,7 +548,9 @@ describe('preparing test code', () => {
       'area',
       'sum',
       'f',
-      expect.stringContaining('use no function'),
+      expect.stringContaining('No assertion of the tests depends'),
+      'plus',
+      '',
       expect.stringContaining('test 1 of the list is not Python'),
     ]);
   });

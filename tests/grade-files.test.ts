@@ -243,7 +243,9 @@ describe('--check-references', () => {
     const ids = Object.fromEntries(lines.map(({ cause, ids }) => [cause, ids]));
     expect(Object.keys(ids)).toHaveLength(4);
     expect(ids['There is no reference solution to check.']).toEqual([4]);
-    expect(ids['The tests cannot be used: the tests use no function of a program.']).toEqual([5]);
+    expect(
+      Object.keys(ids).find((cause) => cause.startsWith('No assertion of the tests depends')),
+    ).toBeDefined();
     expect(lines[0]).toMatchObject({ count: 2, ids: [2, 6] });
     expect(lines.find(({ cause }) => String(cause).includes('sortedcontainers'))).toMatchObject({
       count: 1,

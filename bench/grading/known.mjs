@@ -10,6 +10,11 @@ export const KNOWN_DIFFERENCES = [
     kind: /hostile-finds-the-caller/,
     why: 'A program that reads the expected value out of the frame of its caller finds no such frame.',
   },
+  {
+    kind: /missing-file-number/,
+    reason: /errno == \d/,
+    why: 'The number of a system error is that of the interpreter’s own system: 44 for a file that is not there, and not 2.',
+  },
 ];
 
 /** The documented difference that a failing row shows, if any. */

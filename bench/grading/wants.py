@@ -9,7 +9,7 @@ NO_PASS = ["wrong", "exception", "syntax", "timeout", "memory", "crash", "tamper
 def without_twins(rows):
     """The rows, a liar's with `want` where the same program without its lie, its `twin`, fails a plain run."""
     liars = [row for row in rows if row["twin"] is not None]
-    for row, verdict in zip(liars, judge_all([{**row, "completion": row["twin"]} for row in liars])):
+    for row, verdict in zip(liars, judge_all([{**row, "completion": row["twin"]} for row in liars], seconds=20)):
         if verdict["verdict"] != "pass":
             row["want"] = NO_PASS
     empty = lambda row: {"twin"} if row["want"] is not None else {"twin", "want"}

@@ -5,6 +5,7 @@ Nothing of what is read is run.
 
 import ast
 import builtins
+import symtable
 
 
 def parsed(text):
@@ -85,14 +86,22 @@ def called(text):
 
 
 def used(text):
-    """The names that are looked up, from left to right."""
+    """The names that are looked up outside the text itself, from left to right."""
+    outside = set()
+    tables = [symtable.symtable(text, "<text>", "exec")]
+    bound = {symbol.get_name() for symbol in tables[0].get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    for table in tables:
+        tables += table.get_children()
+        top = table is tables[0]
+        outside |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced() and (top or symbol.is_global())}
     names = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)]
-    return [each.id for each in sorted(names, key=lambda each: (each.lineno, each.col_offset))]
+    ordered = sorted(names, key=lambda each: (each.lineno, each.col_offset))
+    return [each.id for each in ordered if each.id in outside - bound]
 
 
 def entry_of(asserts, setup, program):
-    """{"entry"} or {"error"}: the function under test. The first name that the asserts call and the program defines; without
-    one, the first that they call, else use, and that is neither Python's own nor defined by the tests."""
+    """{"entry"} or {"error"}: the function under test. The first name that the asserts call and the program defines, else
+    use; without one, the first that is neither Python's own nor defined by the tests; empty if that cannot be said."""
     tree = parsed(program or "")
     own = [node for node in tree.body if not isinstance(node, (ast.Import, ast.ImportFrom))] if tree is not None else []
     known = defined(own)
@@ -100,9 +109,9 @@ def entry_of(asserts, setup, program):
     calls, uses, local = [], [], defined(before.body) if before is not None else set()
     for number, text in enumerate(asserts):
         try:
-            calls += called(text)
-            uses += used(text)
-            local |= {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+            outside = used(text)
+            calls += [name for name in called(text) if name in outside]
+            uses += outside
             local |= defined(ast.parse(text).body)
         except (SyntaxError, ValueError) as error:
             return {"error": "test " + str(number + 1) + " of the list is not Python: " + str(error.args[0])}
@@ -112,4 +121,4 @@ def entry_of(asserts, setup, program):
     for name in [*calls, *uses]:
         if name not in local and not hasattr(builtins, name):
             return {"entry": name}
-    return {"error": "the tests use no function of a program"}
+    return {"entry": ""}

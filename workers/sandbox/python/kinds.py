@@ -49,9 +49,12 @@ ENUMS = (enum.Enum, enum.IntEnum, enum.ReprEnum, enum.StrEnum)
 
 # Classes of the standard library, written in Python, that both sides know and whose instances are their attributes.
 KNOWN = {
-    "collections.UserDict": collections.UserDict, "collections.UserList": collections.UserList,
+    "collections.ChainMap": collections.ChainMap, "collections.UserDict": collections.UserDict, "collections.UserList": collections.UserList,
     "collections.UserString": collections.UserString, "types.SimpleNamespace": types.SimpleNamespace,
 }
+# What exceptions of the standard library hold beside their arguments.
+HELD = ("filename", "filename2", "name", "path")
+
 KNOWN_OF = {kind: name for name, kind in KNOWN.items()}
 
 

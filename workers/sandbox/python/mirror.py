@@ -257,6 +257,10 @@ class Mirror:
             text = "(its message cannot be printed)"
         args = [self.or_text(part) for part in tuple(item.args)]
         held = [[key, self.or_text(part)] for key, part in state.items() if type(key) is str]
+        for key in HELD if isinstance(item, (OSError, ImportError, NameError, AttributeError)) else ():
+            part = getattr(item, key, None)
+            if type(part) is str:
+                held.append([key, part])
         cause = item.__cause__
         cause = self.exception(cause) if isinstance(cause, BaseException) and cause is not item else None
         return ["X", self.exception_class(type(item)), args, held, self.text(text), cause]
@@ -435,7 +439,10 @@ class Mirror:
             made = found.__new__(found)
         made.args = tuple(args)
         for name, held in state:
-            made.__dict__[name] = self.resolve(held)
+            if name in HELD:
+                setattr(made, name, self.resolve(held))
+            else:
+                made.__dict__[name] = self.resolve(held)
         if own:
             made.__dict__["_told"] = self.resolve(text)
         if cause is not None:

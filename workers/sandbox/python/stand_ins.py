@@ -100,7 +100,7 @@ class Remote:
         return self if "i" in self._facts else tests.ask("iter", self)
 
     def __instancecheck__(self, item):
-        return isinstance(item, Remote) and tests.decided_there("instance", item, self)
+        return tests.decided_there("instance", item, self)
 
     def __exit__(self, kind, error, trace):
         return tests.ask("exit", self, error)
