@@ -476,7 +476,7 @@ describe('test code that runs apart from the program', () => {
 describe('preparing test code', () => {
   const right = 'def f(x): return x + 1';
 
-  it.each<readonly [string, string, string, RegExp, string?]>([
+  it.each<[string, string, string, RegExp, string?]>([
     ['nothing that depends on the program', 'def check(candidate):\n    candidate(1) == 2', right, /No assertion .* depends/],
     ['nothing that depends on a method', 'def check(candidate):\n    candidate(1) == 2', 'class S:\n    def f(self, x): return x', /No assertion .* depends/, 'S().f'],
     ['tests that their reference fails', 'def check(candidate):\n    assert candidate(1) == 3', right, /own reference solution: AssertionError: assert candidate\(1\) == 3/],
