@@ -125,7 +125,7 @@ export const words = {
   exactly: 'Types count: 1, 1.0 and True differ.',
   check: 'Check, as code',
   checkAbout:
-    'check(candidate) raises when the program is wrong. It runs in an interpreter of its own, out of the program’s reach.',
+    'check(candidate) raises when the program is wrong. It runs out of the program’s reach; where that cannot be, the verdict is weak.',
   failed: {
     what: 'The sandbox could not run the program.',
     kept: 'Your program and tests are as you left them; a training run is not affected.',
