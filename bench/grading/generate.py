@@ -142,12 +142,13 @@ def suites(count, seed):
 def chosen_programs(task, shape, rng, usage, known):
     """A right one, a wrong one, a mutant, and others that were taken least."""
     of = collections.defaultdict(list)
+    handed_in = lambda program, form: completion(task, program, "file" if form == "mbpp" else form)
     for kind, text, twin in known:
-        made = completion(task, text, "file" if shape == "mbpp" else shape)
         # What cannot stand behind the prompt as a body is handed in as a whole function.
-        taken_as = "function" if made is None and shape == "body" else shape
-        made = text if taken_as == "function" else made
+        taken_as = "function" if shape == "body" and handed_in(text, shape) is None else shape
+        made = handed_in(text, taken_as)
         if made is not None:
+            twin = None if twin is None else handed_in(twin, taken_as)
             group = kind.split("-")[0]
             of["right" if group in ("reference", "around") else group].append((kind, made, twin, taken_as))
     groups = ["right", "wrong", "mutant", "after", rng.choice(["after", "after", "hostile", "broken"])]
