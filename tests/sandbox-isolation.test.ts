@@ -272,7 +272,13 @@ describe('messages from elsewhere', () => {
       const frame = await SandboxFrame.open(javascript);
       globalThis.fetch = original;
       const mishaps = [];
-      frame.spawn((mishap) => mishaps.push(mishap.kind));
+      await new Promise((resolve) =>
+        frame.spawn((mishap) => {
+          mishaps.push(mishap.kind);
+          resolve();
+        }),
+      );
+      // Long enough for the rest of the thousand.
       await new Promise((resolve) => setTimeout(resolve, 500));
       frame.close();
       return mishaps;
