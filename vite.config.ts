@@ -1,18 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { ISOLATION } from './scripts/isolation.mjs';
 import { sandboxAssets } from './vite.sandbox.ts';
-
-// SharedArrayBuffer, and with it a WASM heap shared between threads, exists only in isolated pages.
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
 
 export default defineConfig({
   base: './',
   plugins: [sandboxAssets()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  server: { headers: isolation, fs: { allow: ['.'] } },
-  preview: { headers: isolation },
+  server: { headers: ISOLATION, fs: { allow: ['.'] } },
+  preview: { headers: ISOLATION },
   worker: { format: 'es' },
   // Both load their .wasm relative to their own module, which pre-bundling would move.
   optimizeDeps: {

@@ -75,8 +75,9 @@ async function bundle(entry: string): Promise<string> {
   return script.code;
 }
 
-/** The snapshot of a started interpreter, made once per engine version and preparation and kept in `folder`. */
-async function snapshot(folder: string): Promise<Buffer> {
+/** The snapshot of a started interpreter, made once per engine version and preparation. */
+async function snapshot(): Promise<Buffer> {
+  const folder = join(root, 'node_modules/.cache/posterior/sandbox');
   const source = (name: string): string => join(root, 'workers/sandbox/python', name);
   const maker = source('snapshot.mjs');
   const before = ['preload', 'setup', 'likeness', 'guard'];
@@ -101,13 +102,12 @@ async function snapshot(folder: string): Promise<Buffer> {
  * engines' files. The page fetches them and posts them into the frame, which itself may fetch nothing.
  */
 export function sandboxAssets(): Plugin {
-  let cacheFolder = join(root, 'node_modules/.vite/sandbox');
   const made = new Map<string, Promise<Asset>>();
   const make = async (name: string): Promise<Buffer> => {
     const entry = SCRIPTS[name];
     if (entry !== undefined) return Buffer.from(await bundle(entry));
     const file = ENGINE[name];
-    return file === undefined ? snapshot(cacheFolder) : readFile(file);
+    return file === undefined ? snapshot() : readFile(file);
   };
   const asset = (name: string): Promise<Asset> => {
     const known = made.get(name);
@@ -119,9 +119,6 @@ export function sandboxAssets(): Plugin {
   };
   return {
     name: 'posterior-sandbox',
-    configResolved(config) {
-      cacheFolder = join(config.cacheDir, 'sandbox');
-    },
     configureServer(server) {
       server.watcher.on('change', (path) => {
         if (path.includes('workers/sandbox') || path.includes('src/sandbox')) made.clear();

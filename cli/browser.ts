@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launch as launchBrowser, type Browser, type Page } from 'puppeteer';
+import type { Browser, Page } from 'puppeteer';
 import { ensureBrowser, launchFlags } from '../scripts/browser.mjs';
 import { SetupError } from '../scripts/install.mjs';
+import { type AppServer, serveSite } from '../scripts/site.mjs';
 import type { Automation, AutomationEvent } from '../src/app/automation-types.ts';
 import type { DeviceChoice } from '../src/app/controller-types.ts';
 import { InterruptedError, PageError, RequestError } from './errors.ts';
-import { serveApp, type AppServer } from './server.ts';
 
 /**
  * The address that the page believes to be at, on whatever port the server got. IndexedDB belongs to an origin,
@@ -37,7 +37,7 @@ export interface PageOptions {
   readonly onEvent: (event: AutomationEvent) => void;
   /** Serves the page; the app itself unless a test brings its own. */
   readonly serve?: () => Promise<AppServer>;
-  /** How long the page may take to come up; the first time, packages are bundled. */
+  /** How long the page may take to come up. */
   readonly startupTimeoutMs?: number;
   /** Ends the work as Ctrl+C does. */
   readonly signal?: AbortSignal;
@@ -105,7 +105,15 @@ class Cleanup {
   }
 }
 
+/** @throws {PageError} when it cannot be built */
+const serveApp = (): Promise<AppServer> =>
+  serveSite().catch((error: unknown) => {
+    throw error instanceof SetupError ? new PageError(error.message) : error;
+  });
+
 async function launch(profile: string, port: number, device: DeviceChoice): Promise<Browser> {
+  // Only here: it takes longer to load than many a mistake takes to find.
+  const { launch: launchBrowser } = await import('puppeteer');
   try {
     return await launchBrowser({
       executablePath: ensureBrowser(),

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withPage, type PageOptions } from '../cli/browser.ts';
 import { InterruptedError, PageError, RequestError } from '../cli/errors.ts';
-import { serveApp, type AppServer } from '../cli/server.ts';
+import { type AppServer, serveSite } from '../scripts/site.mjs';
 import type { AutomationEvent, TrainRequest } from '../src/app/automation-types.ts';
 
 let folder: string;
@@ -127,9 +127,9 @@ describe('verify model', () => {
   });
 });
 
-describe('serveApp', () => {
+describe('serveSite', () => {
   it('serves an isolated page', async () => {
-    const server = await serveApp();
+    const server = await serveSite();
     try {
       const response = await fetch(`http://127.0.0.1:${server.port}/`, { headers: { accept: 'text/html' } });
       expect(response.status).toBe(200);

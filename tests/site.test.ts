@@ -1,13 +1,12 @@
 /** The built site as a plain static host serves it: under a sub-path, without any isolation headers. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { type Browser, launch, type Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { build } from 'vite';
 import { findBrowser, launchFlags } from '../scripts/browser.mjs';
+import { builtSite } from '../scripts/site.mjs';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
@@ -31,12 +30,11 @@ addEventListener('fetch', (event) => event.respondWith(fetch(event.request).then
   return new Response(response.body, { status: response.status, headers });
 })));`;
 
-const folder = mkdtempSync(join(tmpdir(), 'posterior-site-'));
 let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  await build({ logLevel: 'error', build: { outDir: join(folder, 'dist'), emptyOutDir: true } });
+  const folder = await builtSite();
   server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname.replace(/^\/lab\//, '/');
     if (path === '/isolate.js') {
@@ -44,7 +42,7 @@ beforeAll(async () => {
       return response.end(ISOLATING_WORKER);
     }
     try {
-      const body = readFileSync(join(folder, 'dist', path === '/' ? 'index.html' : path));
+      const body = readFileSync(join(folder, path === '/' ? 'index.html' : path));
       response.setHeader('Content-Type', TYPES[extname(path) || '.html'] ?? 'application/octet-stream');
       response.end(body);
     } catch {
@@ -58,7 +56,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   server.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function openSite(): Promise<{ page: Page; problems: string[] }> {

@@ -13,7 +13,10 @@ import { launch, type Browser, type Page } from 'puppeteer';
 import { inject } from 'vitest';
 import { findBrowser, launchFlags } from '../../scripts/browser.mjs';
 
-/** A real browser on an empty page of a development server, from which any module can be imported. */
+/**
+ * A real browser on an empty page, from which any module of the sources can be imported; the app at the same address is
+ * the built one.
+ */
 export interface TestPage {
   readonly page: Page;
   readonly browser: Browser;
@@ -24,10 +27,12 @@ export interface TestPage {
 }
 
 const BLANK = '/blank-test-page.html';
+/** What belongs to the built page; everything else is a module of the sources. */
+const BUILT = /^\/(?:[?#]|$|assets\/|sandbox\/|starter\/|favicon)/;
 
-/** Passes what is asked on to the shared server: an address of the test's own, with a page of its own and an ear. */
+/** Passes what is asked on to the shared servers: an address of the test's own, with a page of its own and an ear. */
 async function serve(requests: string[], intercept: Intercept): Promise<Server> {
-  const { url, headers } = inject('server');
+  const { url, headers, site } = inject('server');
   const server = createServer((request, response) => {
     requests.push(request.url ?? '');
     if (intercept(request, response)) return;
@@ -37,7 +42,8 @@ async function serve(requests: string[], intercept: Intercept): Promise<Server> 
       return;
     }
     const asked = { method: request.method ?? 'GET', headers: request.headers };
-    const passedOn = ask(new URL(request.url ?? '', url), asked, (answer) => {
+    const path = request.url ?? '/';
+    const passedOn = ask(new URL(path, BUILT.test(path) ? site : url), asked, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
     });

@@ -1,0 +1,131 @@
+/**
+ * The page as `npm run build` makes it, for the command line and the tests: unbundled, a page with its workers is a
+ * thousand requests, which take longer than many a command.
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import sirv from 'sirv';
+import { ROOT, SetupError } from './install.mjs';
+import { ISOLATION } from './isolation.mjs';
+
+/** Everything that a build reads. */
+const SOURCES = [
+  'index.html',
+  'package-lock.json',
+  'public',
+  'src',
+  'vite.config.ts',
+  'vite.sandbox.ts',
+  'workers',
+];
+const CACHE = join(ROOT, 'node_modules', '.cache', 'posterior', 'site');
+/** A build that has not been used for so long is removed: a long run may still be served from an older one. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+
+/** Files below a path of this project, in the order of their names. */
+function filesBelow(path) {
+  if (statSync(join(ROOT, path)).isFile()) return [path];
+  return readdirSync(join(ROOT, path))
+    .sort()
+    .flatMap((name) => filesBelow(`${path}/${name}`));
+}
+
+function sourcesHash() {
+  const hash = createHash('sha256');
+  for (const path of SOURCES.flatMap(filesBelow)) {
+    if (/\.test\.tsx?$/.test(path)) continue;
+    const content = readFileSync(join(ROOT, path));
+    hash.update(`${path} ${content.length}\n`).update(content);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function build(folder) {
+  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  const args = [vite, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];
+  try {
+    // Apart from this process, whose NODE_ENV may ask for a page in development.
+    await promisify(execFile)(process.execPath, args, {
+      cwd: ROOT,
+      env: { ...process.env, NODE_ENV: 'production' },
+    });
+  } catch (error) {
+    throw new SetupError(`The page could not be built: ${error.stderr || error.message}`);
+  }
+}
+
+/** @param {string} current folder that stays */
+function removeUnused(current) {
+  for (const name of readdirSync(CACHE)) {
+    const folder = join(CACHE, name);
+    if (folder === current || Date.now() - statSync(folder).mtimeMs < KEPT_MS) continue;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Builds the page unless that was done for the sources as they are.
+ * @returns {Promise<string>} the folder that it is in
+ * @throws {SetupError} when it cannot be built
+ */
+export async function builtSite() {
+  const folder = join(CACHE, sourcesHash());
+  if (!existsSync(folder)) {
+    process.stderr.write('Building the page (once for each version of its sources) …\n');
+    mkdirSync(CACHE, { recursive: true });
+    const partial = `${folder}.${process.pid}`;
+    await build(partial);
+    try {
+      renameSync(partial, folder);
+    } catch {
+      // Another process was faster.
+      rmSync(partial, { recursive: true, force: true });
+    }
+  }
+  const now = new Date();
+  utimesSync(folder, now, now);
+  removeUnused(folder);
+  return folder;
+}
+
+/** A name in assets/ changes with its content; every other file is asked for again at each visit. */
+function headersOf(path) {
+  const cached = path.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache';
+  return { ...ISOLATION, 'Cache-Control': cached };
+}
+
+/**
+ * Serves the built page to this machine only, on a free port, isolated as the development server has it.
+ * @returns {Promise<{port: number, close: () => Promise<void>}>}
+ */
+export async function serveSite() {
+  const files = sirv(await builtSite(), {
+    etag: true,
+    setHeaders(response, path) {
+      for (const [name, value] of Object.entries(headersOf(path))) response.setHeader(name, value);
+    },
+  });
+  const server = createServer((request, response) => files(request, response));
+  await new Promise((listening, failed) => {
+    server.once('error', failed).listen(0, '127.0.0.1', listening);
+  });
+  const close = () =>
+    new Promise((closed) => {
+      server.close(closed);
+      server.closeAllConnections();
+    });
+  return { port: server.address().port, close };
+}
