@@ -27,6 +27,8 @@ export default defineConfig({
           environment: 'node',
           include: ['{src,workers,cli,scripts,bench}/**/*.test.{ts,tsx}'],
           testTimeout: 60_000,
+          // Nothing else needs a core: these tests only compute.
+          maxWorkers: '100%',
         },
       },
       {

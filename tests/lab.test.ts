@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvalRecord, Rollout, StepRecord } from '../src/rl/types.ts';
 import { openTestPage, type Intercept, type TestPage } from './support/page.ts';
 
-const SETTINGS = '#v=1&preset=quick&seed=5&steps=8';
+const SETTINGS = '#v=1&preset=quick&seed=5&steps=7';
 const MINUTES = 60_000;
 
 interface Recorded {
@@ -25,7 +25,7 @@ const statusBecomes = (page: Page, word: string, timeout = 2 * MINUTES): Promise
     word,
   );
 
-/** Shown as `Step 3 of 8`. */
+/** Shown as `Step 3 of 7`. */
 const stepReaches = (page: Page, step: number): Promise<unknown> =>
   page.waitForFunction(
     (s) =>
@@ -93,13 +93,13 @@ describe('a run that is interrupted', () => {
     async () => {
       let page = await openLab(test, SETTINGS);
       await page.click('[data-command=runPause]');
-      await stepReaches(page, 7);
+      await stepReaches(page, 6);
       await page.close();
       expect((await recorded(test)).map(({ status }) => status)).toEqual(['running']);
 
       page = await openLab(test, '');
       await statusBecomes(page, 'Training', MINUTES);
-      expect((await messages(page)).join()).toMatch(/interrupted at step 7 of 8.*Kept:.*checkpoint/);
+      expect((await messages(page)).join()).toMatch(/interrupted at step 6 of 7.*Kept:.*checkpoint/);
       await statusBecomes(page, 'Done');
       await page.close();
 
@@ -110,7 +110,7 @@ describe('a run that is interrupted', () => {
       await page.close();
 
       const [whole, resumed] = await recorded(test);
-      expect(resumed?.steps).toHaveLength(8);
+      expect(resumed?.steps).toHaveLength(7);
       expect(resumed).toEqual(whole);
     },
   );

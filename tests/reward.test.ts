@@ -184,7 +184,7 @@ describe('reward train', () => {
 describe('benchmark build', () => {
   it('freezes pairs that the plans confirm, with where they come from', async () => {
     const out = path('benchmark.jsonl');
-    const { code } = await run(['benchmark', 'build', '--samples', '4', '--out', out]);
+    const { code } = await run(['benchmark', 'build', '--samples', '2', '--out', out]);
     expect(code).toBe(0);
     const { pairs } = readPairs(readFileSync(out));
     const provenance = JSON.parse(readFileSync(path('benchmark.provenance.json'), 'utf8')) as Provenance;

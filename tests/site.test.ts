@@ -63,7 +63,7 @@ async function openSite(): Promise<{ page: Page; problems: string[] }> {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
   const { port } = server.address() as AddressInfo;
-  await page.goto(`http://127.0.0.1:${port}/lab/#v=1&preset=quick&steps=2`, { waitUntil: 'load' });
+  await page.goto(`http://127.0.0.1:${port}/lab/#v=1&preset=quick&steps=1`, { waitUntil: 'load' });
   return { page, problems };
 }
 

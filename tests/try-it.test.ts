@@ -345,7 +345,7 @@ describe('on any page', () => {
 
 describe('during training', () => {
   it('runs in a sandbox of its own, and the training goes on', async () => {
-    await open('./?device=wasm');
+    await open('./#v=1&preset=quick&device=wasm');
     await page.waitForFunction(() => document.querySelector('.run-status strong')?.textContent === 'Ready');
     await page.click('[data-command=runPause]');
     await page.waitForFunction(
