@@ -40,9 +40,10 @@ export function defaultPoolSize(): number {
 }
 
 /**
- * Keeps `size` interpreters of one language and one warm spare, hands each the next program when it is idle, replaces
- * those that hang, crash or misbehave, and runs again the programs that were lost with them. Jobs wait here, on the
- * page's side: a worker has at most one, so a batch of any length puts no more than `size` messages under way.
+ * Keeps up to `size` interpreters of one language, as many as there were programs at once, and one warm spare; hands each
+ * the next program when it is idle, replaces those that hang, crash or misbehave, and runs again the programs that were
+ * lost with them. Jobs wait here, on the page's side: a worker has at most one, so a batch of any length puts no more than
+ * `size` messages under way.
  */
 export class Pool {
   readonly #spec: EngineSpec;
@@ -55,6 +56,8 @@ export class Pool {
   #queue: Entry[] = [];
   #next = 0;
   readonly #running = new Map<Engine, Entry>();
+  /** The most programs that there were at once: so many interpreters are worth their memory, up to the size. */
+  #demand = 1;
   #failedStarts = 0;
   #disposed = false;
 
@@ -75,8 +78,14 @@ export class Pool {
     if (this.#opened) this.#onChange();
   }
 
-  /** Resolves when one interpreter is warm. */
+  /** Starts as many interpreters as the pool has room for; resolves when one is warm. */
   async warm(): Promise<void> {
+    this.#demand = Infinity;
+    await this.#start();
+  }
+
+  /** Starts the interpreters that are missing; resolves when one is warm. */
+  async #start(): Promise<void> {
     await this.#open();
     this.#fill();
     await Promise.any(this.#engines.map((engine) => engine.ready)).catch((error: unknown) => {
@@ -94,6 +103,8 @@ export class Pool {
     const { promise, resolve } = withResolver<PoolResult>();
     const entry: Entry = { job, memoryMb: limit, done: resolve, attempts: 0, cancelled: false };
     this.#queue.push(entry);
+    this.#demand = Math.max(this.#demand, this.#running.size + this.#queue.length - this.#next);
+    if (this.#opened) this.#fill();
     this.#dispatch();
     return { result: promise, cancel: () => this.#cancel(entry) };
   }
@@ -123,12 +134,13 @@ export class Pool {
     return this.#opened;
   }
 
-  /** Starts engines up to the pool's size, and the spare once those are warm. */
+  /** Starts as many engines as are asked for, and the spare once those are warm. */
   #fill(): void {
     const frame = this.#opened;
     if (!frame || this.#disposed || this.#failedStarts >= MAX_FAILED_STARTS) return;
     const booting = this.#engines.some((engine) => !engine.idle && !this.#running.has(engine));
-    const wanted = booting ? this.#size : this.#size + this.#spares;
+    const asked = Math.min(this.#size, this.#demand);
+    const wanted = booting ? asked : asked + this.#spares;
     while (this.#engines.length < wanted) {
       const engine = new Engine(this.#spec, frame, () => this.#onChange());
       this.#engines.push(engine);
@@ -136,7 +148,7 @@ export class Pool {
         () => (this.#failedStarts = 0),
         () => this.#failedStarts++,
       );
-      if (this.#engines.length > this.#size) break;
+      if (this.#engines.length > asked) break;
     }
   }
 
@@ -167,7 +179,7 @@ export class Pool {
   #dispatch(): void {
     if (this.#disposed) return this.#giveUp(DISPOSED);
     if (!this.#opened) {
-      this.warm().then(
+      this.#start().then(
         () => this.#dispatch(),
         (error: unknown) => this.#giveUp(error instanceof Error ? error.message : String(error)),
       );
