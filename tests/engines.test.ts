@@ -341,6 +341,34 @@ describe('a pool', () => {
     expect(result.slowest).toBeLessThan(1000);
   });
 
+  it('starts as many interpreters as there are programs, up to its size, and a spare', async () => {
+    const counts = await test.page.evaluate(`(async () => {
+      const { SandboxFrame } = await import('/src/sandbox/frame.ts');
+      const spawn = SandboxFrame.prototype.spawn;
+      let started = 0;
+      SandboxFrame.prototype.spawn = function (...args) { started++; return spawn.apply(this, args); };
+      const program = { program: 'function f() { return 1; }', entry: 'f', calls: [[]], timeoutMs: 2000 };
+      const settled = async () => {
+        for (let before = -1; before !== started; ) {
+          before = started;
+          await new Promise((resolve) => setTimeout(resolve, 1000));
+        }
+        return started;
+      };
+      const pool = makePool('javascript', 3);
+      const run = (n) => Promise.all(Array.from({ length: n }, () => pool.submit(program).result));
+      const counts = [];
+      for (const programs of [1, 1, 2, 50]) {
+        await run(programs);
+        counts.push(await settled());
+      }
+      pool.dispose();
+      SandboxFrame.prototype.spawn = spawn;
+      return counts;
+    })()`);
+    expect(counts).toEqual([2, 2, 3, 4]);
+  });
+
   it('can be resized while it works', async () => {
     const sizes = await test.page.evaluate(`(async () => {
       const { Engine } = await import('/src/sandbox/engine.ts');
@@ -360,8 +388,10 @@ describe('a pool', () => {
       };
       const sizes = [await batch(3)];
       pool.resize(3);
-      await batch(3);
-      sizes.push(await batch(6));
+      // Two more interpreters take their time to start.
+      let larger = 0;
+      for (let i = 0; i < 50 && larger < 3; i++) larger = await batch(6);
+      sizes.push(larger);
       pool.resize(1);
       sizes.push(await batch(3));
       Engine.prototype.run = run;

@@ -134,13 +134,16 @@ export class Pool {
     return this.#opened;
   }
 
-  /** Starts as many engines as are asked for, and the spare once those are warm. */
+  /**
+   * Starts one engine, which by itself is warm soonest; then as many as are asked for, and the spares once those are warm.
+   */
   #fill(): void {
     const frame = this.#opened;
     if (!frame || this.#disposed || this.#failedStarts >= MAX_FAILED_STARTS) return;
-    const booting = this.#engines.some((engine) => !engine.idle && !this.#running.has(engine));
-    const asked = Math.min(this.#size, this.#demand);
-    const wanted = booting ? asked : asked + this.#spares;
+    const warm = this.#engines.filter((engine) => engine.idle || this.#running.has(engine)).length;
+    const asked = warm === 0 ? 1 : Math.min(this.#size, this.#demand);
+    const allWarm = warm >= asked && warm === this.#engines.length;
+    const wanted = allWarm ? asked + this.#spares : asked;
     while (this.#engines.length < wanted) {
       const engine = new Engine(this.#spec, frame, () => this.#onChange());
       this.#engines.push(engine);
@@ -148,7 +151,6 @@ export class Pool {
         () => (this.#failedStarts = 0),
         () => this.#failedStarts++,
       );
-      if (this.#engines.length > asked) break;
     }
   }
 
