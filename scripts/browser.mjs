@@ -178,6 +178,7 @@ export function launchFlags({ webgpu = false, root = process.getuid?.() === 0 } 
     '--disable-component-update',
     '--disable-sync',
     ...(root ? ['--no-sandbox'] : []),
-    ...(webgpu ? ['--enable-unsafe-webgpu'] : []),
+    // Without WebGPU there is nothing for a software GPU to do but to draw, which takes it longer.
+    ...(webgpu ? ['--enable-unsafe-webgpu'] : ['--disable-gpu']),
   ];
 }

@@ -42,9 +42,9 @@ const messageAppears = async (page: Page, selector = '.message.error'): Promise<
   return (await shown?.evaluate((element) => element.textContent)) ?? '';
 };
 
-async function openLab(test: TestPage, address: string): Promise<Page> {
+async function openLab(test: TestPage, address: string, cached = true): Promise<Page> {
   const page = await test.browser.newPage();
-  await page.setCacheEnabled(false);
+  await page.setCacheEnabled(cached);
   await page.setViewport({ width: 1440, height: 900 });
   await page.goto(new URL(address, test.url).href);
   await page.waitForSelector('.run-panel');
@@ -256,7 +256,7 @@ describe('a page that lacks what it needs', () => {
     ],
   ])('says so of %s', async (_, path, answer, sentence) => {
     fault = (request, response) => path.test(request.url ?? '') && answer(request, response);
-    const page = await openLab(test, SETTINGS);
+    const page = await openLab(test, SETTINGS, false);
     expect(await complaint(page)).toMatch(sentence);
     expect(await statusOf(page)).toBe('Ready');
     await page.close();
@@ -267,7 +267,7 @@ describe('a page that lacks what it needs', () => {
     ['a sandbox', SANDBOX, missing, /pyodide\.asm\.wasm is missing \(status 404\)/],
   ])('says so of %s that is not served, and trains once it is', async (_, path, answer, sentence) => {
     fault = (request, response) => path.test(request.url ?? '') && answer(request, response);
-    const page = await openLab(test, '#v=1&preset=quick&seed=5&steps=1');
+    const page = await openLab(test, '#v=1&preset=quick&seed=5&steps=1', false);
     expect(await complaint(page)).toMatch(sentence);
     fault = () => false;
     await page.click('[data-command=runPause]');

@@ -163,6 +163,8 @@ describe('keys', () => {
     expect(await countOf('dialog kbd')).toBeGreaterThanOrEqual(11);
     await page.keyboard.press('Escape');
     await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+    // The browser tells the page that it closed the dialog a moment after it did.
+    await page.evaluate(() => new Promise((next) => requestAnimationFrame(next)));
     await page.keyboard.press('?');
     await appears('dialog[open]');
   });

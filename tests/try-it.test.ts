@@ -20,7 +20,9 @@ async function fill(selector: string, value: string): Promise<void> {
   await page.focus(selector);
   await page.$eval(selector, (field) => (field as HTMLInputElement).select());
   await page.keyboard.press('Backspace');
-  await page.keyboard.type(value);
+  // As from the clipboard: hundreds of single keys take seconds.
+  if (value.length > 100) await page.keyboard.sendCharacter(value);
+  else await page.keyboard.type(value);
 }
 
 async function pressRun(): Promise<void> {
@@ -322,23 +324,23 @@ describe('on any page', () => {
   ] as const)('is accessible and does not scroll sideways: %s', async (_, viewport, scheme) => {
     await open('?demo=20', viewport, scheme);
     await appears('.editor .hljs-keyword');
-    expect(await axeViolations(page), 'before').toEqual([]);
+    expect(await axeViolations(page, '.try-it'), 'before').toEqual([]);
     await page.select('#try-from', 'edge');
     await run();
     await appears('.marked-number');
-    expect(await axeViolations(page), 'exception').toEqual([]);
+    expect(await axeViolations(page, '.try-it'), 'exception').toEqual([]);
     await page.keyboard.press('End');
-    await page.keyboard.type(`#${'long '.repeat(60)}`);
+    await page.keyboard.sendCharacter(`#${'long '.repeat(60)}`);
     await fill('#try-test-0-args', '[1, 2');
     await fill('#try-test-1-args', `"${'x'.repeat(300)}"`);
-    expect(await axeViolations(page), 'edited').toEqual([]);
+    expect(await axeViolations(page, '.try-it'), 'edited').toEqual([]);
     expect(await overflow()).toBeLessThanOrEqual(0);
     await page.select('#try-from', 'checked');
     await run();
-    expect(await axeViolations(page), 'checked by code').toEqual([]);
+    expect(await axeViolations(page, '.try-it'), 'checked by code').toEqual([]);
     await page.select('#try-from', 'cheat');
     await run();
-    expect(await axeViolations(page), 'cheat').toEqual([]);
+    expect(await axeViolations(page, '.try-it'), 'cheat').toEqual([]);
     expect(await overflow()).toBeLessThanOrEqual(0);
   });
 });

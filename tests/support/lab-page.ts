@@ -40,9 +40,9 @@ export async function visit(
   return { page, complaints };
 }
 
-/** Rule and place of every accessibility violation. */
-export async function axeViolations(page: Page): Promise<string[]> {
+/** Rule and place of every accessibility violation, of the page or of a part of it. */
+export async function axeViolations(page: Page, part = 'html'): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
-  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
+  const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(part)})`)) as AxeResults;
   return violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${node.html.slice(0, 120)}`));
 }
