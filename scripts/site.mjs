@@ -46,7 +46,7 @@ function filesBelow(path) {
 function sourcesHash() {
   const hash = createHash('sha256');
   for (const path of SOURCES.flatMap(filesBelow)) {
-    if (/\.test\.tsx?$/.test(path)) continue;
+    if (/\.(md|test\.tsx?)$/.test(path)) continue;
     const content = readFileSync(join(ROOT, path));
     hash.update(`${path} ${content.length}\n`).update(content);
   }
@@ -71,7 +71,9 @@ async function build(folder) {
 function removeUnused(current) {
   for (const name of readdirSync(CACHE)) {
     const folder = join(CACHE, name);
-    if (folder === current || Date.now() - statSync(folder).mtimeMs < KEPT_MS) continue;
+    // Another process may have taken it away by now.
+    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+    if (folder === current || age < KEPT_MS) continue;
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -90,9 +92,10 @@ export async function builtSite() {
     await build(partial);
     try {
       renameSync(partial, folder);
-    } catch {
-      // Another process was faster.
+    } catch (error) {
       rmSync(partial, { recursive: true, force: true });
+      // Unless another process was faster.
+      if (!existsSync(folder)) throw new SetupError(`The built page could not be kept: ${error.message}`);
     }
   }
   const now = new Date();

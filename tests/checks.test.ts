@@ -337,6 +337,9 @@ const CASES: readonly Case[] = [
   },
 ];
 
+const BOARD =
+  'class Board:\n    def __init__(self, cells): self.cells = cells\n    def solved(self): return self.cells == [1, 2]';
+
 describe('test code that runs apart from the program', () => {
   it.each(CASES.map((each) => [each.what, each] as const))(
     'sees %s',
@@ -415,6 +418,82 @@ describe('test code that runs apart from the program', () => {
           frame = frame.f_back
       def f(x): return 4`;
     expect(said(await verdictOf(source(program), suite.harness))).toBe(status);
+  });
+
+  // A plain run passes each of these programs: none may pass here without a mark.
+  it.each<[string, string, string, string, string?]>([
+    [
+      'makes of the expected number what the tests want to see',
+      'def check(candidate):\n    assert abs(candidate(2) - 6.25) < 1e-6',
+      'def f(x): return 6.25',
+      'class Z:\n    def __sub__(self, other): return 0.0\ndef f(x): return Z()',
+    ],
+    [
+      'takes the tests’ exception in its own context manager',
+      'def check(candidate):\n    with candidate(1) as y:\n        assert y == 3',
+      'import contextlib\n@contextlib.contextmanager\ndef f(x): yield 3',
+      'class C:\n    def __enter__(self): return 0\n    def __exit__(self, *error): return True\ndef f(x): return C()',
+    ],
+    [
+      'skips the test with an exception of its own',
+      'import unittest\nclass T(unittest.TestCase):\n    def test(self):\n        self.assertEqual(f(1), 3)\ndef check(candidate):\n    result = unittest.TestResult()\n    T("test").run(result)\n    assert result.wasSuccessful()',
+      'def f(x): return 3',
+      'import unittest\nclass S(unittest.SkipTest): pass\ndef f(x): raise S("no")',
+    ],
+    [
+      'ends the test as a failed subtest does',
+      'import unittest\nclass T(unittest.TestCase):\n    def test(self):\n        self.assertEqual(f(1), 3)\ndef check(candidate):\n    result = unittest.TestResult()\n    T("test").run(result)\n    assert result.wasSuccessful()',
+      'def f(x): return 3',
+      'import unittest.case\ndef f(x): raise unittest.case._ShouldStop',
+    ],
+    [
+      'ends the test while its result is read',
+      'import unittest\nclass T(unittest.TestCase):\n    def test(self):\n        self.assertEqual(list(f(1)), [3])\ndef check(candidate):\n    result = unittest.TestResult()\n    T("test").run(result)\n    assert result.wasSuccessful()',
+      'def f(x): yield 3',
+      'import unittest\ndef f(x):\n    raise unittest.SkipTest("no")\n    yield',
+    ],
+    [
+      'gives its object a method of its own',
+      'def check(candidate):\n    assert candidate([1, 2]).solved()',
+      `${BOARD}\ndef f(x): return Board(x)`,
+      `${BOARD}\ndef f(x):\n    b = Board([2, 1])\n    b.solved = lambda: True\n    return b`,
+      BOARD,
+    ],
+  ])('does not pass a program that %s', async (_, check, right, wrong, context = '') => {
+    expect(await both(check, right, right, context)).toEqual(['pass', 'pass']);
+    for (const came of await both(check, right, wrong, context)) expect(came).not.toBe('pass');
+  });
+
+  it('knows an object of the program by what its class has, as a plain run does', async () => {
+    const right = 'def f(x): return iter([x])';
+    const empty = 'class O: pass\ndef f(x): return O()';
+    for (const [test, passing] of [
+      ['isinstance(candidate(1), Iterable)', right],
+      ['hasattr(candidate(1), "__len__")', 'class L:\n    def __len__(self): return 0\ndef f(x): return L()'],
+      ['candidate.__doc__', 'def f(x):\n    "Says what it does."\n    return x'],
+    ] as const) {
+      const check = `from collections.abc import Iterable\ndef check(candidate):\n    assert ${test}`;
+      expect(await both(check, passing, passing), test).toEqual(['pass', 'pass']);
+      expect(await both(check, passing, empty), test).toEqual(['wrong', 'wrong']);
+    }
+  });
+
+  it('hides no attribute of the program’s own objects', async () => {
+    const program = 'class f:\n    def __init__(self): self._name, self._own, self._facts = "a", "b", "c"';
+    const check =
+      'def check(candidate):\n    x = candidate()\n    assert x._name + x._own + x._facts == "abc"';
+    expect(await both(check, program, program)).toEqual(['pass', 'pass']);
+  });
+
+  it('scores what is no function, also where no reference tells that the tests are right', async () => {
+    const check = 'def check(candidate):\n    assert candidate(1) == 1';
+    expect(await both(check, 'def f(x): return x', 'f = 5')).toEqual(['exception', 'exception']);
+  });
+
+  it('shows the call of a result that holds another many times over', async () => {
+    const check = 'def check(candidate):\n    assert candidate(1) == 3';
+    const nested = 'def f(x):\n    y = 0\n    for _ in range(60): y = (y, y)\n    return y';
+    expect(await both(check, 'def f(x): return 3', nested)).toEqual(['wrong', 'wrong']);
   });
 
   it('mirrors every kind of value there and back, with its identity', async () => {

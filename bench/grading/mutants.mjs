@@ -39,7 +39,7 @@ try {
   const compare = [here('differential.mjs'), '--rows', rows, '--report', report, '--list', '200'];
   const { code, out } = await run(process.execPath, compare, { quiet: false, deadlineMs: 86_400_000 });
   console.log(out);
-  process.exitCode = code;
+  process.exitCode = code ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

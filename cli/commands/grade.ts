@@ -61,7 +61,7 @@ export const grade: Command = {
     '       or a record of a public data set: HumanEval, MBPP, EvalPlus, LeetCodeDataset, LiveCodeBench, APPS, TACO,\n' +
     '       DeepCoder, PrimeIntellect. Samples by themselves need their tasks: --problems.\n' +
     '  out  {"id","sample"?,"status","passed","total","timeMs","tests":[…],"weak"}, or {"id"?,"line","error"} for one\n' +
-    '       that cannot be graded; the others still are.\n' +
+    '       that cannot be graded (its place is "record" in an array, "row" in Parquet); the others still are.\n' +
     'Statuses: pass, wrong, exception, syntax, timeout, memory, crash, tamper, no-code, and infrastructure for a\n' +
     'failure of ours. `weak` marks tests that a program could have interfered with. Values that JSON cannot hold are\n' +
     'tagged, such as {"$":"tuple","v":[1,2]}; src/sandbox/README.md lists the tags and how values are compared.\n' +

@@ -99,7 +99,8 @@ function written(entry: Entry): Read {
   const text = JSON.stringify(entry);
   if (text.length <= MAX_ITEM_CHARS) return { entry, text };
   const error = `The task is larger than ${MAX_ITEM_CHARS} characters with its tests.`;
-  return { entry: { kind: 'error', line: entry.line, id: entry.id, error }, text: '' };
+  const { line, id, sample } = entry;
+  return { entry: { kind: 'error', line, id, error, ...(sample === undefined ? {} : { sample }) }, text: '' };
 }
 
 /** The tasks of a file, for samples to name. `complain` hears of those that cannot be named. */

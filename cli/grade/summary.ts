@@ -108,7 +108,8 @@ export class Tally {
     }
     for (const [note, count] of this.#notes) terminal.log(`${count} × ${note}\n`);
     const twice = [...this.#seen].filter(([, count]) => count > 1).map(([id]) => id);
-    if (twice.length > 0) terminal.log(`${counted(twice.length, 'id')} more than once: ${listed(twice)}.\n`);
+    if (twice.length > 0)
+      terminal.log(`${counted(twice.length, 'id')} occur more than once: ${listed(twice)}.\n`);
   }
 
   summarise(terminal: Terminal): void {

@@ -111,6 +111,15 @@ describe('readLine', () => {
         timeoutMs: 5,
       },
     });
+    const absent = {
+      io: null,
+      harness: null,
+      language: null,
+      tests: [{ args: [], kwargs: null, expected: 1, compare: null }],
+    };
+    expect(read({ ...line, ...absent })).toMatchObject({
+      submission: { language: 'python', tests: [{ args: [], expected: 1 }] },
+    });
     expect(read('{"program":null,"function":"f","timeoutMs":5.0}')).toMatchObject({
       id: 3,
       submission: { id: '3', program: null, timeoutMs: 5 },

@@ -100,8 +100,8 @@ def used(text):
 
 
 def entry_of(asserts, setup, program):
-    """{"entry"} or {"error"}: the function under test. The first name that the asserts call and the program defines, else
-    use; without one, the first that is neither Python's own nor defined by the tests; empty if that cannot be said."""
+    """{"entry"} or {"error"}: the function under test. The first name that the asserts call, or else use, and the
+    program defines; without one, the first that is neither Python's own nor defined by the tests; empty if that cannot be said."""
     tree = parsed(program or "")
     own = [node for node in tree.body if not isinstance(node, (ast.Import, ast.ImportFrom))] if tree is not None else []
     known = defined(own)

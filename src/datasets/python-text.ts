@@ -1,6 +1,6 @@
 /**
- * The little that is read of Python source here, by its tokens: what a program defines at its top level, and what a test
- * calls. Names are what the language takes for names, in any script, in the normal form that Python compares.
+ * The little that is read of Python source here, by its tokens: what a program defines at its top level.
+ * Names are what the language takes for names, in any script, in the normal form that Python compares.
  */
 
 export interface Token {

@@ -87,6 +87,7 @@ describe('samples beside their tasks', () => {
       'The sample has no field completion, solution, generation, output with a program. Name it with --solution.',
     ],
     [{ task_id: 'HumanEval/0', completion: 3 }, 'A sample is no text, so it holds no program.'],
+    [{ task_id: 'HumanEval/0', completions: [] }, 'The field completions holds no programs.'],
   ])('are refused with a sentence: %j', async (sample, sentence) => {
     expect(programs(await problems().entriesOf(sample, 1, AUTO))).toEqual([sentence]);
   });

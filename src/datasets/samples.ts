@@ -6,7 +6,8 @@ import { unpacked } from './unpack.ts';
 
 /** Programs that a model wrote: in the records of the tasks themselves, or in a file of samples beside the tasks. */
 
-/** A record may hold several samples of one task. They count from 0, as far as there is more than one. */
+/** A record may hold several samples of one task. They count from 0; a program beside its tests has no number where it is
+ * the only one. */
 export type Entry = (GradeItem | LineError) & { readonly sample?: number };
 
 /** What one record holds, and the field that its programs were found in, where nobody named it. */
@@ -22,6 +23,8 @@ const SAMPLE = '\u0000the sample';
 export function entriesOf(record: JsonObject, place: number, options: ReadOptions): Entries {
   const { solution, references = false } = options;
   const held = solution === undefined ? undefined : record[solution];
+  if (Array.isArray(held) && held.length === 0)
+    return failed(errorAt(place, record, `The field ${solution} holds no programs.`));
   if (Array.isArray(held))
     return { entries: each(held, (program) => withProgram(record, program, place, options)) };
   const entry = readRecord(record, place, options);
@@ -122,7 +125,10 @@ export class Problems {
     if (task === null) {
       return failed(errorAt(place, sample, `Several different tasks of ${this.#name} have the id ${id}.`));
     }
-    const field = options.solution ?? PROGRAM_FIELDS.find((name) => sample[name] !== undefined);
+    const field =
+      options.solution ??
+      PROGRAM_FIELDS.find((name) => isProgram(sample[name])) ??
+      PROGRAM_FIELDS.find((name) => sample[name] !== undefined);
     const held = field === undefined ? undefined : sample[field];
     if (field === undefined || held === undefined) {
       const meant = field === undefined ? null : nearest(field, Object.keys(sample));
@@ -131,6 +137,7 @@ export class Problems {
       return failed(errorAt(place, sample, error));
     }
     const programs = Array.isArray(held) ? held : [held];
+    if (programs.length === 0) return failed(errorAt(place, sample, `The field ${field} holds no programs.`));
     const first = this.#asked.get(task) ?? 0;
     this.#asked.set(task, first + programs.length);
     const whole = await this.#unpacked(task);

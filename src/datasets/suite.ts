@@ -107,7 +107,7 @@ export async function prepareSuites(
 
 function entryIn(told: unknown): string | Refusal {
   const parsed = v.safeParse(entryFound, told);
-  if (!parsed.success) return refused('The tests could not be read.');
+  if (!parsed.success) return refused('The tests could not be read.', true);
   if ('entry' in parsed.output) return parsed.output.entry;
   return refused(`The tests cannot be used: ${parsed.output.error}.`);
 }
@@ -152,6 +152,7 @@ async function besideOrNot(
     beside: `the reference solution fails when it is kept apart: ${cause}`,
   };
   const { verdict } = await sandbox.tryReference(harness, { program: code.reference ?? '', entry }, signal);
+  if (isOurs(verdict)) return refused(causeOf(verdict), true);
   if (verdict.status !== 'pass') return refused(`The tests fail with their own reference solution: ${cause}`);
   return { kind: 'suite', harness, entry };
 }

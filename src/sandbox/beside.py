@@ -1,4 +1,4 @@
-"""Runs tests in the interpreter of the program itself, which could interfere: the weak way (`harness.ts`).
+"""Runs tests in the interpreter of the program itself, which could interfere: the weak way (`beside.ts`).
 
 An ordinary program for the sandbox: everything in one namespace and in the order of a plain run.
 """
@@ -42,7 +42,7 @@ def beside(program, entry, source, statements):
     except BaseException as error:
         return told("load", error)
     root = entry.partition("(")[0].partition(".")[0].strip()
-    if root not in space:
+    if root and root not in space:
         return absent(root)
     random.seed(0)
     begun = False

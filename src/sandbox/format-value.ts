@@ -25,7 +25,11 @@ function formatText(text: string, points: readonly number[] | null): string {
     else if (char === '\r') out += '\\r';
     else if (char === '\t') out += '\\t';
     else if (code < 0x20 || (code >= 0x7f && code < 0xa0)) out += `\\x${code.toString(16).padStart(2, '0')}`;
-    else if (/[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(char)) out += `\\u${code.toString(16).padStart(4, '0')}`;
+    else if (/[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(char))
+      out +=
+        code > 0xffff
+          ? `\\U${code.toString(16).padStart(8, '0')}`
+          : `\\u${code.toString(16).padStart(4, '0')}`;
     else out += char;
   }
   return out + quote;

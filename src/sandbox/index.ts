@@ -166,6 +166,8 @@ class Grader implements AdjustableSandbox {
     });
     const run: Run = (place, job, cancelled) => {
       const { result, cancel } = this.#pool(place).submit(job);
+      // A signal that has fired does not fire again.
+      if (cancelled.aborted) cancel();
       cancelled.addEventListener('abort', cancel, { once: true });
       return result.finally(() => cancelled.removeEventListener('abort', cancel));
     };

@@ -130,7 +130,7 @@ function partsOf(float: number): { readonly mantissa: bigint; readonly exponent:
   return { mantissa: float < 0 ? -magnitude : magnitude, exponent: Math.max(biased, 1) - 1075 };
 }
 
-/** The number for a comparison within a tolerance; `null` for what is none. */
+/** The number for a comparison within a tolerance; `null` for what is none, or is finite and beyond floats. */
 export function numericOf(parsed: Parsed): Numeric | null {
   switch (parsed.kind) {
     case 'int':
@@ -143,13 +143,18 @@ export function numericOf(parsed: Parsed): Numeric | null {
     case 'bool':
       return Number(parsed.value);
     case 'fraction':
-      return quotient(parsed.numerator, parsed.denominator);
-    case 'decimal':
-      return Number(parsed.text.replace(/^([+-]?)s?NaN.*$/, 'NaN'));
+      return withinFloats(quotient(parsed.numerator, parsed.denominator));
+    case 'decimal': {
+      if (/NaN/.test(parsed.text)) return NaN;
+      const number = Number(parsed.text);
+      return parsed.text.includes('Infinity') ? number : withinFloats(number);
+    }
     default:
       return null;
   }
 }
+
+const withinFloats = (number: number): number | null => (Number.isFinite(number) ? number : null);
 
 /** The float nearest to a fraction, whose terms may be beyond floats. */
 function quotient(numerator: bigint, denominator: bigint): number {

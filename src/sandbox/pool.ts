@@ -88,12 +88,19 @@ export class Pool {
   async #start(): Promise<void> {
     await this.#open();
     this.#fill();
-    await Promise.any(this.#engines.map((engine) => engine.ready)).catch((error: unknown) => {
-      const reasons = error instanceof AggregateError ? error.errors : [error];
-      throw new SandboxUnavailableError(
-        `${this.#spec.title} did not start in the sandbox: ${String(reasons[0])}`,
-      );
-    });
+    for (;;) {
+      const starting = this.#engines.map((engine) => engine.ready);
+      try {
+        return await Promise.any(starting);
+      } catch (error) {
+        // Where the pool tries again, the next engine has been started by now.
+        if (this.#failedStarts < MAX_FAILED_STARTS && this.#engines.length > 0) continue;
+        const reasons = error instanceof AggregateError ? error.errors : [error];
+        throw new SandboxUnavailableError(
+          `${this.#spec.title} did not start in the sandbox: ${String(reasons[0])}`,
+        );
+      }
+    }
   }
 
   /** Queues a job. `cancel` takes it out, or ends the worker that runs it; its result is then `lost`. */

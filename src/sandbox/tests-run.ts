@@ -7,7 +7,7 @@ import type { Harness } from './types.ts';
 /** Tests are trusted, but what they do with a program's answers may take long. */
 const TESTS_MS = 10_000;
 const TESTS_MB = 512;
-/** Of {@link PAGE_CHARS} in `check.py`; tests that tell more cannot be run so. */
+/** Of `PAGE` characters each in `check.py`; tests that tell more cannot be run so. */
 const PAGES = 24;
 
 /** An operation, its answer, and what the program printed. */

@@ -65,7 +65,8 @@ export async function* arrayItemsOf(
         yield take();
       } else if (CLOSING.has(byte) && --depth === 0) {
         keep(chunk.subarray(from, at));
-        if (item > 1 || !parts.every(isBlank)) yield take();
+        // Of an item beyond the limit only the size is left.
+        if (item > 1 || size > maxBytes || !parts.every(isBlank)) yield take();
         ended = true;
       }
     }

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { arrayItemsOf } from './array-items.ts';
 import { FileFormError, openRecords, type FileRecord } from './records.ts';
 
 /** The bytes in pieces of this many. */
@@ -108,6 +109,21 @@ describe('openRecords reads the same objects from every form', () => {
     const two = `{"data":[{"a":1}]}\n{"data":[{"a":2}]}\n`;
     expect(objects((await read(two)).records)).toEqual([{ data: [{ a: 1 }] }, { data: [{ a: 2 }] }]);
   });
+});
+
+it('a record of its own is no export, whatever its lists are called', async () => {
+  for (const rows of [[], [{ a: 1 }]]) {
+    const line = { id: 'a', program: 'p', rows };
+    expect(objects((await read(JSON.stringify(line))).records)).toEqual([line]);
+  }
+  expect(objects((await read('{"version":"1","data":[{"a":1}]}')).records)).toEqual([{ a: 1 }]);
+});
+
+it('an element beyond the limit is told, even where it is the only one', async () => {
+  const items = arrayItemsOf(pieces(new TextEncoder().encode('[{"a":"0123456789"}]'), 3), 10);
+  const all = [];
+  for await (const item of items) all.push(item);
+  expect(all).toMatchObject([{ item: 1, bytes: null, error: expect.stringMatching(/10/) }]);
 });
 
 describe('what is wrong in a file is said where it is', () => {

@@ -108,7 +108,7 @@ async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
 
 const MARK = [0xef, 0xbb, 0xbf];
 
-/** Without the byte order mark. The first chunk of a peeked stream is not cut within it. */
+/** Without the byte order mark. */
 async function* withoutMark(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const [head, whole] = await peek(source);
   let skip = MARK.every((byte, i) => head[i] === byte) ? MARK.length : 0;
@@ -238,6 +238,12 @@ function document(bytes: Uint8Array, packed: string): RecordFile {
   return { unit: 'record', form: `one JSON object${packed}`, records: inOrder(rows) };
 }
 
+/** What exports have beside their rows. */
+const EXPORT_FIELDS = (
+  'dataset config split features partial truncated name description version license schema columns ' +
+  'num_rows_total num_rows_per_page total count'
+).split(' ');
+
 /**
  * The rows of what a hub or `to_json` exports: one list of objects under `data` or `rows` and nothing else that could be
  * meant, each perhaps under `row`. `null`: an object of another kind.
@@ -248,8 +254,10 @@ function exportedRows(record: JsonObject): JsonObject[] | null {
     ([name, held]) => (name === 'data' || name === 'rows') && Array.isArray(held) && held.every(isObject),
   );
   const [list] = lists;
-  if (list && lists.length === 1) {
-    const rows = list[1] as JsonObject[];
+  const rows = (list?.[1] ?? []) as JsonObject[];
+  // A record of its own may have a field of this name, too.
+  const isExport = Object.keys(record).every((name) => name === list?.[0] || EXPORT_FIELDS.includes(name));
+  if (lists.length === 1 && isExport) {
     const wrapped = rows.length > 0 && rows.every((row) => 'row_idx' in row && isObject(row['row']));
     const cut = rows.find(
       (row) => Array.isArray(row['truncated_cells']) && row['truncated_cells'].length > 0,

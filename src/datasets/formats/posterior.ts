@@ -17,32 +17,43 @@ const comparison = v.object({
 const test = v.object(
   {
     args: v.array(v.unknown(), 'an array'),
-    kwargs: v.optional(v.custom<JsonObject>(isObject, 'an object of names')),
+    kwargs: v.nullish(v.custom<JsonObject>(isObject, 'an object of names')),
     expected: v.custom<unknown>((value) => value !== undefined, 'a value'),
-    compare: v.optional(comparison),
+    compare: v.nullish(comparison),
   },
   'an object {args, expected}',
 );
 
 const schema = v.object({
   id: v.optional(identifier),
-  language: v.optional(v.picklist(['python', 'javascript'], '"python" or "javascript"'), 'python'),
+  language: v.nullish(v.picklist(['python', 'javascript'], '"python" or "javascript"'), 'python'),
   program: v.nullable(text),
   function: text,
-  tests: v.optional(v.array(test, 'an array'), []),
-  io: v.optional(v.array(v.object({ input: text, output: text }, 'an object {input, output}'), 'an array')),
-  harness: v.optional(
+  tests: v.nullish(v.array(test, 'an array'), []),
+  io: v.nullish(v.array(v.object({ input: text, output: text }, 'an object {input, output}'), 'an array')),
+  harness: v.nullish(
     v.object({ source: text, context: v.optional(text), statements: v.optional(v.boolean('true or false')) }),
   ),
   timeoutMs: limit,
   memoryMb: limit,
 });
 
+/** Tables write null for what is absent. */
+const withoutNulls = ({
+  kwargs,
+  compare,
+  ...test
+}: v.InferOutput<typeof schema>['tests'][number]): object => ({
+  ...test,
+  ...(kwargs == null ? {} : { kwargs }),
+  ...(compare == null ? {} : { compare }),
+});
+
 export function readPosterior(record: JsonObject, place: number, options: ReadOptions): Submission {
   if (options.references === true)
     throw new JsonLineError('The format posterior has no reference solutions.');
   // A script has no function: `io` stands for it.
-  const whole: JsonObject = 'io' in record ? { function: '', ...record } : record;
+  const whole: JsonObject = record['io'] == null ? record : { ...record, function: record['function'] ?? '' };
   const { solution } = options;
   const source = solution === undefined ? whole : { ...whole, program: fieldOf(record, solution) };
   const read = parse(schema, source);
@@ -52,7 +63,7 @@ export function readPosterior(record: JsonObject, place: number, options: ReadOp
     language,
     program,
     entry: read.function,
-    tests: tests as unknown as Submission['tests'],
+    tests: tests.map(withoutNulls) as unknown as Submission['tests'],
     ...(io ? { io } : {}),
     ...(harness ? { harness: harness as unknown as NonNullable<Submission['harness']> } : {}),
     ...(timeoutMs == null ? {} : { timeoutMs }),

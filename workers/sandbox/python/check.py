@@ -8,6 +8,7 @@ list that reaches further. A verdict comes from a run without guesses alone.
 
 import ast
 import builtins
+import collections
 import datetime
 import json
 import math
@@ -28,8 +29,8 @@ MAX_TAKEN = 64
 STDIN = sys.stdin
 # Where a test may put something of its own that the program would have met.
 WATCHED = (builtins, datetime, math, os, random, time, warnings)
-# What ends a part of the tests without failing it, as `unittest.SkipTest` does.
-ENDING = (StopIteration, StopAsyncIteration, GeneratorExit)
+# Exceptions that end a part of the tests without failing it.
+QUIET = frozenset({"CancelledError", "GeneratorExit", "SkipTest", "StopAsyncIteration", "StopIteration", "_ShouldStop"})
 NAMES_OF_BUILTINS = frozenset(vars(builtins))
 
 
@@ -101,18 +102,24 @@ class Tests:
         return self.trusting or known
 
     def handle(self, name, description):
-        facts, own, shown = description
+        facts, own, shown, special = description
         if "a" in facts:
             return awaiting(name)
         if "x" in facts:
-            return RemoteAsyncIterator(facts, own, shown)
-        if "i" in facts:
-            return RemoteIterator(facts, own, shown)
-        return (RemoteCallable if "c" in facts or "k" in facts else Remote)(facts, own, shown)
+            base = RemoteAsyncIterator
+        elif "i" in facts:
+            base = RemoteIterator
+        else:
+            base = RemoteCallable if "c" in facts or "k" in facts else Remote
+        return stand_in(base, special)(facts, own, shown)
+
+    def filled(self, item, state):
+        if any([callable(getattr(type(item), name, None)) for name in state]):
+            self.note_weak("an object of the program has a method of its own in place of its class's")
 
     def outside(self, item, mirror):
         if isinstance(item, Named):
-            return ["n", item._name]
+            return ["n", item._remote_name]
         if isinstance(item, Ref):
             return ["r", item.name]
         if isinstance(item, Blank):
@@ -129,6 +136,9 @@ class Tests:
         kind = self.names.get(name)
         if kind is None or name in NAMES_OF_BUILTINS and name != self.root and name not in self.own:
             raise KeyError(name)
+        if name == self.root:
+            # No function: that the tests cannot call it is the program's doing.
+            self.calls += 1
         return self.ask("name", name)
 
     def place_names(self):
@@ -246,11 +256,7 @@ class Tests:
                 self.found[do[1]] = value
             return self.taken_in(value, told["objects"])
         if "raised" in told:
-            error = self.exception_of(told["raised"])
-            self.raised, self.line = error, told["raised"][2]
-            if do[0] == "call" and (isinstance(error, ENDING) or name_of(type(error)) == "SkipTest"):
-                self.stops += 1
-            raise error
+            raise self.raised_there(told["raised"], StopAsyncIteration if do[0] == "anext" else None)
         if "items" in told:
             return told["items"], told["end"]
         if "refused" in told:
@@ -272,6 +278,15 @@ class Tests:
         if not isinstance(error, BaseException):
             self.end("tamper", "An answer is not of the protocol: an exception that is none.")
         return error
+
+    def raised_there(self, told, natural):
+        """An exception of the program, which may be the natural end of what was asked for."""
+        self.raised = self.exception_of(told)
+        self.line = told[2] if type(told[2]) is int else None
+        kinds = mro_of(type(self.raised))
+        if natural not in kinds and any([name_of(kind) in QUIET for kind in kinds]):
+            self.stops += 1
+        return self.raised
 
     def take_items(self, iterator, taking):
         answer = self.ask("next", iterator, taking.count)
@@ -313,6 +328,7 @@ class Tests:
         if "names" not in told:
             self.end("tamper", "An answer is not of the protocol.")
         self.names = {name: kind for name, kind, _ in told["names"]}
+        self.classes = {name: held for name, held in self.classes.items() if name in self.names}
         if self.keep:
             # The reference solution's own imports: what a program has under these names is not asked for later.
             self.found = {name: ["g", *standard] for name, _, standard in told["names"] if standard is not None}
@@ -427,16 +443,42 @@ def state_around():
 
 
 def shown(value):
+    parts = []
     try:
-        text = repr(value)
+        write_shown(value, parts)
     except BaseException:
-        text = "(a value that cannot be shown)"
+        return "(a value that cannot be shown)"
+    text = "".join(parts)
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+
+
+def write_shown(value, parts):
+    """Writes `repr` as far as it is shown: of a value that holds another many times over, the whole could not be written."""
+    if type(value) not in BRACKETS or not value:
+        parts.append(repr(value))
+        return
+    opening, closing = BRACKETS[type(value)]
+    parts.append(opening)
+    for at, item in enumerate(value):
+        if len(parts) > MAX_SHOWN:
+            return
+        parts.append(", " if at > 0 else "")
+        write_shown(item, parts)
+        if type(value) is dict:
+            parts.append(": ")
+            write_shown(value[item], parts)
+    parts.append(",)" if type(value) is tuple and len(value) == 1 else closing)
+
+
+BRACKETS = {
+    list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}"), dict: ("{", "}"),
+    frozenset: ("frozenset({", "})"), collections.deque: ("deque([", "])"),
+}  # fmt: skip
 
 
 def shown_call(target, args, named, answer):
     given = [shown(arg) for arg in args] + [key + "=" + shown(arg) for key, arg in named.items()]
-    return target._name + "(" + ", ".join(given)[: 2 * MAX_SHOWN] + ") returned " + shown(answer)
+    return target._remote_name + "(" + ", ".join(given)[: 2 * MAX_SHOWN] + ") returned " + shown(answer)
 
 
 def parsed_context(context):

@@ -1,8 +1,8 @@
 """Runs one program inside the interpreter: canary, import, calls, canonical encoding of what they return.
 
 This module's globals hold a private copy of the builtins, made at boot, and the encoder is written out in terms of
-exact types, so a program that patches `builtins`, `json` or `sorted` does not change what is reported. None of
-that decides a verdict: expected values never get here, so forging a report is as hard as knowing the answer.
+exact types, so a program that patches `builtins`, `json` or `sorted` does not change what is reported. What the
+tests expect does not get here, unless they run beside the program or hand it over, which makes their verdict weak.
 """
 
 import ast

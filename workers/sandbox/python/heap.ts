@@ -60,7 +60,7 @@ export class HeapImage {
     const { _emscripten_get_sbrk_ptr: breakPointer } = this.#module;
     const end = this.#module.HEAPU32[breakPointer() >>> 2];
     if (end === undefined || end === 0) throw new RangeError('The interpreter reports no program break.');
-    // A program can write anything there, through ctypes for one.
+    // Whoever corrupts memory can write anything there.
     return Math.min(end, this.#module.HEAPU8.length);
   }
 }

@@ -192,7 +192,12 @@ def set_state(item, state):
     if type(held) is dict:
         held.clear()
     for name, value in state.items():
-        object.__setattr__(item, name, value)
+        if type(getattr(type(item), name, None)) is types.MemberDescriptorType:
+            object.__setattr__(item, name, value)
+        elif type(held) is dict:
+            held[name] = value
+        else:
+            raise AttributeError(name)
 
 
 def standard_name(thing):

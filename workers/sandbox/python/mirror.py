@@ -310,7 +310,9 @@ class Mirror:
             shared = KNOWN.get(entry[2]) or self.world.shared(entry[2])
             if shared is None:
                 raise Malformed("an instance of an unknown class")
-            return shared.__new__(shared)
+            # Not the class's own way to make one, which may want arguments.
+            made_in_python = base_among(shared) is None and entry[2] not in KNOWN
+            return object.__new__(shared) if made_in_python else shared.__new__(shared)
         kind = self.subclass(own, FILLED[base]) if own else FILLED[base]
         made = kind.__new__(kind)
         # Not the initialiser of a class that both sides have, which may want arguments.
@@ -354,7 +356,9 @@ class Mirror:
         elif kind == "Random":
             item.setstate((entry[4], tuple(entry[2]), self.resolve(entry[3])))
         elif kind == "instance":
-            set_state(item, {self.resolve(key): self.resolve(held) for key, held in entry[3]})
+            state = {self.resolve(key): self.resolve(held) for key, held in entry[3]}
+            set_state(item, state)
+            self.world.filled(item, state)
         else:
             pairs = [(self.resolve(key), self.resolve(held)) for key, held in entry[2]]
             item.clear()

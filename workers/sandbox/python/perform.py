@@ -17,22 +17,28 @@ import operator
 BINARY = "lt le gt ge add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift getitem delitem contains"
 
 
-def equal(a, b):
-    return a == b
-
-
-def is_instance(item, kind):
-    return isinstance(item, kind)
-
-
 SPECIAL = {
     **{name: getattr(operator, name) for name in BINARY.split()},
     "len": len, "bool": bool, "iter": iter, "str": str, "repr": repr, "hash": hash, "abs": abs, "neg": operator.neg,
-    "int": int, "float": float, "index": operator.index, "round": round, "reversed": reversed, "eq": equal,
-    "setitem": operator.setitem, "attr": getattr, "setattr": setattr, "delattr": delattr, "instance": is_instance,
+    "int": int, "float": float, "index": operator.index, "round": round, "reversed": reversed, "eq": operator.eq,
+    "setitem": operator.setitem, "attr": getattr, "setattr": setattr, "delattr": delattr, "instance": isinstance,
     "enter": lambda item: type(item).__enter__(item),
     "exit": lambda item, error: type(item).__exit__(item, *((None,) * 3 if error is None else (type(error), error, None))),
 }  # fmt: skip
+
+
+UNARY = "iter len abs neg int float index round reversed setitem enter exit"
+OPERATORS = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift"
+SPECIAL_NAMES = ["__" + name + "__" for name in (UNARY + " lt le gt ge contains getitem delitem " + OPERATORS).split()]
+SPECIAL_NAMES += ["__r" + name + "__" for name in OPERATORS.split()]
+
+
+def has_special(kind, name):
+    """Whether a class defines a special method; what every object has does not count."""
+    for each in mro_of(kind)[:-1]:
+        if name in own_names(each):
+            return own_names(each)[name] is not None
+    return False
 
 
 class Program:
@@ -64,6 +70,9 @@ class Program:
     def accepts(self, found):
         return True
 
+    def filled(self, item, state):
+        pass
+
     def handle(self, name, facts):
         raise Malformed("the tests have no object that stays with them")
 
@@ -76,10 +85,13 @@ class Program:
         facts += "b" if hasattr(kind, "__bool__") or hasattr(kind, "__len__") else ""
         facts += "a" if hasattr(kind, "__await__") else ""
         facts += "x" if hasattr(kind, "__anext__") else ""
+        special = [each for each in SPECIAL_NAMES if has_special(kind, each)]
+        if isinstance(item, type) and hasattr(item, "__class_getitem__"):
+            special.append("__getitem__")
         held = getattr(item, "__name__", None) if facts else None
         own = name_of(kind)[:80]
         name = mirror.name(item, "handle")
-        mirror.entries.append([name, "handle", [facts, own, held[:200] if type(held) is str else own]])
+        mirror.entries.append([name, "handle", [facts, own, held[:200] if type(held) is str else own, special]])
         return ["r", name]
 
     def kind(self, held):

@@ -65,9 +65,12 @@ for name in "neg abs round getitem".split():
 
 
 class Remote:
-    """An object of the program's side. What is done with it is done there; what comes of that is a value here."""
+    """
+    An object of the program's side. What is done with it is done there; what comes of that is a value here. It has the
+    special methods that the object's class has (`stand_in`), and none of the names that a program could use.
+    """
 
-    __slots__ = ("_facts", "_own", "_name", "__weakref__")
+    __slots__ = ("_remote_facts", "_remote_own", "_remote_name", "__weakref__")
 
     def __init__(self, facts, own, name):
         for slot, held in zip(Remote.__slots__, (facts, own, name)):
@@ -86,7 +89,7 @@ class Remote:
         # An object of the program's own class is never equal to a plain value, whatever it says.
         if self is other:
             return True
-        if not (isinstance(other, Remote) and other._own == self._own):
+        if not (isinstance(other, Remote) and other._remote_own == self._remote_own):
             return NotImplemented
         return tests.decided_there("eq", self, other)
 
@@ -94,35 +97,56 @@ class Remote:
         return object.__hash__(self)
 
     def __bool__(self):
-        return tests.decided_there("bool", self) if "b" in self._facts else True
+        return tests.decided_there("bool", self) if "b" in self._remote_facts else True
 
-    def __iter__(self):
-        return self if "i" in self._facts else tests.ask("iter", self)
+    def __str__(self):
+        return tests.ask("str", self)
+
+    def __repr__(self):
+        return tests.ask("repr", self)
 
     def __instancecheck__(self, item):
         return tests.decided_there("instance", item, self)
-
-    def __exit__(self, kind, error, trace):
-        return tests.ask("exit", self, error)
 
     def __reduce_ex__(self, protocol):
         raise TypeError("an object of the program cannot be copied")
 
 
-def asked(name, decides):
-    if decides:
-        return lambda self, *others: tests.decided_there(name, self, *others)
+def asked(name):
     return lambda self, *others: tests.ask(name, self, *others)
 
 
+def decided(name):
+    return lambda self, *others: tests.decided_there(name, self, *others)
+
+
+def computed(name, reflected):
+    """An operator. Where the tests hand it a value of theirs, the class can make of it what the tests want to see."""
+
+    def apply(self, *others):
+        both = (*others, self) if reflected else (self, *others)
+        if all(isinstance(other, Remote) for other in others):
+            return tests.ask(name, *both)
+        return tests.decided_there(name, *both)
+
+    return apply
+
+
+def leave(self, kind, error, trace):
+    swallowed = bool(tests.ask("exit", self, error))
+    if swallowed and error is not None:
+        tests.note_weak("the program's own context manager ends an exception of the tests")
+    return swallowed
+
+
+SPECIALS = {"__exit__": leave}
 for name in "lt le gt ge contains".split():
-    setattr(Remote, "__" + name + "__", asked(name, True))
-for name in "len str repr abs neg int float index round reversed getitem setitem delitem enter".split():
-    setattr(Remote, "__" + name + "__", asked(name, False))
+    SPECIALS["__" + name + "__"] = decided(name)
+for name in "iter len abs neg int float index round reversed getitem setitem delitem enter".split():
+    SPECIALS["__" + name + "__"] = asked(name)
 for name in "add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift".split():
-    bare = name.strip("_")
-    setattr(Remote, "__" + bare + "__", asked(name, False))
-    setattr(Remote, "__r" + bare + "__", lambda self, other, name=name: tests.ask(name, other, self))
+    SPECIALS["__" + name.strip("_") + "__"] = computed(name, False)
+    SPECIALS["__r" + name.strip("_") + "__"] = computed(name, True)
 
 
 class RemoteCallable(Remote):
@@ -163,22 +187,48 @@ class Taking:
 
 
 class RemoteIterator(Remote):
-    __slots__ = ("_taking",)
+    __slots__ = ("_remote_taking",)
+
+    def __iter__(self):
+        return self
 
     def __init__(self, facts, own, name):
         Remote.__init__(self, facts, own, name)
-        object.__setattr__(self, "_taking", Taking())
+        object.__setattr__(self, "_remote_taking", Taking())
 
     def __next__(self):
-        taking = self._taking
+        taking = self._remote_taking
         if not taking.items and taking.end is None:
             tests.take_items(self, taking)
         if taking.items:
             return tests.settled(taking.items.pop(0))
-        raise tests.exception_of(taking.end)
+        raise tests.raised_there(taking.end, StopIteration)
 
 
 class Named(RemoteCallable):
     """A function or class by its name: whatever the program calls so at the time."""
 
     __slots__ = ()
+
+
+def stand_in(base, special):
+    """The class of the objects that have these special methods besides those of their base."""
+    key = (base, *special)
+    if key not in STAND_INS:
+        has = {name for each in base.__mro__[:-1] for name in vars(each)}
+        STAND_INS[key] = whole(type("Remote", (base,), {"__slots__": ()}), [name for name in special if name not in has])
+    return STAND_INS[key]
+
+
+def whole(kind, special):
+    """Each class has what Python gives it of its own accord, which is none of the object's."""
+    for name in ("__doc__", "__module__"):
+        setattr(kind, name, property(lambda self, name=name: tests.ask("attr", self, name)))
+    for name in special:
+        if name in SPECIALS:
+            setattr(kind, name, SPECIALS[name])
+    return kind
+
+
+STAND_INS = {}
+whole(Named, SPECIALS)
