@@ -4,33 +4,19 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GradedLine } from '../src/datasets/grade.ts';
 import { readLine, type ReadOptions } from '../src/datasets/lines.ts';
-import type { Submission, Value, Verdict } from '../src/sandbox/types.ts';
+import type { Submission, Value } from '../src/sandbox/types.ts';
 import { mutations } from './support/mutations.ts';
-import { openTestPage, type TestPage } from './support/page.ts';
+import { openSandboxPage, type SandboxPage } from './support/sandbox-page.ts';
 
-let test: TestPage;
+let test: SandboxPage;
 
 beforeAll(async () => {
-  test = await openTestPage();
-  await test.page.evaluate(`(async () => {
-    const { createSandbox } = await import('/src/sandbox/index.ts');
-    const { LineGrader } = await import('/src/datasets/grade.ts');
-    globalThis.sandbox = createSandbox({ workers: 2, timeoutMs: 5000 });
-    globalThis.LineGrader = LineGrader;
-    await sandbox.warm();
-  })()`);
+  test = await openSandboxPage({ workers: 2, timeoutMs: 5000 });
+  await test.page.evaluate(
+    `import('/src/datasets/grade.ts').then((grade) => void (globalThis.LineGrader = grade.LineGrader))`,
+  );
 });
 afterAll(() => test?.close());
-
-/** What cannot survive the way as it is, such as lone surrogates, goes as JSON text. */
-async function inPage<T>(expression: string, input: unknown): Promise<T> {
-  const text = JSON.stringify(JSON.stringify(input));
-  const code = `(async (input) => JSON.stringify(await ${expression}))(JSON.parse(${text}))`;
-  return JSON.parse((await test.page.evaluate(code)) as string) as T;
-}
-
-const gradeAll = (submissions: readonly Submission[]): Promise<Verdict[]> =>
-  inPage('sandbox.grade(input)', submissions);
 
 interface Ended {
   readonly code: number | null;
@@ -203,7 +189,7 @@ describe('tasks in the shape of MBPP', () => {
   const grade = (solution?: string): Promise<GradedLine[]> => {
     const options: ReadOptions = { format: 'mbpp', ...(solution === undefined ? {} : { solution }) };
     const items = MBPP.map((task, i) => readLine(Buffer.from(JSON.stringify(task)), i + 1, options));
-    return inPage('new LineGrader(sandbox).grade(input)', items);
+    return test.inPage('new LineGrader(sandbox).grade(input)', items);
   };
 
   it('pass with their reference solutions, and say which tests are weak and why', async () => {
@@ -230,7 +216,7 @@ describe('a batch', () => {
     const tests = [{ args: [3], expected: 4 }];
     const python = { program: 'def f(x):\n    return x + 1\n', entry: 'f', tests };
     const javascript = { ...python, language: 'javascript' as const, program: 'const f = (x) => x + 1;' };
-    const verdicts = await gradeAll([
+    const verdicts = await test.grade([
       { ...javascript, id: '0' },
       { ...python, id: '1' },
       { ...python, id: '2', program: null },
@@ -297,7 +283,7 @@ describe('values in both languages', () => {
       entry: 'f',
       tests,
     });
-    const [same, changed] = await gradeAll([
+    const [same, changed] = await test.grade([
       submission(samples.map((value) => ({ args: [value], expected: value }))),
       submission(
         samples.flatMap((value) => mutations(value).map((expected) => ({ args: [value], expected }))),

@@ -321,6 +321,15 @@ describe('matches', () => {
       [NAN, 0],
       [huge, float('inf')],
       [huge, 1],
+      [
+        { $: 'decimal', v: '9E+999' },
+        { $: 'decimal', v: '1E+400' },
+      ],
+      [{ $: 'decimal', v: '1E+400' }, float('inf')],
+      [
+        { $: 'fraction', v: [`1${'0'.repeat(400)}`, '3'] },
+        { $: 'decimal', v: '1E+400' },
+      ],
       [null, 0],
       ['1', 1],
     ] as const) {

@@ -6,6 +6,8 @@ import { openTestPage, type TestPage } from './page.ts';
 /** A real browser page with one sandbox, which stays between calls as it does in the app. */
 export interface SandboxPage extends TestPage {
   grade(submissions: readonly Submission[]): Promise<Verdict[]>;
+  /** What an expression of `input` comes to in the page; what JSON cannot carry as it is, goes as its text. */
+  inPage<T>(expression: string, input: unknown): Promise<T>;
 }
 
 /** Opens a page with `globalThis.sandbox`, its Python and its JavaScript not yet started. */
@@ -15,18 +17,13 @@ export async function openSandboxPage(options: SandboxOptions = { workers: 1 }):
     const { createSandbox } = await import('/src/sandbox/index.ts');
     globalThis.sandbox = createSandbox(${JSON.stringify(options)});
   })()`);
-  return {
-    ...test,
-    grade: async (submissions) => {
-      // Lone surrogates survive JSON only where they are escaped, which JSON.stringify does.
-      const text = JSON.stringify(submissions);
-      return await test.page
-        .evaluate(
-          `sandbox.grade(JSON.parse(${JSON.stringify(text)})).then((verdicts) => JSON.stringify(verdicts))`,
-        )
-        .then((verdicts) => JSON.parse(verdicts as string) as Verdict[]);
-    },
+  const inPage = async <T>(expression: string, input: unknown): Promise<T> => {
+    // Lone surrogates survive JSON only where they are escaped, which JSON.stringify does.
+    const text = JSON.stringify(JSON.stringify(input));
+    const code = `(async (input) => JSON.stringify(await ${expression}))(JSON.parse(${text}))`;
+    return JSON.parse((await test.page.evaluate(code)) as string) as T;
   };
+  return { ...test, inPage, grade: (submissions) => inPage('sandbox.grade(input)', submissions) };
 }
 
 /** A server that answers nothing and remembers who knocked: any connection at all is one too many. */

@@ -16,7 +16,6 @@ import operator
 
 BINARY = "lt le gt ge add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift getitem delitem contains"
 
-
 SPECIAL = {
     **{name: getattr(operator, name) for name in BINARY.split()},
     "len": len, "bool": bool, "iter": iter, "str": str, "repr": repr, "hash": hash, "abs": abs, "neg": operator.neg,
@@ -25,12 +24,6 @@ SPECIAL = {
     "enter": lambda item: type(item).__enter__(item),
     "exit": lambda item, error: type(item).__exit__(item, *((None,) * 3 if error is None else (type(error), error, None))),
 }  # fmt: skip
-
-
-UNARY = "iter len abs neg int float index round reversed setitem enter exit"
-OPERATORS = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift"
-SPECIAL_NAMES = ["__" + name + "__" for name in (UNARY + " lt le gt ge contains getitem delitem " + OPERATORS).split()]
-SPECIAL_NAMES += ["__r" + name + "__" for name in OPERATORS.split()]
 
 
 def has_special(kind, name):
@@ -85,7 +78,7 @@ class Program:
         facts += "b" if hasattr(kind, "__bool__") or hasattr(kind, "__len__") else ""
         facts += "a" if hasattr(kind, "__await__") else ""
         facts += "x" if hasattr(kind, "__anext__") else ""
-        special = [each for each in SPECIAL_NAMES if has_special(kind, each)]
+        special = [each for each in SPECIALS if has_special(kind, each)]
         if isinstance(item, type) and hasattr(item, "__class_getitem__"):
             special.append("__getitem__")
         held = getattr(item, "__name__", None) if facts else None

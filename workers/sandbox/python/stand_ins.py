@@ -139,6 +139,7 @@ def leave(self, kind, error, trace):
     return swallowed
 
 
+# What a stand-in can have; `perform.py` says which of them an object has.
 SPECIALS = {"__exit__": leave}
 for name in "lt le gt ge contains".split():
     SPECIALS["__" + name + "__"] = decided(name)
