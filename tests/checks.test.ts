@@ -301,6 +301,21 @@ describe('test code that runs apart from the program', () => {
     }
   });
 
+  it('hashes an object of the program as its class does, and looks into none', async () => {
+    const point =
+      'class P:\n    def __init__(self, x): self.x = x\n    def __eq__(self, other): return self.x == other.x\n    def __hash__(self): return hash(self.x)\ndef f(x): return P(x)';
+    const set = 'def check(candidate):\n    assert len({candidate(1), candidate(1), candidate(2)}) == 2';
+    expect(await both(set, point, point)).toEqual(['pass weak', 'pass weak']);
+    const unhashable = point.replace('__hash__(self)', '_hash(self)');
+    expect(await both(set, point, unhashable)).toEqual(['exception', 'exception']);
+    const signature =
+      'import inspect\ndef check(candidate):\n    assert list(inspect.signature(candidate).parameters) == ["x"]';
+    expect(await both(signature, 'def f(x): return x', 'def f(x): return 2')).toEqual([
+      'pass weak',
+      'pass weak',
+    ]);
+  });
+
   it('hides no attribute of the program’s own objects', async () => {
     const program = 'class f:\n    def __init__(self): self._name, self._own, self._facts = "a", "b", "c"';
     const check =

@@ -63,6 +63,8 @@ export async function runTests(
     entry,
     own: known?.names ?? [],
     bound: known?.found ?? [],
+    // Nothing has shown that the tests can be run so.
+    alone: known === undefined && !keep,
     probe,
   };
   const work = { tests: JSON.stringify({ task, performed, guess, keep }), pages: PAGES };

@@ -31,6 +31,8 @@ STDIN = sys.stdin
 WATCHED = (builtins, datetime, math, os, random, time, warnings)
 # Exceptions that end a part of the tests without failing it.
 QUIET = frozenset({"CancelledError", "GeneratorExit", "SkipTest", "StopAsyncIteration", "StopIteration", "_ShouldStop"})
+# What looks into an object itself, where a stand-in shows nothing of it.
+LOOKING = frozenset({"asdict", "astuple", "getfullargspec", "getsource", "is_dataclass", "signature"})
 NAMES_OF_BUILTINS = frozenset(vars(builtins))
 
 
@@ -350,6 +352,8 @@ class Tests:
         self.place_names()
         vars(module).update(self.space)
         source = self.task["source"]
+        if self.task["alone"] and not self.probing and looks(source):
+            self.end("apart", "the tests look into what the program returns or is, and no reference tells whether they can")
         tree = Lenient().visit(ast.parse(source)) if self.guess else source
         exec(compile(tree, TESTS, "exec", dont_inherit=True), self.space)
         if self.task["statements"]:
@@ -425,6 +429,11 @@ class Settled:
 
 class Unknown(Exception):
     """An operand that is only guessed."""
+
+
+def looks(source):
+    names = {getattr(node, "attr", getattr(node, "id", None)) for node in ast.walk(ast.parse(source))}
+    return not LOOKING.isdisjoint(names)
 
 
 def state_around():

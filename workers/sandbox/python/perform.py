@@ -26,12 +26,12 @@ SPECIAL = {
 }  # fmt: skip
 
 
-def has_special(kind, name):
-    """Whether a class defines a special method; what every object has does not count."""
+def special_of(kind, name):
+    """What a class defines a special method as; `missing` where it has what every object has."""
     for each in mro_of(kind)[:-1]:
         if name in own_names(each):
-            return own_names(each)[name] is not None
-    return False
+            return own_names(each)[name]
+    return missing
 
 
 class Program:
@@ -78,7 +78,10 @@ class Program:
         facts += "b" if hasattr(kind, "__bool__") or hasattr(kind, "__len__") else ""
         facts += "a" if hasattr(kind, "__await__") else ""
         facts += "x" if hasattr(kind, "__anext__") else ""
-        special = [each for each in SPECIALS if has_special(kind, each)]
+        hashed = special_of(kind, "__hash__")
+        facts += "" if hashed is missing else "u" if hashed is None else "h"
+        defined = [(each, special_of(kind, each)) for each in SPECIALS]
+        special = [each for each, held in defined if held is not missing and held is not None]
         if isinstance(item, type) and hasattr(item, "__class_getitem__"):
             special.append("__getitem__")
         held = getattr(item, "__name__", None) if facts else None

@@ -94,7 +94,9 @@ class Remote:
         return tests.decided_there("eq", self, other)
 
     def __hash__(self):
-        return object.__hash__(self)
+        if "u" in self._remote_facts:
+            raise TypeError("unhashable type: '" + self._remote_own + "'")
+        return int(tests.decided_there("hash", self)) if "h" in self._remote_facts else object.__hash__(self)
 
     def __bool__(self):
         return tests.decided_there("bool", self) if "b" in self._remote_facts else True
