@@ -11,7 +11,7 @@ import { openSandboxPage, type SandboxPage } from './support/sandbox-page.ts';
 let test: SandboxPage;
 
 beforeAll(async () => {
-  test = await openSandboxPage({ workers: 2, timeoutMs: 5000 });
+  test = await openSandboxPage({ workers: 2, timeoutMs: 20_000 });
   await test.page.evaluate(
     `import('/src/datasets/grade.ts').then((grade) => void (globalThis.LineGrader = grade.LineGrader))`,
   );

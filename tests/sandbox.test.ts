@@ -23,7 +23,7 @@ function submission(id: string, program: string | null, more: Partial<Submission
 const grade = (...submissions: Submission[]): Promise<Verdict[]> => test.grade(submissions);
 
 beforeAll(async () => {
-  test = await openSandboxPage({ workers: 1, timeoutMs: 2000 });
+  test = await openSandboxPage({ workers: 1, timeoutMs: 20_000 });
 });
 afterAll(() => test?.close());
 

@@ -9,7 +9,7 @@ let test: SandboxPage;
 /** Call once in a file of tests. */
 export function useChecks(): void {
   beforeAll(async () => {
-    test = await openSandboxPage({ workers: 1, timeoutMs: 5000 });
+    test = await openSandboxPage({ workers: 1, timeoutMs: 20_000 });
     await test.page.evaluate(
       `import('/src/datasets/suite.ts').then((suite) => void (globalThis.suite = suite))`,
     );
