@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build, type Plugin } from 'vite';
+import { SOURCES } from './workers/sandbox/python/prepare.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 
@@ -80,9 +81,7 @@ async function snapshot(): Promise<Buffer> {
   const folder = join(root, 'node_modules/.cache/posterior/sandbox');
   const source = (name: string): string => join(root, 'workers/sandbox/python', name);
   const maker = source('snapshot.mjs');
-  const before = ['preload', 'setup', 'likeness', 'guard'];
-  const harness = ['harness', 'kinds', 'mirror', 'perform', 'stand_ins', 'check', 'script'];
-  const parts = ['prepare.mjs', ...[...before, ...harness].map((name) => `${name}.py`)].map(source);
+  const parts = ['prepare.mjs', ...SOURCES.map((name) => `${name}.py`)].map(source);
   const hash = createHash('sha256');
   for (const file of [maker, ...parts, join(pyodide, 'package.json')]) hash.update(await readFile(file));
   const path = join(folder, `python-${hash.digest('hex').slice(0, 16)}.snapshot`);

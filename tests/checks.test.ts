@@ -16,6 +16,18 @@ interface Case {
   readonly comes?: readonly [string, string];
 }
 
+const FLAGS = `
+      import enum
+      class Colour(enum.Enum):
+          RED = 1
+          BLUE = 2
+      class Mode(enum.Flag):
+          READ = 1
+          WRITE = 2
+      class Bits(enum.IntFlag):
+          LOW = 1
+          HIGH = 8`;
+
 const CASES: readonly Case[] = [
   {
     what: 'a changed argument',
@@ -143,6 +155,19 @@ const CASES: readonly Case[] = [
           size = 2
           def push(self, item): pass
           def pop(self): return 2`,
+  },
+  {
+    what: 'members of an enumeration that the task states, and flags that are set together',
+    context: FLAGS,
+    check: `
+      def check(candidate):
+          assert candidate([Colour.RED, Colour.BLUE]) == [Colour.BLUE, Colour.RED]
+          assert candidate([Mode.READ, Mode.READ | Mode.WRITE, Mode(0)]) == [Mode(0), Mode(3), Mode.READ]
+          assert candidate([Bits.LOW | Bits.HIGH, Bits(4)])[1] & Bits.HIGH is Bits.HIGH`,
+    right: `${FLAGS}
+      def f(x): return x[::-1]`,
+    wrong: `${FLAGS}
+      def f(x): return x`,
   },
   {
     what: 'an instance of a class that the task states',
@@ -436,6 +461,17 @@ describe('preparing test code', () => {
     ];
     const told = await assembled(rows.map(([stated, text]) => ({ prompt: stated, entry: 'f', text })));
     expect(told).toEqual(rows.map(([, , form, program]) => ({ form, program })));
+  });
+
+  it('reads completions that take the interpreter down by themselves, and says which could not be read', async () => {
+    const deep = `x = ${'-'.repeat(200_000)}1`;
+    const texts = ['    return 1', deep, '    return 2'];
+    const told = await assembled(texts.map((text) => ({ prompt: 'def f():\n', entry: 'f', text })));
+    expect(told).toEqual([
+      { form: 'body', program: 'def f():\n    return 1' },
+      null,
+      { form: 'body', program: 'def f():\n    return 2' },
+    ]);
   });
 
   it('finds the function under test by the grammar', async () => {

@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +8,7 @@ import { withPage, type PageOptions } from '../cli/browser.ts';
 import { InterruptedError, PageError, RequestError } from '../cli/errors.ts';
 import { type AppServer, serveSite } from '../scripts/site.mjs';
 import type { AutomationEvent, TrainRequest } from '../src/app/automation-types.ts';
+import { runCommand, startCommand, type Ended } from './support/command.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -16,40 +16,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly log: string;
-}
-
-function start(...args: string[]): {
-  child: ChildProcess;
-  ended: Promise<Ended>;
-  logged(text: string): Promise<void>;
-} {
-  const child = spawn(process.execPath, [resolve('scripts/run.mjs'), ...args]);
-  let out = '';
-  let log = '';
-  child.stdout.on('data', (data) => void (out += String(data)));
-  child.stderr.on('data', (data) => void (log += String(data)));
-  const ended = new Promise<Ended>((done) => child.on('close', (code) => done({ code, out, log })));
-  const logged = (text: string): Promise<void> =>
-    new Promise((done, fail) => {
-      const look = (): void => {
-        if (log.includes(text)) done();
-      };
-      child.stderr.on('data', look);
-      child.on('close', () => fail(new Error(`It ended before it said “${text}”:\n${log}`)));
-      look();
-    });
-  return { child, ended, logged };
-}
-
 describe('the command line as a process', () => {
   const formulas = resolve('tests/fixtures/grpo.json');
 
   it('keeps stdout for results', async () => {
-    const { code, out, log } = await start('verify', 'formulas', formulas).ended;
+    const { code, out, log } = await runCommand(['verify', 'formulas', formulas]);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ ok: true });
     expect(log).toContain('within the tolerance');
@@ -60,20 +31,20 @@ describe('the command line as a process', () => {
     fixture.losses.at(-1)!.grad[2]![1]! += 2e-6;
     const altered = join(folder, 'altered.json');
     writeFileSync(altered, JSON.stringify(fixture));
-    const { code, out } = await start('verify', 'formulas', altered, '--json').ended;
+    const { code, out } = await runCommand(['verify', 'formulas', altered, '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ ok: false });
   });
 
   it('exits with 2 and says what was meant', async () => {
-    const { code, out, log } = await start('train', '--sede', '3').ended;
+    const { code, out, log } = await runCommand(['train', '--sede', '3']);
     expect([code, out]).toEqual([2, '']);
     expect(log).toContain('Did you mean “--seed”?');
   });
 
   it('stops at Ctrl+C, with code 130', async () => {
     const out = join(folder, 'run');
-    const { child, ended, logged } = start('train', '--steps', '1000', '--out', out);
+    const { child, ended, logged } = startCommand(['train', '--steps', '1000', '--out', out]);
     await logged('Opening the page');
     await browserIsUp(join(out, 'browser'));
     child.kill('SIGINT');
@@ -84,7 +55,7 @@ describe('the command line as a process', () => {
 });
 
 const verifyModel = (path: string): Promise<Ended> =>
-  start('verify', 'model', path, '--device', 'wasm').ended;
+  runCommand(['verify', 'model', path, '--device', 'wasm']);
 
 /** The qwen2 fixture with its JSON files changed. */
 function changedFixture(change: (name: string, text: string) => string): string {

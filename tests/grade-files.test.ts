@@ -1,20 +1,14 @@
 /** The command `grade` on files as other people have them: their forms, their data sets, and samples beside their tasks. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jsonLines, runCommand } from './support/command.ts';
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'posterior-files-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Ended {
-  readonly code: number | null;
-  readonly lines: readonly Record<string, unknown>[];
-  readonly log: string;
-}
 
 let files = 0;
 
@@ -26,18 +20,18 @@ function file(content: string | Uint8Array | readonly object[]): string {
   return path;
 }
 
-async function grade(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [resolve('scripts/run.mjs'), 'grade', ...args]);
-  let out = '';
-  let log = '';
-  child.stdout.on('data', (data) => void (out += String(data)));
-  child.stderr.on('data', (data) => void (log += String(data)));
-  const code = await new Promise<number | null>((done) => child.on('close', done));
-  const lines = out === '' ? [] : out.trimEnd().split('\n');
-  return { code, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>), log };
+interface Graded {
+  readonly code: number | null;
+  readonly lines: readonly Record<string, unknown>[];
+  readonly log: string;
 }
 
-const statuses = ({ lines }: Ended): unknown[] => lines.map(({ status, error }) => status ?? error);
+async function grade(...args: string[]): Promise<Graded> {
+  const { code, out, log } = await runCommand(['grade', ...args]);
+  return { code, lines: jsonLines(out), log };
+}
+
+const statuses = ({ lines }: Graded): unknown[] => lines.map(({ status, error }) => status ?? error);
 
 /** Adds two numbers; the private test is packed as the published files have it. */
 function contest(id: string, program: string): object {

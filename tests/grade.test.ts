@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GradedLine } from '../src/datasets/grade.ts';
-import { readLine, type ReadOptions } from '../src/datasets/lines.ts';
+import type { ReadOptions } from '../src/datasets/lines.ts';
 import type { Submission, Value } from '../src/sandbox/types.ts';
+import { jsonLines, runCommand } from './support/command.ts';
+import { readLine } from './support/lines.ts';
 import { mutations } from './support/mutations.ts';
 import { openSandboxPage, type SandboxPage } from './support/sandbox-page.ts';
 
@@ -17,26 +17,6 @@ beforeAll(async () => {
   );
 });
 afterAll(() => test?.close());
-
-interface Ended {
-  readonly code: number | null;
-  readonly lines: readonly Record<string, unknown>[];
-  readonly log: string;
-}
-
-/** Runs the command with these bytes as its input, written in pieces. */
-async function command(pieces: readonly (string | Uint8Array)[], ...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [resolve('scripts/run.mjs'), 'grade', ...args]);
-  let out = '';
-  let log = '';
-  child.stdout.on('data', (data) => void (out += String(data)));
-  child.stderr.on('data', (data) => void (log += String(data)));
-  for (const piece of pieces) await new Promise((done) => child.stdin.write(piece, done));
-  child.stdin.end();
-  const code = await new Promise<number | null>((done) => child.on('close', done));
-  const lines = out.trimEnd().split('\n');
-  return { code, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>), log };
-}
 
 describe('the command', () => {
   const adding = { program: 'def f(x):\n    return x + 1\n', function: 'f' };
@@ -76,7 +56,8 @@ describe('the command', () => {
       JSON.stringify({ ...right, id: i, tests: [{ args: [i], expected: i % 3 === 0 ? i : i + 1 }] }),
     );
     const pieces = [...input, many.join('\n')].flatMap((line) => [line, '\n']);
-    const { code, lines: all, log } = await command(pieces, '-', '--workers', '2');
+    const { code, out, log } = await runCommand(['grade', '-', '--workers', '2'], pieces);
+    const all = jsonLines(out);
     const lines = all.slice(0, -many.length);
     const rest = all.slice(-many.length).map(({ id, status }) => [id, status]);
     expect(rest).toEqual(many.map((_, i) => [i, i % 3 === 0 ? 'wrong' : 'pass']));
@@ -188,7 +169,7 @@ const MBPP = [
 describe('tasks in the shape of MBPP', () => {
   const grade = (solution?: string): Promise<GradedLine[]> => {
     const options: ReadOptions = { format: 'mbpp', ...(solution === undefined ? {} : { solution }) };
-    const items = MBPP.map((task, i) => readLine(Buffer.from(JSON.stringify(task)), i + 1, options));
+    const items = MBPP.map((task, i) => readLine(JSON.stringify(task), i + 1, options));
     return test.inPage('new LineGrader(sandbox).grade(input)', items);
   };
 

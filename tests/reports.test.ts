@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GradedLine } from '../src/datasets/grade.ts';
-import { readLine, type GradeItem, type LineError, type ReadOptions } from '../src/datasets/lines.ts';
+import type { GradeItem, LineError, ReadOptions } from '../src/datasets/lines.ts';
+import { jsonLines, runCommand } from './support/command.ts';
+import { readLine } from './support/lines.ts';
 import { openTestPage, type TestPage } from './support/page.ts';
 
 /**
@@ -71,7 +72,7 @@ async function gradeLines(test: TestPage, lines: readonly string[], options: Rea
   for (let start = 0; start < lines.length; start += AT_ONCE) {
     const entries = lines
       .slice(start, start + AT_ONCE)
-      .map((line, i) => readLine(new TextEncoder().encode(line), start + i + 1, options));
+      .map((line, i) => readLine(line, start + i + 1, options));
     const items = entries.filter((entry): entry is GradeItem => entry.kind !== 'error');
     const graded = (await grade(test, items)).values();
     for (const entry of entries) {
@@ -169,21 +170,9 @@ describe('a syntax error in test code', () => {
 
 describe('the published files of MBPP', () => {
   it.each(['mbpp-array.json', 'mbpp.jsonl.gz'])('%s is read as it is', async (file) => {
-    const args = ['scripts/run.mjs', 'grade', resolve(folder, file), '--format', 'mbpp'];
-    const child = spawn(process.execPath, args);
-    let out = '';
-    let log = '';
-    child.stdout.on('data', (data) => void (out += String(data)));
-    child.stderr.on('data', (data) => void (log += String(data)));
-    const code = await new Promise((done) => child.on('close', done));
-    const verdicts = out
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { id: unknown; status?: string });
-    expect(
-      verdicts.map(({ id, status }) => `${String(id)} ${status}`),
-      log,
-    ).toEqual(['2 pass', '3 pass']);
+    const { code, out, log } = await runCommand(['grade', resolve(folder, file), '--format', 'mbpp']);
+    const verdicts = jsonLines(out).map(({ id, status }) => [id, status]);
+    expect(verdicts, log).toEqual([[2, 'pass'], [3, 'pass']]); // prettier-ignore
     expect(code).toBe(0);
   });
 });

@@ -1,33 +1,17 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RewardBenchResult, RewardTrainResult } from '../src/app/automation-types.ts';
 import type { Provenance } from '../src/reward/benchmark/build.ts';
 import { readPairs } from '../src/reward/pairs/jsonl.ts';
+import { runCommand } from './support/command.ts';
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'posterior-reward-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly log: string;
-}
-
-function run(args: readonly string[], input?: string): Promise<Ended> {
-  const child = spawn(process.execPath, [resolve('scripts/run.mjs'), ...args]);
-  let out = '';
-  let log = '';
-  child.stdout.on('data', (data) => void (out += String(data)));
-  child.stderr.on('data', (data) => void (log += String(data)));
-  child.stdin.end(input ?? '');
-  return new Promise((done) => child.on('close', (code) => done({ code, out, log })));
-}
 
 const path = (name: string): string => join(folder, name);
 const file = (name: string, lines: readonly unknown[]): string => {
@@ -53,7 +37,7 @@ describe('reward score', () => {
       { id: 'long', prompt, reasoning: 'add '.repeat(400) },
     ];
     const input = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-    const { code, out, log } = await run(['reward', 'score', '-'], input);
+    const { code, out, log } = await runCommand(['reward', 'score', '-'], [input]);
     expect(code).toBe(1);
     const [a, b, c, d, e] = out
       .trimEnd()
@@ -73,7 +57,7 @@ describe('reward score', () => {
 describe('pairs build and reward bench', () => {
   it('write pairs and measure the starter’s reward model on them', async () => {
     const out = path('held-out.jsonl');
-    const built = await run([
+    const built = await runCommand([
       'pairs',
       'build',
       '--split',
@@ -94,7 +78,7 @@ describe('pairs build and reward bench', () => {
     expect(skipped).toEqual([]);
     expect(summary.dropped['unbalanced']).toBeGreaterThan(0);
 
-    const { code, out: text } = await run(['reward', 'bench', '--pairs', out, '--json']);
+    const { code, out: text } = await runCommand(['reward', 'bench', '--pairs', out, '--json']);
     expect(code).toBe(0);
     const report = JSON.parse(text) as RewardBenchResult;
     expect(report.pairs).toBe(pairs.length);
@@ -110,14 +94,14 @@ describe('pairs build and reward bench', () => {
       { prompt, chosen: sound, rejected: sound },
       { prompt, chosen: 'add '.repeat(400), rejected: lazy },
     ]);
-    const { code, out, log } = await run(['reward', 'bench', '--pairs', mixed]);
+    const { code, out, log } = await runCommand(['reward', 'bench', '--pairs', mixed]);
     expect(code).toBe(0);
     expect(out).toMatch(/^accuracy +1\.0000 .* 1 pairs/);
     expect(out).toMatch(/subset: mine/);
     expect(log).toMatch(
       /2 lines were skipped[^]*line 2: chosen and rejected are the same[^]*line 3: .*256 tokens/,
     );
-    const refused = await run(['reward', 'bench', '--pairs', file('bad.jsonl', [{ prompt }])]);
+    const refused = await runCommand(['reward', 'bench', '--pairs', file('bad.jsonl', [{ prompt }])]);
     expect(refused.code).toBe(2);
     expect(refused.log).toMatch(/None of the 1 lines is a pair; line 1: chosen is missing/);
   });
@@ -141,7 +125,7 @@ describe('reward train', () => {
       out,
       '--json',
     ];
-    const { code, out: text } = await run(args);
+    const { code, out: text } = await runCommand(args);
     expect(code).toBe(0);
     const steps = text
       .trimEnd()
@@ -162,9 +146,9 @@ describe('reward train', () => {
       'tokenizer.json',
     ])
       expect(existsSync(join(out, name))).toBe(true);
-    const scored = await run(
+    const scored = await runCommand(
       ['reward', 'score', '-', '--model', join(out, 'reward'), '--scaling', 'min-max'],
-      JSON.stringify({ prompt, reasoning: sound }),
+      [JSON.stringify({ prompt, reasoning: sound })],
     );
     expect(scored.code).toBe(0);
     expect((lastLine(scored.out) as { reward: number }).reward).toBeGreaterThanOrEqual(0);
@@ -172,10 +156,24 @@ describe('reward train', () => {
 
   it('refuses a model whose vocabulary is another, and a policy', async () => {
     const pairs = file('one.jsonl', [{ prompt, chosen: sound, rejected: lazy }]);
-    const foreign = await run(['reward', 'bench', '--model', 'tests/fixtures/llama_tiny', '--pairs', pairs]);
+    const foreign = await runCommand([
+      'reward',
+      'bench',
+      '--model',
+      'tests/fixtures/llama_tiny',
+      '--pairs',
+      pairs,
+    ]);
     expect(foreign.code).toBe(2);
     expect(foreign.log).toMatch(/vocabulary of \d+, the tokenizer one of 512/);
-    const policy = await run(['reward', 'bench', '--model', 'public/starter/policy', '--pairs', pairs]);
+    const policy = await runCommand([
+      'reward',
+      'bench',
+      '--model',
+      'public/starter/policy',
+      '--pairs',
+      pairs,
+    ]);
     expect(policy.code).toBe(2);
     expect(policy.log).toMatch(/a policy, not a reward model/);
   });
@@ -184,7 +182,7 @@ describe('reward train', () => {
 describe('benchmark build', () => {
   it('freezes pairs that the plans confirm, with where they come from', async () => {
     const out = path('benchmark.jsonl');
-    const { code } = await run(['benchmark', 'build', '--samples', '2', '--out', out]);
+    const { code } = await runCommand(['benchmark', 'build', '--samples', '2', '--out', out]);
     expect(code).toBe(0);
     const { pairs } = readPairs(readFileSync(out));
     const provenance = JSON.parse(readFileSync(path('benchmark.provenance.json'), 'utf8')) as Provenance;

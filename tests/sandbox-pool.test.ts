@@ -133,7 +133,9 @@ describe('a lost worker', () => {
 
 describe('a cancelled batch', () => {
   it.each(LANGUAGES)('ends at once, and the next one is graded, in %s', async (language) => {
-    const loops = Array.from({ length: 8 }, (_, i) => submission(`loop ${i}`, language, LOOP[language], { timeoutMs: 60_000 }));
+    const loops = Array.from({ length: 8 }, (_, i) =>
+      submission(`loop ${i}`, language, LOOP[language], { timeoutMs: 60_000 }),
+    );
     const result = (await sandbox.page.evaluate(`(async () => {
       const controller = new AbortController();
       const running = sandbox.grade(${JSON.stringify(loops)}, controller.signal);

@@ -1,5 +1,5 @@
 /** Whole runs through the command line, in a real browser: what trains, repeats, and survives being killed. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { RunFile } from '../cli/run-folder.ts';
 import type { Rollout } from '../src/rl/types.ts';
 import { readSafetensors, writeSafetensors } from '../src/store/safetensors.ts';
+import { jsonLines, startCommand, type Running } from './support/command.ts';
 
 type Line = Record<string, number | string>;
 
@@ -27,57 +28,27 @@ const SMALL = [
   'checkpointEvery=2',
 ];
 
-function startTraining(folder: string, steps: number, more: readonly string[] = []) {
+function startTraining(folder: string, steps: number, more: readonly string[] = []): Running {
   const settings = SMALL.flatMap((setting) => ['--set', setting]);
-  const args = [
-    'scripts/run.mjs',
-    'train',
-    '--device',
-    'wasm',
-    '--steps',
-    String(steps),
-    '--seed',
-    '5',
-    '--json',
-  ];
-  return spawn(process.execPath, [...args, ...settings, '--out', folder, ...more], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const fixed = ['train', '--device', 'wasm', '--steps', String(steps), '--seed', '5', '--json'];
+  return startCommand([...fixed, ...settings, '--out', folder, ...more]);
 }
 
 /** Runs to the end and returns the lines of stdout. */
-function train(folder: string, steps: number, more: readonly string[] = []): Promise<Line[]> {
-  const child = startTraining(folder, steps, more);
-  let out = '';
-  let complaints = '';
-  child.stdout.on('data', (data: Buffer) => (out += String(data)));
-  child.stderr.on('data', (data: Buffer) => (complaints += String(data)));
-  return new Promise((resolve, reject) => {
-    child.on('close', (code) => {
-      if (code === 0)
-        resolve(
-          out
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line) as Line),
-        );
-      else reject(new Error(`train ended with ${code}: ${complaints}`));
-    });
-  });
+async function train(folder: string, steps: number, more: readonly string[] = []): Promise<Line[]> {
+  const { code, out, log } = await startTraining(folder, steps, more).ended;
+  if (code !== 0) throw new Error(`train ended with ${code}: ${log}`);
+  return jsonLines(out) as Line[];
 }
 
 /** Ends the command and its browser as a power cut would. */
-function killDuring(folder: string, steps: number, atStep: number): Promise<void> {
-  const child = startTraining(folder, steps);
-  return new Promise((resolve, reject) => {
-    child.stdout.on('data', (data: Buffer) => {
-      if (!String(data).includes(`"step":${atStep},`)) return;
-      execFileSync('pkill', ['-KILL', '-f', folder]);
-    });
-    child.on('close', (code) =>
-      code === 0 ? reject(new Error('The run ended before it was killed.')) : resolve(),
-    );
+async function killDuring(folder: string, steps: number, atStep: number): Promise<void> {
+  const { child, ended } = startTraining(folder, steps);
+  child.stdout?.on('data', (data: Buffer) => {
+    if (String(data).includes(`"step":${atStep},`)) execFileSync('pkill', ['-KILL', '-f', folder]);
   });
+  const { code } = await ended;
+  if (code === 0) throw new Error('The run ended before it was killed.');
 }
 
 const CLOCKS = /^(time\/|step_time$|tokens_per_second$)/;

@@ -42,11 +42,11 @@ export class LineGrader {
   }
 
   async #suitesOf(items: readonly WholeItem[], signal?: AbortSignal): Promise<(Suite | Refusal | null)[]> {
-    const keys = items.map((item) => (item.kind === 'task' ? JSON.stringify(item.code) : null));
+    const keys = items.map((item) => (isReadTask(item) ? JSON.stringify(item.code) : null));
     const unknown = new Map<string, TestCode>();
     for (const [i, item] of items.entries()) {
       const key = keys[i];
-      if (item.kind === 'task' && key != null && !this.#suites.has(key)) unknown.set(key, item.code);
+      if (isReadTask(item) && key != null && !this.#suites.has(key)) unknown.set(key, item.code);
     }
     const found = await prepareSuites(this.#sandbox, [...unknown.values()], signal);
     for (const [i, key] of [...unknown.keys()].entries()) this.#suites.set(key, found[i]!);
@@ -62,7 +62,13 @@ export class LineGrader {
   }
 }
 
-type WholeItem = GradeItem & { readonly form?: Form };
+/** An item whose texts are programs; `unread` where the sandbox failed to make them so. */
+type WholeItem = GradeItem & { readonly form?: Form; readonly unread?: boolean };
+
+const isReadTask = (item: WholeItem): item is WholeItem & { readonly kind: 'task' } =>
+  item.kind === 'task' && item.unread !== true;
+
+const NOTHING = { form: null, program: null };
 
 /** The items with the completions and reference solutions among them made into programs. */
 async function assembledItems(
@@ -80,13 +86,14 @@ async function assembledItems(
   return items.map((item) => {
     if (item.kind !== 'task' || item.code.entry === null || item.code.source === null) return item;
     const { submission, code } = item;
-    const own = submission.program === null ? null : programs.next().value;
-    const reference = code.reference === null ? null : programs.next().value;
+    const own = submission.program === null ? NOTHING : programs.next().value;
+    const reference = code.reference === null ? NOTHING : programs.next().value;
+    if (!own || !reference) return { ...item, unread: true };
     return {
       ...item,
-      submission: { ...submission, program: own?.program ?? null },
-      code: { ...code, reference: reference?.program ?? null },
-      ...(own ? { form: own.form } : {}),
+      submission: { ...submission, program: own.program },
+      code: { ...code, reference: reference.program },
+      ...(own.form ? { form: own.form } : {}),
     };
   });
 }
@@ -101,9 +108,13 @@ function prepare(item: WholeItem, suite: Suite | Refusal | null): Prepared {
   if (item.kind === 'submission') submission = item.submission;
   else {
     const bare = { ...item.submission, tests: [] };
-    if (suite?.kind !== 'suite') {
-      const error = { type: 'Infrastructure', message: suite?.why ?? 'The tests are missing.', line: null };
+    const failed = (message: string): Prepared => {
+      const error = { type: 'Infrastructure', message, line: null };
       return { refused: emptyVerdict(bare, 'infrastructure', error, { timeMs: 0, engine: 'none' }) };
+    };
+    if (item.unread) return failed('The sandbox failed while the completion was read.');
+    if (suite?.kind !== 'suite') {
+      return failed(suite?.why ?? 'The tests are missing.');
     }
     submission = { ...bare, entry: suite.entry, harness: suite.harness };
   }

@@ -23,10 +23,21 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type JsonObject = { [key: string]: Json };
 
 /**
+ * A record. It is no value itself, whatever its fields are called.
+ *
  * @param what names the text in messages
  * @throws {@link JsonLineError}
  */
 export function parseJsonLine(text: string, what = 'line'): Json {
+  return parseAt(text, what, 0);
+}
+
+/** A value of a program by itself, such as an argument. @throws {@link JsonLineError} */
+export function parseJsonValue(text: string, what = 'text'): Json {
+  return parseAt(text, what, 1);
+}
+
+function parseAt(text: string, what: string, depth: number): Json {
   try {
     JSON.parse(text);
   } catch (error) {
@@ -38,7 +49,7 @@ export function parseJsonLine(text: string, what = 'line'): Json {
     const reason = error instanceof Error ? error.message : String(error);
     throw new JsonLineError(`The ${what} is not JSON: ${reason.slice(0, 200).replace(/\s+/g, ' ')}.`);
   }
-  return new LineParser(text).value(0);
+  return new LineParser(text).value(depth);
 }
 
 function withoutStrings(text: string): string {
@@ -122,7 +133,6 @@ class LineParser {
       this.#at++;
       return [key, this.value(depth + 1)];
     });
-    // The line itself is no value, whatever its fields are called.
     if (depth > 0 && !pairs.every(([key]) => isPlainKey(key)) && !pairs.some(([key]) => key === '$')) {
       return { $: 'dict', v: [...new Map(pairs)] };
     }

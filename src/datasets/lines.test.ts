@@ -1,12 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonLineError, parseJsonLine } from './json-line.ts';
-import { readLine, type ReadOptions } from './lines.ts';
+import { readLine } from '../../tests/support/lines.ts';
+import { JsonLineError, parseJsonLine, parseJsonValue } from './json-line.ts';
+import type { ReadOptions } from './lines.ts';
 
-const bytes = (value: unknown): Uint8Array =>
-  new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 const read = (value: unknown, options: Partial<ReadOptions> = {}) =>
-  readLine(bytes(value), 3, { format: 'posterior', ...options });
+  readLine(typeof value === 'string' ? value : JSON.stringify(value), 3, { format: 'posterior', ...options });
 
 describe('parseJsonLine', () => {
   it('keeps floats and large integers as they were written', () => {
@@ -40,6 +39,13 @@ describe('parseJsonLine', () => {
       { '1a': 3 },
       { $: 'set', v: [], 1: 0 },
     ]); // prettier-ignore
+  });
+
+  it('makes a value of a text that is one', () => {
+    const pairs = [['b', 1], ['2', 2]]; // prettier-ignore
+    expect(parseJsonValue('{"b":1,"2":2}')).toEqual({ $: 'dict', v: pairs });
+    expect(parseJsonValue('[{"b":1,"2":2}]')).toEqual([{ $: 'dict', v: pairs }]);
+    expect(parseJsonLine('{"b":1,"2":2}')).toEqual({ b: 1, 2: 2 });
   });
 
   it('leaves numbers inside tags alone', () => {
@@ -80,7 +86,7 @@ describe('parseJsonLine', () => {
   });
 });
 
-describe('readLine', () => {
+describe('readRecord', () => {
   const line = { id: 'a', program: 'p', function: 'f', tests: [{ args: [1], expected: null }] };
 
   it('reads arguments by name, and every way to compare', () => {
@@ -145,14 +151,13 @@ describe('readLine', () => {
     expect(read(value, options)).toEqual({ kind: 'error', line: 3, id: 'a', error });
   });
 
-  it('refuses what is no JSON object, and what is no text', () => {
-    expect(read('[1]')).toEqual({ kind: 'error', line: 3, error: 'The line is not a JSON object.' });
-    const broken = new Uint8Array([123, 34, 255, 34, 125]);
-    expect(readLine(broken, 3, { format: 'posterior' })).toEqual({
-      kind: 'error',
-      line: 3,
-      error: 'The line is not UTF-8 text.',
-    });
+  it.each<[string, unknown]>([
+    ['{"id":2.0}', 2],
+    ['{"task_id":12345678901234567890}', '12345678901234567890'],
+    ['{"task_id":null,"question_id":"q"}', 'q'],
+  ])('finds the id of %s', (fields, id) => {
+    const whole = { ...line, id: undefined };
+    expect(read(JSON.stringify(whole).replace('{', `${fields.slice(0, -1)},`))).toMatchObject({ id });
   });
 
   it('keeps a HumanEval completion as it is, whichever field holds it', () => {

@@ -2,12 +2,12 @@ import type { Submission } from '../sandbox/types.ts';
 import { formatOf, FORMATS, type Format } from './formats/detect.ts';
 import { readApps } from './formats/apps.ts';
 import { readDeepCoder } from './formats/deepcoder.ts';
-import { ID_FIELDS, isObject, type ReadOptions as ProgramOptions } from './formats/fields.ts';
+import { ID_FIELDS, type ReadOptions as ProgramOptions } from './formats/fields.ts';
 import { readHumanEval, type CodeTask } from './formats/humaneval.ts';
 import { readLiveCodeBench } from './formats/livecodebench.ts';
 import { readMbpp } from './formats/mbpp.ts';
 import { readPosterior } from './formats/posterior.ts';
-import { JsonLineError, parseJsonLine, type JsonObject } from './json-line.ts';
+import { JsonLineError, plainNumber, type JsonObject } from './json-line.ts';
 
 /** Reading one record of a file to be graded: a submission with its tests, or a task of a public data set. */
 
@@ -44,26 +44,11 @@ export interface ReadOptions extends ProgramOptions {
 /** The id that a record names. */
 export function idOf(record: JsonObject): string | number | undefined {
   for (const field of ID_FIELDS) {
-    const named = record[field];
+    // An integer of many digits is a text then; a table that lacks some ids has them as 2.0.
+    const named = plainNumber(record[field]);
     if (typeof named === 'string' || typeof named === 'number') return named;
-    // An integer of many digits, which no number of ours holds.
-    if (isObject(named) && named['$'] === 'int' && typeof named['v'] === 'string') return named['v'];
   }
   return undefined;
-}
-
-/** Reads a line of JSON; unknown fields of it are left aside. */
-export function readLine(bytes: Uint8Array, line: number, options: ReadOptions): GradeItem | LineError {
-  try {
-    const record = parseJsonLine(decode(bytes));
-    if (record === null || typeof record !== 'object' || Array.isArray(record)) {
-      throw new JsonLineError('The line is not a JSON object.');
-    }
-    return readRecord(record, line, options);
-  } catch (error) {
-    if (!(error instanceof JsonLineError)) throw error;
-    return { kind: 'error', line, error: error.message };
-  }
 }
 
 /** The format that a record is read in. */
@@ -71,6 +56,7 @@ export function formatIn(record: JsonObject, { format }: ReadOptions): Format {
   return format === 'auto' ? (formatOf(record) ?? 'posterior') : format;
 }
 
+/** Reads one record; unknown fields of it are left aside. */
 export function readRecord(record: JsonObject, place: number, options: ReadOptions): GradeItem | LineError {
   const named = idOf(record);
   const format = formatIn(record, options);
@@ -107,13 +93,5 @@ export function readRecord(record: JsonObject, place: number, options: ReadOptio
       ...(named === undefined ? {} : { id: named }),
       error: error.message,
     };
-  }
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new JsonLineError('The line is not UTF-8 text.');
   }
 }

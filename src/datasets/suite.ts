@@ -61,24 +61,36 @@ export interface Completion {
 /**
  * Makes programs of completions, by Python's own grammar.
  *
- * @returns one for each, in order; one that could not be read is the prompt and the text as they stand
+ * @returns one for each, in order; `null` for one that the sandbox failed on, also by itself
  */
 export async function assemble(
   sandbox: Preparing,
   completions: readonly Completion[],
   signal?: AbortSignal,
-): Promise<Assembled[]> {
-  const results: Assembled[] = [];
+): Promise<(Assembled | null)[]> {
+  const results: (Assembled | null)[] = [];
   for (let at = 0; at < completions.length; at += AT_ONCE) {
     const some = completions.slice(at, at + AT_ONCE);
-    const calls = some.map(({ prompt, entry, text }) => [prompt, entry, text]);
-    const told = await sandbox.callTrusted(prepareSource, 'assemble', calls, signal);
-    for (const [i, { prompt, text }] of some.entries()) {
-      const parsed = v.safeParse(assembled, told[i]);
-      results.push(parsed.success ? parsed.output : { form: 'body', program: prompt + text });
+    const together = await assembleAll(sandbox, some, signal);
+    for (const [i, completion] of some.entries()) {
+      // One may have taken the others down with it.
+      results.push(together[i] ?? (await assembleAll(sandbox, [completion], signal))[0] ?? null);
     }
   }
   return results;
+}
+
+async function assembleAll(
+  sandbox: Preparing,
+  completions: readonly Completion[],
+  signal: AbortSignal | undefined,
+): Promise<(Assembled | null)[]> {
+  const calls = completions.map(({ prompt, entry, text }) => [prompt, entry, text]);
+  const told = await sandbox.callTrusted(prepareSource, 'assemble', calls, signal);
+  return told.map((one) => {
+    const parsed = v.safeParse(assembled, one);
+    return parsed.success ? parsed.output : null;
+  });
 }
 
 /**

@@ -263,6 +263,40 @@ describe('Parquet', () => {
     });
   });
 
+  it('with a float told from an integer, at whatever depth', async () => {
+    const { records } = await read(readFileSync('tests/fixtures/parquet/floats.parquet'));
+    const float = (v: number | string): object => ({ $: 'float', v });
+    expect(objects(records)).toEqual([
+      {
+        task_id: float(1),
+        args: [float(1), 2.5, float('-0.0')],
+        small: float(2),
+        whole: 2,
+        nested: [{ x: float(1), n: 1 }],
+        map: { b: float(1), a: 2.5 },
+        deep: [[float(1)], [float(2)]],
+      },
+      {
+        task_id: null,
+        args: [],
+        small: 0.5,
+        whole: 3,
+        nested: [{ x: float(2), n: 2 }, { x: 0.5, n: 3 }],
+        map: {},
+        deep: [],
+      },
+      {
+        task_id: 3.5,
+        args: null,
+        small: float('inf'),
+        whole: { $: 'int', v: String(2n ** 60n) },
+        nested: [],
+        map: { 2: float(3) },
+        deep: [[0.25]],
+      },
+    ]); // prettier-ignore
+  });
+
   it('without a column that is wanted', async () => {
     const bytes = readFileSync('tests/fixtures/parquet/other.parquet');
     await expect(read(bytes, 1000, () => false)).rejects.toThrow(

@@ -6,7 +6,7 @@ import { parquetRows, ParquetError } from './parquet.ts';
 
 /** One object of a file, or why there is none. Lines, records and rows count from 1. */
 export type FileRecord =
-  | { readonly place: number; readonly record: JsonObject; readonly bytes: number }
+  | { readonly place: number; readonly record: JsonObject }
   | { readonly place: number; readonly error: string };
 
 /** The objects of a file, whatever its form. */
@@ -136,7 +136,7 @@ async function* rowsOf(bytes: Uint8Array, wanted: (column: string) => boolean): 
   let place = 1;
   try {
     for await (const record of parquetRows(bytes, wanted)) {
-      yield { place: place++, record, bytes: JSON.stringify(record).length };
+      yield { place: place++, record };
     }
   } catch (error) {
     if (error instanceof ParquetError) throw new FileFormError(error.message);
@@ -157,7 +157,7 @@ function parsed(bytes: Uint8Array, place: number, what: string, where: string): 
   try {
     const record = parseJsonLine(decode(bytes, what), what);
     if (!isObject(record)) throw new JsonLineError(`The ${what} is not a JSON object.`);
-    return { place, record, bytes: bytes.length };
+    return { place, record };
   } catch (error) {
     if (!(error instanceof JsonLineError)) throw error;
     return { place, error: error.message + where };
@@ -195,9 +195,14 @@ async function openObjects(lines: AsyncGenerator<ByteLine>, packed: string): Pro
   }
   const spread = one && two && 'error' in one && isOpen(begun[0]?.bytes ?? null) && 'error' in two;
   if (!spread) return { unit: 'line', form: `JSON lines${packed}`, records: mapped(all) };
-  const parts: Uint8Array[] = [];
-  for await (const { bytes } of all) parts.push(bytes ?? new Uint8Array(), NEWLINE);
-  return document(joined(parts), packed);
+  return document(await readWhole(withNewlines(all)), packed);
+}
+
+async function* withNewlines(lines: AsyncIterable<ByteLine>): AsyncGenerator<Uint8Array> {
+  for await (const { bytes } of lines) {
+    yield bytes ?? new Uint8Array();
+    yield NEWLINE;
+  }
 }
 
 const NEWLINE = Uint8Array.of(10);
@@ -207,8 +212,7 @@ async function* mapped(lines: AsyncIterable<ByteLine>): AsyncGenerator<FileRecor
 }
 
 async function* inOrder(records: readonly JsonObject[]): AsyncGenerator<FileRecord> {
-  for (const [i, record] of records.entries())
-    yield { place: i + 1, record, bytes: JSON.stringify(record).length };
+  for (const [i, record] of records.entries()) yield { place: i + 1, record };
 }
 
 /** Whether a line leaves a bracket open, and no string: then the document goes on in the next. */

@@ -7,7 +7,7 @@ import { isObject, nested, programOrRefusal, unfenced, type ReadOptions } from '
 
 export function readApps(record: JsonObject, id: string, options: ReadOptions): Submission {
   const { cases, name } = casesOf(nested(record, 'input_output'), 'input_output');
-  const program = programOrRefusal(record, options, firstSolution(record));
+  const program = programOrRefusal(record, options, () => firstSolution(record));
   return submissionOf(id, program, cases, { name, starter: starterOf(record) });
 }
 

@@ -1,5 +1,5 @@
 import type { Comparison, IoTest, Submission, Test, Value } from '../../sandbox/types.ts';
-import { JsonLineError, parseJsonLine, type Json } from '../json-line.ts';
+import { JsonLineError, parseJsonValue, type Json } from '../json-line.ts';
 import { defines, withPreamble } from '../python-text.ts';
 
 /** Pairs of an input and an output, as the data sets of programming contests have them. */
@@ -71,7 +71,7 @@ function linesAsJson(text: string, number: number): Json[] {
     .filter((line) => line.trim() !== '')
     .map((line) => {
       try {
-        return parseJsonLine(line, 'line');
+        return parseJsonValue(line, 'line');
       } catch (error) {
         if (!(error instanceof JsonLineError)) throw error;
         throw new JsonLineError(`The input of test ${number} is not one JSON value a line. ${error.message}`);
@@ -81,7 +81,7 @@ function linesAsJson(text: string, number: number): Json[] {
 
 function jsonOrText(text: string): Json {
   try {
-    return parseJsonLine(text);
+    return parseJsonValue(text);
   } catch {
     return text;
   }

@@ -12,8 +12,9 @@ import { isObject, nested, programOrRefusal, unfenced, type ReadOptions } from '
 export function readDeepCoder(record: JsonObject, id: string, options: ReadOptions): Submission {
   const { cases, name } = testsOf(record);
   const gold = record['gold_standard_solution'];
-  const solution = typeof gold === 'string' ? unfenced(gold) : firstSolution(record);
-  const program = programOrRefusal(record, options, solution);
+  const program = programOrRefusal(record, options, () =>
+    typeof gold === 'string' ? unfenced(gold) : firstSolution(record),
+  );
   return submissionOf(id, program, cases, { name, starter: starterOf(record) });
 }
 

@@ -86,26 +86,25 @@ export interface ReadOptions {
   readonly references?: boolean;
 }
 
-/** The program to be graded, where a record has this reference solution. */
+/** The program to be graded; the record's reference solution is asked for only where it is that. */
 export function programOf(
   record: JsonObject,
   { solution, references = false }: ReadOptions,
-  reference: string | null,
+  referenceOf: () => string | null,
 ): string | null {
-  if (references) {
-    if (reference === null) throw new JsonLineError('There is no reference solution to check.');
-    return reference;
-  }
-  return solution === undefined ? reference : fieldOf(record, solution);
+  if (!references && solution !== undefined) return fieldOf(record, solution);
+  const reference = referenceOf();
+  if (references && reference === null) throw new JsonLineError('There is no reference solution to check.');
+  return reference;
 }
 
 /** The same for data sets that mostly come without a solution. */
 export function programOrRefusal(
   record: JsonObject,
   options: ReadOptions,
-  reference: string | null,
+  referenceOf: () => string | null,
 ): string | null {
-  const program = programOf(record, options, reference);
+  const program = programOf(record, options, referenceOf);
   if (program === null && options.solution === undefined) {
     throw new JsonLineError(NO_PROGRAM);
   }

@@ -26,7 +26,7 @@ export function readHumanEval(record: JsonObject, id: string, options: ReadOptio
   const { prompt, entry_point: entry, canonical_solution, test: source } = parse(schema, record);
   const solution = canonical_solution ?? solutionOf(record, entry, options);
   return {
-    submission: { id, program: programOf(record, options, solution), entry },
+    submission: { id, program: programOf(record, options, () => solution), entry },
     code: { source, asserts: [], setup: '', context: prompt, entry, reference: solution },
     ...plusNote(record),
   };

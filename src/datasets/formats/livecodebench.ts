@@ -11,7 +11,12 @@ export function readLiveCodeBench(record: JsonObject, id: string, options: ReadO
   if (kinds.size > 1) throw new JsonLineError('Some of the tests are of a script and some of a function.');
   const name = kinds.has('functional') ? functionOf(record) : null;
   const starter = typeof record['starter_code'] === 'string' ? record['starter_code'] : '';
-  return submissionOf(id, programOrRefusal(record, options, null), tests, { name, starter });
+  return submissionOf(
+    id,
+    programOrRefusal(record, options, () => null),
+    tests,
+    { name, starter },
+  );
 }
 
 /** One list of tests, which is text in the published files, and packed text where it is private. */

@@ -33,7 +33,7 @@ export function readMbpp(record: JsonObject, id: string, options: ReadOptions): 
   const { code, canonical_solution, assertion, test, test_setup_code } = read;
   const solution = code ?? canonical_solution;
   const reference = solution === null ? null : unfenced(solution);
-  const program = programOf(record, options, reference);
+  const program = programOf(record, options, () => reference);
   const asserts = [
     ...read.test_list,
     ...(read.challenge_test_list ?? []),

@@ -15,6 +15,7 @@ An atom is JSON: null, a truth value, a text, an int within 2**53, or a list tha
     ["E", "Empty", [..]]     an exception class of one's own, with its bases
     ["X", class, args, state, text, cause]  an exception
     ["n", "f"]               what the program calls `f` at this moment
+    ["w", "Mode", "0x3"]     what the program calls `Mode`, an enumeration of flags, with these set
     ["r", "p3"]              an object of the table; p for those first told by the program's side, t for the tests'
 
 Runs in the namespace of `harness.py`, on what `kinds.py` has. The program's side is `perform.py`, the tests' `check.py`.
@@ -204,7 +205,11 @@ class Mirror:
         if self.passed and kind in PLAIN_CALLABLES and standard_name(item) in self.passed:
             return ["g", *standard_name(item)]
         shared = self.world.shared(name_of(kind)) is kind
-        if shared and type(own_names(kind).get("_member_map_")) is dict:
+        members = own_names(kind).get("_member_map_")
+        if shared and type(members) is dict:
+            bits = item.value if issubclass(kind, enum.Flag) else None
+            if type(bits) is int and str(item.name) not in members:
+                return ["w", name_of(kind), hex(bits)]
             return ["n", name_of(kind) + "." + str(item.name)]
         if kind in (Function, Builtin):
             return self.world.outside(item, self)
@@ -402,6 +407,11 @@ class Mirror:
             return self.read_exception(value)
         if tag == "n":
             return self.world.named(value[1])
+        if tag == "w":
+            flags = self.world.named(value[1])
+            if not (isinstance(flags, type) and issubclass(flags, enum.Flag)):
+                raise Malformed("flags of a class that has none")
+            return flags(int(value[2], 16))
         raise Malformed("a value with an unknown tag")
 
     def standard(self, module, name):

@@ -1,13 +1,14 @@
 import type { PyodideAPI } from 'pyodide';
 
-export interface Sources {
-  readonly preload: string;
-  readonly setup: string;
-  readonly likeness: string;
-  readonly guard: string;
-  /** What one namespace is made of, in order. */
-  readonly harness: readonly string[];
-}
+/** The names of the Python files beside this one that an interpreter is prepared with. */
+export const SOURCES: readonly string[];
 
-/** What a start and the snapshot of one have in common: a started interpreter is given all that it will run with. */
-export function prepare(python: Pick<PyodideAPI, 'runPython' | 'globals'>, sources: Sources): void;
+/**
+ * What a start and the snapshot of one have in common: a started interpreter is given all that it will run with.
+ *
+ * @param sourceOf the text of each of `SOURCES`
+ */
+export function prepare(
+  python: Pick<PyodideAPI, 'runPython' | 'globals'>,
+  sourceOf: (name: string) => string,
+): void;

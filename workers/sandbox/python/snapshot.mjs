@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { loadPyodide } from 'pyodide';
-import { prepare } from './prepare.mjs';
+import { prepare, SOURCES } from './prepare.mjs';
 
 /**
  * node workers/sandbox/python/snapshot.mjs FILE: starts Python, prepares it and writes the memory as a gzipped snapshot,
@@ -12,13 +12,8 @@ const [file] = process.argv.slice(2);
 if (!file) throw new Error('Say where the snapshot goes: node workers/sandbox/python/snapshot.mjs FILE');
 
 const lock = await readFile(new URL(import.meta.resolve('pyodide/pyodide-lock.json')), 'utf8');
-const source = (name) => readFile(new URL(`./${name}.py`, import.meta.url), 'utf8');
-const [preload, setup, likeness, guard] = await Promise.all(
-  ['preload', 'setup', 'likeness', 'guard'].map(source),
-);
-const harness = await Promise.all(
-  ['harness', 'kinds', 'mirror', 'perform', 'stand_ins', 'check', 'script'].map(source),
-);
+const read = async (name) => [name, await readFile(new URL(`./${name}.py`, import.meta.url), 'utf8')];
+const sources = new Map(await Promise.all(SOURCES.map(read)));
 const python = await loadPyodide({
   lockFileContents: { info: JSON.parse(lock).info, packages: {} },
   env: {
@@ -31,5 +26,5 @@ const python = await loadPyodide({
   jsglobals: Object.create(null),
   _makeSnapshot: true,
 });
-prepare(python, { preload, setup, likeness, guard, harness });
+prepare(python, (name) => sources.get(name));
 await writeFile(file, gzipSync(python.makeMemorySnapshot()));

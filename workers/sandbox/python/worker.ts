@@ -7,20 +7,9 @@ import { info } from 'pyodide/pyodide-lock.json';
 import type { Boot, CallReport, OperationsJob, RunReport, Work } from '../../../src/sandbox/protocol.ts';
 import { Deadline, Output, ResultBudget, sentence, serve, type Execution, type Limits } from '../serve.ts';
 import { closeFileSystem } from './files.ts';
-import guard from './guard.py?raw';
-import check from './check.py?raw';
-import harness from './harness.py?raw';
 import { HeapImage, type EngineModule } from './heap.ts';
 import { ImportGate } from './imports.ts';
-import likeness from './likeness.py?raw';
-import kinds from './kinds.py?raw';
-import mirror from './mirror.py?raw';
-import perform from './perform.py?raw';
-import preload from './preload.py?raw';
-import script from './script.py?raw';
 import { prepare } from './prepare.mjs';
-import setup from './setup.py?raw';
-import standIns from './stand_ins.py?raw';
 import { StandardIo } from './standard-io.ts';
 
 /**
@@ -30,6 +19,7 @@ import { StandardIo } from './standard-io.ts';
 
 // Taken before any program runs, like everything that is used after one.
 const { parse, stringify } = JSON;
+const SOURCES = import.meta.glob<string>('./*.py', { query: '?raw', import: 'default', eager: true });
 /** The files live at no address; Pyodide only sees this prefix come back in its requests. */
 const FILES = 'https://engine.invalid/';
 
@@ -116,8 +106,7 @@ async function boot(snapshot: ArrayBuffer | undefined): Promise<PyodideAPI> {
     }
   }
   const python = await load(settings);
-  const parts = [harness, kinds, mirror, perform, standIns, check, script];
-  prepare(python, { preload, setup, likeness, guard, harness: parts });
+  prepare(python, (name) => SOURCES[`./${name}.py`]!);
   return python;
 }
 
