@@ -420,6 +420,7 @@ describe('preparing test code', () => {
 
   it.each<[string, string, string, RegExp, string?]>([
     ['nothing that depends on the program', 'def check(candidate):\n    candidate(1) == 2', right, /No assertion .* depends/],
+    ['nothing that is asserted of what is made of a result', 'def check(candidate):\n    list(candidate(1)) == [2]', 'def f(x): yield x', /No assertion .* depends/],
     ['nothing that depends on a method', 'def check(candidate):\n    candidate(1) == 2', 'class S:\n    def f(self, x): return x', /No assertion .* depends/, 'S().f'],
     ['tests that their reference fails', 'def check(candidate):\n    assert candidate(1) == 3', right, /own reference solution: AssertionError: assert candidate\(1\) == 3/],
     ['tests of a module that is not there', 'import numpy\ndef check(candidate):\n    assert candidate(1) == 2', right, /numpy/],
@@ -441,6 +442,16 @@ describe('preparing test code', () => {
     if (suite?.kind !== 'suite') return;
     expect(said(await verdictOf(reference, suite.harness))).toBe('pass weak');
     expect(said(await verdictOf('def f(*x): return 7', suite.harness))).toBe('wrong weak');
+  }); // prettier-ignore
+
+  it.each([
+    ['a loop over a result', 'for x in candidate(1):\n        assert x > 1', 'def f(x): return [2, 3]', 'def f(x): return [0]'],
+    ['arithmetic in place of an assertion', '1 / (list(candidate(1)) == [2])', 'def f(x): return [2]', 'def f(x): return [3]'],
+  ])('takes %s for an assertion', async (_, check, right, wrong) => {
+    const test = `def check(candidate):\n    ${check}`;
+    expect(await both(test, right, right)).toEqual(['pass', 'pass']);
+    const told = await both(test, right, wrong);
+    expect(told.every((each) => ['wrong', 'exception'].includes(each))).toBe(true);
   }); // prettier-ignore
 
   it('makes a program of a completion: a body, a function, or a file', async () => {

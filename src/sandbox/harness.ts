@@ -12,7 +12,7 @@ import {
   type RunPython,
 } from './judging.ts';
 import type { RunReport } from './protocol.ts';
-import { read, runTests, type Performed } from './tests-run.ts';
+import { read, runTests, type Performed, type Probe } from './tests-run.ts';
 import type { Status, Submission, Verdict } from './types.ts';
 import { countPassed, memoryOf } from './verdict.ts';
 
@@ -48,13 +48,22 @@ export async function judgeByTests(judging: Judging): Promise<Judgement> {
   return beside(judging, `the tests asked for something else in each of ${MAX_ROUNDS} runs`);
 }
 
-/** Whether any assertion can fail: the tests get the same for every answer, in two ways, and must fail in one. */
+/** Without any of these, test code has no way to fail on purpose. */
+const ASSERTING = /assert|raise|fail|exit|exec|eval|expect/i;
+
+/**
+ * Whether any assertion can fail: the tests get the same for every answer, in two ways, and must fail in one. Where they
+ * assert nothing in words, they must also fail on an answer that can do everything and equals nothing: `list(f(2)) == [2]`
+ * fails on `None`, but decides nothing.
+ */
 export async function dependsOnProgram(judging: Judging): Promise<boolean> {
-  for (const probe of ['object', 'none'] as const) {
+  const { source, context = '' } = judging.harness;
+  const failsOn = async (probe: Probe): Promise<boolean> => {
     const result = await runTests(judging, { performed: [], guess: false, probe });
-    if (!('outcome' in result) || result.outcome !== 'pass') return true;
-  }
-  return false;
+    return !('outcome' in result) || result.outcome !== 'pass';
+  };
+  if (!(await failsOn('object')) && !(await failsOn('none'))) return false;
+  return ASSERTING.test(source + context) || failsOn('hollow');
 }
 
 /** The program's side: runs it, and keeps what is known of its runs. */

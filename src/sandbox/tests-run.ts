@@ -42,11 +42,14 @@ const told = v.object({
 });
 export type Told = v.InferOutput<typeof told>;
 
+/** What a probe gets for every answer, by the names of `stand_ins.py`. */
+export type Probe = 'object' | 'none' | 'hollow';
+
 /** How the tests are to be run: on the program's answers, or as a probe that gets the same for every answer. */
 export interface TestsRequest {
   readonly performed: readonly Performed[];
   readonly guess: boolean;
-  readonly probe: '' | 'object' | 'none';
+  readonly probe: '' | Probe;
 }
 
 /** Runs the tests on what the program answered. */

@@ -143,6 +143,10 @@ HOSTILE = {
     "equal-list": "class E(list):\n    def __eq__(self, other): return True\n    def __ne__(self, other): return False\nreturn E()",
     "equal-dict": "class E(dict):\n    def __eq__(self, other): return True\n    def __ne__(self, other): return False\n    def __getitem__(self, key): return E()\nreturn E()",
     "equal-within": "class E:\n    def __eq__(self, other): return True\n    def __hash__(self): return 1\nreturn [E()]",
+    "near-everything": "class E(float):\n    kind = 'E'\n    def __sub__(self, other): return 0.0  # lie\n    def __rsub__(self, other): return 0.0  # lie\n    def __abs__(self): return 0.0  # lie\n    def __round__(self, digits=None): return E(0)  # lie\nreturn E(7)",
+    "less-than-all": "class E(int):\n    kind = 'E'\n    def __lt__(self, other): return True  # lie\n    def __le__(self, other): return True  # lie\n    def __gt__(self, other): return True  # lie\n    def __ge__(self, other): return True  # lie\nreturn E(7)",
+    "holds-everything": "class E(list):\n    kind = 'E'\n    def __contains__(self, item): return True  # lie\n    def __len__(self): return 0  # lie\n    def __iter__(self): return iter(())  # lie\nreturn E([7])",
+    "is-of-every-kind": "class E:\n    kind = 'E'\n    __class__ = property(lambda self: type(r))  # lie\n    def __eq__(self, other): return True  # lie\n    __hash__ = None\nreturn E()",
 }
 # Whole programs in place of the right one, `ENTRY` being its name.
 HOSTILE_MODULES = {
@@ -152,6 +156,8 @@ HOSTILE_MODULES = {
     "patches-math": "import math, cmath\nmath.isclose = lambda *a, **k: True\nmath.copysign = lambda *a: 1\ndef ENTRY(*a, **k):\n    return 0.125\n",
     "quiet-check": "def ENTRY(*a, **k):\n    return None\ndef check(candidate):\n    pass\n",
     "exits-at-once": "import os\ndef ENTRY(*a, **k):\n    os._exit(0)\n",
+    "skips": "import unittest\ndef ENTRY(*a, **k):\n    raise unittest.SkipTest('not today')  # lie\n    return None\n",
+    "quiet-exit": "def ENTRY(*a, **k):\n    raise SystemExit(0)  # lie\n    return None\n",
 }
 
 AROUND = {
@@ -179,7 +185,8 @@ BROKEN = {
 
 
 def honest(text):
-    """A hostile program that compares as the types it is made of do, and leaves the tests' modules alone."""
+    """A hostile program that behaves as the types it is made of do, and leaves the tests' modules alone."""
+    text = re.sub(r"(?m)^.*# lie\n", "", text)
     text = re.sub(r"(__(?:eq|ne)__\(self, other\)): return \w+", r"\1: return NotImplemented", text)
     return re.sub(r"(?m)^(builtins|unittest|math)\..*\n", "", text)
 

@@ -64,6 +64,17 @@ for name in "neg abs round getitem".split():
     setattr(Blank, "__" + name + "__", always(None))
 
 
+class Hollow(Blank):
+    """What a probe gets that can do everything: only what compares it fails on it."""
+
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+
+
+PROBES = {"object": Nothing, "none": lambda: None, "hollow": Hollow}
+
+
 class Remote:
     """
     An object of the program's side. What is done with it is done there; what comes of that is a value here. It has the
