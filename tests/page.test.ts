@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { advantages } from '../src/rl/advantages.ts';
-import { totalReward } from '../src/rl/rewards.ts';
-import type { Gate } from '../src/rl/types.ts';
+import { GATE_NAMES, totalReward } from '../src/rl/gate.ts';
 import { appears, countOf, openApp, page, textOf, useBrowser } from './support/app-page.ts';
 import { axeViolations, DESKTOP, PHONE } from './support/lab-page.ts';
 
@@ -197,7 +196,7 @@ describe('looking through another gate', () => {
   it('recomputes sums and advantages of the same completions', async () => {
     await open('?demo=7');
     const seen = new Set<string>();
-    for (const gate of ['posterior', 'ungated', 'outcome'] as Gate[]) {
+    for (const gate of GATE_NAMES) {
       await page.waitForFunction(
         (g) => document.querySelector<HTMLInputElement>('input[name=lens]:checked')?.value === g,
         {},

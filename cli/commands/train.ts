@@ -9,6 +9,7 @@ import type {
 } from '../../src/app/automation-types.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/experiment/presets.ts';
 import { renderReport, summaryRows } from '../../src/experiment/report.ts';
+import { DEFAULT_GATE, GATE_NAMES } from '../../src/rl/gate.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
 import { EXIT, InputError, UsageError, type ExitCode } from '../errors.ts';
@@ -29,9 +30,9 @@ const OPTIONS = {
   },
   gate: {
     kind: 'choice',
-    choices: ['posterior', 'ungated', 'outcome'],
+    choices: GATE_NAMES,
     help: 'when the thinking reward counts',
-    default: 'posterior',
+    default: DEFAULT_GATE,
   },
   steps: {
     kind: 'integer',

@@ -1,5 +1,6 @@
 import type { LargestErrors } from '../model/verify.ts';
-import type { Gate, Metrics, TrainConfig, TrainEvent } from '../rl/types.ts';
+import type { Gate } from '../rl/gate.ts';
+import type { Metrics, TrainConfig, TrainEvent } from '../rl/types.ts';
 import type { PairAccuracy } from '../reward/accuracy.ts';
 import type { BenchmarkSettings, Provenance } from '../reward/benchmark/build.ts';
 import type { BenchmarkReport } from '../reward/benchmark/evaluate.ts';

@@ -2,7 +2,8 @@ import type { LabController, LabStatus } from './controller-types.ts';
 import { text } from './messages.ts';
 import type { Place, Screen } from './place.ts';
 import type { HeldStep, UiState } from './ui-state.ts';
-import type { Gate, Rollout } from '../rl/types.ts';
+import { DEFAULT_GATE, GATE_NAMES } from '../rl/gate.ts';
+import type { Rollout } from '../rl/types.ts';
 import type { GatedStep } from '../views/gate-data.ts';
 import { isRunnable, type TryIt } from './try-it/model.ts';
 import { revealTryIt, TRY_IT_ID } from './try-it/reveal.ts';
@@ -40,8 +41,6 @@ const isOneOf =
   (context: CommandContext): boolean =>
     statuses.includes(statusOf(context));
 const always = (): boolean => true;
-
-const gates: readonly Gate[] = ['posterior', 'ungated', 'outcome'];
 
 const hasRollouts = ({ gated }: CommandContext): boolean => gated() !== null;
 
@@ -149,7 +148,7 @@ export const commands = {
     perform: ({ ui, look, controller }) => {
       const { config, settings } = controller.state.value;
       const shown = ui().lens ?? config?.gate ?? settings.gate;
-      look({ lens: gates[(gates.indexOf(shown) + 1) % gates.length] ?? 'posterior' });
+      look({ lens: GATE_NAMES[(GATE_NAMES.indexOf(shown) + 1) % GATE_NAMES.length] ?? DEFAULT_GATE });
     },
   },
   openTryIt: {

@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { ScalingKind, ScoreCalibration } from '../reward/scaling.ts';
-import type { EvalRecord, Gate, Phase, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
+import type { Gate } from '../rl/gate.ts';
+import type { EvalRecord, Phase, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 import type { Task } from '../tasks/types.ts';
 
 /** What a person asked for; `auto` leaves the choice to the page. */

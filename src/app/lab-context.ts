@@ -1,7 +1,8 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Gate, Rollout } from '../rl/types.ts';
+import type { Gate } from '../rl/gate.ts';
+import type { Rollout } from '../rl/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { throughGate, type GatedStep } from '../views/gate-data.ts';
 import type { Command, CommandContext } from './commands.ts';

@@ -1,19 +1,9 @@
-import type { Gate, Phase } from '../rl/types.ts';
+import type { Phase } from '../rl/types.ts';
 import type { Status } from '../sandbox/types.ts';
 import type { DeviceChoice, LabSettings, LabStatus } from './controller-types.ts';
 import { words as rewardLab } from './reward-lab/words.ts';
 import { words as tryIt } from './try-it/words.ts';
 
-const gateName: Record<Gate, string> = {
-  posterior: 'Posterior',
-  ungated: 'Ungated',
-  outcome: 'Outcome only',
-};
-const gateAbout: Record<Gate, string> = {
-  posterior: 'Reasoning counts only when the program passes.',
-  ungated: 'Reasoning always counts, even for a failing program.',
-  outcome: 'Reasoning never counts; only the tests do.',
-};
 const phaseName: Record<Phase, string> = {
   sample: 'Sample',
   execute: 'Execute',
@@ -174,8 +164,6 @@ export const text = {
   },
   gate: {
     heading: 'Gate',
-    name: gateName,
-    about: gateAbout,
     formulaLabel: 'Reward',
   },
   device: {
@@ -301,11 +289,7 @@ export const text = {
     trap: 'sounds right, fails',
     zone: {
       pass: 'all tests pass',
-      fail: {
-        posterior: 'some test fails: the gate is closed',
-        ungated: 'some test fails: R_t counts all the same',
-        outcome: 'some test fails',
-      },
+      fail: (then: string) => (then === '' ? 'some test fails' : `some test fails: ${then}`),
     },
     counted: 'R_t counted',
     withheld: 'R_t withheld',
@@ -352,8 +336,13 @@ export const text = {
     },
     truncated: 'cut off',
     truncatedAbout: 'Ran out of tokens before its end.',
-    parts: (f: string, o: string, t: string, withheld: boolean) =>
-      `format ${f}, outcome ${o}, thinking ${t}${withheld ? ' withheld' : ''}`,
+    parts: (rewards: readonly { readonly name: string; readonly value: string }[], opening: number) => {
+      const counted =
+        opening === 1 ? '' : opening === 0 ? ' withheld' : `, of which ${Math.round(opening * 100)} % counts`;
+      return rewards
+        .map(({ name, value }) => `${name} ${value}${name === 'thinking' ? counted : ''}`)
+        .join(', ');
+    },
     advantageLabel: (a: string, ungated: string) => `advantage ${a}, ungated ${ungated}`,
     ghost: 'ungated',
     disagree: 'plan and program differ',

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
-import type { Gate, Rollout } from '../rl/types.ts';
+import type { Gate } from '../rl/gate.ts';
+import type { Rollout } from '../rl/types.ts';
 import type { LabMessage } from './controller-types.ts';
 import { START, type Place } from './place.ts';
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { GATE_NAMES } from '../rl/gate.ts';
 import type { LabSettings } from './controller-types.ts';
 import { REWARD_TABS, SCREENS, START, type Place } from './place.ts';
 
@@ -19,7 +20,7 @@ const real = (low: number, high: number) =>
 /** The limits of each setting, for the address and for the fields alike. Each reads a string. */
 export const settingSchema = {
   preset: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/)),
-  gate: v.picklist(['posterior', 'ungated', 'outcome']),
+  gate: v.picklist(GATE_NAMES),
   seed: integer(0, 4294967295),
   steps: integer(1, 10000),
   learningRate: real(1e-7, 1e-1),

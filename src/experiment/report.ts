@@ -1,4 +1,6 @@
-import type { EvalRecord, Gate, Metrics, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
+import { GATES } from '../rl/gate.ts';
+import { REWARDS } from '../rl/rewards.ts';
+import type { EvalRecord, Metrics, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 import {
   escapeHtml,
   formatNumber,
@@ -21,12 +23,6 @@ export interface RunReport {
   /** Completions to choose examples from; those of the last step do well. */
   readonly rollouts: readonly Rollout[];
 }
-
-const GATE_NAMES: Readonly<Record<Gate, string>> = {
-  posterior: 'Posterior gate: reasoning counts only after a pass',
-  ungated: 'No gate: reasoning always counts',
-  outcome: 'Outcome only: reasoning never counts',
-};
 
 const EXAMPLES_EACH = 2;
 
@@ -62,19 +58,19 @@ const PLOTS: readonly Plot[] = [
     domain: [0, 1],
   },
   {
-    title: 'Format and outcome rewards',
-    caption: 'Share of completions in the right form, and share that passes the visible tests.',
+    title: 'Other rewards',
+    caption: 'Mean over the completions of a step: the form is right, every visible test passes.',
     from: 'steps',
-    curves: [
-      ['format', 'rewards/format/mean'],
-      ['outcome', 'rewards/outcome/mean'],
-    ],
+    curves: REWARDS.filter(({ name }) => name !== 'thinking').map(({ name }) => [
+      name,
+      `rewards/${name}/mean`,
+    ]),
     domain: [0, 1],
   },
   {
     title: 'The gate',
     caption:
-      'Completions whose R_t counts; R_t withheld, as a share of all R_t; plans that agree with their program.',
+      'How much of R_t the gate lets through, the part of all R_t that it withholds, and plans that agree with their program.',
     from: 'steps',
     curves: [
       ['open', 'gate/open_rate'],
@@ -142,7 +138,7 @@ export function renderReport(run: RunReport): string {
     `<style>${REPORT_STYLE}</style></head>`,
     '<body><main>',
     `<h1>${escapeHtml(title)}</h1>`,
-    `<p>${escapeHtml(GATE_NAMES[config.gate])}. ${run.steps.length} steps in ${formatNumber(run.seconds)} s ` +
+    `<p>${escapeHtml(`${GATES[config.gate].label}: ${GATES[config.gate].about}`)} ${run.steps.length} steps in ${formatNumber(run.seconds)} s ` +
       `on ${escapeHtml(run.device.kind)} (${escapeHtml(run.device.reason)}).</p>`,
     summaryTable(run),
     `<h2>Curves</h2><section class="charts">${charts.join('\n')}</section>`,
@@ -227,9 +223,7 @@ function example(rollout: Rollout): string {
   const passed = verdict.status === 'pass';
   const facts = [
     `${verdict.passed} of ${verdict.total} tests`,
-    `R_f ${formatNumber(rewards.format)}`,
-    `R_o ${formatNumber(rewards.outcome)}`,
-    `R_t ${formatNumber(rewards.thinking)}`,
+    ...REWARDS.map(({ name, symbol }) => `${symbol} ${formatNumber(rewards[name])}`),
     `reward ${formatNumber(rollout.reward)}`,
     `advantage ${formatNumber(rollout.advantage)}`,
   ];

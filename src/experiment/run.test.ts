@@ -10,7 +10,7 @@ import { openStore } from '../store/index.ts';
 import type { Task } from '../tasks/types.ts';
 import { sameConfig } from './identity.ts';
 import type { RewardSwap } from './reward-turns.ts';
-import { runTraining } from './run.ts';
+import { recordsOf, runTraining } from './run.ts';
 
 beforeAll(() => {
   type Work = (lock: object) => Promise<unknown>;
@@ -162,6 +162,23 @@ describe('the tasks of a run', () => {
     };
     expect(await trainedOn(config)).toEqual(['one', 'two']);
     expect(await trainedOn({ ...config, tasks: 'hard' })).toEqual(['hard one', 'hard two']);
+  });
+});
+
+describe('the records of a run', () => {
+  it('have the metrics of the gate from their rollouts where they were stored without', async () => {
+    const { run, store } = await world('records');
+    const { id } = await run({ ...config, steps: 1, gate: 'outcome' }, null, 0, null);
+    const [record] = await store.steps(id);
+    if (!record) throw new Error('no record');
+    expect(record.metrics['gate/withheld_share']).toBe(1);
+    const { 'gate/ungated_inversions': _, ...older } = record.metrics;
+    const rollouts = await store.rollouts(id, 1);
+    await store.appendStep(id, { step: 1, metrics: { ...older, 'gate/withheld_share': 0.25 } }, rollouts);
+    expect((await recordsOf(store, id)).steps).toEqual([record]);
+    // Nothing is made up where the rollouts are gone.
+    await store.appendStep(id, { step: 1, metrics: { 'gate/withheld_share': 0.25 } }, []);
+    expect((await recordsOf(store, id)).steps[0]?.metrics).toEqual({ 'gate/withheld_share': 0.25 });
   });
 });
 

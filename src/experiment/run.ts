@@ -8,6 +8,7 @@ import {
   storedScaling,
 } from '../reward/scaling.ts';
 import { freshState } from '../runtime/host.ts';
+import { gateMetrics } from '../rl/metrics.ts';
 import { Trainer, type TrainerPorts } from '../rl/trainer.ts';
 import type { EvalRecord, StepRecord, TrainConfig } from '../rl/types.ts';
 import type { Checkpoint, Store } from '../store/index.ts';
@@ -130,13 +131,23 @@ async function swapIn(
   return swapped;
 }
 
-/** Records of a run so far, as a view needs them before it goes on. */
+/**
+ * Records of a run so far, as a view needs them before it goes on. Steps from before the metrics of the gate knew which
+ * gate was in force have them from their rollouts.
+ */
 export async function recordsOf(
   store: Store,
   runId: string,
 ): Promise<{ steps: StepRecord[]; evals: EvalRecord[] }> {
-  const [steps, evals] = await Promise.all([store.steps(runId), store.evals(runId)]);
-  return { steps, evals };
+  const [runs, stored, evals] = await Promise.all([store.listRuns(), store.steps(runId), store.evals(runId)]);
+  const gate = runs.find(({ id }) => id === runId)?.config.gate;
+  const renewed = async (record: StepRecord): Promise<StepRecord> => {
+    if (gate === undefined || 'gate/ungated_inversions' in record.metrics) return record;
+    const rollouts = await store.rollouts(runId, record.step);
+    if (rollouts.length === 0) return record;
+    return { ...record, metrics: { ...record.metrics, ...gateMetrics(rollouts, gate) } };
+  };
+  return { steps: await Promise.all(stored.map(renewed)), evals };
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { SCALING_KINDS } from '../reward/scaling.ts';
+import { DEFAULT_GATE, GATE_NAMES } from './gate.ts';
 import type { TrainConfig } from './types.ts';
 
 /** The settings cannot be used; one sentence per fault, each naming the setting and what would be right. */
@@ -26,7 +27,7 @@ const choice = <const T extends readonly string[]>(options: T) =>
 
 const schema = v.strictObject({
   preset: v.optional(v.pipe(v.string('must be a name'), v.nonEmpty('must not be empty')), 'custom'),
-  gate: v.optional(choice(['posterior', 'ungated', 'outcome']), 'posterior'),
+  gate: v.optional(choice(GATE_NAMES), DEFAULT_GATE),
   seed: v.optional(count(0, 2 ** 32 - 1, 'must not be negative', 'must be below 2³²'), 1),
   steps: v.optional(count(0, 1_000_000, 'must not be negative', 'must be at most 1,000,000'), 100),
   learningRate: v.optional(

@@ -1,3 +1,4 @@
+import { MAX_REWARD, REWARDS, type RewardName } from './rewards.ts';
 import type { Metrics } from './types.ts';
 
 export interface MetricInfo {
@@ -36,9 +37,24 @@ const value = (label: string, low: number | null, high: number | null, meaning: 
   meaning,
 });
 
+type RewardMetrics = { readonly [N in RewardName as `rewards/${N}/${'mean' | 'std'}`]: MetricInfo };
+
+const REWARD_METRICS = Object.fromEntries(
+  REWARDS.flatMap(({ name, symbol, values, range, meaning }) => [
+    [
+      `rewards/${name}/mean`,
+      values === 'binary' ? share(name, meaning) : value(name, range[0], range[1], meaning),
+    ],
+    [
+      `rewards/${name}/std`,
+      value(`${name} spread`, 0, null, `Sample deviation of ${symbol} over the batch.`),
+    ],
+  ]),
+) as RewardMetrics;
+
 /** Every metric of a run under TRL's name where TRL has one, in the order in which reports list them. */
 export const METRICS = {
-  reward: value('reward', 0, 3, 'Mean of the gated total reward over all completions of the step.'),
+  reward: value('reward', 0, MAX_REWARD, 'Mean of the gated total reward over all completions of the step.'),
   reward_std: value(
     'reward spread',
     0,
@@ -49,15 +65,7 @@ export const METRICS = {
     'groups without signal',
     'Share of groups whose total rewards are all equal; their advantages are zero and teach nothing.',
   ),
-  'rewards/format/mean': share('format', 'Share of completions that have the think–answer form (R_f).'),
-  'rewards/format/std': value('format spread', 0, null, 'Sample deviation of R_f over the batch.'),
-  'rewards/outcome/mean': share(
-    'outcome',
-    'Share of completions whose program passes every visible test (R_o).',
-  ),
-  'rewards/outcome/std': value('outcome spread', 0, null, 'Sample deviation of R_o over the batch.'),
-  'rewards/thinking/mean': value('thinking', 0, 1, 'Mean score of the reasoning (R_t), before the gate.'),
-  'rewards/thinking/std': value('thinking spread', 0, null, 'Sample deviation of R_t over the batch.'),
+  ...REWARD_METRICS,
   'by_group/frac_mixed': share(
     'mixed groups',
     'Share of groups in which some completions pass and some fail.',
@@ -76,13 +84,20 @@ export const METRICS = {
   ),
   'gate/open_rate': share(
     'gate open',
-    'Share of completions that passed, so that their thinking reward may count.',
+    'Mean share of R_t that the gate lets through: with the posterior gate, the share of completions that passed.',
   ),
   'gate/withheld_share': share(
     'thinking withheld',
-    'Sum of R_t over failing completions divided by the sum over all: what the gate keeps from being paid.',
+    'The part of all R_t that the gate keeps back: 0 without a gate, 1 where R_t never counts.',
   ),
   'gate/inversions': {
+    label: 'inversions',
+    unit: 'pairs',
+    range: [0, null],
+    meaning:
+      'Pairs in a group where the total reward of a failing completion is above that of a passing one.',
+  },
+  'gate/ungated_inversions': {
     label: 'ungated inversions',
     unit: 'pairs',
     range: [0, null],

@@ -11,7 +11,8 @@ function rollout(
   advantage: number,
   rest: Partial<Measured> = {},
 ): Measured {
-  const plain = { tokens: [1, 2], truncated: false, entropy: 1, kl: null, agreement: null };
+  const verdict = { weak: false, passed: outcome, total: 1 };
+  const plain = { tokens: [1, 2], truncated: false, entropy: 1, kl: null, agreement: null, verdict };
   return { group, rewards: { format, outcome, thinking }, reward, advantage, ...plain, ...rest };
 }
 
@@ -29,12 +30,12 @@ const batch: Measured[] = [
 
 describe('stepMetrics', () => {
   it('tells how many verdicts rest on weak tests, where any does', () => {
-    const weak = batch.map((each, i) => ({ ...each, verdict: { weak: i < 2 } }));
-    expect(stepMetrics(weak)['grading/weak_fraction']).toBe(2 / 6);
-    expect(stepMetrics(batch)).not.toHaveProperty('grading/weak_fraction');
+    const weak = batch.map((each, i) => ({ ...each, verdict: { ...each.verdict, weak: i < 2 } }));
+    expect(stepMetrics(weak, 'posterior')['grading/weak_fraction']).toBe(2 / 6);
+    expect(stepMetrics(batch, 'posterior')).not.toHaveProperty('grading/weak_fraction');
   });
 
-  const metrics = stepMetrics(batch);
+  const metrics = stepMetrics(batch, 'posterior');
 
   it.each<[string, number]>([
     ['reward', (2.5 + 1 + 2.8 + 2.5 + 1 + 1) / 6],
@@ -76,20 +77,24 @@ describe('stepMetrics', () => {
     expect(metrics[name]).toBeCloseTo(expected, 12);
   });
 
-  it('counts an inversion where a failure’s ungated sum is higher, as a pass without the form would allow', () => {
+  it('counts an inversion where a failure’s sum is higher, as a pass without the form would allow', () => {
     const odd = [
       rollout(0, [0, 1, 0.2], 1.2, 0),
       rollout(0, [1, 0, 0.9], 1, 0),
       rollout(0, [1, 0, 0.1], 1, 0),
     ];
-    expect(stepMetrics(odd)['gate/inversions']).toBe(1);
+    expect(stepMetrics(odd, 'ungated')).toMatchObject({ 'gate/inversions': 1, 'gate/ungated_inversions': 1 });
+    expect(stepMetrics(odd, 'posterior')).toMatchObject({
+      'gate/inversions': 0,
+      'gate/ungated_inversions': 1,
+    });
   });
 
   it('leaves out what the step does not define', () => {
-    const bad = stepMetrics([
-      rollout(0, [0, 0, 0], 0, 0, { truncated: true }),
-      rollout(0, [0, 0, 0], 0, 0, { truncated: true }),
-    ]);
+    const bad = stepMetrics(
+      [rollout(0, [0, 0, 0], 0, 0, { truncated: true }), rollout(0, [0, 0, 0], 0, 0, { truncated: true })],
+      'posterior',
+    );
     for (const name of [
       'thinking/mean_given_pass',
       'gate/withheld_share',
@@ -105,10 +110,10 @@ describe('stepMetrics', () => {
   });
 
   it('merges what rollouts cannot tell, and drops NaN', () => {
-    const merged = stepMetrics(batch, { loss: -0.01, grad_norm: NaN, kl: 0.5 });
+    const merged = stepMetrics(batch, 'posterior', { loss: -0.01, grad_norm: NaN, kl: 0.5 });
     expect(merged).toMatchObject({ loss: -0.01, kl: 0.5, reward: metrics['reward'] });
     expect(merged).not.toHaveProperty('grad_norm');
-    expect(stepMetrics([], { loss: 1 })).toEqual({ loss: 1 });
+    expect(stepMetrics([], 'posterior', { loss: 1 })).toEqual({ loss: 1 });
   });
 
   it('writes only names of the catalogue, with values in their ranges', () => {

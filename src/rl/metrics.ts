@@ -1,6 +1,8 @@
 import { wilsonInterval } from '../experiment/intervals.ts';
 import { passAtK } from '../experiment/pass-at-k.ts';
+import { openingOf, passedShare, totalReward, type Gate } from './gate.ts';
 import { definedMetrics } from './metric-names.ts';
+import { REWARDS } from './rewards.ts';
 import { groupBy, mean, sampleStd, sum } from './statistics.ts';
 import type { Metrics, Rollout } from './types.ts';
 
@@ -9,20 +11,20 @@ export { METRICS, metricInfo, type MetricInfo, type MetricName } from './metric-
 type Measured = Pick<
   Rollout,
   'group' | 'tokens' | 'truncated' | 'rewards' | 'reward' | 'advantage' | 'entropy' | 'kl' | 'agreement'
-> & { readonly verdict?: Pick<Rollout['verdict'], 'weak'> };
+> & { readonly verdict: Pick<Rollout['verdict'], 'weak' | 'passed' | 'total'> };
 
 /**
- * The metrics of one step from its rollouts; meanings are in {@link METRICS}. A metric that the step does not
- * define (the thinking of passes when none passed) is absent. `extra` holds what rollouts cannot tell (loss, clip
- * ratios, times, …) and wins where both define a name.
+ * The metrics of one step from its rollouts, trained through `gate`; meanings are in {@link METRICS}. A metric that the
+ * step does not define (the thinking of passes when none passed) is absent. `extra` holds what rollouts cannot tell (loss,
+ * clip ratios, times, …) and wins where both define a name.
  */
-export function stepMetrics(rollouts: readonly Measured[], extra: Metrics = {}): Metrics {
+export function stepMetrics(rollouts: readonly Measured[], gate: Gate, extra: Metrics = {}): Metrics {
   if (rollouts.length === 0) return definedMetrics(extra);
   const groups = groupBy(rollouts, (rollout) => rollout.group);
   return definedMetrics({
     ...rewardMetrics(rollouts, groups),
     ...groupMetrics(groups),
-    ...gateMetrics(rollouts, groups),
+    ...gateMetrics(rollouts, gate),
     ...lengthMetrics(rollouts),
     'grading/weak_fraction': weakFraction(rollouts),
     agreement: meanOrNull(
@@ -75,7 +77,7 @@ type Optional = Record<string, number | null>;
 function rewardMetrics(rollouts: readonly Measured[], groups: readonly Measured[][]): Optional {
   const spreads = groups.map((group) => sampleStd(group.map(({ reward }) => reward)));
   const parts: Optional = {};
-  for (const name of ['format', 'outcome', 'thinking'] as const) {
+  for (const { name } of REWARDS) {
     const values = rollouts.map(({ rewards }) => rewards[name]);
     parts[`rewards/${name}/mean`] = mean(values);
     parts[`rewards/${name}/std`] = sampleStd(values);
@@ -99,23 +101,31 @@ function groupMetrics(groups: readonly Measured[][]): Optional {
   };
 }
 
-function gateMetrics(rollouts: readonly Measured[], groups: readonly Measured[][]): Optional {
+/** What a gate does to the rollouts of a step, which need not be the gate that they were trained with. */
+export function gateMetrics(rollouts: readonly Measured[], gate: Gate): Metrics {
+  const groups = groupBy(rollouts, ({ group }) => group);
   const thinking = ({ rewards }: Measured): number => rewards.thinking;
-  const ungated = ({ rewards }: Measured): number => rewards.format + rewards.outcome + rewards.thinking;
+  const opening = ({ rewards, verdict }: Measured): number => openingOf(gate, rewards, passedShare(verdict));
+  const under =
+    (other: Gate) =>
+    ({ rewards, verdict }: Measured) =>
+      totalReward(rewards, other, passedShare(verdict));
   const pass = rollouts.filter(passed).map(thinking);
   const fail = rollouts.filter((rollout) => !passed(rollout)).map(thinking);
-  return {
-    'gate/open_rate': pass.length / rollouts.length,
-    'gate/withheld_share': sum(fail) / (sum(pass) + sum(fail)),
-    'gate/inversions': inversions(groups, ungated),
+  return definedMetrics({
+    'gate/open_rate': mean(rollouts.map(opening)),
+    'gate/withheld_share':
+      sum(rollouts.map((each) => (1 - opening(each)) * thinking(each))) / (sum(pass) + sum(fail)),
+    'gate/inversions': inversions(groups, under(gate)),
+    'gate/ungated_inversions': inversions(groups, under('ungated')),
     'gate/thinking_inversions': inversions(groups, thinking),
     'thinking/mean_given_pass': meanOrNull(pass),
     'thinking/mean_given_fail': meanOrNull(fail),
-  };
+  });
 }
 
 /** Pairs of one group in which a failing completion scores strictly above a passing one. */
-function inversions(groups: readonly Measured[][], score: (rollout: Measured) => number): number {
+function inversions(groups: readonly (readonly Measured[])[], score: (rollout: Measured) => number): number {
   let count = 0;
   for (const group of groups) {
     for (const winner of group.filter(passed)) {
@@ -141,7 +151,7 @@ function lengthMetrics(rollouts: readonly Measured[]): Optional {
 
 /** Absent where no test was weak, as in every task of the starter world. */
 function weakFraction(rollouts: readonly Measured[]): number | null {
-  const weak = rollouts.filter(({ verdict }) => verdict?.weak).length;
+  const weak = rollouts.filter(({ verdict }) => verdict.weak).length;
   return weak === 0 ? null : weak / rollouts.length;
 }
 

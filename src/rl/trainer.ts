@@ -12,11 +12,12 @@ import type { Task } from '../tasks/types.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { advantages } from './advantages.ts';
 import { mapInSlices } from './breathe.ts';
+import { passedShare, totalReward } from './gate.ts';
 import { evalMetrics, stepMetrics } from './metrics.ts';
 import { parseCompletion, type ParsedCompletion } from './parse.ts';
 import type { Completion, PolicyBatch, PolicyUpdate, SampleRequest, UpdateSettings } from './policy.ts';
 import type { PromptGroup } from './batches.ts';
-import { totalReward } from './rewards.ts';
+import { rewardParts } from './rewards.ts';
 import { groupsOf } from './statistics.ts';
 import type { EvalRecord, Metrics, Phase, Rollout, StepRecord, TrainConfig, TrainEvent } from './types.ts';
 
@@ -108,12 +109,10 @@ export class Trainer {
     );
     const thinking = await clock.time('score', () => this.#think(parsed, tasks));
 
-    const parts = parsed.map(({ format }, i) => ({
-      format,
-      outcome: Number(verdicts[i]!.status === 'pass'),
-      thinking: thinking[i]!,
-    }));
-    const rewards = parts.map((part) => totalReward(part, config.gate));
+    const parts = parsed.map((each, i) =>
+      rewardParts({ parsed: each, verdict: verdicts[i]!, reasoningScore: thinking[i]! }),
+    );
+    const rewards = parts.map((part, i) => totalReward(part, config.gate, passedShare(verdicts[i]!)));
     const A = advantages(rewards, config.groupSize, config.advantage);
     const groups = tasks.map((_, g): PromptGroup => {
       const own = completions.slice(g * config.groupSize, (g + 1) * config.groupSize);
@@ -155,7 +154,7 @@ export class Trainer {
     const seconds = (performance.now() - begin) / 1000;
     const record = {
       step,
-      metrics: stepMetrics(rollouts, {
+      metrics: stepMetrics(rollouts, config.gate, {
         ...updateMetrics(update, config),
         num_tokens: tokens,
         step_time: seconds,

@@ -1,8 +1,8 @@
 import type { ScalingKind } from '../reward/scaling.ts';
 import type { Verdict } from '../sandbox/types.ts';
+import type { Gate } from './gate.ts';
+import type { RewardParts } from './rewards.ts';
 
-/** When the thinking reward counts: only after a pass, always, or never. */
-export type Gate = 'posterior' | 'ungated' | 'outcome';
 /** How rewards become advantages: z-score per group, per batch, centred only, or leave-one-out. */
 export type AdvantageKind = 'group' | 'batch' | 'none' | 'rloo';
 export type ImportanceLevel = 'token' | 'sequence';
@@ -60,7 +60,7 @@ export interface Rollout {
   /** No end-of-text within the budget. */
   readonly truncated: boolean;
   readonly verdict: Verdict;
-  readonly rewards: { readonly format: number; readonly outcome: number; readonly thinking: number };
+  readonly rewards: RewardParts;
   /** The gated sum that the advantage is made from. */
   readonly reward: number;
   readonly advantage: number;

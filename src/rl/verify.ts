@@ -2,15 +2,15 @@ import * as v from 'valibot';
 import { bradleyTerry, pairwiseAccuracy } from '../reward/bradley-terry.ts';
 import { advantages } from './advantages.ts';
 import { klEstimates, policyLoss, type Matrix } from './loss.ts';
-import { totalReward } from './rewards.ts';
-import type { AdvantageKind, Aggregation, Gate } from './types.ts';
+import { GATE_NAMES, totalReward, type Gate } from './gate.ts';
+import type { AdvantageKind, Aggregation } from './types.ts';
 import { Comparison, malformed, parseFile, type Verification } from './verification.ts';
 
 export { MalformedFileError, TOLERANCE, type Verification } from './verification.ts';
 
 const numbers = v.array(v.pipe(v.number(), v.finite()));
 const matrix = v.array(numbers);
-const gate = v.picklist(['posterior', 'ungated', 'outcome'] satisfies Gate[]);
+const gate = v.picklist(GATE_NAMES);
 const binary = v.array(v.picklist([0, 1], 'is not 0 or 1'));
 const maskMatrix = v.array(
   v.array(
@@ -23,7 +23,7 @@ const maskMatrix = v.array(
 const advantageKey = v.pipe(
   v.string(),
   v.regex(
-    /^(posterior|ungated|outcome)\/(group|batch|none|rloo)$/,
+    new RegExp(`^(${GATE_NAMES.join('|')})/(group|batch|none|rloo)$`),
     'is not “gate/kind”, such as “posterior/group”',
   ),
 );

@@ -40,7 +40,7 @@ function Cell({
 
 /** One completion: a line that says how it fared, and behind it everything that it wrote. */
 export function CompletionRow({ completion, task, selected, open, reveal, onTry, onToggle }: Props) {
-  const { rollout, counted, total, advantage, ungated, rank } = completion;
+  const { rollout, opening, total, advantage, ungated, rank } = completion;
   const { columns } = text.group;
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -54,7 +54,7 @@ export function CompletionRow({ completion, task, selected, open, reveal, onTry,
           <VerdictWord verdict={rollout.verdict} />
         </span>
         <span class="cell bar-cell">
-          <RewardBar {...rollout.rewards} counted={counted} />
+          <RewardBar rewards={rollout.rewards} opening={opening} />
         </span>
         <Cell name="total" label={columns.total} value={decimal(total)} />
         <span class="cell bar-cell advantage-cell">

@@ -1,5 +1,10 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Gate, Rollout } from '../rl/types.ts';
+import { renderReport } from '../experiment/report.ts';
+import { DEFAULT_CONFIG } from '../rl/config.ts';
+import { GATE_NAMES, GATES, totalReward, type Gate } from '../rl/gate.ts';
+import { stepMetrics } from '../rl/metrics.ts';
+import type { Rollout } from '../rl/types.ts';
 import { throughGate } from './gate-data.ts';
 
 function rollout(group: number, index: number, outcome: number, thinking: number): Rollout {
@@ -53,7 +58,7 @@ describe('a step through a gate', () => {
     expect(good?.advantage).toBeCloseTo(0.7, 12);
     expect(bad?.advantage).toBeCloseTo(-0.7, 12);
     expect(good?.ungated).toBeCloseTo(0.25, 12);
-    expect([good?.counted, bad?.counted]).toEqual([true, false]);
+    expect([good?.opening, bad?.opening]).toEqual([1, 0]);
   });
 
   it('ranks best first, equal sums together, and marks a group without spread', () => {
@@ -76,5 +81,54 @@ describe('a step through a gate', () => {
     const failing = [rollout(0, 0, 0, 0.9), rollout(0, 1, 0, 0.1)];
     expect(throughGate(failing, 'ungated', 2, 'group').lifted).toBe(1);
     expect(throughGate(failing, 'posterior', 2, 'group').lifted).toBe(0);
+  });
+});
+
+/** Where a curve of the report ends, as its text for screen readers has it. */
+function endOf(html: string, curve: string): number {
+  const value = new RegExp(`${curve} from \\S+ at step 1 to (\\S+) at step 2`).exec(html)?.[1];
+  return Number(value);
+}
+
+describe('metric, tile and report', () => {
+  const completion = fc.record({
+    passed: fc.integer({ min: 0, max: 4 }),
+    thinking: fc.integer({ min: 0, max: 100 }).map((n) => n / 100),
+  });
+
+  it('tell the same of every gate', () => {
+    fc.assert(
+      fc.property(
+        fc.array(completion, { minLength: 4, maxLength: 16 }).map((all) => all.slice(0, all.length & ~1)),
+        fc.constantFrom(...GATE_NAMES),
+        (drawn, gate) => {
+          const rollouts = drawn.map(({ passed, thinking }, i) => {
+            const plain = rollout(Math.floor(i / 2), i % 2, Number(passed === 4), thinking);
+            const trained = totalReward(plain.rewards, gate, passed / 4);
+            return { ...plain, verdict: { ...plain.verdict, passed, total: 4 }, reward: trained };
+          });
+          const metrics = stepMetrics(rollouts, gate);
+          const tile = throughGate(rollouts, gate, 2, 'group');
+          const all = rollouts.reduce((sum, { rewards }) => sum + rewards.thinking, 0);
+          // What was paid of R_t is what the totals have beyond the other rewards.
+          const paid = rollouts.reduce(
+            (sum, { reward, rewards }) => sum + reward - rewards.format - rewards.outcome,
+            0,
+          );
+          expect(tile.withheldShare).toBe(metrics['gate/withheld_share'] ?? 0);
+          expect(tile.withheldShare).toBeCloseTo(all === 0 ? 0 : 1 - paid / all, 9);
+          expect(tile.inversions).toBe(metrics['gate/thinking_inversions']);
+          const config = { ...DEFAULT_CONFIG, gate };
+          const records = [1, 2].map((step) => ({ step, metrics }));
+          const html = renderReport({
+            config, device: { kind: 'wasm', reason: '' }, seconds: 1, start: {}, end: {}, steps: records, evals: [], rollouts,
+          }); // prettier-ignore
+          expect(html).toContain(GATES[gate].label);
+          if (all > 0) expect(endOf(html, 'withheld')).toBeCloseTo(tile.withheldShare, 2);
+          expect(endOf(html, 'inversions')).toBe(tile.inversions);
+        },
+      ),
+      { numRuns: 50 },
+    );
   });
 });

@@ -1,13 +1,14 @@
 import { advantages } from '../rl/advantages.ts';
-import { totalReward } from '../rl/rewards.ts';
+import { openingOf, passedShare, totalReward, type Gate } from '../rl/gate.ts';
+import { gateMetrics } from '../rl/metrics.ts';
 import { mean as meanOf, sampleStd } from '../rl/statistics.ts';
-import type { AdvantageKind, Gate, Rollout } from '../rl/types.ts';
+import type { AdvantageKind, Rollout } from '../rl/types.ts';
 
 /** One completion as a gate sees it: the same completion under another gate has other values here. */
 export interface GatedCompletion {
   readonly rollout: Rollout;
-  /** Whether R_t is part of the sum, and whether there was any to withhold. */
-  readonly counted: boolean;
+  /** How much of R_t is part of the sum, in [0, 1]. */
+  readonly opening: number;
   readonly total: number;
   readonly advantage: number;
   /** What the advantage would be if R_t always counted. */
@@ -41,17 +42,10 @@ export interface GatedStep {
   readonly count: number;
 }
 
-const counts = (rollout: Rollout, gate: Gate): boolean =>
-  gate === 'ungated' || (gate === 'posterior' && rollout.rewards.outcome === 1);
+const openingFor = ({ rewards, verdict }: Rollout, gate: Gate): number =>
+  openingOf(gate, rewards, passedShare(verdict));
 
 const passes = ({ rewards }: Rollout): boolean => rewards.outcome === 1;
-
-function inversionsOf(rollouts: readonly Rollout[]): number {
-  const passing = rollouts.filter(passes);
-  return rollouts
-    .filter((r) => !passes(r))
-    .reduce((n, bad) => n + passing.filter((good) => bad.rewards.thinking > good.rewards.thinking).length, 0);
-}
 
 /**
  * The completions of one step under `gate`, which need not be the gate they were trained with.
@@ -63,13 +57,11 @@ export function throughGate(
   groupSize: number,
   kind: AdvantageKind,
 ): GatedStep {
-  const totals = rollouts.map((r) => totalReward(r.rewards, gate));
+  const under = (by: Gate): number[] =>
+    rollouts.map(({ rewards, verdict }) => totalReward(rewards, by, passedShare(verdict)));
+  const totals = under(gate);
   const gated = advantages(totals, groupSize, kind);
-  const ungated = advantages(
-    rollouts.map((r) => totalReward(r.rewards, 'ungated')),
-    groupSize,
-    kind,
-  );
+  const ungated = advantages(under('ungated'), groupSize, kind);
   const groups: GatedGroup[] = [];
   for (let from = 0; from < rollouts.length; from += groupSize) {
     const members = rollouts.slice(from, from + groupSize);
@@ -77,7 +69,7 @@ export function throughGate(
     const mean = meanOf(sums);
     const completions = members.map((rollout, i) => ({
       rollout,
-      counted: counts(rollout, gate),
+      opening: openingFor(rollout, gate),
       total: sums[i] ?? 0,
       advantage: gated[from + i] ?? 0,
       ungated: ungated[from + i] ?? 0,
@@ -94,12 +86,11 @@ export function throughGate(
       flat: sums.every((s) => Math.abs(s - (sums[0] ?? 0)) < 1e-9),
     });
   }
-  const thinking = rollouts.reduce((sum, r) => sum + r.rewards.thinking, 0);
-  const withheld = rollouts.reduce((sum, r) => sum + (counts(r, gate) ? 0 : r.rewards.thinking), 0);
+  const metrics = gateMetrics(rollouts, gate);
   return {
     groups,
-    withheldShare: thinking > 0 ? withheld / thinking : 0,
-    inversions: groups.reduce((n, g) => n + inversionsOf(g.completions.map((c) => c.rollout)), 0),
+    withheldShare: metrics['gate/withheld_share'] ?? 0,
+    inversions: metrics['gate/thinking_inversions'] ?? 0,
     lifted: groups.reduce(
       (n, g) => n + g.completions.filter((c) => !passes(c.rollout) && c.advantage > 1e-9).length,
       0,

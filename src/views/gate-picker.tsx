@@ -1,15 +1,5 @@
-import { text } from '../app/messages.ts';
-import type { Gate } from '../rl/types.ts';
+import { GATE_NAMES, GATES, type Gate } from '../rl/gate.ts';
 import { Maths } from './maths.tsx';
-
-export const GATES: readonly Gate[] = ['posterior', 'ungated', 'outcome'];
-
-/** The reward under each gate. */
-const formula: Record<Gate, string> = {
-  posterior: 'R_f + R_o + R_o·R_t',
-  ungated: 'R_f + R_o + R_t',
-  outcome: 'R_f + R_o',
-};
 
 interface Props {
   readonly name: string;
@@ -20,14 +10,14 @@ interface Props {
   readonly onChange: (gate: Gate) => void;
 }
 
-/** The three gates, each with its formula and a sentence. */
+/** The gates, each with its formula and a sentence. */
 export function GatePicker({ name, legend, value, waits, badge, onChange }: Props) {
   return (
     <fieldset class="gate-picker">
       <legend>
         {legend} {waits && <span class="badge">{badge}</span>}
       </legend>
-      {GATES.map((gate) => (
+      {GATE_NAMES.map((gate) => (
         <label key={gate} class={gate === value ? 'chosen' : ''}>
           <input
             type="radio"
@@ -36,11 +26,11 @@ export function GatePicker({ name, legend, value, waits, badge, onChange }: Prop
             checked={gate === value}
             onChange={() => onChange(gate)}
           />
-          <span class="gate-name">{text.gate.name[gate]}</span>
+          <span class="gate-name">{GATES[gate].label}</span>
           <span class="formula">
-            <Maths text={formula[gate]} />
+            <Maths text={GATES[gate].formula} />
           </span>
-          <span class="hint">{text.gate.about[gate]}</span>
+          <span class="hint">{GATES[gate].about}</span>
         </label>
       ))}
     </fieldset>

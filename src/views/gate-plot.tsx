@@ -1,5 +1,5 @@
 import { text } from '../app/messages.ts';
-import type { Gate } from '../rl/types.ts';
+import { GATES, type Gate } from '../rl/gate.ts';
 import { decimal, percent, signed } from './format.ts';
 import type { GatedCompletion, GatedStep } from './gate-data.ts';
 import { SvgMaths } from './maths.tsx';
@@ -44,7 +44,8 @@ interface DotProps {
 }
 
 function Dot({ of: completion, faded, selected, onSelect }: DotProps) {
-  const { rollout, counted, advantage } = completion;
+  const { rollout, opening, advantage } = completion;
+  const counted = opening > 0;
   const { passed, total } = rollout.verdict;
   const share = total > 0 ? passed / total : 0;
   const x = xOf(rollout.rewards.thinking);
@@ -92,7 +93,7 @@ function Axes({ gate }: { readonly gate: Gate }) {
         {words.zone.pass}
       </text>
       <text class="zone-label" x={right} y={closed.top - 13} text-anchor="end">
-        <SvgMaths text={words.zone.fail[gate]} />
+        <SvgMaths text={words.zone.fail(GATES[gate].onFailure)} />
       </text>
       {[0, 0.5].map((share) => (
         <g key={share}>

@@ -16,7 +16,7 @@ export function GroupsEmpty() {
       <dl class="specimens">
         <div>
           <dt>
-            <RewardBar format={1} outcome={1} thinking={0.8} counted />
+            <RewardBar rewards={{ format: 1, outcome: 1, thinking: 0.8 }} opening={1} />
           </dt>
           <dd>
             <Maths text={words.key.pass} />
@@ -24,7 +24,7 @@ export function GroupsEmpty() {
         </div>
         <div>
           <dt>
-            <RewardBar format={1} outcome={0} thinking={0.8} counted={false} />
+            <RewardBar rewards={{ format: 1, outcome: 0, thinking: 0.8 }} opening={0} />
           </dt>
           <dd>
             <Maths text={words.key.fail} />

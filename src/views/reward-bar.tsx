@@ -1,26 +1,29 @@
 import { text } from '../app/messages.ts';
+import { MAX_REWARD, REWARDS, type RewardParts } from '../rl/rewards.ts';
 import { decimal } from './format.ts';
 
 const part = (value: number, name: string) =>
-  value > 0 && <i class={name} style={{ width: `${(value / 3) * 100}%` }} />;
+  value > 0 && <i class={name} style={{ width: `${(value / MAX_REWARD) * 100}%` }} />;
 
 interface Props {
-  readonly format: number;
-  readonly outcome: number;
-  readonly thinking: number;
-  /** Whether R_t is part of the sum; otherwise it is hatched. */
-  readonly counted: boolean;
+  readonly rewards: RewardParts;
+  /** How much of R_t is part of the sum, in [0, 1]; the rest is hatched. */
+  readonly opening: number;
 }
 
-/** R_f, R_o and R_t side by side on a scale of 3, the largest possible sum. */
-export function RewardBar({ format, outcome, thinking, counted }: Props) {
-  const label = text.group.parts(decimal(format, 0), decimal(outcome, 0), decimal(thinking), !counted);
+/** The rewards side by side on a scale of the largest possible sum. */
+export function RewardBar({ rewards, opening }: Props) {
+  const shown = REWARDS.map(({ name, values }) => ({
+    name,
+    value: decimal(rewards[name], values === 'binary' ? 0 : undefined),
+  }));
+  const label = text.group.parts(shown, opening);
   return (
     <span class="reward-bar" title={label}>
       <span class="visually-hidden">{label}</span>
-      {part(format, 'format')}
-      {part(outcome, 'outcome')}
-      {part(thinking, counted ? 'thinking' : 'thinking withheld')}
+      {REWARDS.filter(({ name }) => name !== 'thinking').map(({ name }) => part(rewards[name], name))}
+      {part(opening * rewards.thinking, 'thinking')}
+      {part((1 - opening) * rewards.thinking, 'thinking withheld')}
     </span>
   );
 }

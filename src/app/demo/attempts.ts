@@ -1,5 +1,5 @@
 import { advantages } from '../../rl/advantages.ts';
-import { totalReward } from '../../rl/rewards.ts';
+import { passedShare, totalReward } from '../../rl/gate.ts';
 import type { Rollout, TrainConfig } from '../../rl/types.ts';
 import type { Test, TestResult, Verdict } from '../../sandbox/types.ts';
 import type { Task } from '../../tasks/types.ts';
@@ -122,7 +122,7 @@ export function demoRollouts(config: TrainConfig, step: number, skill: Skill): R
       truncated: !a.formed,
       verdict: a.verdict,
       rewards,
-      reward: totalReward(rewards, config.gate),
+      reward: totalReward(rewards, config.gate, passedShare(a.verdict)),
       entropy: 0.2 + 0.5 * random() * (1 - 0.6 * skill.solves),
       kl: config.beta > 0 ? 0.002 + (0.03 * random() * step) / (20 + step) : null,
       agreement: a.formed ? !a.pretends : null,

@@ -97,7 +97,7 @@ export function createDemoController(mode: string): LabController {
     const due = step % config.evalEvery === 0 || step === config.steps;
     set({
       rollouts,
-      steps: [...state.value.steps, demoStep(rollouts, step)],
+      steps: [...state.value.steps, demoStep(rollouts, config.gate, step)],
       evals: due ? [...state.value.evals, demoEval(config, step)] : state.value.evals,
       timeLeftMs: (config.steps - step) * 590,
     });

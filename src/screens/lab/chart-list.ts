@@ -98,7 +98,7 @@ export function chartsOf(
       integer: true,
       series: lines(values, [
         { label: words.inversions.thinking, metric: 'gate/thinking_inversions', color: 'thinking' },
-        { label: words.inversions.ungated, metric: 'gate/inversions', color: 'fail', dash: [6, 4] },
+        { label: words.inversions.ungated, metric: 'gate/ungated_inversions', color: 'fail', dash: [6, 4] },
       ]),
     },
     {

@@ -1,8 +1,8 @@
 import { useLab } from '../../app/lab-context.ts';
 import { text } from '../../app/messages.ts';
 import { look, ui } from '../../app/ui-state.ts';
+import { GATE_NAMES, GATES } from '../../rl/gate.ts';
 import { GatePlot } from '../../views/gate-plot.tsx';
-import { GATES } from '../../views/gate-picker.tsx';
 import { Segmented } from '../../views/segmented.tsx';
 import { Maths } from '../../views/maths.tsx';
 
@@ -23,9 +23,9 @@ export function GatePanel() {
           <Segmented
             name="lens"
             legend={words.look}
-            options={GATES.map((value) => ({
+            options={GATE_NAMES.map((value) => ({
               value,
-              label: text.gate.name[value],
+              label: GATES[value].label,
               mark: value === used ? words.thisRun : undefined,
             }))}
             value={lens.value}

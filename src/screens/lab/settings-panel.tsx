@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { DeviceChoice, LabSettings } from '../../app/controller-types.ts';
 import { useLab } from '../../app/lab-context.ts';
 import { text } from '../../app/messages.ts';
+import { GATES } from '../../rl/gate.ts';
 import { settingSchema } from '../../app/url.ts';
 import { Field, NumberField } from '../../views/field.tsx';
 import { rate } from '../../views/format.ts';
@@ -35,9 +36,7 @@ export function SettingsPanel() {
     <details class="card settings-box" open={!narrow.matches}>
       <summary>
         <strong>{words.heading}</strong>{' '}
-        <span class="hint">
-          {words.summary(text.gate.name[settings.gate], settings.seed, settings.steps)}
-        </span>
+        <span class="hint">{words.summary(GATES[settings.gate].label, settings.seed, settings.steps)}</span>
       </summary>
       <form class="settings" aria-label={words.heading} onSubmit={(event) => event.preventDefault()}>
         <Field

@@ -1,5 +1,6 @@
 import { useLab } from '../../app/lab-context.ts';
 import { text } from '../../app/messages.ts';
+import { GATES } from '../../rl/gate.ts';
 
 /** Offers to continue what was interrupted. */
 export function StoredRuns() {
@@ -15,7 +16,7 @@ export function StoredRuns() {
         {runs.map((run) => (
           <li key={run.id}>
             <span>
-              {text.storage.offer(text.gate.name[run.gate], run.seed, run.stepsDone, run.steps)}{' '}
+              {text.storage.offer(GATES[run.gate].label, run.seed, run.stepsDone, run.steps)}{' '}
               <time dateTime={new Date(run.updatedAt).toISOString()}>
                 {new Date(run.updatedAt).toLocaleString()}
               </time>
