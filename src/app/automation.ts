@@ -55,21 +55,27 @@ async function findRun(
 async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainResult> {
   const { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward } = request;
   const config = parseConfig({ ...findPreset(preset).config, ...overrides, preset, gate, steps, seed });
-  const store = await openStore('posterior', (message) => emit({ type: 'notice', message }));
-  const session = await openSession(
-    choice,
-    (label, fraction) => progress(label, Math.round((fraction ?? 0) * 100), 100),
-    null,
-    config.tasks === 'hard',
-  );
-  const stop = () => session.stop();
-  signal.addEventListener('abort', stop, { once: true });
+  /** What is to be closed at the end, however it comes, the latest first. */
+  const open: (() => void)[] = [];
   try {
+    const store = await openStore('posterior', (message) => emit({ type: 'notice', message }));
+    open.push(() => store.close());
+    const session = await openSession(
+      choice,
+      (label, fraction) => progress(label, Math.round((fraction ?? 0) * 100), 100),
+      null,
+      config.tasks === 'hard',
+    );
+    const stop = () => session.stop();
+    open.push(stop);
+    signal.addEventListener('abort', stop, { once: true });
+    open.push(() => signal.removeEventListener('abort', stop));
     const start = await withOwnModels(session, { policy, reward });
     const { kind, reason } = session.device;
     const run = await findRun(store, config, resume, `${kind}, ${session.device.threads} threads`);
     const release = await store.holdRun(run.id);
     if (!release) throw new Error('This run is open in another tab. Close it there, or start another run.');
+    open.push(release);
     const checkpoint = await store.loadCheckpoint(run.id);
     emit({ type: 'run', runId: run.id, config, device: { kind, reason }, stepsDone: checkpoint?.step ?? 0 });
     const begin = performance.now();
@@ -87,7 +93,6 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainR
     const seconds = (performance.now() - begin) / 1000;
     const { evals } = await recordsOf(store, run.id);
     const { parameters } = await session.policy.snapshot();
-    release();
     return {
       start: evals[0]?.metrics ?? {},
       end: evals.at(-1)?.metrics ?? {},
@@ -100,9 +105,7 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainR
       }).map(([path, bytes]) => ({ path, base64: toBase64(bytes) })),
     };
   } finally {
-    signal.removeEventListener('abort', stop);
-    session.stop();
-    store.close();
+    for (const close of open.reverse()) close();
   }
 }
 

@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { policyLoss, type LossInput, type LossOptions } from './loss.ts';
+import { clipFractions, policyLoss, type LossInput, type LossOptions } from './loss.ts';
 import type { Aggregation, ImportanceLevel } from './types.ts';
 
 const input: LossInput = {
@@ -92,6 +93,40 @@ describe('policyLoss', () => {
     expect(() => policyLoss({ ...input, advantages: [1] }, base)).toThrow(/1 advantages for 3/);
     expect(() => policyLoss(input, { ...base, aggregation: 'constant', constantLength: 0 })).toThrow(
       /above 0/,
+    );
+  });
+});
+
+describe('clipFractions', () => {
+  it('are those of the loss, for completions of any length', () => {
+    const logprob = fc.integer({ min: -40, max: 0 }).map((n) => n / 20);
+    const completion = fc.record({
+      tokens: fc.array(fc.tuple(logprob, logprob), { minLength: 1, maxLength: 6 }),
+      advantage: fc.constantFrom(-1.5, -0.1, 0, 0.4, 2),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(completion, { minLength: 1, maxLength: 5 }),
+        fc.constantFrom<ImportanceLevel>('token', 'sequence'),
+        (completions, importance) => {
+          const rows = (side: 0 | 1): number[][] =>
+            completions.map(({ tokens }) => tokens.map((pair) => pair[side]));
+          const advantages = completions.map(({ advantage }) => advantage);
+          const [logp, oldLogp] = [rows(0), rows(1)];
+          const time = Math.max(...logp.map((row) => row.length));
+          const padded = (all: number[][]): number[][] =>
+            all.map((row) => Array.from({ length: time }, (_, t) => row[t] ?? 0));
+          const mask = logp.map((row) => Array.from({ length: time }, (_, t) => Number(t < row.length)));
+          const { clipLowFraction, clipHighFraction } = policyLoss(
+            { logp: padded(logp), oldLogp: padded(oldLogp), refLogp: null, mask, advantages },
+            { ...base, importance },
+          );
+          expect(clipFractions({ logp, oldLogp, advantages }, { ...base, importance })).toEqual({
+            low: clipLowFraction,
+            high: clipHighFraction,
+          });
+        },
+      ),
     );
   });
 });

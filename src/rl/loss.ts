@@ -72,8 +72,7 @@ export function policyLoss(input: LossInput, options: LossOptions): LossResult {
     row.forEach((value, t) => {
       if (!m[t]) return;
       const ratio = Math.exp(importance === 'sequence' ? sequenceLogRatio : logRatios[t]!);
-      const tooLow = ratio < 1 - clipLow && advantage < 0;
-      const tooHigh = ratio > 1 + clipHigh && advantage > 0;
+      const { tooLow, tooHigh } = clipOf(ratio, advantage, options);
       clippedLow += Number(tooLow);
       clippedHigh += Number(tooHigh);
       const bounded = tooLow ? 1 - clipLow : tooHigh ? 1 + clipHigh : ratio;
@@ -83,9 +82,9 @@ export function policyLoss(input: LossInput, options: LossOptions): LossResult {
       else rowGrad[t]! += slope;
       if (ref === undefined) return;
       const d = ref[t]! - value;
-      const k3 = Math.expm1(d) - d;
-      kl += k3;
-      loss += weight * beta * k3;
+      const estimate = k3(d);
+      kl += estimate;
+      loss += weight * beta * estimate;
       rowGrad[t]! -= weight * beta * Math.expm1(d);
     });
     // Each token moves the sequence's ratio by 1/length of its own change, and so moves every token's term.
@@ -98,6 +97,42 @@ export function policyLoss(input: LossInput, options: LossOptions): LossResult {
     clipHighFraction: clippedHigh / counted,
     klMean: refLogp === null ? null : kl / counted,
   };
+}
+
+/** Schulman's k3 = e^d − d − 1 of a log-ratio d = log π_ref − log π: an estimate of KL(π ‖ π_ref) that is never negative. */
+export const k3 = (d: number): number => Math.exp(d) - d - 1;
+
+type Clip = Pick<LossOptions, 'clipLow' | 'clipHigh'>;
+
+/** On which side the clip removes the gradient of a token. */
+function clipOf(ratio: number, advantage: number, { clipLow, clipHigh }: Clip) {
+  return { tooLow: ratio < 1 - clipLow && advantage < 0, tooHigh: ratio > 1 + clipHigh && advantage > 0 };
+}
+
+/**
+ * Share of tokens whose gradient the clip removed, on either side.
+ *
+ * @param logp log-probability of each token of each completion under the policy being trained; rows of any length
+ * @param oldLogp the same under the policy that sampled
+ * @param advantages [completions]
+ */
+export function clipFractions(
+  { logp, oldLogp, advantages }: Pick<LossInput, 'logp' | 'oldLogp' | 'advantages'>,
+  options: Clip & Pick<LossOptions, 'importance'>,
+): { readonly low: number; readonly high: number } {
+  let [low, high, counted] = [0, 0, 0];
+  logp.forEach((row, i) => {
+    const logRatios = row.map((value, t) => value - oldLogp[i]![t]!);
+    const ofSequence = sum(logRatios) / Math.max(1, row.length);
+    for (const own of logRatios) {
+      const ratio = Math.exp(options.importance === 'sequence' ? ofSequence : own);
+      const { tooLow, tooHigh } = clipOf(ratio, advantages[i]!, options);
+      low += Number(tooLow);
+      high += Number(tooHigh);
+    }
+    counted += row.length;
+  });
+  return { low: low / Math.max(1, counted), high: high / Math.max(1, counted) };
 }
 
 /**
@@ -116,7 +151,7 @@ export function klEstimates(
       const d = refLogp[i]![t]! - value;
       total.k1 -= d;
       total.k2 += d ** 2 / 2;
-      total.k3 += Math.expm1(d) - d;
+      total.k3 += k3(d);
     }),
   );
   const counted = Math.max(1, sum(mask.map(sum)));

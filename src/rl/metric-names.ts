@@ -155,7 +155,8 @@ export const METRICS = {
     label: 'KL to the start',
     unit: 'nats',
     range: [0, null],
-    meaning: 'Mean k3 estimate per token of the divergence from the reference policy.',
+    meaning:
+      'Mean k3 estimate per token of the divergence from the reference policy; with β = 0 over the completions of the first micro-batch alone.',
   },
   loss: value(
     'loss',

@@ -4,7 +4,7 @@ import { Random } from '../random.ts';
 import { ADAMW_DEFAULTS } from '../runtime/adamw.ts';
 import type { Feeds, ModelHost, OptimizerState, Values } from '../runtime/host.ts';
 import { completionFeeds, microBatches, padRows, type PromptGroup, promptFeeds, roundUp } from './batches.ts';
-import { policyLoss } from './loss.ts';
+import { clipFractions } from './loss.ts';
 import { tokenWeights } from './token-weights.ts';
 import type { TrainConfig } from './types.ts';
 
@@ -47,7 +47,6 @@ export interface PolicyUpdate {
   readonly gradNorm: number;
   readonly clipLow: number;
   readonly clipHigh: number;
-  readonly kl: number | null;
   /** Largest and mean |log-probability while training − while sampling|, before the first update. */
   readonly samplingDifference: { readonly mean: number; readonly max: number };
 }
@@ -206,22 +205,12 @@ export class Policy {
       const { values, gradNorm } = await this.#host.update(spec, feeds, settings.learningRate, adamw);
       const logp = unpadLike(values, groups, time);
       if (i === 0) samplingDifference = differenceOf(logp, oldLogprobs);
-      const measured = policyLoss(
-        {
-          logp: logp.map((row) => padded(row, time)),
-          oldLogp: oldLogprobs.map((row) => padded(row, time)),
-          refLogp: refLogprobs?.map((row) => padded(row, time)) ?? null,
-          mask: lengths.map((n) => Array.from({ length: time }, (_, t) => Number(t < n))),
-          advantages,
-        },
-        { importance, aggregation, clipLow, clipHigh, beta, constantLength: maxCompletionTokens },
-      );
+      const clipped = clipFractions({ logp, oldLogp: oldLogprobs, advantages }, settings);
       rounds.push({
         loss: values.reduce((total, { loss }) => total + loss![0]!, 0),
         gradNorm,
-        clipLow: measured.clipLowFraction,
-        clipHigh: measured.clipHighFraction,
-        kl: measured.klMean,
+        clipLow: clipped.low,
+        clipHigh: clipped.high,
       });
     }
     const average = (pick: (round: (typeof rounds)[number]) => number) =>
@@ -231,7 +220,6 @@ export class Policy {
       gradNorm: average((r) => r.gradNorm),
       clipLow: average((r) => r.clipLow),
       clipHigh: average((r) => r.clipHigh),
-      kl: refLogprobs ? average((r) => r.kl ?? 0) : null,
       samplingDifference,
     };
   }
@@ -308,9 +296,6 @@ function unpadLike(results: readonly Values[], groups: readonly PromptGroup[], t
   const lengths = groups.flatMap((g) => g.completions.map((ids) => ids.length));
   return lengths.map((n, i) => Array.from(rows[i]!.subarray(0, n)));
 }
-
-const padded = (row: readonly number[], time: number): number[] =>
-  Array.from({ length: time }, (_, t) => row[t] ?? 0);
 
 function differenceOf(a: readonly (readonly number[])[], b: readonly (readonly number[])[]) {
   let total = 0;

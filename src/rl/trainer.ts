@@ -13,6 +13,7 @@ import type { Tokenizer } from '../tokenizer/index.ts';
 import { advantages } from './advantages.ts';
 import { mapInSlices } from './breathe.ts';
 import { passedShare, totalReward } from './gate.ts';
+import { k3 } from './loss.ts';
 import { evalMetrics, stepMetrics } from './metrics.ts';
 import { parseCompletion, type ParsedCompletion } from './parse.ts';
 import type { Completion, PolicyBatch, PolicyUpdate, SampleRequest, UpdateSettings } from './policy.ts';
@@ -270,9 +271,6 @@ export class Trainer {
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
-
-/** k3 of a log-ratio d = log π_ref − log π. */
-const k3 = (d: number): number => Math.exp(d) - d - 1;
 
 function updateMetrics(update: PolicyUpdate, config: TrainConfig): Metrics {
   return {

@@ -75,8 +75,9 @@ export class LocalHost implements ModelHost {
       gradient = gradient ? await this.#sum(gradient, part) : part;
     }
     if (!gradient) throw new RuntimeError('An update needs at least one micro-batch.');
-    const adamw = await this.#compiled(`adamw ${JSON.stringify(settings)}`, () =>
-      this.#runtime.compile(buildAdamW(this.#size, settings), {
+    const size = this.#size;
+    const adamw = await this.#compiled(`adamw ${size} ${JSON.stringify(settings)}`, () =>
+      this.#runtime.compile(buildAdamW(size, settings), {
         keep: ['nextParameters', 'nextMomentum', 'nextVariance'],
       }),
     );
@@ -103,8 +104,9 @@ export class LocalHost implements ModelHost {
   }
 
   async #sum(a: DeviceArray, b: DeviceArray): Promise<DeviceArray> {
-    const program = await this.#compiled('sum', () => {
-      const total = add(input('a', [this.#size]), input('b', [this.#size]));
+    const size = this.#size;
+    const program = await this.#compiled(`sum ${size}`, () => {
+      const total = add(input('a', [size]), input('b', [size]));
       return this.#runtime.compile({ total }, { keep: ['total'] });
     });
     const { kept } = await program.run({ a, b });

@@ -1,0 +1,38 @@
+import * as ort from 'onnxruntime-web/wasm';
+import { beforeAll, expect, it } from 'vitest';
+import type { ModelConfig } from '../model/config.ts';
+import { initialWeights } from '../model/parameters.ts';
+import { ADAMW_DEFAULTS } from './adamw.ts';
+import { freshState } from './host.ts';
+import { LocalHost } from './local-host.ts';
+import { createRuntime } from './runtime.ts';
+
+beforeAll(() => {
+  ort.env.wasm.numThreads = 1;
+});
+
+const modelOf = (width: number): ModelConfig => ({
+  family: 'llama', vocabulary: 11, width, layers: 1, heads: 2, kvHeads: 1, headWidth: width / 2, hidden: 2 * width,
+  maxPositions: 16, ropeTheta: 10_000, normEpsilon: 1e-6, tied: true, head: 'causal', padId: 0, endId: 1,
+}); // prettier-ignore
+
+it('trains models of different sizes in turn, each as a host of its own would', async () => {
+  const shape = { batch: 1, time: 4 };
+  const feeds = {
+    ids: Int32Array.of(2, 3, 4, 1),
+    mask: Float32Array.of(1, 1, 1),
+    divisor: Float32Array.of(3),
+  };
+  const trained = async (host: LocalHost, config: ModelConfig): Promise<Float32Array> => {
+    await host.load(freshState(initialWeights(config, 1)));
+    // Two micro-batches, so that gradients are summed as well.
+    await host.update({ kind: 'supervised', config, shape }, [feeds, feeds], 1e-2, ADAMW_DEFAULTS);
+    return (await host.snapshot()).parameters;
+  };
+  const newHost = (): LocalHost => new LocalHost(createRuntime(ort, 'wasm', 1));
+  const shared = newHost();
+  for (const width of [4, 8, 4]) {
+    const config = modelOf(width);
+    expect(await trained(shared, config)).toEqual(await trained(newHost(), config));
+  }
+});
