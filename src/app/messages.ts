@@ -174,8 +174,8 @@ export const text = {
     threads: (n: number) => (n === 1 ? '1 thread' : `${n} threads`),
     title: 'Where the model runs',
     why: 'Why',
-    isolated: 'The page is cross-origin isolated, so threads are available.',
-    notIsolated: 'The page is not cross-origin isolated, so only one thread can be used.',
+    isolated: 'The page is cross-origin isolated, so the engines share memory.',
+    notIsolated: 'The page is not cross-origin isolated, so weights are copied to each engine.',
     force: 'To force another, choose it in the settings or open the page with',
   },
   phase: { heading: 'This step', name: phaseName, about: phaseAbout, none: '–', active: 'now' },
@@ -256,9 +256,10 @@ export const text = {
     kl: {
       title: 'KL to the start',
       about: 'How far the policy has moved from where it began (k3 estimate).',
+      sampled:
+        'How far the policy has moved from where it began (k3 estimate, from the first groups of each step).',
       value: 'nats per token',
-      empty: 'One point per step, when the run keeps a reference policy.',
-      off: 'This run keeps no reference policy (β = 0), so there is no KL to show.',
+      empty: 'One point per step.',
     },
     length: {
       title: 'Length',

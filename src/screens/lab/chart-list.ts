@@ -120,7 +120,7 @@ export function chartsOf(
     {
       id: 'kl',
       ...words.kl,
-      empty: config?.beta === 0 && steps.length > 0 ? words.kl.off : words.kl.empty,
+      about: config?.beta === 0 ? words.kl.sampled : words.kl.about,
       x,
       format: compact,
       series: lines(values, [{ label: words.kl.value, metric: 'kl', color: 'muted' }]),
