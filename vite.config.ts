@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { ISOLATION } from './scripts/isolation.mjs';
 import { sandboxAssets } from './vite.sandbox.ts';
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   base: './',
   plugins: [sandboxAssets()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -17,7 +17,11 @@ export default defineConfig({
     entries: ['index.html', 'workers/**/*.ts'],
     rolldownOptions: { transform: { jsx: { runtime: 'automatic', importSource: 'preact' } } },
   },
-  build: { target: 'es2022', chunkSizeWarningLimit: 2000 },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 2000,
+    rolldownOptions: { input: mode === 'bench' ? 'bench/index.html' : 'index.html' },
+  },
   test: {
     projects: [
       {
@@ -46,4 +50,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));

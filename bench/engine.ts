@@ -2,12 +2,12 @@
  * Side-by-side measurement of the engine, run inside the page: this project's and jax-js take turns at the same work on
  * the same device, after both have shown that they compute the same.
  */
-import type { BenchReport, BenchRequest, BenchRow } from '../src/app/automation-types.ts';
 import { DeviceError, type DeviceKind, isSoftware, readAdapter } from '../src/runtime/device.ts';
 import { callsToSettle } from '../src/runtime/tuner.ts';
 import { type Environment, measureMemory, readEnvironment } from './environment.ts';
 import { type Ours, openOurs } from './ours.ts';
 import { agreement, interleave, largestRelativeDifference, median } from './statistics.ts';
+import type { BenchReport, BenchRequest, BenchRow } from './types.ts';
 import {
   COMPLETION_TIME,
   COMPLETIONS,

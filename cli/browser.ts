@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer';
 import { ensureBrowser, launchFlags } from '../scripts/browser.mjs';
 import { SetupError } from '../scripts/install.mjs';
+import type { BenchAutomation } from '../bench/types.ts';
 import { type AppServer, serveSite } from '../scripts/site.mjs';
 import type { Automation, AutomationEvent } from '../src/app/automation-types.ts';
-import type { DeviceChoice } from '../src/app/controller-types.ts';
+import type { DeviceChoice } from '../src/runtime/device.ts';
 import { InterruptedError, PageError, RequestError } from './errors.ts';
+import { messageOf } from '../src/errors.ts';
 
 /**
  * The address that the page believes to be at, on whatever port the server got. IndexedDB belongs to an origin,
@@ -22,15 +24,25 @@ const CLOSE_GRACE_MS = 200;
 const FLUSH_GRACE_MS = 10_000;
 const COMPLAINTS_KEPT = 5;
 
-type Request = Exclude<keyof Automation, 'cancel'>;
+type Offered = Automation & BenchAutomation;
+type Request = Exclude<keyof Offered, 'cancel'>;
 
 /** Asks the page for something and waits for its answer. */
 export type Call = <R extends Request>(
   request: R,
-  argument: Parameters<Automation[R]>[0],
-) => Promise<Awaited<ReturnType<Automation[R]>>>;
+  argument: Parameters<Offered[R]>[0],
+) => Promise<Awaited<ReturnType<Offered[R]>>>;
+
+/** The pages that can be opened: where each is, and under which name it offers what it can do. */
+const ENTRIES = {
+  app: { path: '/?headless', offer: 'posterior' },
+  bench: { path: '/bench/', offer: 'posteriorBench' },
+} as const;
+type Entry = keyof typeof ENTRIES;
 
 export interface PageOptions {
+  /** Default: the app. */
+  readonly entry?: Entry;
   /** Folder of the browser's profile, kept afterwards; `null` for one that is thrown away. */
   readonly profile: string | null;
   readonly device: DeviceChoice;
@@ -74,7 +86,8 @@ async function openAndUse<T>(
   cleanup: Cleanup,
   use: (call: Call) => Promise<T>,
 ): Promise<T> {
-  const server = await (options.serve ?? serveApp)();
+  const entry = options.entry ?? 'app';
+  const server = await (options.serve ?? (() => serveEntry(entry)))();
   await cleanup.add(() => within(interruption.isPast() ? 0 : CLOSE_GRACE_MS, server.close()));
   const browser = await launch(profile, server.port, options.device);
   await cleanup.add(() => end(browser, interruption.isPast() ? CLOSE_GRACE_MS : FLUSH_GRACE_MS));
@@ -85,8 +98,11 @@ async function openAndUse<T>(
   const complaints = collectComplaints(page);
   const failure = watchForFailure(browser, page, complaints, options.profile !== null);
   await page.exposeFunction('posteriorEmit', options.onEvent);
-  await Promise.race([failure, open(page, complaints, options.startupTimeoutMs ?? STARTUP_TIMEOUT_MS)]);
-  return use((request, argument) => Promise.race([failure, ask(page, request, argument)]));
+  await Promise.race([
+    failure,
+    open(page, entry, complaints, options.startupTimeoutMs ?? STARTUP_TIMEOUT_MS),
+  ]);
+  return use((request, argument) => Promise.race([failure, ask(page, entry, request, argument)]));
 }
 
 /** What has to be undone, newest first. What is added after the end, by work that was overtaken, is undone at once. */
@@ -106,8 +122,8 @@ class Cleanup {
 }
 
 /** @throws {PageError} when it cannot be built */
-const serveApp = (): Promise<AppServer> =>
-  serveSite().catch((error: unknown) => {
+const serveEntry = (entry: Entry): Promise<AppServer> =>
+  serveSite(entry).catch((error: unknown) => {
     throw error instanceof SetupError ? new PageError(error.message) : error;
   });
 
@@ -145,10 +161,11 @@ async function launch(profile: string, port: number, device: DeviceChoice): Prom
   }
 }
 
-async function open(page: Page, complaints: readonly string[], timeout: number): Promise<void> {
+async function open(page: Page, entry: Entry, complaints: readonly string[], timeout: number): Promise<void> {
+  const { path, offer } = ENTRIES[entry];
   try {
-    await page.goto(`http://${HOST}/?headless`, { timeout });
-    await page.waitForFunction('window.posterior !== undefined', { timeout });
+    await page.goto(`http://${HOST}${path}`, { timeout });
+    await page.waitForFunction(`window.${offer} !== undefined`, { timeout });
   } catch (error) {
     throw new PageError(`The page did not come up: ${messageOf(error)}${listed(complaints)}`);
   }
@@ -156,24 +173,26 @@ async function open(page: Page, complaints: readonly string[], timeout: number):
 
 async function ask<R extends Request>(
   page: Page,
+  entry: Entry,
   request: R,
-  argument: Parameters<Automation[R]>[0],
-): Promise<Awaited<ReturnType<Automation[R]>>> {
+  argument: Parameters<Offered[R]>[0],
+): Promise<Awaited<ReturnType<Offered[R]>>> {
   // An error is sent as plain data: puppeteer would wrap its message in the stack of the page.
   const answer = (await page.evaluate(
-    (name, input) =>
-      (window.posterior![name as 'train'](input as never) as Promise<unknown>).then(
+    (offer, name, input) =>
+      ((window[offer] as Automation)[name as 'train'](input as never) as Promise<unknown>).then(
         (value) => ({ ok: true as const, value }),
         (error: unknown) =>
           error instanceof Error
             ? { ok: false as const, message: error.message, kind: error.name }
             : { ok: false as const, message: String(error), kind: 'unknown' },
       ),
+    ENTRIES[entry].offer,
     request as string,
     argument as unknown,
   )) as { ok: true; value: unknown } | { ok: false; message: string; kind: string };
   if (!answer.ok) throw new RequestError(answer.message, answer.kind);
-  return answer.value as Awaited<ReturnType<Automation[R]>>;
+  return answer.value as Awaited<ReturnType<Offered[R]>>;
 }
 
 /** The latest errors on the page's console, kept as they come. */
@@ -275,8 +294,4 @@ function listed(complaints: readonly string[]): string {
   return complaints.length === 0
     ? ''
     : `\nThe page’s last errors:\n${complaints.map((text) => `  ${text}`).join('\n')}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

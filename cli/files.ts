@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { InputError } from './errors.ts';
+import { messageOf } from '../src/errors.ts';
 
 /** Why a file could not be read, as the end of a sentence. */
 export function reasonOf(error: unknown): string {
@@ -12,7 +13,7 @@ export function reasonOf(error: unknown): string {
     case 'EACCES':
       return 'reading it is not allowed';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
   }
 }
 
@@ -31,6 +32,6 @@ export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new InputError(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new InputError(`${path} is not JSON: ${messageOf(error)}.`);
   }
 }

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import type { DeviceUsed, TrainRequest } from '../src/app/automation-types.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../src/rl/types.ts';
 import { InputError } from './errors.ts';
+import { messageOf } from '../src/errors.ts';
 
 /** What was asked for, with folders in place of the models in them; `null` stands for the shipped ones. */
 export interface RunRequest extends Omit<TrainRequest, 'policy' | 'reward'> {
@@ -164,7 +165,7 @@ function parseRunFile(path: string): RunFile {
     // Runs from before there was a choice of models have the shipped ones.
     return { ...file, request: Object.assign({ policy: null, reward: null }, file.request) };
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     throw new InputError(`${path} is damaged (${words}), so the run cannot be resumed from here.`);
   }
 }

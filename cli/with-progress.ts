@@ -1,5 +1,5 @@
 import type { AutomationEvent } from '../src/app/automation-types.ts';
-import type { DeviceChoice } from '../src/app/controller-types.ts';
+import type { DeviceChoice } from '../src/runtime/device.ts';
 import { type Call, withPage } from './browser.ts';
 import type { Terminal } from './command.ts';
 import { progressLine, Stopwatch } from './progress.ts';

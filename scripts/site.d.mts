@@ -3,5 +3,5 @@ export interface AppServer {
   readonly port: number;
   close(): Promise<void>;
 }
-export function builtSite(): Promise<string>;
-export function serveSite(): Promise<AppServer>;
+export function builtSite(entry?: 'app' | 'bench'): Promise<string>;
+export function serveSite(entry?: 'app' | 'bench'): Promise<AppServer>;

@@ -21,8 +21,8 @@ import sirv from 'sirv';
 import { ROOT, SetupError } from './install.mjs';
 import { ISOLATION } from './isolation.mjs';
 
-/** Everything that a build reads. */
-const SOURCES = [
+/** Everything that a build reads, for each of the pages that a command may want. */
+const APP = [
   'index.html',
   'package-lock.json',
   'public',
@@ -31,6 +31,15 @@ const SOURCES = [
   'vite.sandbox.ts',
   'workers',
 ];
+const SOURCES = {
+  app: APP,
+  bench: [
+    ...APP,
+    ...readdirSync(join(ROOT, 'bench'))
+      .filter((name) => /\.(ts|html)$/.test(name))
+      .map((name) => `bench/${name}`),
+  ],
+};
 const CACHE = join(ROOT, 'node_modules', '.cache', 'posterior', 'site');
 /** A build that has not been used for so long is removed: a long run may still be served from an older one. */
 const KEPT_MS = 7 * 24 * 3_600_000;
@@ -43,9 +52,9 @@ function filesBelow(path) {
     .flatMap((name) => filesBelow(`${path}/${name}`));
 }
 
-function sourcesHash() {
-  const hash = createHash('sha256');
-  for (const path of SOURCES.flatMap(filesBelow)) {
+function sourcesHash(entry) {
+  const hash = createHash('sha256').update(entry);
+  for (const path of SOURCES[entry].flatMap(filesBelow)) {
     if (/\.(md|test\.tsx?)$/.test(path)) continue;
     const content = readFileSync(join(ROOT, path));
     hash.update(`${path} ${content.length}\n`).update(content);
@@ -53,9 +62,10 @@ function sourcesHash() {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function build(folder) {
+async function build(entry, folder) {
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
   const args = [vite, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];
+  if (entry === 'bench') args.push('--mode', 'bench');
   try {
     // Apart from this process, whose NODE_ENV may ask for a page in development.
     await promisify(execFile)(process.execPath, args, {
@@ -79,17 +89,18 @@ function removeUnused(current) {
 }
 
 /**
- * Builds the page unless that was done for the sources as they are.
+ * Builds a page unless that was done for the sources as they are.
+ * @param {'app' | 'bench'} entry the app, or the benchmarks, which it does not ship
  * @returns {Promise<string>} the folder that it is in
  * @throws {SetupError} when it cannot be built
  */
-export async function builtSite() {
-  const folder = join(CACHE, sourcesHash());
+export async function builtSite(entry = 'app') {
+  const folder = join(CACHE, sourcesHash(entry));
   if (!existsSync(folder)) {
     process.stderr.write('Building the page (once for each version of its sources) …\n');
     mkdirSync(CACHE, { recursive: true });
     const partial = `${folder}.${process.pid}`;
-    await build(partial);
+    await build(entry, partial);
     try {
       renameSync(partial, folder);
     } catch (error) {
@@ -112,10 +123,11 @@ function headersOf(path) {
 
 /**
  * Serves the built page to this machine only, on a free port, isolated as the development server has it.
+ * @param {'app' | 'bench'} entry
  * @returns {Promise<{port: number, close: () => Promise<void>}>}
  */
-export async function serveSite() {
-  const files = sirv(await builtSite(), {
+export async function serveSite(entry = 'app') {
+  const files = sirv(await builtSite(entry), {
     etag: true,
     setHeaders(response, path) {
       for (const [name, value] of Object.entries(headersOf(path))) response.setHeader(name, value);

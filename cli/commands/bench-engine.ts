@@ -1,15 +1,16 @@
-import type { BenchReport, BenchRow } from '../../src/app/automation-types.ts';
+import type { BenchReport, BenchRow } from '../../bench/types.ts';
 import { withPage } from '../browser.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { progressLine } from '../progress.ts';
 import { StatusLine } from '../status-line.ts';
+import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
 
 const OPTIONS = {
   device: {
     kind: 'choice',
-    choices: ['auto', 'wasm', 'webgpu'],
+    choices: DEVICE_CHOICES,
     help: 'auto measures WASM, and WebGPU too on real hardware',
     default: 'auto',
   },
@@ -32,6 +33,7 @@ export const benchEngine: Command = {
     const { device, repetitions } = values;
     const line = new StatusLine(terminal);
     const page = {
+      entry: 'bench' as const,
       profile: null,
       device,
       onEvent: (event: Parameters<Parameters<typeof withPage>[0]['onEvent']>[0]) => {

@@ -7,6 +7,7 @@ import { asInputError, readModelFolder } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
+import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
 
 const OPTIONS = {
   policy: { kind: 'text', value: 'DIR', help: 'folder of the policy to sample (default: the starter)' },
@@ -37,7 +38,7 @@ const OPTIONS = {
     default: String(BENCHMARK_SETTINGS.temperature),
   },
   seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
-  device: { kind: 'choice', choices: ['auto', 'wasm', 'webgpu'], help: 'where to compute', default: 'auto' },
+  device: { kind: 'choice', choices: DEVICE_CHOICES, help: 'where to compute', default: 'auto' },
   out: { kind: 'text', value: 'FILE', help: 'where to write the pairs', default: 'benchmark.jsonl' },
   json: { kind: 'flag', help: 'progress and provenance as JSON lines on stdout' },
 } as const;

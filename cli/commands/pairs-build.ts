@@ -7,6 +7,7 @@ import { asInputError, readModelFolder } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
+import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
 
 const OPTIONS = {
   writer: {
@@ -36,7 +37,7 @@ const OPTIONS = {
   templates: { kind: 'text', value: 'FILE', help: 'JSON with the texts base, optimized and degraded' },
   device: {
     kind: 'choice',
-    choices: ['auto', 'wasm', 'webgpu'],
+    choices: DEVICE_CHOICES,
     help: 'where the policy runs',
     default: 'auto',
   },

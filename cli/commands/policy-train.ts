@@ -5,13 +5,14 @@ import { parseOptionsOnly } from '../options.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeAll } from '../write-files.ts';
+import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
 
 const OPTIONS = {
   seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
   steps: { kind: 'integer', min: 1, max: 1_000_000, help: 'updates; the starter takes 700', default: 700 },
   device: {
     kind: 'choice',
-    choices: ['auto', 'wasm', 'webgpu'],
+    choices: DEVICE_CHOICES,
     help: 'where to compute',
     default: 'auto',
   },

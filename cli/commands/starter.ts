@@ -6,12 +6,13 @@ import { parseOptionsOnly } from '../options.ts';
 import { writeAll } from '../write-files.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
+import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
 
 const OPTIONS = {
   seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
   device: {
     kind: 'choice',
-    choices: ['auto', 'wasm', 'webgpu'],
+    choices: DEVICE_CHOICES,
     help: 'where to compute',
     default: 'auto',
   },

@@ -20,6 +20,7 @@ import { evalLine, RunFolder, stepLine, type RunFile, type RunRequest } from '..
 import { RunProgress } from '../run-progress.ts';
 import { duration } from '../progress.ts';
 import { writeAll } from '../write-files.ts';
+import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
 
 const OPTIONS = {
   preset: {
@@ -43,7 +44,7 @@ const OPTIONS = {
   seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
   device: {
     kind: 'choice',
-    choices: ['auto', 'wasm', 'webgpu'],
+    choices: DEVICE_CHOICES,
     help: 'where to compute; auto takes WebGPU on real hardware',
     default: 'auto',
   },

@@ -4,11 +4,12 @@ import type { Command } from '../command.ts';
 import { EXIT, InputError, RequestError, UsageError } from '../errors.ts';
 import { readBytes, readJson } from '../files.ts';
 import { parseOptions } from '../options.ts';
+import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
 
 const OPTIONS = {
   device: {
     kind: 'choice',
-    choices: ['auto', 'wasm', 'webgpu'],
+    choices: DEVICE_CHOICES,
     help: 'where to compute; webgpu takes a software adapter too',
     default: 'auto',
   },

@@ -9,7 +9,8 @@ import type { DropCounts } from '../reward/pairs/types.ts';
 import type { RewardRecipe } from '../reward/recipe.ts';
 import type { Scaling, ScalingKind } from '../reward/scaling.ts';
 import type { Split } from '../tasks/types.ts';
-import type { DeviceChoice, DeviceReport } from './controller-types.ts';
+import type { DeviceChoice } from '../runtime/device.ts';
+import type { DeviceReport } from './controller-types.ts';
 
 /**
  * What the page offers to a program that drives it, and what it tells that program. `/?headless` puts an
@@ -70,29 +71,6 @@ export interface ModelReport {
   readonly tolerances: LargestErrors;
   /** One sentence per comparison beyond its tolerance. */
   readonly failures: readonly string[];
-}
-
-export interface BenchRequest {
-  readonly device: DeviceChoice;
-  /** Timed repetitions of each engine, interleaved. */
-  readonly repetitions: number;
-}
-
-/** One measurement: medians of `unit`, ours against the peer's; `null` where the peer has nothing to compare. */
-export interface BenchRow {
-  readonly name: string;
-  readonly unit: string;
-  readonly ours: number;
-  readonly peer: number | null;
-  /** How many times faster ours is. */
-  readonly ratio: number | null;
-  readonly samples: { readonly ours: readonly number[]; readonly peer: readonly number[] };
-}
-
-export interface BenchReport {
-  /** Browser, threads, adapter, versions of both engines. */
-  readonly environment: Readonly<Record<string, string | number | boolean>>;
-  readonly rows: readonly BenchRow[];
 }
 
 export interface StarterRequest {
@@ -266,7 +244,6 @@ export type AutomationEvent = TrainEvent | RunEvent | ProgressEvent | RewardStep
 export interface Automation {
   train(request: TrainRequest): Promise<TrainResult>;
   verifyModel(request: VerifyModelRequest): Promise<ModelReport>;
-  benchEngine(request: BenchRequest): Promise<BenchReport>;
   starter(request: StarterRequest): Promise<StarterResult>;
   policyTrain(request: PolicyTrainRequest): Promise<StarterResult>;
   pairs(request: PairsRequest): Promise<PairsResult>;

@@ -160,9 +160,6 @@ export function createAutomation(): Automation {
   return {
     train: alone(train),
     verifyModel: alone(verifyModel),
-    benchEngine: alone(async (request) =>
-      (await import('../../bench/engine.ts')).benchEngine(request, progress),
-    ),
     starter: alone(starter),
     policyTrain: alone((request, signal) => trainPolicy(request, signal, emit)),
     pairs: alone((request, signal) => buildPairsFor(request, signal, emit)),

@@ -1,3 +1,4 @@
+import type { DeviceChoice, DeviceKind } from '../runtime/device.ts';
 import type { ReadonlySignal } from '@preact/signals';
 import type { ScalingKind, ScoreCalibration } from '../reward/scaling.ts';
 import type { Gate } from '../rl/gate.ts';
@@ -5,7 +6,6 @@ import type { EvalRecord, Phase, Rollout, StepRecord, TrainConfig } from '../rl/
 import type { Task } from '../tasks/types.ts';
 
 /** What a person asked for; `auto` leaves the choice to the page. */
-export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
 
 export type LabStatus = 'loading' | 'idle' | 'running' | 'pausing' | 'paused' | 'done' | 'failed';
 
@@ -30,7 +30,7 @@ export interface PresetSummary {
 
 /** The device in use, never just the one asked for. */
 export interface DeviceReport {
-  readonly kind: 'webgpu' | 'wasm';
+  readonly kind: DeviceKind;
   /** A sentence: why this device and not the other. */
   readonly reason: string;
   readonly threads: number;

@@ -4,7 +4,8 @@ import { findPreset } from '../experiment/presets.ts';
 import type { RewardTurn } from '../experiment/reward-turns.ts';
 import { recordsOf, runTraining, type StartWeights } from '../experiment/run.ts';
 import type { TrainEvent } from '../rl/types.ts';
-import { chooseDevice, type DeviceChoice } from '../runtime/device.ts';
+import { isAbort, messageOf } from '../errors.ts';
+import { chooseDevice, isDeviceChoice, type DeviceChoice } from '../runtime/device.ts';
 import { openStore, type RunRecord, type RunStatus, type Store } from '../store/index.ts';
 import type { Task } from '../tasks/types.ts';
 import type { LabController, LabMessage, LabSettings, LabState, RewardChoice } from './controller-types.ts';
@@ -12,7 +13,7 @@ import { afterEvent, differences, recordsUpTo, shownRollouts, storedRuns } from 
 import { configOf, initialState, SHIPPED_REWARD } from './lab-state.ts';
 import { text } from './messages.ts';
 import { trainOwnStarter, type OwnStarter } from './own-starter.ts';
-import { isAbort, recoveryFrom } from './recovery.ts';
+import { recoveryFrom } from './recovery.ts';
 import { openSession, portsOf, type Session } from './session.ts';
 import { readHash } from './url.ts';
 
@@ -147,7 +148,7 @@ class LiveController implements LabController {
       this.#store = await openStore('posterior', (message) => this.#say('notice', message));
       await this.#listStored();
     } catch (error) {
-      this.#say('error', errorText(error), text.engine.noStore);
+      this.#say('error', messageOf(error), text.engine.noStore);
       this.#set({ status: 'failed', loading: null });
       return;
     }
@@ -161,7 +162,7 @@ class LiveController implements LabController {
         device: { kind, reason, threads: navigator.hardwareConcurrency || 1, isolated: crossOriginIsolated },
       });
     } catch (error) {
-      this.#say('error', errorText(error));
+      this.#say('error', messageOf(error));
     }
   }
 
@@ -291,14 +292,14 @@ class LiveController implements LabController {
       this.#losses = recovery.losses;
       const { onWasm } = recovery;
       if (onWasm) this.#set({ settings: { ...this.state.value.settings, device: 'wasm' } });
-      this.#say('notice', errorText(error), onWasm ? text.engine.resumedOnWasm : text.engine.resumed);
+      this.#say('notice', messageOf(error), onWasm ? text.engine.resumedOnWasm : text.engine.resumed);
       this.#set({ status: 'paused', phase: betweenPhases });
       await this.#train(stepsLeft);
       return;
     }
     await this.#mark(active, 'failed');
     const kept = active ? text.engine.keptRun : text.engine.keptNothing;
-    this.#say('error', errorText(error), { kept, todo: text.engine.tryAgain });
+    this.#say('error', messageOf(error), { kept, todo: text.engine.tryAgain });
     this.#set({ status: active ? 'paused' : 'idle', phase: betweenPhases, timeLeftMs: null });
   }
 
@@ -400,7 +401,7 @@ class LiveController implements LabController {
       this.#say('notice', text.engine.starterDone(metrics['policy/loss'] ?? NaN, metrics['accuracy'] ?? NaN));
     } catch (error) {
       if (!isAbort(error))
-        this.#say('error', errorText(error), { kept: text.engine.keptNothing, todo: text.engine.tryAgain });
+        this.#say('error', messageOf(error), { kept: text.engine.keptNothing, todo: text.engine.tryAgain });
     } finally {
       if (this.#abort === abort) this.#abort = null;
       this.#set({ status, loading: null });
@@ -408,13 +409,8 @@ class LiveController implements LabController {
   }
 }
 
-const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-const isDevice = (value: string | null): value is DeviceChoice =>
-  value === 'auto' || value === 'wasm' || value === 'webgpu';
-
 /** The controller of the page; `?device=` decides where to compute. */
 export function createController(): LabController {
   const asked = new URLSearchParams(location.search).get('device');
-  return new LiveController(isDevice(asked) ? asked : 'auto');
+  return new LiveController(isDeviceChoice(asked) ? asked : 'auto');
 }

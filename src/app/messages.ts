@@ -1,6 +1,7 @@
 import type { Phase } from '../rl/types.ts';
 import type { Status } from '../sandbox/types.ts';
-import type { DeviceChoice, LabSettings, LabStatus } from './controller-types.ts';
+import type { DeviceChoice } from '../runtime/device.ts';
+import type { LabSettings, LabStatus } from './controller-types.ts';
 import { words as rewardLab } from './reward-lab/words.ts';
 import { words as tryIt } from './try-it/words.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAbort, recoveryFrom } from './recovery.ts';
+import { recoveryFrom } from './recovery.ts';
 
 const error = (name: string): Error => Object.assign(new Error('what happened'), { name });
 const lost = error('DeviceLostError');
@@ -25,9 +25,4 @@ describe('recovery from an error', () => {
     expect(recoveryFrom(error('QuotaExceededError'), 1)).toEqual({ kind: 'give up' });
     expect(recoveryFrom('no error at all', 1)).toEqual({ kind: 'give up' });
   });
-});
-
-it('knows an abort from an error', () => {
-  expect(isAbort(new DOMException('Stopped.', 'AbortError'))).toBe(true);
-  expect(isAbort(lost)).toBe(false);
 });

@@ -4,6 +4,7 @@ import { packWeights, parameterLayout } from '../model/parameters.ts';
 import { parseScalingFile, type ScalingFile } from '../reward/scaling.ts';
 import { readSafetensors } from '../store/safetensors.ts';
 import { loadTokenizer } from '../tokenizer/index.ts';
+import { messageOf } from '../errors.ts';
 
 export interface StarterModel {
   readonly config: ModelConfig;
@@ -45,7 +46,7 @@ async function readAsset<T>(path: string, read: (response: Response) => Promise<
   try {
     return await read(response);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new AssetError(
       `The starter checkpoint is damaged: ${response.url} cannot be read (${reason}). Nothing was changed. Copy the site again, or make the checkpoint with "npm run -s posterior -- starter".`,
       { cause },

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { GATE_NAMES } from '../rl/gate.ts';
+import { DEVICE_CHOICES } from '../runtime/device.ts';
 import type { LabSettings } from './controller-types.ts';
 import { REWARD_TABS, SCREENS, START, type Place } from './place.ts';
 
@@ -24,7 +25,7 @@ export const settingSchema = {
   seed: integer(0, 4294967295),
   steps: integer(1, 10000),
   learningRate: real(1e-7, 1e-1),
-  device: v.picklist(['auto', 'webgpu', 'wasm']),
+  device: v.picklist(DEVICE_CHOICES),
 } as const;
 
 const keys = {

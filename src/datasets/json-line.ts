@@ -1,4 +1,5 @@
 import { isPlainKey } from '../sandbox/value.ts';
+import { messageOf } from '../errors.ts';
 
 /**
  * One line of JSON as programs write it. Three things that `JSON.parse` loses are kept, so that what Python's
@@ -46,7 +47,7 @@ function parseAt(text: string, what: string, depth: number): Json {
       const v = { NaN: 'nan', Infinity: 'inf', '-Infinity': '-inf' }[name] ?? '';
       throw new JsonLineError(`${name} is not JSON: write {"$":"float","v":"${v}"} for it.`);
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new JsonLineError(`The ${what} is not JSON: ${reason.slice(0, 200).replace(/\s+/g, ' ')}.`);
   }
   return new LineParser(text).value(depth);

@@ -1,3 +1,5 @@
+import { ANSWER_CLOSE, ANSWER_OPEN, THINK_CLOSE, THINK_OPEN } from '../tasks/format.ts';
+
 /** What a completion's text was parsed into: the two parts when its form is right, neither when it is not. */
 export interface ParsedCompletion {
   /** R_f: whether the text has the form. */
@@ -11,9 +13,7 @@ export interface ParsedCompletion {
   readonly program: string | null;
 }
 
-const THINK = ['<think>', '</think>'] as const;
-const ANSWER = ['<answer>', '</answer>'] as const;
-const TAGS = [...THINK, ...ANSWER];
+const TAGS = [THINK_OPEN, THINK_CLOSE, ANSWER_OPEN, ANSWER_CLOSE];
 const MALFORMED: ParsedCompletion = { format: 0, reasoning: null, program: null };
 
 /**
@@ -23,14 +23,19 @@ const MALFORMED: ParsedCompletion = { format: 0, reasoning: null, program: null 
  */
 export function parseCompletion(text: string): ParsedCompletion {
   if (TAGS.some((tag) => text.indexOf(tag) !== text.lastIndexOf(tag))) return MALFORMED;
-  const thinkEnd = text.indexOf(THINK[1]);
-  const answerStart = text.indexOf(ANSWER[0]);
-  if (!text.startsWith(THINK[0]) || !text.endsWith(ANSWER[1]) || thinkEnd < 0 || answerStart < thinkEnd) {
+  const thinkEnd = text.indexOf(THINK_CLOSE);
+  const answerStart = text.indexOf(ANSWER_OPEN);
+  if (
+    !text.startsWith(THINK_OPEN) ||
+    !text.endsWith(ANSWER_CLOSE) ||
+    thinkEnd < 0 ||
+    answerStart < thinkEnd
+  ) {
     return MALFORMED;
   }
-  const between = text.slice(thinkEnd + THINK[1].length, answerStart);
-  const reasoning = text.slice(THINK[0].length, thinkEnd).trim();
-  const answer = text.slice(answerStart + ANSWER[0].length, -ANSWER[1].length);
+  const between = text.slice(thinkEnd + THINK_CLOSE.length, answerStart);
+  const reasoning = text.slice(THINK_OPEN.length, thinkEnd).trim();
+  const answer = text.slice(answerStart + ANSWER_OPEN.length, -ANSWER_CLOSE.length);
   if (between.trim() !== '' || reasoning === '' || answer.trim() === '') return MALFORMED;
   return { format: 1, reasoning, program: stripBlankLines(answer) };
 }

@@ -1,7 +1,13 @@
 /** Which device to compute on, and why; a person always gets to see the reason. */
 
-export type DeviceChoice = 'auto' | 'wasm' | 'webgpu';
-export type DeviceKind = 'wasm' | 'webgpu';
+export const DEVICE_KINDS = ['webgpu', 'wasm'] as const;
+export type DeviceKind = (typeof DEVICE_KINDS)[number];
+/** `auto` decides by the adapter. */
+export const DEVICE_CHOICES = ['auto', ...DEVICE_KINDS] as const;
+export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
+
+export const isDeviceChoice = (value: string | null): value is DeviceChoice =>
+  (DEVICE_CHOICES as readonly (string | null)[]).includes(value);
 
 export interface Device {
   readonly kind: DeviceKind;

@@ -6,6 +6,7 @@ import type * as Ort from 'onnxruntime-web';
 import { emitOnnx, encodeModel, type Shape, sizeOf, type Tensor } from '../graph/index.ts';
 import type { DeviceKind } from './device.ts';
 import type { Gpu } from './gpu.ts';
+import { messageOf } from '../errors.ts';
 
 export type HostArray = Float32Array | Int32Array;
 
@@ -142,7 +143,7 @@ export function createRuntime(
 
 /** What ONNX Runtime says when its own program, not a graph, failed to start; `null` for any other error. */
 function startError(cause: unknown, paths: Ort.Env.WebAssemblyFlags['wasmPaths']): RuntimeError | null {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   if (!message.includes('no available backend found')) return null;
   const file = typeof paths === 'object' ? String(paths.wasm) : 'ort-wasm';
   return new RuntimeError(

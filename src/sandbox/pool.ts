@@ -2,6 +2,7 @@ import type { EngineSpec } from './engine-spec.ts';
 import { Engine, type RunEnd } from './engine.ts';
 import { SandboxFrame, SandboxUnavailableError } from './frame.ts';
 import type { Work } from './protocol.ts';
+import { messageOf } from '../errors.ts';
 
 /** How often a program whose worker was lost runs again before we admit that we cannot run it. */
 const ATTEMPTS = 3;
@@ -190,7 +191,7 @@ export class Pool {
     if (!this.#opened) {
       this.#start().then(
         () => this.#dispatch(),
-        (error: unknown) => this.#giveUp(error instanceof Error ? error.message : String(error)),
+        (error: unknown) => this.#giveUp(messageOf(error)),
       );
       return;
     }

@@ -1,5 +1,6 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { END, PAD } from '../tasks/format.ts';
+import { messageOf } from '../errors.ts';
 
 /** Text to token ids and back, from any byte-level `tokenizer.json`. */
 export interface Tokenizer {
@@ -60,7 +61,7 @@ function open(json: unknown): Library {
   try {
     return new Library(json, { clean_up_tokenization_spaces: false });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new TokenizerError(`This tokenizer.json cannot be read (${reason}); nothing was loaded.`);
   }
 }

@@ -5,6 +5,7 @@ import type { Test, TestResult, Verdict } from '../../sandbox/types.ts';
 import type { Task } from '../../tasks/types.ts';
 import { problems, type Problem, type Quality } from './problems.ts';
 import { uniforms } from './random.ts';
+import { completionText, END, THINK_OPEN } from '../../tasks/format.ts';
 
 /** What the simulated policy is good at, each in [0, 1]. */
 export interface Skill {
@@ -101,8 +102,8 @@ export function demoRollouts(config: TrainConfig, step: number, skill: Skill): R
     const able = { ...skill, solves: Math.min(0.985, skill.solves * ease) };
     const a = attempt(problem, able, `${step}/${at}`, random);
     const text = a.formed
-      ? `<think>${a.reasoning ?? ''}</think><answer>${a.program ?? ''}</answer>`
-      : `<think>${problem.plan.hasty} ${problem.plan.hasty} ${problem.plan.hasty}`;
+      ? completionText(a.reasoning ?? '', a.program ?? '').slice(0, -END.length)
+      : `${THINK_OPEN}${problem.plan.hasty} ${problem.plan.hasty} ${problem.plan.hasty}`;
     const length = Math.round(text.length / 3.1);
     const rewards = {
       format: a.formed ? 1 : 0,

@@ -4,7 +4,8 @@ import { evaluateBenchmark, type BenchmarkReport } from '../../reward/benchmark/
 import { readPairs, type PairFile, type SkippedLine } from '../../reward/pairs/jsonl.ts';
 import { text } from '../messages.ts';
 import { AssetError, fetchBenchmark } from '../starter.ts';
-import { isAbort, type Desk } from './desk.ts';
+import { isAbort } from '../../errors.ts';
+import type { Desk } from './desk.ts';
 import { scorePairTexts } from './pair-scores.ts';
 
 export type BenchSource =

@@ -21,6 +21,7 @@ import {
   type ModelFacts,
   type StoredModel,
 } from './stored-models.ts';
+import { isAbort, messageOf } from '../../errors.ts';
 
 /** Id of the model that comes with the site; all others have the key they are stored under, or will be. */
 export const SHIPPED = 'shipped';
@@ -81,9 +82,6 @@ export interface Desk {
 
 const words = text.rewardLab;
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
-
 const shipped: ModelEntry = { id: SHIPPED, name: words.model.shipped, kept: true, facts: null };
 
 export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
@@ -120,7 +118,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
       engine = null;
       set({ status: 'failed' });
     }
-    say('error', reasonOf(error), rest);
+    say('error', messageOf(error), rest);
   };
   const storeOf = (): Promise<Store> => (store ??= openStore((message) => say('notice', message)));
 
@@ -138,7 +136,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
       set({ models: [...state.value.models, ...entries] });
     } catch (error) {
       store = null;
-      say('notice', reasonOf(error), words.error.noStore);
+      say('notice', messageOf(error), words.error.noStore);
     }
   };
 

@@ -3,7 +3,8 @@ import { foolSearch, type FoolProgress, type FoolSettings } from '../../reward/f
 import { reasoningText } from '../../tasks/format.ts';
 import type { SampleKind } from '../../../workers/study.ts';
 import { text } from '../messages.ts';
-import { isAbort, type Desk } from './desk.ts';
+import { isAbort } from '../../errors.ts';
+import type { Desk } from './desk.ts';
 
 export interface FoolState {
   readonly taskId: string | null;

@@ -3,6 +3,7 @@ import type { Language, Sandbox, Submission, Verdict } from '../../sandbox/types
 import { check, sameDraft, type Draft, type TestDraft } from './draft.ts';
 import { EXAMPLES, exampleDraft, examplesIn, type ExampleId } from './examples.ts';
 import { translate } from './translate.ts';
+import { messageOf } from '../../errors.ts';
 
 /** Where the program came from. */
 export type Origin =
@@ -134,7 +135,7 @@ export function createTryIt({ open, idleMs = 300_000 }: TryItOptions): TryIt {
     } catch (error) {
       if (signal.aborted) return { kind: 'stopped' };
       close();
-      return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+      return { kind: 'failed', reason: messageOf(error) };
     }
   };
 

@@ -1,6 +1,7 @@
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema, type SchemaTree } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import type { Json, JsonObject } from '../json-line.ts';
+import { messageOf } from '../../errors.ts';
 
 /** A Parquet file that cannot be read, or holds nothing that is asked for. */
 export class ParquetError extends Error {
@@ -33,7 +34,7 @@ export async function* parquetRows(
     }
   } catch (error) {
     if (error instanceof ParquetError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new ParquetError(
       `its Parquet data is damaged or packed in a way that is not read (${reason}); write it anew with snappy or zstd`,
     );

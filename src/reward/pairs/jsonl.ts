@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { DIMENSIONS, type ImportedPair, PAIR_KINDS, type PairColumns } from './types.ts';
+import { messageOf } from '../../errors.ts';
+import { THINK_CLOSE, THINK_OPEN } from '../../tasks/format.ts';
 
 /**
  * Pairs as JSON lines: TRL's `prompt`, `chosen`, `rejected`, and our labels beside them. Also reads RewardBench's files
@@ -102,7 +104,7 @@ function readLine(bytes: Uint8Array): ImportedPair {
   try {
     record = JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Unreadable('not-json', `The line is not JSON: ${reason.slice(0, 200)}.`);
   }
   if (typeof record !== 'object' || record === null || Array.isArray(record))
@@ -160,16 +162,16 @@ function responseOf(name: string, value: unknown): string {
   return typeof read === 'string' ? read : read.at(-1)!.content;
 }
 
-const OPEN = '<think>';
-const CLOSE = '</think>';
-
 /** The text inside the one thinking block of a whole completion; a text without one is the reasoning itself. */
 export function thinkingOf(text: string): string {
-  const start = text.indexOf(OPEN);
-  const end = text.indexOf(CLOSE);
+  const start = text.indexOf(THINK_OPEN);
+  const end = text.indexOf(THINK_CLOSE);
   const one =
-    start >= 0 && end > start && start === text.lastIndexOf(OPEN) && end === text.lastIndexOf(CLOSE);
-  return one ? text.slice(start + OPEN.length, end).trim() : text;
+    start >= 0 &&
+    end > start &&
+    start === text.lastIndexOf(THINK_OPEN) &&
+    end === text.lastIndexOf(THINK_CLOSE);
+  return one ? text.slice(start + THINK_OPEN.length, end).trim() : text;
 }
 
 /** One pair a line, in the order of the columns and labels. */

@@ -12,6 +12,7 @@ import {
   type PairWriter,
   type PreferencePair,
 } from './types.ts';
+import { THINK_CLOSE, THINK_OPEN } from '../../tasks/format.ts';
 
 /** Texts in, sampled continuations out, in order; `null` for one that did not end within its budget. */
 export interface TextPort {
@@ -95,12 +96,12 @@ export function policyWriter(port: TextPort, templates: PairTemplates): PairWrit
 function sideOf(completion: string | null): Side {
   if (completion === null) return { dropped: 'too-long' };
   const tags = completion.match(/<\/?(?:think|answer)>/g) ?? [];
-  const opened = completion.indexOf('<think>');
-  const closed = completion.indexOf('</think>');
+  const opened = completion.indexOf(THINK_OPEN);
+  const closed = completion.indexOf(THINK_CLOSE);
   const counted = (tag: string): number => tags.filter((found) => found === tag).length;
-  if (tags.length > 0 && (counted('<think>') !== 1 || counted('</think>') !== 1 || closed < opened))
+  if (tags.length > 0 && (counted(THINK_OPEN) !== 1 || counted(THINK_CLOSE) !== 1 || closed < opened))
     return { dropped: 'malformed' };
-  const text = (tags.length > 0 ? completion.slice(opened + '<think>'.length, closed) : completion).trim();
+  const text = (tags.length > 0 ? completion.slice(opened + THINK_OPEN.length, closed) : completion).trim();
   if (text === '') return { dropped: 'empty' };
   return text.length > MAX_REASONING ? { dropped: 'too-long' } : { text };
 }

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import type { DeviceChoice, LabSettings } from '../../app/controller-types.ts';
+import type { LabSettings } from '../../app/controller-types.ts';
 import { useLab } from '../../app/lab-context.ts';
 import { text } from '../../app/messages.ts';
 import { GATES } from '../../rl/gate.ts';
+import { DEVICE_CHOICES, type DeviceChoice } from '../../runtime/device.ts';
 import { settingSchema } from '../../app/url.ts';
 import { Field, NumberField } from '../../views/field.tsx';
 import { rate } from '../../views/format.ts';
@@ -21,8 +22,6 @@ const read = { seed: reader('seed'), steps: reader('steps'), learningRate: reade
 
 /** On a phone the settings start folded, below the buttons; wider pages never show the fold. */
 const narrow = matchMedia('(max-width: 900px)');
-
-const devices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
 
 /** Everything that can be set before a run; changes during one wait for the next reset. */
 export function SettingsPanel() {
@@ -108,7 +107,7 @@ export function SettingsPanel() {
             aria-describedby="device-about"
             onChange={(event) => controller.configure({ device: event.currentTarget.value as DeviceChoice })}
           >
-            {devices.map((choice) => (
+            {DEVICE_CHOICES.map((choice) => (
               <option key={choice} value={choice}>
                 {text.device.choice[choice]}
               </option>
