@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { starterTasks } from '../../tasks/index.ts';
 import { exactPairs } from './exact.ts';
-import { MAX_TEXT, PairFileError, readPairs, thinkingOf, writePairs } from './jsonl.ts';
+import { MAX_TEXT, PairFileError, readPairs, writePairs } from './jsonl.ts';
 import type { ImportedPair } from './types.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -51,10 +51,16 @@ describe('lines that cannot be used', () => {
     ['{"prompt":"p","chosen":3,"rejected":"a"}', 'wrong-type', /chosen must be a text/],
     [`{"prompt":"p","chosen":${over},"rejected":"a"}`, 'too-long', /32769 characters/],
     ['{"prompt":"p","chosen":"\\ud800","rejected":"a"}', 'not-utf8', /surrogate/],
+    ['{"prompt":"p","chosen":[],"rejected":"a"}', 'wrong-type', /chosen must be a text/],
+    ['{"prompt":"p","chosen":[{"role":"assistant"}],"rejected":"a"}', 'wrong-type', /chosen must be a text/],
+    ['{"chosen":"a","rejected":"b"}', 'missing-field', /prompt is missing/],
+    ['{"prompt":"p","chosen":"<think>a</think><think>b</think>","rejected":"b"}', 'ambiguous', /2 <think>/],
+    ['{"prompt":"p","chosen":"</think>a<think>","rejected":"b"}', 'ambiguous', /not clear/],
+    ['{"prompt":"p","chosen":"<think>a</think>x","rejected":"y"}', 'ambiguous', /rejected does not/],
     [
-      '{"prompt":"p","chosen":"a","rejected":"b","dimension":"style"}',
-      'wrong-type',
-      /dimension must be one of/,
+      '{"prompt":"p","chosen":"<think> </think>x","rejected":"<think>a</think>"}',
+      'empty-text',
+      /chosen is empty/,
     ],
     ['{"prompt":', 'not-json', /not JSON/],
     ['[1]', 'wrong-type', /not a JSON object/],
@@ -111,8 +117,63 @@ describe('files of others', () => {
     ]);
   });
 
-  it('keep a text whole whose thinking block is not one block', () => {
-    for (const text of ['no tags', '<think>a', '<think>a</think><think>b</think>', '</think>a<think>'])
-      expect(thinkingOf(text)).toBe(text);
-  });
+  const user = { role: 'user', content: 'Add.' };
+  const said = (content: unknown, more: object = {}) => ({ role: 'assistant', content, ...more });
+  it.each<[string, object, object[]]>([
+    [
+      'RewardBench 2: every rejected text beside the chosen one',
+      { prompt: 'p', chosen: ['a'], rejected: ['b', 'c', 'd'], subset: 'Factuality', additional_metadata: null },
+      ['b', 'c', 'd'].map((rejected) => ({ prompt: 'p', chosen: 'a', rejected, subset: 'Factuality' })),
+    ],
+    [
+      'TRL with an implicit prompt',
+      { chosen: [user, said('a')], rejected: [user, said('b')], score_chosen: 8.5 },
+      [{ prompt: 'Add.', chosen: 'a', rejected: 'b' }],
+    ],
+    [
+      'reasoning that the prompt began',
+      { prompt: 'p', chosen: 'a.</think>def f(): 1', rejected: 'b.</think>def f(): 2' },
+      [{ prompt: 'p', chosen: 'a.', rejected: 'b.' }],
+    ],
+    [
+      'reasoning that was cut off',
+      { prompt: 'p', chosen: '<think>a</think>x', rejected: '<think>b and' },
+      [{ prompt: 'p', chosen: 'a', rejected: 'b and' }],
+    ],
+    [
+      'reasoning in a field of its own, as APIs have it',
+      {
+        prompt: 'p',
+        chosen: [said('def f(): 1', { reasoning_content: 'a' })],
+        rejected: [said(null, { reasoning: 'b' })],
+      },
+      [{ prompt: 'p', chosen: 'a', rejected: 'b' }],
+    ],
+    [
+      'content in parts',
+      { prompt: [{ role: 'user', content: [{ type: 'text', text: 'p' }] }], chosen: [said([{ type: 'text', text: 'a' }])], rejected: 'b' },
+      [{ prompt: 'p', chosen: 'a', rejected: 'b' }],
+    ],
+    [
+      'Alpaca’s names',
+      { instruction: 'Add.', input: '1 2', chosen: 'a', rejected: 'b' },
+      [{ prompt: 'Add.\n1 2', chosen: 'a', rejected: 'b' }],
+    ],
+    [
+      'PKU’s names',
+      { prompt: 'p', response_0: 'b', response_1: 'a', better_response_id: 1 },
+      [{ prompt: 'p', chosen: 'a', rejected: 'b' }],
+    ],
+    [
+      'labels that are numbers, and those of others',
+      { prompt: 'p', chosen: 'a', rejected: 'b', subset: 7, family: 3, kind: 'coding', dimension: 'helpfulness' },
+      [{ prompt: 'p', chosen: 'a', rejected: 'b', subset: '7', family: '3' }],
+    ],
+  ])('%s', (_, record, pairs) => {
+    expect(readPairs(bytes(`${good}\n${JSON.stringify(record)}`))).toEqual({
+      pairs: [{ prompt: 'p', chosen: 'a', rejected: 'b' }, ...pairs],
+      lines: [1, ...pairs.map(() => 2)],
+      skipped: [],
+    });
+  }); // prettier-ignore
 });
