@@ -150,7 +150,7 @@ async function checkGeneration(ours: Ours, peer: Contender, progress: Activity):
       own = await ours[form]();
     }
     for (const ids of [own, theirs])
-      if (ids.includes(MODEL.endId))
+      if (MODEL.endIds.some((end) => ids.includes(end)))
         throw new BenchError('A completion ended early, so tokens are not comparable.');
     lowest = Math.min(lowest, agreement(own, theirs));
   }

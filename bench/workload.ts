@@ -21,7 +21,7 @@ export const MODEL: ModelConfig = {
   head: 'causal',
   padId: 0,
   // The last id: `uniforms` never reaches it, so that no sequence ends early.
-  endId: 511,
+  endIds: [511],
 };
 
 export const BATCH = 16;

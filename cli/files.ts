@@ -28,7 +28,8 @@ export async function readBytes(path: string): Promise<Buffer> {
 
 /** @throws {InputError} when the file cannot be read or is not JSON */
 export async function readJson(path: string): Promise<unknown> {
-  const text = (await readBytes(path)).toString('utf8');
+  // Some editors write a byte order mark.
+  const text = (await readBytes(path)).toString('utf8').replace(/^\uFEFF/, '');
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

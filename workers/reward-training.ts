@@ -26,7 +26,7 @@ const api = {
     training: RewardTraining,
     report: (progress: RewardProgress) => void,
   ): Promise<TrainedReward> {
-    const tokenizer = loadTokenizer(tokenizerJson);
+    const tokenizer = loadTokenizer(tokenizerJson, config);
     checkVocabulary(tokenizer, config);
     const scorer = new Scorer((await openHost('wasm')).host, config);
     const port: RewardTrainingPort = {

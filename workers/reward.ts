@@ -42,7 +42,7 @@ const raw = (texts: readonly string[]): Promise<number[]> =>
 const api = {
   /** A model this small is scored faster on WASM than a GPU is reached, so the device is always that. */
   async start(config: ModelConfig, tokenizerJson: unknown): Promise<void> {
-    tokenizer = loadTokenizer(tokenizerJson);
+    tokenizer = loadTokenizer(tokenizerJson, config);
     checkVocabulary(tokenizer, config);
     scorer = new Scorer((await openHost('wasm')).host, config);
   },

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { withPage } from '../browser.ts';
 import type { Command } from '../command.ts';
 import { EXIT, InputError, RequestError, UsageError } from '../errors.ts';
-import { readBytes, readJson } from '../files.ts';
+import { readJson } from '../files.ts';
+import { readWeights } from '../model-folder.ts';
 import { parseOptions } from '../options.ts';
 import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
 
@@ -38,9 +39,9 @@ export const verifyModel: Command = {
     const [config, expected, weights] = await Promise.all([
       readObject(join(folder, 'config.json')),
       readObject(join(folder, 'expected.json')),
-      readWeights(join(folder, 'model.safetensors')),
+      readWeights(folder),
     ]);
-    const request = { config, expected, weights: weights.toString('base64'), device: values.device };
+    const request = { config, expected, weights, device: values.device };
     const page = { profile: null, device: values.device, onEvent: () => undefined };
     const report = await withPage(page, (call) => call('verifyModel', request)).catch((error: unknown) => {
       throw isAboutInput(error) ? new InputError(`${folder}: ${error.message}`) : error;
@@ -69,14 +70,4 @@ async function readObject(path: string): Promise<object> {
   const json = await readJson(path);
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
   throw new InputError(`${path} holds no JSON object.`);
-}
-
-/** The header is checked here, where the file has a name; what is in the tensors is the page's business. */
-async function readWeights(path: string): Promise<Buffer> {
-  const bytes = await readBytes(path);
-  const headerBytes = bytes.length < 8 ? Infinity : Number(bytes.readBigUInt64LE());
-  if (headerBytes > bytes.length - 8 || bytes[8] !== '{'.charCodeAt(0)) {
-    throw new InputError(`${path} is not a safetensors file, or it is cut short.`);
-  }
-  return bytes;
 }

@@ -56,8 +56,8 @@ export interface TrainResult extends TrainSummary {
 export interface VerifyModelRequest {
   /** Parsed config.json. */
   readonly config: unknown;
-  /** model.safetensors in base64. */
-  readonly weights: string;
+  /** model.safetensors, or its parts, in base64. */
+  readonly weights: readonly string[];
   /** Parsed expected.json. */
   readonly expected: unknown;
   readonly device: DeviceChoice;
@@ -115,9 +115,10 @@ export interface GradeRequest {
 export interface ModelFiles {
   /** Parsed config.json. */
   readonly config: unknown;
-  /** model.safetensors in base64. */
-  readonly weights: string;
-  /** Parsed tokenizer.json and scaling.json; `null` where the folder has none. */
+  /** model.safetensors, or its parts, in base64. */
+  readonly weights: readonly string[];
+  /** Parsed generation_config.json, tokenizer.json and scaling.json; `null` where the folder has none. */
+  readonly generation: unknown;
   readonly tokenizer: unknown;
   readonly scaling: unknown;
 }

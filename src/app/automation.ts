@@ -10,7 +10,7 @@ import { parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import { createSandbox } from '../sandbox/index.ts';
 import { openStore, type RunRecord, type Store } from '../store/index.ts';
-import { readSafetensors } from '../store/safetensors.ts';
+import { readShards } from '../store/safetensors.ts';
 import type {
   Automation,
   AutomationEvent,
@@ -110,7 +110,7 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainR
 }
 
 async function verifyModel(request: VerifyModelRequest, signal: AbortSignal): Promise<ModelReport> {
-  const { tensors } = readSafetensors(fromBase64(request.weights));
+  const tensors = readShards(request.weights.map(fromBase64));
   const worker = startPolicyWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {

@@ -24,7 +24,8 @@ const weights = Float32Array.from({ length: layout.size }, (_, i) => i / layout.
 const reward = {
   name: 'likes long',
   config: json('reward/config.json'),
-  weights: toBase64(writeSafetensors(unpackWeights(layout, weights), {})),
+  weights: [toBase64(writeSafetensors(unpackWeights(layout, weights), {}))],
+  generation: null,
   tokenizer: tokenizerJson,
   scaling: json('reward/scaling.json'),
 };

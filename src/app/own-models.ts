@@ -5,19 +5,16 @@ import { packWeights, parameterLayout } from '../model/parameters.ts';
 import { hashWeights } from '../reward/benchmark/build.ts';
 import { parseScalingFile } from '../reward/scaling.ts';
 import { RewardModelError } from '../reward/train.ts';
-import { readSafetensors } from '../store/safetensors.ts';
+import { readShards } from '../store/safetensors.ts';
 import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
 import type { ModelFiles, TrainRequest } from './automation-types.ts';
 import { fromBase64 } from './base64.ts';
 import type { Session } from './session.ts';
 import type { StarterModel } from './starter.ts';
 
-export function modelOf({ config: json, weights }: ModelFiles): StarterModel {
-  const config = parseModelConfig(json);
-  return {
-    config,
-    weights: packWeights(parameterLayout(config), readSafetensors(fromBase64(weights)).tensors),
-  };
+export function modelOf({ config: json, generation, weights }: ModelFiles): StarterModel {
+  const config = parseModelConfig(json, generation);
+  return { config, weights: packWeights(parameterLayout(config), readShards(weights.map(fromBase64))) };
 }
 
 /**
@@ -30,13 +27,15 @@ export async function withOwnModels(
 ): Promise<StartWeights> {
   const weightsOf = (files: ModelFiles, shape: ModelConfig, what: string): Float32Array => {
     const { config, weights } = modelOf(files);
-    const other = (Object.keys(shape) as (keyof ModelConfig)[]).find((key) => config[key] !== shape[key]);
+    const other = (Object.keys(shape) as (keyof ModelConfig)[]).find(
+      (key) => String(config[key]) !== String(shape[key]),
+    );
     if (other !== undefined)
       throw new RewardModelError(
         `The ${what} has ${other} ${config[other]}, not ${shape[other]} as the starter’s. Nothing was trained: a run ` +
           'takes models of the starter’s shape, such as “policy train” and “reward train” make.',
       );
-    if (files.tokenizer !== null && !sameVocabulary(loadTokenizer(files.tokenizer), tokenizer))
+    if (files.tokenizer !== null && !sameVocabulary(loadTokenizer(files.tokenizer, shape), tokenizer))
       throw new RewardModelError(
         `The ${what} was made for another vocabulary than the starter’s, so its scores and texts would mean nothing. ` +
           'Nothing was trained: make it again with the starter’s tokenizer.json.',

@@ -88,7 +88,7 @@ export async function buildPairsFor(
   const templates = parseTemplates(writer.templates);
   const starter = await fetchStarter();
   const { config, weights } = policy === null ? starter.policy : modelOf(policy);
-  const tokenizer = loadTokenizer(tokenizerOf(starter, policy));
+  const tokenizer = loadTokenizer(tokenizerOf(starter, policy), config);
   checkVocabulary(tokenizer, config);
   const worker = startPolicyWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
@@ -129,7 +129,7 @@ export async function trainRewardModel(
   const starter = await fetchStarter();
   const source = policy === null ? starter.policy : modelOf(policy);
   const tokenizerJson = tokenizerOf(starter, policy);
-  const tokenizer = loadTokenizer(tokenizerJson);
+  const tokenizer = loadTokenizer(tokenizerJson, source.config);
   checkVocabulary(tokenizer, source.config);
   const config = {
     ...(from === 'policy' ? source.config : starterConfig(tokenizer, 'score')),
@@ -202,7 +202,8 @@ async function withReward<T>(
   const starter = await fetchStarter();
   const { config, weights } = files === null ? starter.reward : modelOf(files);
   const tokenizerJson = tokenizerOf(starter, files);
-  checkVocabulary(loadTokenizer(tokenizerJson), config);
+  const tokenizer = loadTokenizer(tokenizerJson, config);
+  checkVocabulary(tokenizer, config);
   if (config.head !== 'score')
     throw new RewardModelError(
       'This model has no score head: it is a policy, not a reward model. Name the folder of a reward model.',
@@ -218,7 +219,6 @@ async function withReward<T>(
   try {
     await worker.api.start(config, tokenizerJson);
     await worker.api.load(freshState(weights));
-    const tokenizer = loadTokenizer(tokenizerJson);
     return await use({ tokenizer, maxPositions: config.maxPositions, scaling, worker });
   } finally {
     worker.stop();
@@ -282,7 +282,7 @@ export async function freezeBenchmark(
 ): Promise<BenchmarkBuildResult> {
   const starter = await fetchStarter();
   const { config, weights } = policy === null ? starter.policy : modelOf(policy);
-  const tokenizer = loadTokenizer(tokenizerOf(starter, policy));
+  const tokenizer = loadTokenizer(tokenizerOf(starter, policy), config);
   checkVocabulary(tokenizer, config);
   const worker = startPolicyWorker();
   const sandbox = createSandbox();

@@ -61,7 +61,7 @@ export function starterConfig(tokenizer: Tokenizer, head: ModelConfig['head']): 
     tied: true,
     head,
     padId: tokenizer.padId,
-    endId: tokenizer.endId,
+    endIds: [tokenizer.endId],
   };
 }
 

@@ -23,7 +23,7 @@ const BASE: ModelConfig = {
   tied: true,
   head: 'causal',
   padId: 0,
-  endId: 1,
+  endIds: [1],
 };
 const GROUP = 3;
 const TIME = 7;
@@ -85,7 +85,7 @@ const uniformsFor = (rows: number) => {
 /** Tokens up to and with end-of-text. */
 const lengthOf = (ids: ArrayLike<number>, row: number): number => {
   const own = Array.from({ length: TIME }, (_, t) => ids[row * TIME + t]!);
-  const end = own.indexOf(BASE.endId);
+  const end = own.findIndex((id) => BASE.endIds.includes(id));
   return end < 0 ? TIME : end + 1;
 };
 

@@ -19,7 +19,8 @@ export interface ModelConfig {
   /** What reads the last hidden state: token logits or one scalar score. */
   readonly head: 'causal' | 'score';
   readonly padId: number;
-  readonly endId: number;
+  /** Every token that ends a text, the one to write first. */
+  readonly endIds: readonly number[];
 }
 
 export class ModelConfigError extends Error {
@@ -28,50 +29,133 @@ export class ModelConfigError extends Error {
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(1));
 const id = v.pipe(v.number(), v.integer(), v.minValue(0));
+const positive = v.pipe(v.number(), v.gtValue(0));
 
 const HuggingFaceConfig = v.looseObject({
   model_type: v.picklist(['llama', 'qwen2']),
-  architectures: v.optional(v.array(v.string())),
+  architectures: v.nullish(v.array(v.string())),
   vocab_size: size,
   hidden_size: size,
   intermediate_size: size,
   num_hidden_layers: size,
   num_attention_heads: size,
-  num_key_value_heads: v.optional(size),
+  num_key_value_heads: v.nullish(size),
   head_dim: v.nullish(size),
   max_position_embeddings: v.optional(size, 2048),
-  rope_theta: v.optional(v.number()),
-  rope_parameters: v.nullish(
-    v.looseObject({ rope_theta: v.optional(v.number()), rope_type: v.optional(v.string()) }),
-  ),
-  rms_norm_eps: v.optional(v.number(), 1e-6),
+  rope_theta: v.nullish(positive),
+  rope_parameters: v.nullish(v.record(v.string(), v.unknown())),
+  rope_scaling: v.nullish(v.record(v.string(), v.unknown())),
+  rms_norm_eps: v.optional(positive, 1e-6),
   hidden_act: v.optional(v.string(), 'silu'),
   tie_word_embeddings: v.optional(v.boolean(), false),
-  pad_token_id: v.nullish(id),
+  num_labels: v.nullish(size),
+  pad_token_id: v.nullish(v.number()),
   eos_token_id: v.nullish(v.union([id, v.array(id)])),
 });
+type HuggingFace = v.InferOutput<typeof HuggingFaceConfig>;
+
+/** Fields that change no number that is computed here: names, dropout, initialization, defaults of a generation loop. */
+const WITHOUT_EFFECT = new Set(
+  (
+    '_name_or_path add_cross_attention attention_dropout attn_implementation _attn_implementation auto_map bad_words_ids ' +
+    'begin_suppress_tokens bos_token_id chunk_size_feed_forward decoder_start_token_id diversity_penalty do_sample dtype ' +
+    'early_stopping embd_pdrop encoder_no_repeat_ngram_size exponential_decay_length_penalty finetuning_task ' +
+    'forced_bos_token_id forced_eos_token_id hidden_dropout id2label initializer_range is_decoder is_encoder_decoder ' +
+    'is_llama_config label2id length_penalty max_length max_window_layers min_length no_repeat_ngram_size num_beam_groups ' +
+    'num_beams num_return_sequences output_attentions output_hidden_states output_scores prefix pretraining_tp problem_type ' +
+    'pruned_heads remove_invalid_values repetition_penalty resid_pdrop return_dict return_dict_in_generate rope_interleaved ' +
+    'rope_scaling sep_token_id sliding_window suppress_tokens task_specific_params temperature tf_legacy_loss ' +
+    'tie_encoder_decoder tokenizer_class top_k top_p torch_dtype torchscript transformers.js_config transformers_version ' +
+    'typical_p unsloth_fixed unsloth_version use_bfloat16 use_cache use_mrope vocab_pad_to_multiple_of'
+  ).split(' '),
+);
+
+/** Why the field cannot be honoured, or `null` if it can, or changes nothing. */
+function unsupported(name: string, value: unknown, c: HuggingFace): string | null {
+  if (value === null || value === undefined || value === false) return null;
+  switch (name) {
+    case 'attention_bias':
+    case 'mlp_bias':
+    case 'qkv_bias':
+      // Qwen2 has its biases in any case, on queries, keys and values.
+      if (c.model_type === 'qwen2' && name !== 'mlp_bias') return null;
+      return 'biases are supported only where Qwen2 has them';
+    case 'use_sliding_window':
+      return 'attention within a window is not supported';
+    case 'sliding_window':
+      // Without the switch that Qwen2 has, a window is in force.
+      if ('use_sliding_window' in c || c.model_type === 'qwen2') return null;
+      return Number(value) >= c.max_position_embeddings ? null : 'attention within a window is not supported';
+    case 'layer_types':
+      return Array.isArray(value) && value.every((type) => type === 'full_attention')
+        ? null
+        : 'only full_attention is supported';
+    case 'partial_rotary_factor':
+    case 'rotary_pct':
+      return value === 1 ? null : 'only a rotation of the whole head is supported';
+    case 'rope_interleaved':
+      return 'only the rotation of halves is supported';
+    case 'rope_scaling':
+    case 'rope_parameters':
+      return unsupportedRotation(value as Record<string, unknown>);
+    case 'quantization_config':
+    case 'compression_config':
+      return 'quantized weights are not supported';
+    case 'use_mrope':
+      return 'only positions in one dimension are supported';
+    default:
+      if (name in HuggingFaceConfig.entries || WITHOUT_EFFECT.has(name)) return null;
+      return 'it is not known here and may change what the model computes';
+  }
+}
+
+/** `rope_scaling` of older files, `rope_parameters` of newer ones: anything but the plain rotation is refused. */
+function unsupportedRotation(rope: Readonly<Record<string, unknown>>): string | null {
+  const { rope_type: type = rope['type'] ?? 'default' } = rope;
+  if (type !== 'default') return `the rotation ${JSON.stringify(type)} is not supported; only "default" is`;
+  const known = ['rope_type', 'type', 'rope_theta', 'partial_rotary_factor'];
+  const other = Object.keys(rope).find((key) => !known.includes(key) && rope[key] !== null);
+  if (other !== undefined) return `its ${other} is not supported`;
+  const part = rope['partial_rotary_factor'] ?? 1;
+  return part === 1 ? null : 'only a rotation of the whole head is supported';
+}
 
 /**
- * Reads a Hugging Face `config.json`.
+ * Reads a Hugging Face `config.json`. A field that would change the numbers is honoured or refused by name, never
+ * ignored.
+ *
+ * @param generation the content of `generation_config.json`, whose token ids are added
  * @throws ModelConfigError naming the field that is missing, malformed or not supported
  */
-export function parseModelConfig(json: unknown): ModelConfig {
+export function parseModelConfig(json: unknown, generation: unknown = null): ModelConfig {
   const parsed = v.safeParse(HuggingFaceConfig, json);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new ModelConfigError(`config.json: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}.`);
   }
   const c = parsed.output;
-  const scaling = c.rope_parameters?.rope_type ?? 'default';
+  for (const [name, value] of Object.entries(c)) {
+    const why = unsupported(name, value, c);
+    if (why !== null)
+      throw new ModelConfigError(`config.json: ${name} is ${JSON.stringify(value)?.slice(0, 100)}: ${why}.`);
+  }
   if (c.hidden_act !== 'silu')
     throw new ModelConfigError(`config.json: hidden_act is ${c.hidden_act}; only silu is supported.`);
-  if (scaling !== 'default')
-    throw new ModelConfigError(`config.json: rope_type is ${scaling}; only default is supported.`);
   if (c.hidden_size % c.num_attention_heads !== 0 && !c.head_dim)
     throw new ModelConfigError(
       `config.json: hidden_size ${c.hidden_size} is not a multiple of num_attention_heads ${c.num_attention_heads}.`,
     );
-  const eos = Array.isArray(c.eos_token_id) ? c.eos_token_id[0] : c.eos_token_id;
+  const theta = c.rope_parameters?.['rope_theta'] ?? c.rope_theta ?? 10_000;
+  if (typeof theta !== 'number' || !(theta > 0))
+    throw new ModelConfigError(`config.json: rope_theta is ${JSON.stringify(theta)}, not a number above 0.`);
+  const head = c.architectures?.some((name) => name.endsWith('ForSequenceClassification'))
+    ? 'score'
+    : 'causal';
+  if (head === 'score' && (c.num_labels ?? 1) !== 1)
+    throw new ModelConfigError(`config.json: num_labels is ${c.num_labels}; a reward model has 1.`);
+  const endIds = [...new Set([...idsOf(c.eos_token_id), ...idsOf(generationIds(generation))])];
+  // Some files say -1 for no padding.
+  const pad = c.pad_token_id ?? -1;
   return checkModelConfig({
     family: c.model_type,
     vocabulary: c.vocab_size,
@@ -82,25 +166,36 @@ export function parseModelConfig(json: unknown): ModelConfig {
     headWidth: c.head_dim ?? c.hidden_size / c.num_attention_heads,
     hidden: c.intermediate_size,
     maxPositions: c.max_position_embeddings,
-    ropeTheta: c.rope_parameters?.rope_theta ?? c.rope_theta ?? 10_000,
+    ropeTheta: theta,
     normEpsilon: c.rms_norm_eps,
     tied: c.tie_word_embeddings,
-    head: c.architectures?.some((name) => name.endsWith('ForSequenceClassification')) ? 'score' : 'causal',
-    padId: c.pad_token_id ?? 0,
-    endId: eos ?? 0,
+    head,
+    padId: Number.isInteger(pad) && pad >= 0 ? pad : (endIds[0] ?? 0),
+    endIds: endIds.length > 0 ? endIds : [0],
   });
+}
+
+const idsOf = (ids: number | readonly number[] | null | undefined): readonly number[] =>
+  typeof ids === 'number' ? [ids] : (ids ?? []);
+
+function generationIds(generation: unknown): number | number[] | null {
+  const parsed = v.safeParse(
+    v.looseObject({ eos_token_id: HuggingFaceConfig.entries.eos_token_id }),
+    generation,
+  );
+  return parsed.success ? (parsed.output.eos_token_id ?? null) : null;
 }
 
 /** Passes a possible model through; throws ModelConfigError with the reason otherwise. */
 export function checkModelConfig(config: ModelConfig): ModelConfig {
-  const { heads, kvHeads, headWidth, padId, endId, vocabulary } = config;
+  const { heads, kvHeads, headWidth, padId, endIds, vocabulary } = config;
   if (heads % kvHeads !== 0)
     throw new ModelConfigError(`${heads} attention heads cannot share ${kvHeads} key/value heads evenly.`);
   if (headWidth % 2 !== 0)
     throw new ModelConfigError(`Rotary embedding needs an even head width, not ${headWidth}.`);
-  if (padId >= vocabulary || endId >= vocabulary)
+  if ([padId, ...endIds].some((id) => id >= vocabulary))
     throw new ModelConfigError(
-      `Token ids ${padId} (padding) and ${endId} (end) must be below the vocabulary size ${vocabulary}.`,
+      `Token ids ${padId} (padding) and ${endIds.join(', ')} (end) must be below the vocabulary size ${vocabulary}.`,
     );
   return config;
 }
@@ -127,7 +222,7 @@ export function toHuggingFaceConfig(config: ModelConfig): Record<string, unknown
     tie_word_embeddings: config.tied,
     torch_dtype: 'float32',
     pad_token_id: config.padId,
-    eos_token_id: config.endId,
+    eos_token_id: config.endIds.length === 1 ? config.endIds[0] : config.endIds,
     ...(config.head === 'score' ? { num_labels: 1 } : {}),
   };
 }

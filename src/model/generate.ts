@@ -103,7 +103,8 @@ export function buildGenerate(config: ModelConfig, options: GenerateOptions): Ge
   const promptLengths = input('promptLengths', [prompts], 'i32');
   const encoded = encodePrompts(config, parameters, promptIds, promptLengths, completionTime);
   const head = transpose(headWeight(config, parameters), [1, 0]);
-  const isEnd = (ids: Tensor) => equal(ids, constant([], [config.endId], 'i32'));
+  const isEnd = (ids: Tensor) =>
+    config.endIds.map((end) => equal(ids, constant([], [end], 'i32'))).reduce((a, b) => or(a, b));
 
   const start = broadcastTo(reshape(encoded.last, [prompts, 1, config.width]), [
     prompts,

@@ -79,15 +79,26 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
+/** What older files hold beside their weights: it follows from the configuration. */
+const DERIVED = /\.rotary_emb\.inv_freq$/;
+
 /**
  * Named tensors → flat vector.
- * @throws WeightsError when one is missing, has another shape or holds values that are not finite
+ * @throws WeightsError when one is missing, has another shape, holds values that are not finite, or has no place in this
+ *   configuration, so that leaving it out would change the numbers
  */
 export function packWeights(
   layout: ParameterLayout,
   tensors: ReadonlyMap<string, NamedTensor>,
 ): Float32Array {
   const flat = new Float32Array(layout.size);
+  const places = new Set(layout.slots.map(({ name }) => name));
+  for (const name of tensors.keys()) {
+    if (!places.has(name) && !DERIVED.test(name) && !isCopyOfEmbedding(name, tensors))
+      throw new WeightsError(
+        `The file has a tensor ${name}, which this configuration has no place for; without it the model would compute something else.`,
+      );
+  }
   for (const { name, shape, offset } of layout.slots) {
     const tensor = tensors.get(name);
     if (!tensor) throw new WeightsError(`The file has no tensor ${name}, which this configuration needs.`);
@@ -100,6 +111,13 @@ export function packWeights(
     flat.set(tensor.data, offset);
   }
   return flat;
+}
+
+/** A tied output matrix is stored a second time by some tools. */
+function isCopyOfEmbedding(name: string, tensors: ReadonlyMap<string, NamedTensor>): boolean {
+  if (name !== 'lm_head.weight') return false;
+  const [own, embedding] = [tensors.get(name)?.data, tensors.get('model.embed_tokens.weight')?.data];
+  return own?.length === embedding?.length && own?.every((value, i) => value === embedding?.[i]) === true;
 }
 
 /** Flat vector → named tensors (views, not copies). */

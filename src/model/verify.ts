@@ -158,7 +158,7 @@ export async function verifyModel(
   );
   const greedyEqual = expected.greedy.tokens.every((row, i) => {
     // After end-of-text we generate nothing; an implementation that goes on is compared up to there.
-    const end = row.indexOf(config.endId);
+    const end = row.findIndex((id) => config.endIds.includes(id));
     const stop = end < 0 ? row.length : end + 1;
     return row.slice(0, stop).every((id, t) => greedy[i * row.length + t] === id);
   });

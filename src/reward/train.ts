@@ -147,9 +147,12 @@ export const encodePair = (
   rejected: tokenizer.encode(reasoningText(prompt, rejected)),
 });
 
-/** @throws RewardModelError when the tokenizer has ids that the model does not know, or the other way round */
+/**
+ * A model may have more rows than its tokenizer has tokens: many are padded to a round number.
+ * @throws RewardModelError when the tokenizer has ids that the model does not know
+ */
 export function checkVocabulary(tokenizer: Pick<Tokenizer, 'vocabSize'>, config: ModelConfig): void {
-  if (tokenizer.vocabSize === config.vocabulary) return;
+  if (tokenizer.vocabSize <= config.vocabulary) return;
   throw new RewardModelError(
     `The model has a vocabulary of ${config.vocabulary}, the tokenizer one of ${tokenizer.vocabSize}: they do not ` +
       'belong together, and nothing was loaded. Use the tokenizer.json that came with the model.',

@@ -274,7 +274,7 @@ export class Policy {
     const ids = values['ids']!;
     return Array.from({ length: rows }, (_, row) => {
       const all = Array.from(ids.subarray(row * time, (row + 1) * time));
-      const end = all.indexOf(this.#config.endId);
+      const end = all.findIndex((id) => this.#config.endIds.includes(id));
       const length = end < 0 ? time : end + 1;
       const part = (name: string) => Array.from(values[name]!.subarray(row * time, row * time + length));
       return {

@@ -13,7 +13,7 @@ beforeAll(() => {
 
 const modelOf = (width: number): ModelConfig => ({
   family: 'llama', vocabulary: 11, width, layers: 1, heads: 2, kvHeads: 1, headWidth: width / 2, hidden: 2 * width,
-  maxPositions: 16, ropeTheta: 10_000, normEpsilon: 1e-6, tied: true, head: 'causal', padId: 0, endId: 1,
+  maxPositions: 16, ropeTheta: 10_000, normEpsilon: 1e-6, tied: true, head: 'causal', padId: 0, endIds: [1],
 }); // prettier-ignore
 
 it('trains models of different sizes in turn, each as a host of its own would', async () => {

@@ -49,8 +49,8 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
     }
     if (!isObject(value)) throw new SafetensorsError('The header’s __metadata__ is not an object.');
     for (const [key, text] of Object.entries(value)) {
-      if (typeof text !== 'string') throw new SafetensorsError(`The metadata “${key}” is not a string.`);
-      metadata[key] = text;
+      // Only texts are allowed, but no weight depends on it.
+      metadata[key] = typeof text === 'string' ? text : JSON.stringify(text);
     }
   }
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
@@ -67,6 +67,18 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
     tensors.set(entry.name, { shape: entry.shape, data });
   }
   return { tensors, metadata };
+}
+
+/** The tensors of a model whose weights may be in several files. @throws SafetensorsError, also for a name in two of them */
+export function readShards(files: readonly Uint8Array[]): Map<string, TensorData> {
+  const all = new Map<string, TensorData>();
+  for (const bytes of files) {
+    for (const [name, tensor] of readSafetensors(bytes).tensors) {
+      if (all.has(name)) throw new SafetensorsError(`“${name}” is in two of the files.`);
+      all.set(name, tensor);
+    }
+  }
+  return all;
 }
 
 /**

@@ -32,7 +32,7 @@ const CONFIG: ModelConfig = {
   tied: true,
   head: 'causal',
   padId: 0,
-  endId: 1,
+  endIds: [1],
 };
 const FRESH = initialWeights(CONFIG, 11);
 /** Larger than fresh weights, so that distributions are far from flat. */

@@ -23,7 +23,7 @@ const config: ModelConfig = {
   tied: true,
   head: 'score',
   padId: 0,
-  endId: 1,
+  endIds: [1],
 };
 const { size } = parameterLayout(config);
 const calibration = { low: -1, high: 3, anchor: 2, texts: 4 };

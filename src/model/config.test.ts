@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ModelConfigError, parseModelConfig, toHuggingFaceConfig } from './config.ts';
+import { packWeights, parameterLayout, unpackWeights, WeightsError } from './parameters.ts';
+
+const LLAMA = {
+  architectures: ['LlamaForCausalLM'], model_type: 'llama', vocab_size: 64, hidden_size: 16, intermediate_size: 32,
+  num_hidden_layers: 1, num_attention_heads: 2, max_position_embeddings: 128, pad_token_id: 0, eos_token_id: 2,
+}; // prettier-ignore
+const QWEN2 = { ...LLAMA, model_type: 'qwen2', architectures: ['Qwen2ForCausalLM'] };
+
+describe('parseModelConfig', () => {
+  it.each<[string, object]>([
+    ['linear scaling of positions', { rope_scaling: { type: 'linear', factor: 8 } }],
+    ['scaling as Llama 3 has it', { rope_scaling: { rope_type: 'llama3', factor: 32, low_freq_factor: 1 } }],
+    ['scaling in the newer field', { rope_parameters: { rope_type: 'yarn', rope_theta: 1e4, factor: 4 } }],
+    ['a rotation of a part', { partial_rotary_factor: 0.5 }],
+    ['a rotation of a part, in the newer field', { rope_parameters: { partial_rotary_factor: 0.25 } }],
+    ['a rotation with a factor and no type', { rope_parameters: { rope_theta: 1e4, factor: 2 } }],
+    ['an interleaved rotation', { rope_interleaved: true }],
+    ['a base that is no number', { rope_parameters: { rope_theta: '10000' } }],
+    ['biases of attention', { attention_bias: true }],
+    ['biases of the MLP', { mlp_bias: true }],
+    ['a sliding window', { sliding_window: 32 }],
+    ['layers with a window', { layer_types: ['sliding_attention'] }],
+    ['another activation', { hidden_act: 'gelu' }],
+    ['quantized weights', { quantization_config: { bits: 4 } }],
+    ['a soft cap that nobody here knows', { final_logit_softcapping: 30 }],
+    ['a multiplier that nobody here knows', { residual_multiplier: 0.22 }],
+    ['more labels than one', { architectures: ['LlamaForSequenceClassification'], num_labels: 3 }],
+    ['another family', { model_type: 'gemma2' }],
+  ])('refuses %s by name', (_, change) => {
+    const field = Object.keys(change).at(-1)!;
+    const parse = (): unknown => parseModelConfig({ ...LLAMA, ...change });
+    expect(parse).toThrow(ModelConfigError);
+    expect(parse).toThrow(field === 'rope_parameters' ? /rope_(parameters|theta)/ : field);
+  });
+
+  it('refuses the window and the MLP biases of a Qwen2, which has its other biases in any case', () => {
+    const window = { use_sliding_window: true, sliding_window: 32, max_window_layers: 1 };
+    expect(() => parseModelConfig({ ...QWEN2, ...window })).toThrow(/use_sliding_window/);
+    expect(() => parseModelConfig({ ...QWEN2, mlp_bias: true })).toThrow(/mlp_bias/);
+    expect(
+      parseModelConfig({ ...QWEN2, ...window, use_sliding_window: false, attention_bias: true }).family,
+    ).toBe('qwen2');
+  });
+
+  it('takes what real files say beside the architecture', () => {
+    const extra = {
+      _name_or_path: 'x', attention_bias: false, attention_dropout: 0, bos_token_id: 1, initializer_range: 0.02,
+      is_llama_config: true, mlp_bias: false, pretraining_tp: 1, rope_interleaved: false, rope_scaling: null,
+      rope_theta: 100000, torch_dtype: 'bfloat16', transformers_version: '4.42.3', use_cache: true,
+      'transformers.js_config': { kv_cache_dtype: { fp16: 'float16' } }, layer_types: ['full_attention'],
+      sliding_window: 4096, final_logit_softcapping: null, quantization_config: null,
+    }; // prettier-ignore
+    expect(parseModelConfig({ ...LLAMA, ...extra })).toMatchObject({ ropeTheta: 100000, kvHeads: 2 });
+    expect(parseModelConfig({ ...LLAMA, rope_scaling: { type: 'default' } }).ropeTheta).toBe(10_000);
+  });
+
+  it('keeps every end-of-text id, those of generation_config.json too', () => {
+    const ids = (eos: unknown, generation: unknown = null): readonly number[] =>
+      parseModelConfig({ ...LLAMA, eos_token_id: eos }, generation).endIds;
+    expect(ids(2)).toEqual([2]);
+    expect(ids([1, 3])).toEqual([1, 3]);
+    expect(ids(2, { eos_token_id: [2, 7] })).toEqual([2, 7]);
+    expect(ids(null, { eos_token_id: 5 })).toEqual([5]);
+    expect(ids(2, { eos_token_id: 'x' })).toEqual([2]);
+    expect(() => ids([1, 64])).toThrow(/below the vocabulary size 64/);
+  });
+
+  it('pads with the end of text where there is no padding', () => {
+    for (const pad of [null, -1, undefined])
+      expect(parseModelConfig({ ...LLAMA, pad_token_id: pad }).padId).toBe(2);
+  });
+
+  it('reads what it writes', () => {
+    for (const endIds of [[2], [2, 3]]) {
+      const config = { ...parseModelConfig(LLAMA), endIds };
+      expect(parseModelConfig(toHuggingFaceConfig(config))).toEqual(config);
+    }
+    const shipped = JSON.parse(readFileSync('public/starter/policy/config.json', 'utf8')) as unknown;
+    expect(parseModelConfig(shipped)).toMatchObject({ padId: 0, endIds: [1] });
+  });
+});
+
+describe('packWeights', () => {
+  const layout = parameterLayout({ ...parseModelConfig(LLAMA), tied: true });
+  const flat = Float32Array.from({ length: layout.size }, (_, i) => Math.sin(i));
+  const tensors = unpackWeights(layout, flat);
+  const embedding = tensors.get('model.embed_tokens.weight')!;
+  const one = { shape: [1], data: Float32Array.of(3) };
+
+  it('refuses a tensor that the configuration has no place for', () => {
+    const biased = new Map([...tensors, ['model.layers.0.self_attn.q_proj.bias', one] as const]);
+    expect(() => packWeights(layout, biased)).toThrow(WeightsError);
+    expect(() => packWeights(layout, biased)).toThrow(/q_proj\.bias/);
+    const other = { ...embedding, data: embedding.data.map((x) => x + 1) };
+    expect(() => packWeights(layout, new Map([...tensors, ['lm_head.weight', other] as const]))).toThrow(
+      /lm_head/,
+    );
+  });
+
+  it('takes a second copy of a tied embedding, and frequencies that follow from the configuration', () => {
+    const more = new Map([
+      ...tensors,
+      ['lm_head.weight', embedding] as const,
+      ['model.layers.0.self_attn.rotary_emb.inv_freq', one] as const,
+    ]);
+    expect(packWeights(layout, more)).toEqual(flat);
+  });
+});
