@@ -3,7 +3,7 @@
  * the same device, after both have shown that they compute the same.
  */
 import { DeviceError, type DeviceKind, isSoftware, readAdapter } from '../src/runtime/device.ts';
-import { callsToSettle } from '../src/runtime/tuner.ts';
+import { callsToSettle } from '../src/host/tuner.ts';
 import { type Environment, measureMemory, readEnvironment } from './environment.ts';
 import { type Ours, openOurs } from './ours.ts';
 import { agreement, interleave, largestRelativeDifference, median } from './statistics.ts';

@@ -12,7 +12,7 @@ import { axes, COLOURS, drawing, text } from './chart.mjs';
 import { HELD_OUT, mean, readLines, readRun, THINKING, VISIBLE } from './runs.mjs';
 
 register();
-const { meanInterval, tQuantile95 } = await import('../src/experiment/intervals.ts');
+const { meanInterval, tQuantile95 } = await import('../src/statistics/intervals.ts');
 const { sentencesOf } = await import('../src/tasks/reasoning.ts');
 const { hardTasks } = await import('../src/tasks/hard.ts');
 

@@ -1,5 +1,5 @@
 /**
- * Sampling with a KV cache for jax-js, the way `src/model/generate.ts` does it: one jitted prefill, one jitted decoding
+ * Sampling with a KV cache for jax-js, the way `src/programs/generate.ts` does it: one jitted prefill, one jitted decoding
  * step with static shapes that draws the token as well, and a cache in chunks, so that a step rewrites only its own.
  */
 import { blockUntilReady, jit, nn, numpy as np, tree } from '@jax-js/jax';

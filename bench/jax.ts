@@ -2,7 +2,7 @@
 import { blockUntilReady, defaultDevice, init, jit, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { parameterLayout } from '../src/model/parameters.ts';
 import type { DeviceKind } from '../src/runtime/device.ts';
-import { adamwScalars } from '../src/runtime/adamw.ts';
+import { adamwScalars } from '../src/host/adamw.ts';
 import { angles, type Angles, crossEntropy, toJaxWeights, type Weights } from './jax-model.ts';
 import { disposeGenerate, generate } from './jax-generate.ts';
 import {
@@ -19,7 +19,7 @@ import {
 type State = { weights: Weights; momentum: Weights; variance: Weights };
 type Scalars = { learningRate: np.Array; correction1: np.Array; correction2: np.Array };
 
-/** The AdamW of `src/runtime/adamw.ts` over named arrays. */
+/** The AdamW of `src/host/adamw.ts` over named arrays. */
 function adamw(state: State, gradients: Weights, { learningRate, correction1, correction2 }: Scalars): State {
   const { beta1, beta2, epsilon, weightDecay, maxGradNorm } = ADAMW;
   const squares = Object.values(gradients).map((g) => np.sum(np.square(g.ref)));

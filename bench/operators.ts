@@ -26,7 +26,7 @@ import {
 import type { OnnxGraph, OnnxNode } from '../src/graph/onnx/lowering.ts';
 import { sizeOf } from '../src/graph/tensor.ts';
 import { initialWeights } from '../src/model/parameters.ts';
-import { buildSupervised } from '../src/model/supervised.ts';
+import { buildSupervised } from '../src/programs/supervised.ts';
 import { Random } from '../src/random.ts';
 import { median } from './statistics.ts';
 import { BATCH, COMPLETIONS, MODEL, TIME } from './workload.ts';

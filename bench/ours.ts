@@ -1,8 +1,8 @@
 /** This project's engine as the trainer uses it: micro-batches spread over a {@link ModelHost}. */
 import type { DeviceKind } from '../src/runtime/device.ts';
-import { type Feeds, freshState, type ModelHost } from '../src/runtime/host.ts';
-import { openHost } from '../src/runtime/open-host.ts';
-import type { GraphSpec, TrainSpec } from '../src/runtime/specs.ts';
+import { type Feeds, freshState, type ModelHost } from '../src/host/host.ts';
+import { openHost } from '../src/host/open-host.ts';
+import type { GraphSpec, TrainSpec } from '../src/programs/index.ts';
 import {
   ADAMW,
   BATCH,

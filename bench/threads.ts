@@ -5,9 +5,9 @@
 import * as ort from 'onnxruntime-web/wasm';
 import mjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
-import { LocalHost } from '../src/runtime/local-host.ts';
+import { LocalHost } from '../src/host/local-host.ts';
 import { createRuntime } from '../src/runtime/runtime.ts';
-import { callsToSettle } from '../src/runtime/tuner.ts';
+import { callsToSettle } from '../src/host/tuner.ts';
 import { type Ours, oursOn, openOurs } from './ours.ts';
 import { interleave, largestRelativeDifference, median } from './statistics.ts';
 import { createWorkload } from './workload.ts';

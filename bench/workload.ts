@@ -2,7 +2,7 @@
 import { initialWeights } from '../src/model/parameters.ts';
 import type { ModelConfig } from '../src/model/config.ts';
 import { Random } from '../src/random.ts';
-import type { AdamWSettings } from '../src/runtime/adamw.ts';
+import type { AdamWSettings } from '../src/host/adamw.ts';
 
 /** 4 layers, width 128, vocabulary 512: 0.98 M parameters. */
 export const MODEL: ModelConfig = {

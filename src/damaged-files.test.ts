@@ -9,7 +9,7 @@ import { readPairs } from './reward/pairs/jsonl.ts';
 import { INSTRUCTION_TEMPLATES, parseTemplates } from './reward/pairs/templates.ts';
 import { parseScalingFile } from './reward/scaling.ts';
 import { parseConfig } from './rl/config.ts';
-import { verifyFormulas, verifyReward } from './rl/verify.ts';
+import { verifyFormulas, verifyReward } from './verify/formulas.ts';
 import { readSafetensors } from './store/safetensors.ts';
 import { loadTokenizer } from './tokenizer/index.ts';
 

@@ -1,9 +1,9 @@
 /** Shell of a {@link Replica}: one WASM engine on one thread, told what to run by the policy worker. */
 import * as Comlink from 'comlink';
-import type { Feeds, Values } from '../src/runtime/host.ts';
-import { createWasmRuntime } from '../src/runtime/ort-wasm.ts';
-import { buffersOf, Replica, type WeightSlot } from '../src/runtime/replica.ts';
-import type { GraphSpec } from '../src/runtime/specs.ts';
+import type { Feeds, Values } from '../src/host/host.ts';
+import { createWasmRuntime } from '../src/runtime/ort/wasm.ts';
+import { buffersOf, Replica, type WeightSlot } from '../src/host/replica.ts';
+import type { GraphSpec } from '../src/programs/index.ts';
 
 const replica = new Replica(createWasmRuntime());
 

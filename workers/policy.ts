@@ -2,7 +2,7 @@
 import * as Comlink from 'comlink';
 import type { ModelConfig } from '../src/model/config.ts';
 import { type NamedTensor } from '../src/model/parameters.ts';
-import { type ModelVerification, verifyModel } from '../src/model/verify.ts';
+import { type ModelVerification, verifyModel } from '../src/verify/model.ts';
 import type { PromptGroup } from '../src/rl/batches.ts';
 import {
   type Completion,
@@ -14,8 +14,8 @@ import {
   type UpdateSettings,
 } from '../src/rl/policy.ts';
 import { chooseDevice, type Device, type DeviceChoice } from '../src/runtime/device.ts';
-import type { OptimizerState } from '../src/runtime/host.ts';
-import { createRuntimeFor, openHost } from '../src/runtime/open-host.ts';
+import type { OptimizerState } from '../src/host/host.ts';
+import { createRuntimeFor, openHost } from '../src/host/open-host.ts';
 import { RuntimeError } from '../src/runtime/runtime.ts';
 
 let policy: Policy | null = null;

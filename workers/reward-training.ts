@@ -8,7 +8,7 @@ import {
 import type { ModelConfig } from '../src/model/config.ts';
 import { Scorer } from '../src/reward/scorer.ts';
 import { checkVocabulary, type RewardProgress, type RewardTrainingPort } from '../src/reward/train.ts';
-import { openHost } from '../src/runtime/open-host.ts';
+import { openHost } from '../src/host/open-host.ts';
 import { loadTokenizer } from '../src/tokenizer/index.ts';
 
 /** Texts per run. */

@@ -9,10 +9,10 @@ import {
   Scorer,
   type TokenPair,
 } from '../src/reward/scorer.ts';
-import type { BradleyTerrySettings, QualityLoss } from '../src/reward/score-graph.ts';
+import type { BradleyTerrySettings, QualityLoss } from '../src/programs/score.ts';
 import { checkVocabulary } from '../src/reward/train.ts';
-import type { OptimizerState } from '../src/runtime/host.ts';
-import { openHost } from '../src/runtime/open-host.ts';
+import type { OptimizerState } from '../src/host/host.ts';
+import { openHost } from '../src/host/open-host.ts';
 import { RuntimeError } from '../src/runtime/runtime.ts';
 import { loadTokenizer, type Tokenizer } from '../src/tokenizer/index.ts';
 

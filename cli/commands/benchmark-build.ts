@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { BENCHMARK_SETTINGS } from '../../src/reward/benchmark/build.ts';
-import { association } from '../../src/reward/statistics.ts';
+import { association } from '../../src/statistics/association.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { asInputError, readModelFolder } from '../model-folder.ts';

@@ -2,7 +2,7 @@ import type { Command } from '../command.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
 import { readJson } from '../files.ts';
 import { parseOptions } from '../options.ts';
-import { MalformedFileError, type Verification } from '../../src/rl/verify.ts';
+import { MalformedFileError, type Verification } from '../../src/verify/formulas.ts';
 
 const OPTIONS = {
   json: { kind: 'flag', help: 'leave the explanation on stderr out; stdout is the same' },

@@ -1,4 +1,4 @@
-import { verifyFormulas } from '../../src/rl/verify.ts';
+import { verifyFormulas } from '../../src/verify/formulas.ts';
 import { verifyFileCommand } from './verify-file.ts';
 
 export const verifyFormulasCommand = verifyFileCommand(

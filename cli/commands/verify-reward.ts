@@ -1,4 +1,4 @@
-import { verifyReward } from '../../src/rl/verify.ts';
+import { verifyReward } from '../../src/verify/formulas.ts';
 import { verifyFileCommand } from './verify-file.ts';
 
 export const verifyRewardCommand = verifyFileCommand(

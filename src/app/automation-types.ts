@@ -1,4 +1,4 @@
-import type { LargestErrors } from '../model/verify.ts';
+import type { LargestErrors } from '../verify/model.ts';
 import type { Gate } from '../rl/gate.ts';
 import type { Metrics, TrainConfig, TrainEvent } from '../rl/types.ts';
 import type { PairAccuracy } from '../reward/accuracy.ts';

@@ -33,7 +33,7 @@ import {
   startFromScratch,
   trainReward,
 } from '../reward/train.ts';
-import { freshState } from '../runtime/host.ts';
+import { freshState } from '../host/host.ts';
 import { createSandbox } from '../sandbox/index.ts';
 import { starterTasks } from '../tasks/index.ts';
 import { reasoningText } from '../tasks/format.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RewardTrainingPort } from '../reward/train.ts';
 import type { TokenPair } from '../reward/scorer.ts';
-import { freshState, type OptimizerState } from '../runtime/host.ts';
+import { freshState, type OptimizerState } from '../host/host.ts';
 import { parameterLayout } from '../model/parameters.ts';
 import { readFileSync } from 'node:fs';
 import { loadTokenizer } from '../tokenizer/index.ts';

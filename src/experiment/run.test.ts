@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_CONFIG } from '../rl/config.ts';
 import type { SampleRequest } from '../rl/policy.ts';
 import type { Rollout, TrainConfig, TrainEvent } from '../rl/types.ts';
-import { freshState, type OptimizerState } from '../runtime/host.ts';
+import { freshState, type OptimizerState } from '../host/host.ts';
 import type { Submission, Verdict } from '../sandbox/types.ts';
 import type { ScoreCalibration } from '../reward/scaling.ts';
 import { openStore } from '../store/index.ts';

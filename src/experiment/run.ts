@@ -1,5 +1,5 @@
 /** A whole run: evaluate, step, store, checkpoint, and go on from where an earlier one stopped. */
-import type { OptimizerState } from '../runtime/host.ts';
+import type { OptimizerState } from '../host/host.ts';
 import {
   type Scaling,
   ScalingError,
@@ -7,7 +7,7 @@ import {
   type ScoreCalibration,
   storedScaling,
 } from '../reward/scaling.ts';
-import { freshState } from '../runtime/host.ts';
+import { freshState } from '../host/host.ts';
 import { gateMetrics } from '../rl/metrics.ts';
 import { Trainer, type TrainerPorts } from '../rl/trainer.ts';
 import type { EvalRecord, StepRecord, TrainConfig } from '../rl/types.ts';

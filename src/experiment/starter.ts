@@ -20,7 +20,7 @@ import {
 } from '../reward/train.ts';
 import type { Policy, SupervisedExample } from '../rl/policy.ts';
 import { schedule } from '../rl/schedule.ts';
-import { freshState } from '../runtime/host.ts';
+import { freshState } from '../host/host.ts';
 import { completionText, demonstrate, starterTasks } from '../tasks/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 

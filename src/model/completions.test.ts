@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { input } from '../graph/index.ts';
 import { Random } from '../random.ts';
 import { createRuntime, type Runtime } from '../runtime/runtime.ts';
-import { buildGraph } from '../runtime/specs.ts';
+import { buildGraph } from '../programs/index.ts';
 import type { ModelConfig } from './config.ts';
 import { initialWeights, parameterLayout } from './parameters.ts';
-import { scoreSequences } from './supervised.ts';
+import { scoreSequences } from '../programs/supervised.ts';
 
 const BASE: ModelConfig = {
   family: 'llama',

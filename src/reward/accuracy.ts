@@ -1,7 +1,7 @@
-import { type Interval, wilsonInterval } from '../experiment/intervals.ts';
+import { type Interval, wilsonInterval } from '../statistics/intervals.ts';
 import type { ImportedPair } from './pairs/types.ts';
 import { checkScores } from './scaling.ts';
-import { correlation } from './statistics.ts';
+import { correlation } from '../statistics/association.ts';
 
 /** A share of pairs whose chosen text scores strictly above the rejected one; a tie is wrong (RewardBench). */
 export interface Share {

@@ -1,9 +1,9 @@
 /** The reward model as the trainer uses it: texts in, scores out; and its training step on pairs. */
 import type { ModelConfig } from '../model/config.ts';
 import { microBatches, padRows, roundUp } from '../rl/batches.ts';
-import { ADAMW_DEFAULTS } from '../runtime/adamw.ts';
-import type { Feeds, ModelHost, OptimizerState } from '../runtime/host.ts';
-import type { BradleyTerrySettings, QualityLoss } from './score-graph.ts';
+import { ADAMW_DEFAULTS } from '../host/adamw.ts';
+import type { Feeds, ModelHost, OptimizerState } from '../host/host.ts';
+import type { BradleyTerrySettings, QualityLoss } from '../programs/score.ts';
 
 export interface TokenPair {
   readonly chosen: readonly number[];

@@ -4,13 +4,13 @@ import { evaluateNamed } from '../graph/index.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { initialWeights, parameterLayout } from '../model/parameters.ts';
 import { Random } from '../random.ts';
-import { LocalHost } from '../runtime/local-host.ts';
+import { LocalHost } from '../host/local-host.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import { starterTasks } from '../tasks/index.ts';
 import { DEFAULT_MIX, type ExactMix } from './pairs/exact.ts';
 import type { Dimension, ImportedPair } from './pairs/types.ts';
 import { mixOver } from './recipe.ts';
-import { buildBradleyTerry, buildQuality } from './score-graph.ts';
+import { buildBradleyTerry, buildQuality } from '../programs/score.ts';
 import { differing, type PairScores, type RatedScores, Scorer } from './scorer.ts';
 import {
   checkVocabulary,

@@ -4,16 +4,16 @@ import { initialWeights, parameterLayout } from '../model/parameters.ts';
 import { Random } from '../random.ts';
 import { schedule } from '../rl/schedule.ts';
 import type { Metrics } from '../rl/types.ts';
-import { freshState, type OptimizerState } from '../runtime/host.ts';
+import { freshState, type OptimizerState } from '../host/host.ts';
 import { reasoningText } from '../tasks/format.ts';
 import type { Task } from '../tasks/types.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { pairAccuracy, type PairAccuracy, type ScoredPair } from './accuracy.ts';
 import { type ExactMix, tryPair } from './pairs/exact.ts';
 import type { ImportedPair, PairColumns, PairKind } from './pairs/types.ts';
-import type { BradleyTerrySettings, QualityLoss } from './score-graph.ts';
+import type { BradleyTerrySettings, QualityLoss } from '../programs/score.ts';
 import type { PairScores, RatedScores, RatedTokens, TokenPair } from './scorer.ts';
-import { correlation } from './statistics.ts';
+import { correlation } from '../statistics/association.ts';
 
 export type Objective =
   | ({ readonly kind: 'pairs' } & BradleyTerrySettings)

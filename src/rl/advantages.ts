@@ -1,4 +1,4 @@
-import { groupsOf, mean, sampleStd } from './statistics.ts';
+import { groupsOf, mean, sampleStd } from '../statistics/samples.ts';
 import type { AdvantageKind } from './types.ts';
 
 /** Added to the standard deviation (TRL), so that a group without variance gets advantages of zero. */

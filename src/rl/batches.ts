@@ -1,6 +1,6 @@
 /** Prompts and completions ↔ the rectangles that graphs take. */
 import type { CompletionShape } from '../model/completions.ts';
-import type { Feeds } from '../runtime/host.ts';
+import type { Feeds } from '../host/host.ts';
 
 /** A prompt with the completions sampled for it; all prompts of a batch have equally many. */
 export interface PromptGroup {

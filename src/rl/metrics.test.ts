@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wilsonInterval } from '../experiment/intervals.ts';
+import { wilsonInterval } from '../statistics/intervals.ts';
 import { evalMetrics, METRICS, metricInfo, stepMetrics } from './metrics.ts';
 
 type Measured = Parameters<typeof stepMetrics>[0][number];

@@ -1,9 +1,9 @@
-import { wilsonInterval } from '../experiment/intervals.ts';
-import { passAtK } from '../experiment/pass-at-k.ts';
+import { wilsonInterval } from '../statistics/intervals.ts';
+import { passAtK } from '../statistics/pass-at-k.ts';
 import { openingOf, passedShare, totalReward, type Gate } from './gate.ts';
 import { definedMetrics } from './metric-names.ts';
 import { REWARDS } from './rewards.ts';
-import { groupBy, mean, sampleStd, sum } from './statistics.ts';
+import { groupBy, mean, sampleStd, sum } from '../statistics/samples.ts';
 import type { Metrics, Rollout } from './types.ts';
 
 export { METRICS, metricInfo, type MetricInfo, type MetricName } from './metric-names.ts';

@@ -1,10 +1,10 @@
 /** The policy as the trainer uses it: sample, score, learn. Knows token ids and a {@link ModelHost}, no text and no worker. */
 import type { ModelConfig } from '../model/config.ts';
 import { Random } from '../random.ts';
-import { ADAMW_DEFAULTS } from '../runtime/adamw.ts';
-import type { Feeds, ModelHost, OptimizerState, Values } from '../runtime/host.ts';
+import { ADAMW_DEFAULTS } from '../host/adamw.ts';
+import type { Feeds, ModelHost, OptimizerState, Values } from '../host/host.ts';
 import { completionFeeds, microBatches, padRows, type PromptGroup, promptFeeds, roundUp } from './batches.ts';
-import { clipFractions } from './loss.ts';
+import { clipFractions } from '../programs/loss.ts';
 import { tokenWeights } from './token-weights.ts';
 import type { TrainConfig } from './types.ts';
 

@@ -13,13 +13,13 @@ import type { Tokenizer } from '../tokenizer/index.ts';
 import { advantages } from './advantages.ts';
 import { mapInSlices } from './breathe.ts';
 import { passedShare, totalReward } from './gate.ts';
-import { k3 } from './loss.ts';
+import { k3 } from '../programs/loss.ts';
 import { evalMetrics, stepMetrics } from './metrics.ts';
 import { parseCompletion, type ParsedCompletion } from './parse.ts';
 import type { Completion, PolicyBatch, PolicyUpdate, SampleRequest, UpdateSettings } from './policy.ts';
 import type { PromptGroup } from './batches.ts';
 import { rewardParts } from './rewards.ts';
-import { groupsOf } from './statistics.ts';
+import { groupsOf } from '../statistics/samples.ts';
 import type { EvalRecord, Metrics, Phase, Rollout, StepRecord, TrainConfig, TrainEvent } from './types.ts';
 
 export interface PolicyPort {

@@ -5,7 +5,7 @@
 import type * as Ort from 'onnxruntime-web';
 import { emitOnnx, encodeModel, type Shape, sizeOf, type Tensor } from '../graph/index.ts';
 import type { DeviceKind } from './device.ts';
-import type { Gpu } from './gpu.ts';
+import type { Gpu } from './ort/gpu.ts';
 import { messageOf } from '../errors.ts';
 
 export type HostArray = Float32Array | Int32Array;

@@ -1,7 +1,7 @@
 /** Runs every operator on a device and compares with the float64 reference. */
 import { evaluateNamed, type NdArray } from '../graph/index.ts';
 import { type OperatorCase, operatorCases } from '../graph/operator-cases.ts';
-import { DeviceLostError } from './gpu.ts';
+import { DeviceLostError } from './ort/gpu.ts';
 import type { HostArray, Runtime } from './runtime.ts';
 
 export interface OperatorReport {

@@ -1,4 +1,4 @@
-import type { CalibrationBin } from '../reward/statistics.ts';
+import type { CalibrationBin } from '../statistics/association.ts';
 import { percent } from './format.ts';
 import { project } from './plot-scale.ts';
 

@@ -1,7 +1,7 @@
 import { advantages } from '../rl/advantages.ts';
 import { openingOf, passedShare, totalReward, type Gate } from '../rl/gate.ts';
 import { gateMetrics } from '../rl/metrics.ts';
-import { mean as meanOf, sampleStd } from '../rl/statistics.ts';
+import { mean as meanOf, sampleStd } from '../statistics/samples.ts';
 import type { AdvantageKind, Rollout } from '../rl/types.ts';
 
 /** One completion as a gate sees it: the same completion under another gate has other values here. */

@@ -2,19 +2,19 @@
 import { startPolicyWorker } from '../../src/app/workers.ts';
 import { add, input } from '../../src/graph/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
-import type { GenerateOptions } from '../../src/model/generate.ts';
+import type { GenerateOptions } from '../../src/programs/generate.ts';
 import { initialWeights } from '../../src/model/parameters.ts';
-import { type ModelVerification, verifyModel } from '../../src/model/verify.ts';
+import { type ModelVerification, verifyModel } from '../../src/verify/model.ts';
 import { Random } from '../../src/random.ts';
-import { ADAMW_DEFAULTS } from '../../src/runtime/adamw.ts';
+import { ADAMW_DEFAULTS } from '../../src/host/adamw.ts';
 import { type DeviceKind, requestAdapter } from '../../src/runtime/device.ts';
-import { type Feeds, freshState, type ModelHost, type Values } from '../../src/runtime/host.ts';
-import { LocalHost } from '../../src/runtime/local-host.ts';
-import { createRuntimeFor } from '../../src/runtime/open-host.ts';
-import { ReplicatedHost } from '../../src/runtime/replicated-host.ts';
+import { type Feeds, freshState, type ModelHost, type Values } from '../../src/host/host.ts';
+import { LocalHost } from '../../src/host/local-host.ts';
+import { createRuntimeFor } from '../../src/host/open-host.ts';
+import { ReplicatedHost } from '../../src/host/replicated-host.ts';
 import type { Program } from '../../src/runtime/runtime.ts';
 import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
-import type { TrainSpec } from '../../src/runtime/specs.ts';
+import type { TrainSpec } from '../../src/programs/index.ts';
 import { readSafetensors } from '../../src/store/safetensors.ts';
 
 const CONFIG: ModelConfig = {

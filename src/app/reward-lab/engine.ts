@@ -1,6 +1,6 @@
 /** What the Reward lab computes with, opened at its first use: a reward worker of its own, and the starter world. */
 import type { ModelConfig } from '../../model/config.ts';
-import { freshState } from '../../runtime/host.ts';
+import { freshState } from '../../host/host.ts';
 import { fetchStarter, type Starter } from '../starter.ts';
 import { startRewardWorker, startStudyWorker, type Remote } from '../workers.ts';
 import type { StudyApi, TaskSummary } from '../../../workers/study.ts';

@@ -8,7 +8,7 @@ import type { Task } from '../../tasks/types.ts';
 import type { Tokenizer } from '../../tokenizer/index.ts';
 import { writePairs } from '../pairs/jsonl.ts';
 import type { ImportedPair } from '../pairs/types.ts';
-import type { Table } from '../statistics.ts';
+import type { Table } from '../../statistics/association.ts';
 import { type JudgedSample, judgeSample } from './judge.ts';
 import { type FilterCounts, selectPairs } from './select.ts';
 

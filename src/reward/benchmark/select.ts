@@ -1,9 +1,9 @@
 import { Random } from '../../random.ts';
-import { groupBy } from '../../rl/statistics.ts';
+import { groupBy } from '../../statistics/samples.ts';
 import { balancePairs } from '../pairs/balance.ts';
 import { POLICY_WRITER } from '../pairs/policy.ts';
 import type { ImportedPair } from '../pairs/types.ts';
-import type { Table } from '../statistics.ts';
+import type { Table } from '../../statistics/association.ts';
 import type { Flaw, JudgedSample, Judgement } from './judge.ts';
 
 export interface SelectOptions {

@@ -5,7 +5,7 @@ import { scatterPoints } from '../../app/reward-lab/scatter.ts';
 import type { Share } from '../../reward/accuracy.ts';
 import type { BenchmarkReport } from '../../reward/benchmark/evaluate.ts';
 import { DIMENSIONS } from '../../reward/pairs/types.ts';
-import type { CalibrationBin } from '../../reward/statistics.ts';
+import type { CalibrationBin } from '../../statistics/association.ts';
 import { CalibrationPlot } from '../../views/calibration-plot.tsx';
 import { compact, decimal, duration, percent, signed } from '../../views/format.ts';
 import { ScatterPlot } from '../../views/scatter-plot.tsx';

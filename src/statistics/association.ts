@@ -1,6 +1,6 @@
 /** Statistics of scores and of tables, over plain numbers. Intervals of a share are in `experiment/intervals.ts`. */
-import type { Interval } from '../experiment/intervals.ts';
-import { mean } from '../rl/statistics.ts';
+import type { Interval } from './intervals.ts';
+import { mean } from './samples.ts';
 
 /** Φ⁻¹(0.975) */
 const Z_95 = 1.959963984540054;

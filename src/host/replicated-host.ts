@@ -8,8 +8,8 @@ import type { AdamWSettings } from './adamw.ts';
 import { adamwInPlace } from './adamw-host.ts';
 import type { Feeds, ModelHost, OptimizerState, UpdateResult, Values } from './host.ts';
 import type { WeightSlot } from './replica.ts';
-import { RuntimeError } from './runtime.ts';
-import { type GraphSpec, specKey, type TrainSpec } from './specs.ts';
+import { RuntimeError } from '../runtime/runtime.ts';
+import { type GraphSpec, specKey, type TrainSpec } from '../programs/index.ts';
 import { Tuner } from './tuner.ts';
 
 interface Engine {

@@ -36,10 +36,10 @@ import {
   writePosition,
 } from '../graph/index.ts';
 import { attention } from '../graph/nn.ts';
-import { type CompletionShape, encodePrompts } from './completions.ts';
-import type { ModelConfig } from './config.ts';
-import { parameterLayout, unpackParameters } from './parameters.ts';
-import { anglesAt, decode, embedRows, headWeight, MASKED } from './transformer.ts';
+import { type CompletionShape, encodePrompts } from '../model/completions.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { parameterLayout, unpackParameters } from '../model/parameters.ts';
+import { anglesAt, decode, embedRows, headWeight, MASKED } from '../model/transformer.ts';
 
 export interface GenerateOptions extends CompletionShape {
   readonly mode: 'sample' | 'greedy';

@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRuntime } from '../runtime/runtime.ts';
 import { readSafetensors } from '../store/safetensors.ts';
-import { verifyModel } from './verify.ts';
+import { verifyModel } from './model.ts';
 
 beforeAll(() => {
   ort.env.wasm.numThreads = 1;

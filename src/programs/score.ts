@@ -18,7 +18,7 @@ import {
 import { encodePrompts } from '../model/completions.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { parameterLayout, unpackParameters } from '../model/parameters.ts';
-import type { SequenceShape } from '../model/supervised.ts';
+import type { SequenceShape } from './supervised.ts';
 import { forward, headWeight } from '../model/transformer.ts';
 
 /** Raw scores [batch] of right-padded ids, read off at the last token of each: `last` [batch] counts flat rows. */

@@ -12,9 +12,9 @@ import {
   type Tensor,
   tokenLogprobs,
 } from '../graph/index.ts';
-import type { ModelConfig } from './config.ts';
-import { parameterLayout, unpackParameters } from './parameters.ts';
-import { forward, headWeight } from './transformer.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { parameterLayout, unpackParameters } from '../model/parameters.ts';
+import { forward, headWeight } from '../model/transformer.ts';
 
 export interface SequenceShape {
   readonly batch: number;

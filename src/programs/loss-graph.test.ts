@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { evaluateNamed, gradients, input, type NdArray } from '../graph/index.ts';
 import { surrogateLoss } from './loss-graph.ts';
-import { tokenWeights } from './token-weights.ts';
-import type { Aggregation, ImportanceLevel } from './types.ts';
+import { tokenWeights } from '../rl/token-weights.ts';
+import type { Aggregation, ImportanceLevel } from '../rl/types.ts';
 
 interface Fixture {
   readonly constant_length: number;

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { bradleyTerry, pairwiseAccuracy } from '../reward/bradley-terry.ts';
-import { advantages } from './advantages.ts';
-import { klEstimates, policyLoss, type Matrix } from './loss.ts';
-import { GATE_NAMES, totalReward, type Gate } from './gate.ts';
-import type { AdvantageKind, Aggregation } from './types.ts';
-import { Comparison, malformed, parseFile, type Verification } from './verification.ts';
+import { bradleyTerry, pairwiseAccuracy } from '../programs/bradley-terry.ts';
+import { advantages } from '../rl/advantages.ts';
+import { klEstimates, policyLoss, type Matrix } from '../programs/loss.ts';
+import { GATE_NAMES, totalReward, type Gate } from '../rl/gate.ts';
+import type { AdvantageKind, Aggregation } from '../rl/types.ts';
+import { Comparison, malformed, parseFile, type Verification } from './comparison.ts';
 
-export { MalformedFileError, TOLERANCE, type Verification } from './verification.ts';
+export { MalformedFileError, TOLERANCE, type Verification } from './comparison.ts';
 
 const numbers = v.array(v.pipe(v.number(), v.finite()));
 const matrix = v.array(numbers);

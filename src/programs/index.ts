@@ -2,16 +2,16 @@
 import type { Tensor } from '../graph/index.ts';
 import type { CompletionShape } from '../model/completions.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { buildGenerate, type GenerateOptions } from '../model/generate.ts';
-import { buildSupervised, type SequenceShape } from '../model/supervised.ts';
+import { buildGenerate, type GenerateOptions } from './generate.ts';
+import { buildSupervised, type SequenceShape } from './supervised.ts';
 import {
   type BradleyTerrySettings,
   buildBradleyTerry,
   buildQuality,
   buildScorer,
   type QualityLoss,
-} from '../reward/score-graph.ts';
-import { buildPolicyLogprobs, buildUpdate, type SurrogateSettings } from '../rl/loss-graph.ts';
+} from './score.ts';
+import { buildPolicyLogprobs, buildUpdate, type SurrogateSettings } from './loss-graph.ts';
 
 export type GraphSpec =
   | { readonly kind: 'generate'; readonly config: ModelConfig; readonly options: GenerateOptions }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MalformedFileError, verifyFormulas, verifyReward } from './verify.ts';
+import { MalformedFileError, verifyFormulas, verifyReward } from './formulas.ts';
 
 type Json = Record<string, unknown>;
 const read = (name: string): Json => JSON.parse(readFileSync(`tests/fixtures/${name}`, 'utf8')) as Json;

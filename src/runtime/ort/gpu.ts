@@ -2,7 +2,7 @@
  * The GPU device that the engine computes on: opened with the adapter's own limits, watched for loss, and used for
  * copies in and out that leave the data's owner on the GPU.
  */
-import { requestAdapter } from './device.ts';
+import { requestAdapter } from '../device.ts';
 
 /** The device is gone, and every value on it. */
 export class DeviceLostError extends Error {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { association, calibration, chiSquareTail, correlation, erfc } from './statistics.ts';
+import { association, calibration, chiSquareTail, correlation, erfc } from './association.ts';
 
 describe('correlation', () => {
   it('is what is known of small samples', () => {

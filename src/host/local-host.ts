@@ -2,8 +2,8 @@
 import { add, input } from '../graph/index.ts';
 import { type AdamWSettings, adamwScalars, buildAdamW } from './adamw.ts';
 import type { Feeds, ModelHost, OptimizerState, UpdateResult, Values } from './host.ts';
-import { type DeviceArray, type Program, type Runtime, RuntimeError } from './runtime.ts';
-import { buildGraph, type GraphSpec, specKey, type TrainSpec } from './specs.ts';
+import { type DeviceArray, type Program, type Runtime, RuntimeError } from '../runtime/runtime.ts';
+import { buildGraph, type GraphSpec, specKey, type TrainSpec } from '../programs/index.ts';
 
 interface Arrays {
   readonly parameters: DeviceArray;

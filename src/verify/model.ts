@@ -1,11 +1,11 @@
 /** Compares the engine with the numbers of an independent implementation (the `expected.json` of a fixture). */
 import * as v from 'valibot';
-import { adamwScalars, buildAdamW } from '../runtime/adamw.ts';
+import { adamwScalars, buildAdamW } from '../host/adamw.ts';
 import type { HostArray, Runtime } from '../runtime/runtime.ts';
-import { type ModelConfig, parseModelConfig } from './config.ts';
-import { buildGenerate } from './generate.ts';
-import { type NamedTensor, packWeights, parameterLayout, unpackWeights, WeightsError } from './parameters.ts';
-import { buildScores, buildSupervised } from './supervised.ts';
+import { type ModelConfig, parseModelConfig } from '../model/config.ts';
+import { buildGenerate } from '../programs/generate.ts';
+import { type NamedTensor, packWeights, parameterLayout, unpackWeights, WeightsError } from '../model/parameters.ts';
+import { buildScores, buildSupervised } from '../programs/supervised.ts';
 
 const numbers = v.array(v.number());
 const matrix = v.array(numbers);

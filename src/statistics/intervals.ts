@@ -1,4 +1,4 @@
-import { mean, sampleStd } from '../rl/statistics.ts';
+import { mean, sampleStd } from './samples.ts';
 
 /** Intervals for what an experiment reports: a share of tasks, and a mean over seeds. */
 

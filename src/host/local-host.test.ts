@@ -5,7 +5,7 @@ import { initialWeights } from '../model/parameters.ts';
 import { ADAMW_DEFAULTS } from './adamw.ts';
 import { freshState } from './host.ts';
 import { LocalHost } from './local-host.ts';
-import { createRuntime } from './runtime.ts';
+import { createRuntime } from '../runtime/runtime.ts';
 
 beforeAll(() => {
   ort.env.wasm.numThreads = 1;

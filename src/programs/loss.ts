@@ -1,5 +1,5 @@
-import { sum } from './statistics.ts';
-import type { Aggregation, ImportanceLevel } from './types.ts';
+import { sum } from '../statistics/samples.ts';
+import type { Aggregation, ImportanceLevel } from '../rl/types.ts';
 
 export type Matrix = readonly (readonly number[])[];
 

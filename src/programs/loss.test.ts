@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clipFractions, policyLoss, type LossInput, type LossOptions } from './loss.ts';
-import type { Aggregation, ImportanceLevel } from './types.ts';
+import type { Aggregation, ImportanceLevel } from '../rl/types.ts';
 
 const input: LossInput = {
   logp: [

@@ -1,7 +1,7 @@
 /** One of several single-threaded engines that share the work of a batch; runs inside its own worker. */
 import type { Feeds, Values } from './host.ts';
-import type { HostArray, Program, Runtime } from './runtime.ts';
-import { buildGraph, type GraphSpec, specKey } from './specs.ts';
+import type { HostArray, Program, Runtime } from '../runtime/runtime.ts';
+import { buildGraph, type GraphSpec, specKey } from '../programs/index.ts';
 
 export type WeightSlot = 'current' | 'reference';
 

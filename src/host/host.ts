@@ -1,7 +1,7 @@
 /** Where a model lives: its weights, the optimizer's moments and the compiled graphs that use them. */
-import type { HostArray } from './runtime.ts';
+import type { HostArray } from '../runtime/runtime.ts';
 import type { AdamWSettings } from './adamw.ts';
-import type { GraphSpec, TrainSpec } from './specs.ts';
+import type { GraphSpec, TrainSpec } from '../programs/index.ts';
 
 export type Feeds = Readonly<Record<string, HostArray>>;
 export type Values = Readonly<Record<string, HostArray>>;

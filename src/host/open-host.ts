@@ -1,17 +1,17 @@
 /** The host for a device: replicas on WASM, one engine on the GPU. */
-import type { DeviceKind } from './device.ts';
+import type { DeviceKind } from '../runtime/device.ts';
 import type { ModelHost } from './host.ts';
 import { LocalHost } from './local-host.ts';
-import { createWasmRuntime } from './ort-wasm.ts';
+import { createWasmRuntime } from '../runtime/ort/wasm.ts';
 import { ReplicatedHost } from './replicated-host.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 
 /** More engines than this compete for memory bandwidth and help little with models of this size. */
 const MAX_ENGINES = 8;
 
 export async function createRuntimeFor(kind: DeviceKind): Promise<Runtime> {
   if (kind === 'wasm') return createWasmRuntime();
-  const { createWebgpuRuntime } = await import('./ort-webgpu.ts');
+  const { createWebgpuRuntime } = await import('../runtime/ort/webgpu.ts');
   return createWebgpuRuntime();
 }
 
