@@ -1,8 +1,8 @@
 /** This project's engine as the trainer uses it: micro-batches spread over a {@link ModelHost}. */
 import type { DeviceKind } from '../src/runtime/device.ts';
 import { type Feeds, freshState, type ModelHost } from '../src/host/host.ts';
-import { openHost } from '../src/host/open-host.ts';
-import type { GraphSpec, TrainSpec } from '../src/programs/index.ts';
+import { openHost } from '../workers/host.ts';
+import type { GenerateSpec, SupervisedSpec } from '../src/programs/index.ts';
 import {
   ADAMW,
   BATCH,
@@ -65,7 +65,7 @@ export function partsFor(threads: number): number {
   return parts;
 }
 
-const trainSpec = (parts: number): TrainSpec => ({
+const trainSpec = (parts: number): SupervisedSpec => ({
   kind: 'supervised',
   config: MODEL,
   shape: { batch: BATCH / parts, time: TIME },
@@ -88,7 +88,7 @@ async function sample(
 ): Promise<Int32Array> {
   const columns = COMPLETIONS / parts;
   const count = columns / group;
-  const spec: GraphSpec = {
+  const spec: GenerateSpec = {
     kind: 'generate',
     config: MODEL,
     options: {

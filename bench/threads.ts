@@ -6,7 +6,8 @@ import * as ort from 'onnxruntime-web/wasm';
 import mjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { LocalHost } from '../src/host/local-host.ts';
-import { createRuntime } from '../src/runtime/runtime.ts';
+import { buildProgram } from '../src/programs/index.ts';
+import { createRuntime } from '../src/runtime/ort/runtime.ts';
 import { callsToSettle } from '../src/host/tuner.ts';
 import { type Ours, oursOn, openOurs } from './ours.ts';
 import { interleave, largestRelativeDifference, median } from './statistics.ts';
@@ -26,7 +27,7 @@ export async function benchThreads(threads: number, repetitions: number): Promis
   ort.env.wasm.numThreads = threads;
   ort.env.wasm.wasmPaths = { mjs: mjsUrl, wasm: wasmUrl };
   const workload = createWorkload();
-  const host = () => new LocalHost(createRuntime(ort, 'wasm', threads));
+  const host = () => new LocalHost(createRuntime(ort, 'wasm', threads), buildProgram);
   const engines = await openOurs('wasm', workload);
   const ways: readonly Ours[] = [
     engines,

@@ -7,7 +7,7 @@ import { parseModelConfig } from './model/config.ts';
 import { packWeights, parameterLayout } from './model/parameters.ts';
 import { readPairs } from './reward/pairs/jsonl.ts';
 import { INSTRUCTION_TEMPLATES, parseTemplates } from './reward/pairs/templates.ts';
-import { parseScalingFile } from './reward/scaling.ts';
+import { parseScalingFile } from './rl/scaling.ts';
 import { parseConfig } from './rl/config.ts';
 import { verifyFormulas, verifyReward } from './verify/formulas.ts';
 import { readSafetensors } from './store/safetensors.ts';

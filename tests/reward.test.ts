@@ -90,7 +90,13 @@ describe('pairs build and reward bench', () => {
 
   it('read files of others, skip what cannot be used, and refuse a file of nothing else', async () => {
     const mixed = file('mixed.jsonl', [
-      { prompt, chosen: `<think>${sound}</think><answer>x</answer>`, rejected: lazy, subset: 'mine' },
+      {
+        prompt,
+        chosen: `<think>${sound}</think><answer>x</answer>`,
+        rejected: `${lazy}</think>`,
+        subset: 'mine',
+      },
+      { prompt, chosen: `<think>${sound}</think>`, rejected: 'return 0' },
       { prompt, chosen: sound, rejected: sound },
       { prompt, chosen: 'add '.repeat(400), rejected: lazy },
     ]);
@@ -99,7 +105,7 @@ describe('pairs build and reward bench', () => {
     expect(out).toMatch(/^accuracy +1\.0000 .* 1 pairs/);
     expect(out).toMatch(/subset: mine/);
     expect(log).toMatch(
-      /2 lines were skipped[^]*line 2: chosen and rejected are the same[^]*line 3: .*256 tokens/,
+      /3 lines were skipped[^]*line 2: .* rejected does not[^]*line 3: chosen and rejected are the same[^]*line 4: .*256 tokens/,
     );
     const refused = await runCommand(['reward', 'bench', '--pairs', file('bad.jsonl', [{ prompt }])]);
     expect(refused.code).toBe(2);

@@ -15,8 +15,9 @@ import {
 } from '../src/rl/policy.ts';
 import { chooseDevice, type Device, type DeviceChoice } from '../src/runtime/device.ts';
 import type { OptimizerState } from '../src/host/host.ts';
-import { createRuntimeFor, openHost } from '../src/host/open-host.ts';
+import { createRuntimeFor } from '../src/host/open-host.ts';
 import { RuntimeError } from '../src/runtime/runtime.ts';
+import { openHost } from './host.ts';
 
 let policy: Policy | null = null;
 

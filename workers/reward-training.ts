@@ -8,8 +8,8 @@ import {
 import type { ModelConfig } from '../src/model/config.ts';
 import { Scorer } from '../src/reward/scorer.ts';
 import { checkVocabulary, type RewardProgress, type RewardTrainingPort } from '../src/reward/train.ts';
-import { openHost } from '../src/host/open-host.ts';
 import { loadTokenizer } from '../src/tokenizer/index.ts';
+import { openHost } from './host.ts';
 
 /** Texts per run. */
 const SCORE_BATCH = 16;

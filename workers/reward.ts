@@ -12,9 +12,9 @@ import {
 import type { BradleyTerrySettings, QualityLoss } from '../src/programs/score.ts';
 import { checkVocabulary } from '../src/reward/train.ts';
 import type { OptimizerState } from '../src/host/host.ts';
-import { openHost } from '../src/host/open-host.ts';
 import { RuntimeError } from '../src/runtime/runtime.ts';
 import { loadTokenizer, type Tokenizer } from '../src/tokenizer/index.ts';
+import { openHost } from './host.ts';
 
 /** Texts per run. */
 const MICRO_BATCH = 16;

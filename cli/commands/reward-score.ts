@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { SCALING_KINDS } from '../../src/reward/scaling.ts';
+import { SCALING_KINDS } from '../../src/rl/scaling.ts';
 import type { Command } from '../command.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
 import { reasonOf } from '../files.ts';

@@ -7,7 +7,7 @@ import type { BenchmarkReport } from '../reward/benchmark/evaluate.ts';
 import type { SkippedLine } from '../reward/pairs/jsonl.ts';
 import type { DropCounts } from '../reward/pairs/types.ts';
 import type { RewardRecipe } from '../reward/recipe.ts';
-import type { Scaling, ScalingKind } from '../reward/scaling.ts';
+import type { Scaling, ScalingKind } from '../rl/scaling.ts';
 import type { Split } from '../tasks/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { DeviceReport } from './controller-types.ts';

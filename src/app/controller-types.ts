@@ -1,6 +1,6 @@
 import type { DeviceChoice, DeviceKind } from '../runtime/device.ts';
 import type { ReadonlySignal } from '@preact/signals';
-import type { ScalingKind, ScoreCalibration } from '../reward/scaling.ts';
+import type { ScalingKind, ScoreCalibration } from '../rl/scaling.ts';
 import type { Gate } from '../rl/gate.ts';
 import type { EvalRecord, Phase, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 import type { Task } from '../tasks/types.ts';

@@ -3,7 +3,7 @@ import type { StartWeights } from '../experiment/run.ts';
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { packWeights, parameterLayout } from '../model/parameters.ts';
 import { hashWeights } from '../reward/benchmark/build.ts';
-import { parseScalingFile } from '../reward/scaling.ts';
+import { parseScalingFile } from '../rl/scaling.ts';
 import { RewardModelError } from '../reward/train.ts';
 import { readShards } from '../store/safetensors.ts';
 import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';

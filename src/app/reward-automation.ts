@@ -15,13 +15,7 @@ import { policyText, policyWriter } from '../reward/pairs/policy.ts';
 import { parseTemplates } from '../reward/pairs/templates.ts';
 import type { ImportedPair, PairWriter } from '../reward/pairs/types.ts';
 import { recipePairs } from '../reward/recipe.ts';
-import {
-  DEFAULT_SCALING,
-  parseScalingFile,
-  scaleGroup,
-  type ScalingFile,
-  scalingOf,
-} from '../reward/scaling.ts';
+import { DEFAULT_SCALING, parseScalingFile, scaleGroup, type ScalingFile, scalingOf } from '../rl/scaling.ts';
 import {
   checkVocabulary,
   evaluationMetrics,

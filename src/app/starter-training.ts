@@ -10,7 +10,7 @@ import {
 } from '../experiment/starter.ts';
 import { type ModelConfig, toHuggingFaceConfig } from '../model/config.ts';
 import { parameterLayout, unpackWeights } from '../model/parameters.ts';
-import { DEFAULT_SCALING, type ScalingFile, type ScoreCalibration } from '../reward/scaling.ts';
+import { DEFAULT_SCALING, type ScalingFile, type ScoreCalibration } from '../rl/scaling.ts';
 import type { Metrics } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { writeSafetensors } from '../store/safetensors.ts';

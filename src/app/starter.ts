@@ -1,7 +1,7 @@
 /** The starter checkpoints that come with the site. */
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { packWeights, parameterLayout } from '../model/parameters.ts';
-import { parseScalingFile, type ScalingFile } from '../reward/scaling.ts';
+import { parseScalingFile, type ScalingFile } from '../rl/scaling.ts';
 import { readSafetensors } from '../store/safetensors.ts';
 import { loadTokenizer } from '../tokenizer/index.ts';
 import { messageOf } from '../errors.ts';

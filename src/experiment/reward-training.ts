@@ -4,7 +4,7 @@ import { buildPairs, splitPairs } from '../reward/pairs/build.ts';
 import { DEFAULT_MIX, exactPairs, exactWriter } from '../reward/pairs/exact.ts';
 import { DIMENSIONS, type Dimension, type DropCounts, noDrops } from '../reward/pairs/types.ts';
 import { mixOver, onlyDimensions, STRONG_RECIPE } from '../reward/recipe.ts';
-import type { ScoreCalibration } from '../reward/scaling.ts';
+import type { ScoreCalibration } from '../rl/scaling.ts';
 import {
   fixedPairs,
   freshPairs,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ScoreCalibration } from '../reward/scaling.ts';
+import type { ScoreCalibration } from '../rl/scaling.ts';
 
 /** Which reward model a run scored with, and from when on. */
 export interface RewardTurn {

@@ -5,7 +5,7 @@ import type { SampleRequest } from '../rl/policy.ts';
 import type { Rollout, TrainConfig, TrainEvent } from '../rl/types.ts';
 import { freshState, type OptimizerState } from '../host/host.ts';
 import type { Submission, Verdict } from '../sandbox/types.ts';
-import type { ScoreCalibration } from '../reward/scaling.ts';
+import type { ScoreCalibration } from '../rl/scaling.ts';
 import { openStore } from '../store/index.ts';
 import type { Task } from '../tasks/types.ts';
 import { sameConfig } from './identity.ts';

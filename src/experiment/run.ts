@@ -6,7 +6,7 @@ import {
   scalingOf,
   type ScoreCalibration,
   storedScaling,
-} from '../reward/scaling.ts';
+} from '../rl/scaling.ts';
 import { freshState } from '../host/host.ts';
 import { gateMetrics } from '../rl/metrics.ts';
 import { Trainer, type TrainerPorts } from '../rl/trainer.ts';

@@ -8,7 +8,7 @@ import { Random } from '../random.ts';
 import type { PairAccuracy } from '../reward/accuracy.ts';
 import { exactPairs } from '../reward/pairs/exact.ts';
 import { recipePairs, type RewardRecipe, STRONG_RECIPE } from '../reward/recipe.ts';
-import { calibrate, type ScoreCalibration } from '../reward/scaling.ts';
+import { calibrate, type ScoreCalibration } from '../rl/scaling.ts';
 import {
   evaluatePairs,
   type RewardOutcome,

@@ -1,7 +1,7 @@
 /** Reverse-mode differentiation: a graph in, the graph of its gradient out. */
 import { scalar } from './constant.ts';
 import { add } from './elementwise.ts';
-import { broadcastTo } from './layout.ts';
+import { broadcastTo } from './broadcast.ts';
 import { GraphError, type Node, sameShape, showShape, type Tensor } from './tensor.ts';
 
 /** Nodes that `output` depends on, each after all it depends on. */

@@ -1,51 +1,18 @@
 /** Operators that act on each element alone, with NumPy broadcasting. */
 import { scalar } from './constant.ts';
-import { sumTo } from './reduce.ts';
+import { broadcastMap, sumTo } from './broadcast.ts';
 import {
   broadcastShapes,
   type DType,
   makeTensor,
-  type NdArray,
   type Node,
   type Operator,
   requireDType,
-  sizeOf,
-  stridesOf,
   type Tensor,
 } from './tensor.ts';
 import { int, type Lowering } from './onnx/lowering.ts';
 
 type Gradient = NonNullable<Operator['gradient']>;
-
-/** Applies `f` to broadcast operands. */
-export function broadcastMap(
-  shape: readonly number[],
-  inputs: readonly NdArray[],
-  f: (...x: number[]) => number,
-): NdArray {
-  const data = new Float64Array(sizeOf(shape));
-  const outStrides = stridesOf(shape);
-  const strides = inputs.map((input) => {
-    const own = stridesOf(input.shape);
-    const offset = shape.length - input.shape.length;
-    return shape.map((_, i) => (i < offset || input.shape[i - offset] === 1 ? 0 : own[i - offset]!));
-  });
-  const args = inputs.map(() => 0);
-  for (let i = 0; i < data.length; i++) {
-    for (let k = 0; k < inputs.length; k++) {
-      let rest = i;
-      let at = 0;
-      for (let d = 0; d < shape.length; d++) {
-        const index = Math.floor(rest / outStrides[d]!);
-        rest -= index * outStrides[d]!;
-        at += index * strides[k]![d]!;
-      }
-      args[k] = inputs[k]!.data[at]!;
-    }
-    data[i] = f(...args);
-  }
-  return { shape, data };
-}
 
 interface ElementwiseSpec {
   readonly name: string;

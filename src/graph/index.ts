@@ -11,7 +11,8 @@ export * from './nn.ts';
 export { emitOnnx } from './onnx/emit.ts';
 export { encodeModel } from './onnx/encode.ts';
 export type { Target } from './onnx/lowering.ts';
-export { max, mean, sum, sumTo } from './reduce.ts';
+export { broadcastTo, max, reshape, sum, sumTo } from './broadcast.ts';
+export { mean } from './mean.ts';
 export {
   type DType,
   GraphError,

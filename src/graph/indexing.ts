@@ -1,7 +1,8 @@
 /** Operators that look up by integer ids. */
 import { constant, iota } from './constant.ts';
 import { cast, equal, mul } from './elementwise.ts';
-import { broadcastTo, concat, reshape } from './layout.ts';
+import { broadcastTo, reshape } from './broadcast.ts';
+import { concat } from './layout.ts';
 import { matmul } from './matmul.ts';
 import {
   GraphError,

@@ -1,16 +1,13 @@
 /** Operators that move values without changing them. */
-import { broadcastMap } from './elementwise.ts';
-import { sumTo } from './reduce.ts';
+import { broadcastTo } from './broadcast.ts';
 import { scalar } from './constant.ts';
 import {
-  broadcastShapes,
   GraphError,
   makeNode,
   makeTensor,
   type NdArray,
   type Operator,
   resolveAxis,
-  sameShape,
   type Shape,
   ShapeError,
   showShape,
@@ -19,30 +16,6 @@ import {
   type Tensor,
 } from './tensor.ts';
 import { int, ints } from './onnx/lowering.ts';
-
-const reshapeOperator: Operator = {
-  name: 'reshape',
-  gradient: ({ inputs: [x] }, [g]) => [reshape(g!, x!.shape)],
-  lower: (node, [x], to) => {
-    const { shape } = node.outputs[0]!;
-    return [to.emit('Reshape', [x!, to.constant('i64', [shape.length], shape)])];
-  },
-  evaluate: (node, [x]) => [{ shape: node.outputs[0]!.shape, data: x!.data }],
-};
-
-/** The same values in another shape of the same size. */
-export function reshape(x: Tensor, shape: Shape): Tensor {
-  if (sizeOf(shape) !== sizeOf(x.shape))
-    throw new ShapeError(
-      'reshape',
-      [x.shape, shape],
-      `${sizeOf(x.shape)} values cannot become ${sizeOf(shape)}`,
-    );
-  if (sameShape(x.shape, shape)) return x;
-  // A reshape of a reshape is one reshape; an empty target would need ONNX's allowzero, which nothing here needs.
-  const source = x.node.operator === reshapeOperator ? x.node.inputs[0]! : x;
-  return sameShape(source.shape, shape) ? source : makeTensor(reshapeOperator, [source], shape, x.dtype);
-}
 
 /** Reads `x` at the multi-index that `at` computes for each output position. */
 function gatherBy(
@@ -99,24 +72,6 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
     x.dtype,
     { order },
   );
-}
-
-const broadcastOperator: Operator = {
-  name: 'broadcastTo',
-  gradient: ({ inputs: [x] }, [g]) => [sumTo(g!, x!.shape)],
-  lower: (node, [x], to) => {
-    const { shape } = node.outputs[0]!;
-    return [to.emit('Expand', [x!, to.constant('i64', [shape.length], shape)])];
-  },
-  evaluate: (node, [x]) => [broadcastMap(node.outputs[0]!.shape, [x!], (v) => v!)],
-};
-
-/** Repeats axes of size 1 (and adds leading ones) up to the given shape. */
-export function broadcastTo(x: Tensor, shape: Shape): Tensor {
-  if (sameShape(x.shape, shape)) return x;
-  if (!sameShape(broadcastShapes('broadcastTo', x.shape, shape), shape))
-    throw new ShapeError('broadcastTo', [x.shape, shape], 'the target is smaller than the tensor');
-  return makeTensor(broadcastOperator, [x], shape, x.dtype);
 }
 
 /**

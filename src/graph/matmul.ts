@@ -1,6 +1,6 @@
 /** Matrix products, plain and batched; by far most of the arithmetic. */
 import { add } from './elementwise.ts';
-import { reshape } from './layout.ts';
+import { reshape } from './broadcast.ts';
 import {
   makeTensor,
   type NdArray,

@@ -1,9 +1,10 @@
 /** Operators of neural networks that have one kernel in ONNX Runtime or a gradient cheaper than the chain rule's. */
-import { concat, reshape, split } from './layout.ts';
+import { reshape, sum } from './broadcast.ts';
+import { concat, split } from './layout.ts';
 import { add, exp, mul, neg, sigmoid, sub } from './elementwise.ts';
 import { oneHot, pick } from './indexing.ts';
 import { matmul } from './matmul.ts';
-import { mean, sum } from './reduce.ts';
+import { mean } from './mean.ts';
 import { makeNode, makeTensor, type NdArray, type Operator, ShapeError, type Tensor } from './tensor.ts';
 import { int } from './onnx/lowering.ts';
 

@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createRuntime } from '../runtime/runtime.ts';
+import { createRuntime } from '../runtime/ort/runtime.ts';
 import { OPERATOR_TOLERANCE, testOperator } from '../runtime/self-test.ts';
 import { evaluateNamed } from './index.ts';
 import { operatorCases } from './operator-cases.ts';

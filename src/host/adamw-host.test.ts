@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../random.ts';
 import { ADAMW_DEFAULTS, type AdamWSettings, adamwScalars, buildAdamW } from './adamw.ts';
 import { adamwInPlace } from './adamw-host.ts';
-import { createRuntime } from '../runtime/runtime.ts';
+import { createRuntime } from '../runtime/ort/runtime.ts';
 
 beforeAll(() => {
   ort.env.wasm.numThreads = 1;

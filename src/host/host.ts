@@ -1,7 +1,7 @@
 /** Where a model lives: its weights, the optimizer's moments and the compiled graphs that use them. */
+import type { ProgramSpec } from '../programs/spec.ts';
 import type { HostArray } from '../runtime/runtime.ts';
 import type { AdamWSettings } from './adamw.ts';
-import type { GraphSpec, TrainSpec } from '../programs/index.ts';
 
 export type Feeds = Readonly<Record<string, HostArray>>;
 export type Values = Readonly<Record<string, HostArray>>;
@@ -30,10 +30,10 @@ export interface ModelHost {
   /** Keeps a frozen copy of the current weights, for the reference policy. */
   freezeReference(): Promise<void>;
   /** Runs a graph on each micro-batch; results in the same order. */
-  run(spec: GraphSpec, batches: readonly Feeds[], weights?: 'current' | 'reference'): Promise<Values[]>;
+  run(spec: ProgramSpec, batches: readonly Feeds[], weights?: 'current' | 'reference'): Promise<Values[]>;
   /** Adds the gradients of the micro-batches in order and takes one AdamW step. */
   update(
-    spec: TrainSpec,
+    spec: ProgramSpec,
     batches: readonly Feeds[],
     learningRate: number,
     settings: AdamWSettings,

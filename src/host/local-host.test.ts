@@ -5,7 +5,8 @@ import { initialWeights } from '../model/parameters.ts';
 import { ADAMW_DEFAULTS } from './adamw.ts';
 import { freshState } from './host.ts';
 import { LocalHost } from './local-host.ts';
-import { createRuntime } from '../runtime/runtime.ts';
+import { buildProgram, type SupervisedSpec } from '../programs/index.ts';
+import { createRuntime } from '../runtime/ort/runtime.ts';
 
 beforeAll(() => {
   ort.env.wasm.numThreads = 1;
@@ -26,10 +27,11 @@ it('trains models of different sizes in turn, each as a host of its own would', 
   const trained = async (host: LocalHost, config: ModelConfig): Promise<Float32Array> => {
     await host.load(freshState(initialWeights(config, 1)));
     // Two micro-batches, so that gradients are summed as well.
-    await host.update({ kind: 'supervised', config, shape }, [feeds, feeds], 1e-2, ADAMW_DEFAULTS);
+    const spec: SupervisedSpec = { kind: 'supervised', config, shape };
+    await host.update(spec, [feeds, feeds], 1e-2, ADAMW_DEFAULTS);
     return (await host.snapshot()).parameters;
   };
-  const newHost = (): LocalHost => new LocalHost(createRuntime(ort, 'wasm', 1));
+  const newHost = (): LocalHost => new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram);
   const shared = newHost();
   for (const width of [4, 8, 4]) {
     const config = modelOf(width);

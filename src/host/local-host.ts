@@ -2,8 +2,8 @@
 import { add, input } from '../graph/index.ts';
 import { type AdamWSettings, adamwScalars, buildAdamW } from './adamw.ts';
 import type { Feeds, ModelHost, OptimizerState, UpdateResult, Values } from './host.ts';
+import { type BuildProgram, type ProgramSpec, specKey } from '../programs/spec.ts';
 import { type DeviceArray, type Program, type Runtime, RuntimeError } from '../runtime/runtime.ts';
-import { buildGraph, type GraphSpec, specKey, type TrainSpec } from '../programs/index.ts';
 
 interface Arrays {
   readonly parameters: DeviceArray;
@@ -13,14 +13,16 @@ interface Arrays {
 
 export class LocalHost implements ModelHost {
   readonly #runtime: Runtime;
+  readonly #build: BuildProgram;
   readonly #programs = new Map<string, Promise<Program>>();
   #state: Arrays | null = null;
   #reference: DeviceArray | null = null;
   #updates = 0;
   #size = 0;
 
-  constructor(runtime: Runtime) {
+  constructor(runtime: Runtime, build: BuildProgram) {
     this.#runtime = runtime;
+    this.#build = build;
   }
 
   async load(state: OptimizerState): Promise<void> {
@@ -46,7 +48,7 @@ export class LocalHost implements ModelHost {
   }
 
   async run(
-    spec: GraphSpec,
+    spec: ProgramSpec,
     batches: readonly Feeds[],
     weights: 'current' | 'reference' = 'current',
   ): Promise<Values[]> {
@@ -59,7 +61,7 @@ export class LocalHost implements ModelHost {
   }
 
   async update(
-    spec: TrainSpec,
+    spec: ProgramSpec,
     batches: readonly Feeds[],
     learningRate: number,
     settings: AdamWSettings,
@@ -115,8 +117,8 @@ export class LocalHost implements ModelHost {
     return kept['total']!;
   }
 
-  #program(spec: GraphSpec, keep: readonly string[] = []): Promise<Program> {
-    return this.#compiled(specKey(spec), () => this.#runtime.compile(buildGraph(spec), { keep }));
+  #program(spec: ProgramSpec, keep: readonly string[] = []): Promise<Program> {
+    return this.#compiled(specKey(spec), () => this.#runtime.compile(this.#build(spec), { keep }));
   }
 
   #compiled(key: string, compile: () => Promise<Program>): Promise<Program> {

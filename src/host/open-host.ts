@@ -1,9 +1,10 @@
 /** The host for a device: replicas on WASM, one engine on the GPU. */
 import type { DeviceKind } from '../runtime/device.ts';
+import type { BuildProgram } from '../programs/spec.ts';
 import type { ModelHost } from './host.ts';
 import { LocalHost } from './local-host.ts';
 import { createWasmRuntime } from '../runtime/ort/wasm.ts';
-import { ReplicatedHost } from './replicated-host.ts';
+import { ReplicatedHost, type SpawnEngine } from './replicated-host.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 /** More engines than this compete for memory bandwidth and help little with models of this size. */
@@ -15,8 +16,16 @@ export async function createRuntimeFor(kind: DeviceKind): Promise<Runtime> {
   return createWebgpuRuntime();
 }
 
-export async function openHost(kind: DeviceKind): Promise<{ host: ModelHost; threads: number }> {
-  if (kind === 'webgpu') return { host: new LocalHost(await createRuntimeFor(kind)), threads: 1 };
+export interface HostParts {
+  readonly build: BuildProgram;
+  readonly spawn: SpawnEngine;
+}
+
+export async function openHost(
+  kind: DeviceKind,
+  { build, spawn }: HostParts,
+): Promise<{ host: ModelHost; threads: number }> {
+  if (kind === 'webgpu') return { host: new LocalHost(await createRuntimeFor(kind), build), threads: 1 };
   const engines = Math.max(1, Math.min(navigator.hardwareConcurrency || 1, MAX_ENGINES));
-  return { host: new ReplicatedHost(engines), threads: engines };
+  return { host: new ReplicatedHost(spawn, engines), threads: engines };
 }

@@ -3,13 +3,12 @@
  * engine is free and added up in their own order, so results do not depend on how many engines there are.
  */
 import * as Comlink from 'comlink';
-import type { EngineApi } from '../../workers/engine.ts';
 import type { AdamWSettings } from './adamw.ts';
 import { adamwInPlace } from './adamw-host.ts';
 import type { Feeds, ModelHost, OptimizerState, UpdateResult, Values } from './host.ts';
-import type { WeightSlot } from './replica.ts';
+import { type ProgramSpec, specKey } from '../programs/spec.ts';
+import type { EngineApi, WeightSlot } from './replica.ts';
 import { RuntimeError } from '../runtime/runtime.ts';
-import { type GraphSpec, specKey, type TrainSpec } from '../programs/index.ts';
 import { Tuner } from './tuner.ts';
 
 interface Engine {
@@ -19,11 +18,11 @@ interface Engine {
   readonly failure: Promise<never>;
 }
 
-function startEngine(): Engine {
-  const worker = new Worker(new URL('../../workers/engine.ts', import.meta.url), {
-    type: 'module',
-    name: 'engine',
-  });
+/** Starts a worker that exposes an {@link EngineApi}. */
+export type SpawnEngine = () => Worker;
+
+function startEngine(spawn: SpawnEngine): Engine {
+  const worker = spawn();
   const failure = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) =>
       reject(
@@ -51,8 +50,8 @@ export class ReplicatedHost implements ModelHost {
   #variance = new Float32Array(0);
   #updates = 0;
 
-  constructor(engines: number) {
-    this.#engines = Array.from({ length: engines }, startEngine);
+  constructor(spawn: SpawnEngine, engines: number) {
+    this.#engines = Array.from({ length: engines }, () => startEngine(spawn));
   }
 
   async load(state: OptimizerState): Promise<void> {
@@ -76,12 +75,12 @@ export class ReplicatedHost implements ModelHost {
     await this.#publish('reference', sharedCopy(this.#loaded()));
   }
 
-  run(spec: GraphSpec, batches: readonly Feeds[], weights: WeightSlot = 'current'): Promise<Values[]> {
+  run(spec: ProgramSpec, batches: readonly Feeds[], weights: WeightSlot = 'current'): Promise<Values[]> {
     return this.#spread(spec, batches, weights);
   }
 
   async update(
-    spec: TrainSpec,
+    spec: ProgramSpec,
     batches: readonly Feeds[],
     learningRate: number,
     settings: AdamWSettings,
@@ -110,7 +109,7 @@ export class ReplicatedHost implements ModelHost {
     await Promise.all(this.#engines.map((e) => Promise.race([e.api.setWeights(slot, weights), e.failure])));
   }
 
-  async #spread(spec: GraphSpec, batches: readonly Feeds[], slot: WeightSlot): Promise<Values[]> {
+  async #spread(spec: ProgramSpec, batches: readonly Feeds[], slot: WeightSlot): Promise<Values[]> {
     const key = specKey(spec);
     const tuner = this.#tuners.get(key) ?? new Tuner(this.#engines.length);
     this.#tuners.set(key, tuner);

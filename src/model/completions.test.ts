@@ -2,8 +2,9 @@ import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { input } from '../graph/index.ts';
 import { Random } from '../random.ts';
-import { createRuntime, type Runtime } from '../runtime/runtime.ts';
-import { buildGraph } from '../programs/index.ts';
+import { createRuntime } from '../runtime/ort/runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { buildProgram, type GenerateSpec, type LogprobsSpec } from '../programs/index.ts';
 import type { ModelConfig } from './config.ts';
 import { initialWeights, parameterLayout } from './parameters.ts';
 import { scoreSequences } from '../programs/supervised.ts';
@@ -65,7 +66,11 @@ async function generate(
 ) {
   const options = { prompts: prompts.length, group: GROUP, promptTime, completionTime: TIME };
   const { ids, logprobs } = await once(
-    buildGraph({ kind: 'generate', config, options: { ...options, mode: 'sample', chunk: 3 } }),
+    buildProgram({
+      kind: 'generate',
+      config,
+      options: { ...options, mode: 'sample', chunk: 3 },
+    } as GenerateSpec),
     {
       parameters: weightsOf(config),
       prompts: promptTime === PROMPT_TIME ? leftPadded(prompts) : Int32Array.from(prompts.flat()),
@@ -98,7 +103,7 @@ describe.each(['llama', 'qwen2'] as const)('%s: completions of left-padded promp
     const { ids, logprobs } = await generate(config, PROMPTS, uniformsFor(rows), PROMPT_TIME);
     expect(new Set(ids).size).toBeGreaterThan(5);
     const shape = { prompts: PROMPTS.length, group: GROUP, promptTime: PROMPT_TIME, completionTime: TIME };
-    const shared = await once(buildGraph({ kind: 'logprobs', config, shape }), {
+    const shared = await once(buildProgram({ kind: 'logprobs', config, shape } as LogprobsSpec), {
       parameters,
       prompts: leftPadded(PROMPTS),
       promptLengths: Int32Array.from(PROMPTS, (p) => p.length),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluateNamed, gradients, input, type NdArray } from '../graph/index.ts';
 import { surrogateLoss } from './loss-graph.ts';
 import { tokenWeights } from '../rl/token-weights.ts';
-import type { Aggregation, ImportanceLevel } from '../rl/types.ts';
+import type { Aggregation, ImportanceLevel } from './loss.ts';
 
 interface Fixture {
   readonly constant_length: number;

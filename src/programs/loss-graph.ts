@@ -20,7 +20,7 @@ import { completionRows, type CompletionShape, encodePrompts } from '../model/co
 import type { ModelConfig } from '../model/config.ts';
 import { parameterLayout, unpackParameters } from '../model/parameters.ts';
 import { headWeight } from '../model/transformer.ts';
-import type { ImportanceLevel } from '../rl/types.ts';
+import type { ImportanceLevel } from './loss.ts';
 
 export interface SurrogateSettings {
   readonly importance: ImportanceLevel;

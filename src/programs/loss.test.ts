@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clipFractions, policyLoss, type LossInput, type LossOptions } from './loss.ts';
-import type { Aggregation, ImportanceLevel } from '../rl/types.ts';
+import {
+  type Aggregation,
+  clipFractions,
+  type ImportanceLevel,
+  type LossInput,
+  type LossOptions,
+  policyLoss,
+} from './loss.ts';
 
 const input: LossInput = {
   logp: [

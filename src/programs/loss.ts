@@ -1,5 +1,9 @@
 import { sum } from '../statistics/samples.ts';
-import type { Aggregation, ImportanceLevel } from '../rl/types.ts';
+
+/** The ratio of each token by itself (PPO, GRPO), or one for the whole sequence (GSPO). */
+export type ImportanceLevel = 'token' | 'sequence';
+/** Per-sequence mean, mean over all tokens, or a constant B·L divisor. */
+export type Aggregation = 'sequence' | 'token' | 'constant';
 
 export type Matrix = readonly (readonly number[])[];
 

@@ -1,6 +1,6 @@
 import { type Interval, wilsonInterval } from '../statistics/intervals.ts';
 import type { ImportedPair } from './pairs/types.ts';
-import { checkScores } from './scaling.ts';
+import { checkScores } from '../rl/scaling.ts';
 import { correlation } from '../statistics/association.ts';
 
 /** A share of pairs whose chosen text scores strictly above the rejected one; a tie is wrong (RewardBench). */

@@ -1,5 +1,6 @@
 /** The reward model as the trainer uses it: texts in, scores out; and its training step on pairs. */
 import type { ModelConfig } from '../model/config.ts';
+import type { PreferenceSpec, QualitySpec, ScoreSpec } from '../programs/index.ts';
 import { microBatches, padRows, roundUp } from '../rl/batches.ts';
 import { ADAMW_DEFAULTS } from '../host/adamw.ts';
 import type { Feeds, ModelHost, OptimizerState } from '../host/host.ts';
@@ -62,7 +63,11 @@ export class Scorer {
     });
     const scores = texts.map(() => 0);
     for (const [time, members] of classes) {
-      const spec = { kind: 'score' as const, config: this.#config, shape: { batch: microBatch, time } };
+      const spec: ScoreSpec = {
+        kind: 'score',
+        config: this.#config,
+        shape: { batch: microBatch, time },
+      };
       const batches = microBatches(members, microBatch);
       const feeds = batches.map((batch) =>
         this.#leftPadded(
@@ -99,7 +104,7 @@ export class Scorer {
       });
     }
     const shape = { batch: 2 * microBatch, time };
-    const spec = { kind: 'preference' as const, config: this.#config, shape, settings };
+    const spec: PreferenceSpec = { kind: 'preference', config: this.#config, shape, settings };
     const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW);
     const side = (offset: number) =>
       values.flatMap(({ scores }) => Array.from(scores!.subarray(offset, offset + microBatch)));
@@ -128,7 +133,8 @@ export class Scorer {
       targets: Float32Array.from(part, ({ quality }) => quality),
       weight: Float32Array.of(1 / texts.length),
     }));
-    const spec = { kind: 'quality' as const, config: this.#config, shape: { batch: microBatch, time }, loss };
+    const shape = { batch: microBatch, time };
+    const spec: QualitySpec = { kind: 'quality', config: this.#config, shape, loss };
     const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW);
     return {
       loss: values.reduce((total, { loss: part }) => total + part![0]!, 0),

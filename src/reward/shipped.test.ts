@@ -6,7 +6,8 @@ import { parseModelConfig } from '../model/config.ts';
 import { packWeights, parameterLayout } from '../model/parameters.ts';
 import { freshState } from '../host/host.ts';
 import { LocalHost } from '../host/local-host.ts';
-import { createRuntime } from '../runtime/runtime.ts';
+import { buildProgram } from '../programs/index.ts';
+import { createRuntime } from '../runtime/ort/runtime.ts';
 import { readSafetensors } from '../store/safetensors.ts';
 import { loadTokenizer } from '../tokenizer/index.ts';
 import { DIMENSIONS } from './pairs/types.ts';
@@ -20,7 +21,7 @@ describe('the shipped reward model', () => {
     ort.env.wasm.numThreads = 1;
     const config = parseModelConfig(json('reward/config.json'));
     const { tensors } = readSafetensors(new Uint8Array(read('reward/model.safetensors')));
-    const scorer = new Scorer(new LocalHost(createRuntime(ort, 'wasm', 1)), config);
+    const scorer = new Scorer(new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram), config);
     await scorer.load(freshState(packWeights(parameterLayout(config), tensors)));
     const tokenizer = loadTokenizer(json('tokenizer.json'));
     // A draw that no figure in the documentation is from.

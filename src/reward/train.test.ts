@@ -5,7 +5,8 @@ import type { ModelConfig } from '../model/config.ts';
 import { initialWeights, parameterLayout } from '../model/parameters.ts';
 import { Random } from '../random.ts';
 import { LocalHost } from '../host/local-host.ts';
-import { createRuntime } from '../runtime/runtime.ts';
+import { buildProgram } from '../programs/index.ts';
+import { createRuntime } from '../runtime/ort/runtime.ts';
 import { starterTasks } from '../tasks/index.ts';
 import { DEFAULT_MIX, type ExactMix } from './pairs/exact.ts';
 import type { Dimension, ImportedPair } from './pairs/types.ts';
@@ -82,7 +83,7 @@ beforeAll(() => {
 });
 
 function port(): RewardTrainingPort {
-  const scorer = new Scorer(new LocalHost(createRuntime(ort, 'wasm', 1)), config);
+  const scorer = new Scorer(new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram), config);
   return {
     load: (state) => scorer.load(state),
     snapshot: () => scorer.snapshot(),

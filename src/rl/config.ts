@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SCALING_KINDS } from '../reward/scaling.ts';
+import { SCALING_KINDS } from './scaling.ts';
 import { DEFAULT_GATE, GATE_NAMES } from './gate.ts';
 import type { TrainConfig } from './types.ts';
 

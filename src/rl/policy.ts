@@ -3,6 +3,7 @@ import type { ModelConfig } from '../model/config.ts';
 import { Random } from '../random.ts';
 import { ADAMW_DEFAULTS } from '../host/adamw.ts';
 import type { Feeds, ModelHost, OptimizerState, Values } from '../host/host.ts';
+import type { GenerateSpec, LogprobsSpec, SupervisedSpec, UpdateSpec } from '../programs/index.ts';
 import { completionFeeds, microBatches, padRows, type PromptGroup, promptFeeds, roundUp } from './batches.ts';
 import { clipFractions } from '../programs/loss.ts';
 import { tokenWeights } from './token-weights.ts';
@@ -135,7 +136,8 @@ export class Policy {
         inverseTemperature: Float32Array.of(1 / temperature),
       };
     });
-    const results = await this.#host.run({ kind: 'generate', config: this.#config, options }, feeds);
+    const spec: GenerateSpec = { kind: 'generate', config: this.#config, options };
+    const results = await this.#host.run(spec, feeds);
     const completions = results.flatMap((values) => this.#readCompletions(values, rows, time));
     return completions.slice(0, prompts.length * group);
   }
@@ -150,7 +152,8 @@ export class Policy {
     const feeds = batches.map((batch) =>
       completionFeeds(batch, shape, this.#config.padId, settings.temperature),
     );
-    const results = await this.#host.run({ kind: 'logprobs', config: this.#config, shape }, feeds, weights);
+    const spec: LogprobsSpec = { kind: 'logprobs', config: this.#config, shape };
+    const results = await this.#host.run(spec, feeds, weights);
     return unpadLike(results, groups, shape.completionTime);
   }
 
@@ -192,8 +195,8 @@ export class Policy {
         ...(reference && beta !== 0 ? { refLogprobs: cut(reference, time) } : {}),
       };
     });
-    const spec = {
-      kind: 'update' as const,
+    const spec: UpdateSpec = {
+      kind: 'update',
       config: this.#config,
       shape,
       settings: { importance, clipLow, clipHigh, beta },
@@ -256,7 +259,7 @@ export class Policy {
         divisor: Float32Array.of(targets),
       };
     });
-    const spec = { kind: 'supervised' as const, config: this.#config, shape: { batch, time } };
+    const spec: SupervisedSpec = { kind: 'supervised', config: this.#config, shape: { batch, time } };
     const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW_DEFAULTS);
     return values.reduce((total, { loss }) => total + loss![0]!, 0);
   }

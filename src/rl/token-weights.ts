@@ -1,4 +1,4 @@
-import type { Aggregation } from './types.ts';
+import type { Aggregation } from '../programs/loss.ts';
 
 /**
  * What each completion token contributes to the loss, [sequences, time] row-major: 1/(B·length) for `sequence`

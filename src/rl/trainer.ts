@@ -4,7 +4,7 @@
  * (seed, step, purpose), so a step can be repeated from the weights before it.
  */
 import { Random } from '../random.ts';
-import { DEFAULT_SCALING, scaleGroup, type Scaling } from '../reward/scaling.ts';
+import { DEFAULT_SCALING, scaleGroup, type Scaling } from './scaling.ts';
 import type { Sandbox, Submission, Verdict } from '../sandbox/types.ts';
 import { agreement } from '../tasks/agreement.ts';
 import { reasoningText } from '../tasks/format.ts';

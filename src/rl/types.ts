@@ -1,13 +1,11 @@
-import type { ScalingKind } from '../reward/scaling.ts';
+import type { ScalingKind } from './scaling.ts';
 import type { Verdict } from '../sandbox/types.ts';
+import type { Aggregation, ImportanceLevel } from '../programs/loss.ts';
 import type { Gate } from './gate.ts';
 import type { RewardParts } from './rewards.ts';
 
 /** How rewards become advantages: z-score per group, per batch, centred only, or leave-one-out. */
 export type AdvantageKind = 'group' | 'batch' | 'none' | 'rloo';
-export type ImportanceLevel = 'token' | 'sequence';
-/** Per-sequence mean, mean over all tokens, or a constant B·L divisor. */
-export type Aggregation = 'sequence' | 'token' | 'constant';
 
 /** The settings of a run. All that decides its numbers is here, so that a run can be repeated from this alone. */
 export interface TrainConfig {

@@ -3,7 +3,8 @@ import { bradleyTerry, pairwiseAccuracy } from '../programs/bradley-terry.ts';
 import { advantages } from '../rl/advantages.ts';
 import { klEstimates, policyLoss, type Matrix } from '../programs/loss.ts';
 import { GATE_NAMES, totalReward, type Gate } from '../rl/gate.ts';
-import type { AdvantageKind, Aggregation } from '../rl/types.ts';
+import type { Aggregation } from '../programs/loss.ts';
+import type { AdvantageKind } from '../rl/types.ts';
 import { Comparison, malformed, parseFile, type Verification } from './comparison.ts';
 
 export { MalformedFileError, TOLERANCE, type Verification } from './comparison.ts';

@@ -4,7 +4,13 @@ import { adamwScalars, buildAdamW } from '../host/adamw.ts';
 import type { HostArray, Runtime } from '../runtime/runtime.ts';
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { buildGenerate } from '../programs/generate.ts';
-import { type NamedTensor, packWeights, parameterLayout, unpackWeights, WeightsError } from '../model/parameters.ts';
+import {
+  type NamedTensor,
+  packWeights,
+  parameterLayout,
+  unpackWeights,
+  WeightsError,
+} from '../model/parameters.ts';
 import { buildScores, buildSupervised } from '../programs/supervised.ts';
 
 const numbers = v.array(v.number());

@@ -14,7 +14,8 @@ import { createRuntimeFor } from '../../src/host/open-host.ts';
 import { ReplicatedHost } from '../../src/host/replicated-host.ts';
 import type { Program } from '../../src/runtime/runtime.ts';
 import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
-import type { TrainSpec } from '../../src/programs/index.ts';
+import { buildProgram, type GenerateSpec, type UpdateSpec } from '../../src/programs/index.ts';
+import { spawnEngine } from '../../workers/host.ts';
 import { readSafetensors } from '../../src/store/safetensors.ts';
 
 const CONFIG: ModelConfig = {
@@ -92,7 +93,7 @@ const uniforms = (seed: number): Float32Array => {
   return Float32Array.from({ length: ROWS * SHAPE.completionTime }, () => random.uniform());
 };
 
-const policyGradient: TrainSpec = {
+const policyGradient: UpdateSpec = {
   kind: 'update',
   config: CONFIG,
   shape: SHAPE,
@@ -125,14 +126,15 @@ function microBatch(seed: number): Feeds {
 type HostName = 'wasm' | 'webgpu' | 'one engine' | 'two engines';
 
 async function open(name: HostName): Promise<ModelHost> {
-  if (name === 'one engine') return new ReplicatedHost(1);
-  if (name === 'two engines') return new ReplicatedHost(2);
-  return new LocalHost(await createRuntimeFor(name));
+  if (name === 'one engine') return new ReplicatedHost(spawnEngine, 1);
+  if (name === 'two engines') return new ReplicatedHost(spawnEngine, 2);
+  return new LocalHost(await createRuntimeFor(name), buildProgram);
 }
 
 async function sample(host: ModelHost, seed: number): Promise<Values> {
   const feeds = { ...PROMPTS, uniforms: uniforms(seed), inverseTemperature: Float32Array.of(1.25) };
-  const [values] = await host.run({ kind: 'generate', config: CONFIG, options: OPTIONS }, [feeds]);
+  const spec: GenerateSpec = { kind: 'generate', config: CONFIG, options: OPTIONS };
+  const [values] = await host.run(spec, [feeds]);
   return values!;
 }
 

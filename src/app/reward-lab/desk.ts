@@ -1,12 +1,6 @@
 import { batch, signal, type ReadonlySignal } from '@preact/signals';
 import { parameterLayout } from '../../model/parameters.ts';
-import {
-  DEFAULT_SCALING,
-  scaleGroup,
-  scalingOf,
-  type Scaling,
-  type ScalingKind,
-} from '../../reward/scaling.ts';
+import { DEFAULT_SCALING, scaleGroup, scalingOf, type Scaling, type ScalingKind } from '../../rl/scaling.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskSummary } from '../../../workers/study.ts';
 import type { LabController, LabMessage } from '../controller-types.ts';

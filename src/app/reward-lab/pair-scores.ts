@@ -1,6 +1,6 @@
 import type { ScoredPair } from '../../reward/accuracy.ts';
 import type { ImportedPair } from '../../reward/pairs/types.ts';
-import { checkScores } from '../../reward/scaling.ts';
+import { checkScores } from '../../rl/scaling.ts';
 import { reasoningText } from '../../tasks/format.ts';
 import type { Engine } from './engine.ts';
 

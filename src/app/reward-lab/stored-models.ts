@@ -1,6 +1,6 @@
 /** Reward models in the store: weights under `model:reward-…`, and beside them all that makes them usable. */
 import * as v from 'valibot';
-import { parseScalingFile, type ScalingFile } from '../../reward/scaling.ts';
+import { parseScalingFile, type ScalingFile } from '../../rl/scaling.ts';
 import type { Store } from '../../store/index.ts';
 
 export const KEY_PREFIX = 'model:reward-';

@@ -8,7 +8,7 @@ import {
 } from '../../experiment/reward-training.ts';
 import type { RewardProgress } from '../../reward/train.ts';
 import type { Metrics } from '../../rl/types.ts';
-import { DEFAULT_SCALING } from '../../reward/scaling.ts';
+import { DEFAULT_SCALING } from '../../rl/scaling.ts';
 import { text } from '../messages.ts';
 import type { WorkerHandle } from '../workers.ts';
 import type { RewardTrainingApi } from '../../../workers/reward-training.ts';

@@ -1,6 +1,6 @@
 import type { EditKind } from '../../reward/fool/edits.ts';
 import type { Dimension, DropCounts, DropReason, PairKind } from '../../reward/pairs/types.ts';
-import type { ScalingKind } from '../../reward/scaling.ts';
+import type { ScalingKind } from '../../rl/scaling.ts';
 import type { SampleKind } from '../../../workers/study.ts';
 import type { RewardTab } from '../place.ts';
 import type { TrainingPreset } from './training-presets.ts';

@@ -7,7 +7,12 @@ import {
   share,
   shareBy,
 } from '../accuracy.ts';
-import { type Association, association, type Calibration, calibration } from '../../statistics/association.ts';
+import {
+  type Association,
+  association,
+  type Calibration,
+  calibration,
+} from '../../statistics/association.ts';
 
 /** What a benchmark says about a reward model. Slices overlap: each is another view of the same pairs. */
 export interface BenchmarkReport extends PairAccuracy {

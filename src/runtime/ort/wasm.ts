@@ -1,6 +1,7 @@
 /** ONNX Runtime's CPU build in WebAssembly, one thread: parallel work is spread over workers instead. */
 import * as ort from 'onnxruntime-web/wasm';
-import { createRuntime, type Runtime } from '../runtime.ts';
+import { createRuntime } from './runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import mjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 

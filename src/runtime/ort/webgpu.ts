@@ -4,7 +4,8 @@
  */
 import * as ort from 'onnxruntime-web/webgpu';
 import { type Gpu, openGpu } from './gpu.ts';
-import { createRuntime, type Runtime } from '../runtime.ts';
+import { createRuntime } from './runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import mjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 

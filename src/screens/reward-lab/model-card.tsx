@@ -1,7 +1,7 @@
 import { useLab } from '../../app/lab-context.ts';
 import { text } from '../../app/messages.ts';
 import { SHIPPED } from '../../app/reward-lab/desk.ts';
-import { SCALING_KINDS, type Scaling, type ScalingKind } from '../../reward/scaling.ts';
+import { SCALING_KINDS, type Scaling, type ScalingKind } from '../../rl/scaling.ts';
 import { Field } from '../../views/field.tsx';
 import { percent, signed } from '../../views/format.ts';
 import { useRewardLab } from './use-desk.ts';

@@ -1,19 +1,91 @@
-/** Operators that fold axes away. */
-import { mul } from './elementwise.ts';
-import { broadcastTo, reshape } from './layout.ts';
+/** Shapes that meet: reshaping, broadcasting, and folding away what was broadcast. Their gradients are each other. */
 import {
+  broadcastShapes,
   makeTensor,
   type NdArray,
   type Operator,
   requireDType,
   resolveAxis,
-  type Shape,
   sameShape,
+  type Shape,
+  ShapeError,
   sizeOf,
   stridesOf,
   type Tensor,
 } from './tensor.ts';
 import { int } from './onnx/lowering.ts';
+
+/** Applies `f` to broadcast operands. */
+export function broadcastMap(
+  shape: readonly number[],
+  inputs: readonly NdArray[],
+  f: (...x: number[]) => number,
+): NdArray {
+  const data = new Float64Array(sizeOf(shape));
+  const outStrides = stridesOf(shape);
+  const strides = inputs.map((input) => {
+    const own = stridesOf(input.shape);
+    const offset = shape.length - input.shape.length;
+    return shape.map((_, i) => (i < offset || input.shape[i - offset] === 1 ? 0 : own[i - offset]!));
+  });
+  const args = inputs.map(() => 0);
+  for (let i = 0; i < data.length; i++) {
+    for (let k = 0; k < inputs.length; k++) {
+      let rest = i;
+      let at = 0;
+      for (let d = 0; d < shape.length; d++) {
+        const index = Math.floor(rest / outStrides[d]!);
+        rest -= index * outStrides[d]!;
+        at += index * strides[k]![d]!;
+      }
+      args[k] = inputs[k]!.data[at]!;
+    }
+    data[i] = f(...args);
+  }
+  return { shape, data };
+}
+
+const reshapeOperator: Operator = {
+  name: 'reshape',
+  gradient: ({ inputs: [x] }, [g]) => [reshape(g!, x!.shape)],
+  lower: (node, [x], to) => {
+    const { shape } = node.outputs[0]!;
+    return [to.emit('Reshape', [x!, to.constant('i64', [shape.length], shape)])];
+  },
+  evaluate: (node, [x]) => [{ shape: node.outputs[0]!.shape, data: x!.data }],
+};
+
+/** The same values in another shape of the same size. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  if (sizeOf(shape) !== sizeOf(x.shape))
+    throw new ShapeError(
+      'reshape',
+      [x.shape, shape],
+      `${sizeOf(x.shape)} values cannot become ${sizeOf(shape)}`,
+    );
+  if (sameShape(x.shape, shape)) return x;
+  // A reshape of a reshape is one reshape; an empty target would need ONNX's allowzero, which nothing here needs.
+  const source = x.node.operator === reshapeOperator ? x.node.inputs[0]! : x;
+  return sameShape(source.shape, shape) ? source : makeTensor(reshapeOperator, [source], shape, x.dtype);
+}
+
+const broadcastOperator: Operator = {
+  name: 'broadcastTo',
+  gradient: ({ inputs: [x] }, [g]) => [sumTo(g!, x!.shape)],
+  lower: (node, [x], to) => {
+    const { shape } = node.outputs[0]!;
+    return [to.emit('Expand', [x!, to.constant('i64', [shape.length], shape)])];
+  },
+  evaluate: (node, [x]) => [broadcastMap(node.outputs[0]!.shape, [x!], (v) => v!)],
+};
+
+/** Repeats axes of size 1 (and adds leading ones) up to the given shape. */
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  if (!sameShape(broadcastShapes('broadcastTo', x.shape, shape), shape))
+    throw new ShapeError('broadcastTo', [x.shape, shape], 'the target is smaller than the tensor');
+  return makeTensor(broadcastOperator, [x], shape, x.dtype);
+}
 
 const keptShape = (shape: Shape, axes: readonly number[]): number[] =>
   shape.map((n, i) => (axes.includes(i) ? 1 : n));
@@ -88,12 +160,6 @@ export const sum = reduction(
 
 /** Largest value over the given axes; not differentiable. */
 export const max = reduction('max', 'ReduceMax', -Infinity, Math.max);
-
-/** Mean over the given axes. */
-export function mean(x: Tensor, axes: readonly number[], keepDims = false): Tensor {
-  const total = sum(x, axes, keepDims);
-  return mul(total, sizeOf(total.shape) / sizeOf(x.shape));
-}
 
 /** Sums broadcast axes away, so that a gradient gets the shape of the operand it belongs to. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {

@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * Which folder may import which. Everything may use the single files of `src`. A new import between folders is a
+ * decision: it is made here, and never from a lower line to a higher one.
+ */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  graph: [],
+  runtime: ['graph'],
+  model: ['graph'],
+  statistics: [],
+  programs: ['graph', 'model', 'runtime', 'statistics'],
+  host: ['graph', 'programs', 'runtime'],
+  sandbox: [],
+  datasets: ['sandbox'],
+  tasks: ['sandbox'],
+  tokenizer: ['tasks'],
+  rl: ['host', 'model', 'programs', 'sandbox', 'statistics', 'tasks', 'tokenizer'],
+  reward: ['host', 'model', 'programs', 'rl', 'sandbox', 'statistics', 'tasks', 'tokenizer'],
+  verify: ['host', 'model', 'programs', 'rl', 'runtime'],
+  store: ['rl'],
+  experiment: ['host', 'model', 'reward', 'rl', 'store', 'tasks', 'tokenizer'],
+  views: ['app', 'rl', 'sandbox', 'statistics', 'tasks'],
+  app: [
+    'datasets', 'experiment', 'host', 'model', 'reward', 'rl', 'runtime', 'sandbox', 'screens', 'store', 'tasks', 'tokenizer',
+    'verify', 'views', 'workers',
+  ],
+  screens: ['app', 'experiment', 'reward', 'rl', 'runtime', 'sandbox', 'statistics', 'views', 'workers'],
+  styles: [],
+  workers: [
+    'app', 'experiment', 'host', 'model', 'programs', 'reward', 'rl', 'runtime', 'sandbox', 'tasks', 'tokenizer', 'verify',
+  ],
+  bench: ['app', 'graph', 'host', 'model', 'programs', 'runtime', 'workers'],
+  cli: ['app', 'bench', 'datasets', 'experiment', 'reward', 'rl', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify'],
+}; // prettier-ignore
+
+/** Still to go: the page's words are in `app`, `app` opens the screens, and worker shells are started from above. */
+const UPWARD = ['views → app', 'app → screens', 'app → workers', 'screens → workers'];
+
+interface Import {
+  readonly to: string;
+  /** Only types: gone when the program runs. */
+  readonly type: boolean;
+}
+
+const files = ['src', 'workers', 'cli', 'bench'].flatMap((root) =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(root, name))
+    .filter((path) => /\.tsx?$/.test(path) && !/\.(test|d)\.tsx?$/.test(path)),
+);
+
+const STATEMENT = /^(?:import|export)\s+(type\s+)?([^;'"]*?)\s*from\s+'([^']+)'|^import\s+'([^']+)'/gm;
+const WORKER = /new URL\(\s*'(\.[^']+)'/g;
+const LATE = /\bimport\('(\.[^']+)'\)/g;
+
+const onlyTypes = (names: string): boolean =>
+  /^\{.*\}$/s.test(names) &&
+  names
+    .slice(1, -1)
+    .split(',')
+    .every((name) => name.trim() === '' || name.trim().startsWith('type '));
+
+function importsOf(path: string, late: boolean): Import[] {
+  const source = readFileSync(path, 'utf8');
+  const found = [...source.matchAll(STATEMENT)].map(([, type, names = '', from, bare]) => ({
+    to: from ?? bare ?? '',
+    type: type !== undefined || onlyTypes(names),
+  }));
+  const later = late ? [...source.matchAll(LATE), ...source.matchAll(WORKER)] : [];
+  return [...found, ...later.map(([, to = '']) => ({ to, type: false }))];
+}
+
+/** A file of this project, without what a bundler is told about it. */
+const resolved = (path: string, to: string): string =>
+  normalize(join(dirname(path), to.replace(/\?.*$/, '')));
+
+/** `null` for the single files of `src`. */
+function folderOf(path: string): string | null {
+  const [root = '', folder = '', ...rest] = path.split(/[\\/]/);
+  if (root !== 'src') return root;
+  return rest.length === 0 ? null : folder;
+}
+
+describe('imports', () => {
+  it('go between the folders that may use each other', () => {
+    const broken = files.flatMap((path) => {
+      const from = folderOf(path);
+      if (from === null) return [];
+      return importsOf(path, true)
+        .filter(({ to }) => to.startsWith('.'))
+        .map(({ to }) => resolved(path, to))
+        .filter((to) => {
+          const folder = folderOf(to);
+          return folder !== null && folder !== from && !ALLOWED[from]?.includes(folder);
+        })
+        .filter((to) => !/package\.json$/.test(to))
+        .map((to) => `${path} imports ${to}`);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('point down the list', () => {
+    const order = Object.keys(ALLOWED);
+    const upward = Object.entries(ALLOWED).flatMap(([from, targets]) =>
+      targets.filter((to) => order.indexOf(to) > order.indexOf(from)).map((to) => `${from} → ${to}`),
+    );
+    expect(upward).toEqual(UPWARD);
+  });
+
+  it('allow nothing that is not used', () => {
+    const used = new Set(
+      files.flatMap((path) =>
+        importsOf(path, true)
+          .filter(({ to }) => to.startsWith('.'))
+          .map(({ to }) => `${folderOf(path)} → ${folderOf(resolved(path, to))}`),
+      ),
+    );
+    const idle = Object.entries(ALLOWED).flatMap(([from, targets]) =>
+      targets.map((to) => `${from} → ${to}`).filter((edge) => !used.has(edge)),
+    );
+    expect(idle).toEqual([]);
+  });
+
+  it('make no circle of modules', () => {
+    const graph = new Map(
+      files.map((path) => [
+        path,
+        importsOf(path, false)
+          .filter(({ to, type }) => to.startsWith('.') && !type)
+          .map(({ to }) => resolved(path, to)),
+      ]),
+    );
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (path: string, way: readonly string[]): void => {
+      if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' → '));
+      if (way.includes(path) || done.has(path)) return;
+      for (const next of graph.get(path) ?? []) walk(next, [...way, path]);
+      done.add(path);
+    };
+    for (const path of files) walk(path, []);
+    expect(circles).toEqual([]);
+  });
+
+  it('name ONNX Runtime in one folder alone', () => {
+    const naming = files.filter((path) =>
+      importsOf(path, true).some(({ to }) => to.startsWith('onnxruntime-web')),
+    );
+    // Benchmarks time parts of ONNX Runtime that nothing else uses.
+    const allowed = /^src[\\/]runtime[\\/]ort[\\/]|^bench[\\/]/;
+    expect(naming.filter((path) => !allowed.test(path))).toEqual([]);
+    expect(naming.length).toBeGreaterThan(2);
+  });
+});
