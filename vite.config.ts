@@ -40,12 +40,21 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'browser',
           environment: 'node',
-          include: ['tests/**/*.test.ts'],
+          include: ['tests/*.test.ts', 'tests/attacks/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           globalSetup: 'tests/support/server.ts',
           // Two at a time: a file waits for its page as long as it works.
           maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'other-browsers',
+          environment: 'node',
+          include: ['tests/other-browsers/**/*.test.ts'],
+          maxWorkers: 1,
         },
       },
     ],

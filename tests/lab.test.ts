@@ -215,6 +215,40 @@ describe('a page that lacks what it needs', () => {
     return said;
   };
 
+  it('says so when a part of the page itself is missing', async () => {
+    fault = (request, response) =>
+      /assets\/start-[^/]*\.js/.test(request.url ?? '') && missing(request, response);
+    const page = await test.browser.newPage();
+    await page.setCacheEnabled(false);
+    await page.goto(test.url);
+    const alert = await page.waitForSelector('[role=alert]');
+    expect(await alert?.evaluate((element) => element.textContent)).toMatch(
+      /could not be started.*untouched/,
+    );
+    await page.close();
+  });
+
+  it('says so when not even its first script is there', async () => {
+    fault = (request, response) =>
+      /assets\/index-[^/]*\.js/.test(request.url ?? '') && missing(request, response);
+    const page = await test.browser.newPage();
+    await page.setCacheEnabled(false);
+    await page.goto(test.url);
+    await page.waitForSelector('.starting', { visible: true });
+    await page.close();
+  });
+
+  it('opens where the browser names a language that is none', async () => {
+    fault = () => false;
+    const page = await test.browser.newPage();
+    await page.evaluateOnNewDocument(() => {
+      Object.defineProperty(Navigator.prototype, 'language', { get: () => 'C', configurable: true });
+    });
+    await page.goto(test.url);
+    await page.waitForSelector('.run-panel');
+    await page.close();
+  });
+
   it.each<[string, RegExp, Intercept, RegExp]>([
     [
       'a checkpoint that is not served',

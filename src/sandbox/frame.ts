@@ -9,7 +9,7 @@ export class SandboxUnavailableError extends Error {
 
 /** First in the document, so that nothing in it runs under a weaker policy. */
 const CSP =
-  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src blob:; " +
+  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src blob: data:; " +
   "connect-src 'none'; base-uri 'none'; form-action 'none'";
 
 const START_MS = 60_000;

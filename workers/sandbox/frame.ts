@@ -5,6 +5,28 @@ import type { Boot, EngineFiles, FromFrame, ToFrame } from '../../src/sandbox/pr
  * die or speak out of turn. Programs and results never pass through here; they go over each worker's own port.
  */
 
+const blobOf = (script: string): string =>
+  URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+
+/** Whether a worker can be had from a blob here: WebKit refuses that to an opaque frame of an isolated page. */
+const takesBlobs = (): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = new Worker(blobOf('postMessage(0)'));
+    const answer = (loads: boolean): void => {
+      probe.terminate();
+      resolve(loads);
+    };
+    probe.addEventListener('message', () => answer(true));
+    probe.addEventListener('error', (event) => {
+      event.preventDefault();
+      answer(false);
+    });
+  });
+
+/** Where a worker finds its script. An address with the script in it works everywhere, but is read at every start. */
+const addressOf = async (script: string): Promise<string> =>
+  (await takesBlobs()) ? blobOf(script) : `data:text/javascript,${encodeURIComponent(script)}`;
+
 function serve(page: MessagePort): void {
   const workers = new Map<number, Worker>();
   let scriptUrl = '';
@@ -36,9 +58,9 @@ function serve(page: MessagePort): void {
     worker.postMessage(boot, [port]);
   };
 
-  const compile = async (wasm: ArrayBuffer): Promise<void> => {
+  const prepare = async (script: string, wasm: ArrayBuffer): Promise<void> => {
     try {
-      module = await WebAssembly.compile(wasm);
+      [module, scriptUrl] = await Promise.all([WebAssembly.compile(wasm), addressOf(script)]);
       tell({ type: 'ready' });
     } catch (error) {
       tell({ type: 'failed', message: String(error).slice(0, 1000) });
@@ -49,8 +71,7 @@ function serve(page: MessagePort): void {
     const message = event.data;
     switch (message.type) {
       case 'engine':
-        scriptUrl = URL.createObjectURL(new Blob([message.script], { type: 'text/javascript' }));
-        void compile(message.wasm);
+        void prepare(message.script, message.wasm);
         return;
       case 'files':
         files = message.files;

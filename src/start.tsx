@@ -3,7 +3,6 @@ import { App } from './app/app.tsx';
 import type { LabController } from './app/controller-types.ts';
 import { text } from './app/messages.ts';
 import { startTheme } from './app/theme.ts';
-import './styles/index.css';
 
 async function controllerFor(query: URLSearchParams): Promise<LabController> {
   const demo = query.get('demo');
@@ -14,8 +13,10 @@ async function controllerFor(query: URLSearchParams): Promise<LabController> {
   return (await import('./app/controller.ts')).createController();
 }
 
-async function start(root: HTMLElement): Promise<void> {
+/** Shows the app, or offers it to a program (`/?headless`). */
+export async function start(root: HTMLElement): Promise<void> {
   startTheme();
+  root.replaceChildren();
   const query = new URLSearchParams(location.search);
   if (query.has('headless')) {
     const { createAutomation } = await import('./app/automation.ts');
@@ -40,6 +41,3 @@ async function start(root: HTMLElement): Promise<void> {
     );
   }
 }
-
-const root = document.getElementById('app');
-if (root) void start(root);

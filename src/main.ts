@@ -1,0 +1,40 @@
+/** The entry. What can fail comes later, so that a start that fails always says so. */
+import './styles/index.css';
+
+/**
+ * Some browsers name a language that is none, such as "C" where the system has no locale; libraries that ask for its
+ * number format when they are loaded would end the page.
+ */
+function ensureLanguage(): void {
+  try {
+    new Intl.NumberFormat(navigator.language);
+  } catch {
+    Object.defineProperty(navigator, 'language', { value: 'en', configurable: true });
+  }
+}
+
+/** Without any library: one of them may be what is missing. */
+function sayWhy(root: HTMLElement, error: unknown): void {
+  const alert = document.createElement('div');
+  alert.setAttribute('role', 'alert');
+  for (const [tag, words] of [
+    ['h1', 'The page could not be started.'],
+    [
+      'p',
+      'Stored runs are untouched. Reload the page; if it stays, serve the site whole, or try another browser.',
+    ],
+    ['pre', String(error)],
+  ] as const) {
+    alert.appendChild(document.createElement(tag)).textContent = words;
+  }
+  const main = document.createElement('main');
+  main.className = 'fatal card';
+  main.append(alert);
+  root.replaceChildren(main);
+}
+
+const root = document.getElementById('app');
+if (root) {
+  ensureLanguage();
+  import('./start.tsx').then(({ start }) => start(root)).catch((error: unknown) => sayWhy(root, error));
+}

@@ -1,0 +1,154 @@
+/**
+ * The built site in Firefox and WebKit: it opens, trains three steps on WASM, grades in both languages, stores, and goes
+ * on after a reload, with the metrics of Chromium. Skipped where a browser is not installed, which its name then says.
+ */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type AppServer, serveSite } from '../../scripts/site.mjs';
+import type { AutomationEvent, TrainRequest } from '../../src/app/automation-types.ts';
+import type { Metrics } from '../../src/rl/types.ts';
+import { BROWSERS, type TestBrowser } from './browsers.ts';
+
+const MINUTES = 60_000;
+
+const REQUEST: TrainRequest = {
+  preset: 'quick',
+  gate: 'posterior',
+  steps: 3,
+  seed: 2,
+  device: 'wasm',
+  overrides: { evalTasks: 16, evalEvery: 3, checkpointEvery: 1 },
+  resume: false,
+  policy: null,
+  reward: null,
+};
+
+const CLOCKS = /^(time\/|step_time$|tokens_per_second$)/;
+const withoutClocks = (metrics: Metrics): Metrics =>
+  Object.fromEntries(Object.entries(metrics).filter(([name]) => !CLOCKS.test(name)));
+
+/** Everything bit for bit but the KL: it takes `Math.exp`, whose last digit is each engine's own. */
+const nearly = (metrics: Metrics): object => ({
+  ...metrics,
+  kl: expect.closeTo(metrics['kl'] ?? NaN, 12) as number,
+});
+
+let server: AppServer;
+let url: string;
+beforeAll(async () => {
+  server = await serveSite();
+  url = `http://127.0.0.1:${server.port}/`;
+});
+afterAll(() => server?.close());
+
+async function openHeadless(browser: TestBrowser): Promise<void> {
+  await browser.goto(`${url}?headless`);
+  await vi.waitFor(async () => expect(await browser.evaluate('typeof posterior')).toBe('object'), {
+    timeout: MINUTES,
+    interval: 200,
+  });
+  await browser.evaluate(
+    'globalThis.told = []; globalThis.posteriorEmit = (event) => void told.push(event); 0',
+  );
+}
+
+/** Begins a training, and does not wait for it: a page that is reloaded meanwhile answers nothing. */
+const begin = (browser: TestBrowser, request: TrainRequest): Promise<unknown> =>
+  browser.evaluate(
+    `globalThis.ended = null;
+     posterior.train(${JSON.stringify(request)}).then(({ end }) => (ended = { end }), (error) => (ended = { error: String(error) }));
+     0`,
+  );
+
+/** Polls an expression until it is something. */
+const become = <T>(browser: TestBrowser, expression: string): Promise<T> =>
+  vi.waitFor(
+    async () => {
+      const value = await browser.evaluate(expression);
+      if (value === null || value === undefined) {
+        const last = await browser.evaluate(
+          `JSON.stringify((globalThis.told ?? []).slice(-3)).slice(0, 300)`,
+        );
+        throw new Error(`${expression} is still nothing; the last events: ${String(last)}.`);
+      }
+      return value as T;
+    },
+    { timeout: 1 * MINUTES, interval: 200 },
+  );
+
+const stepsTold = async (browser: TestBrowser): Promise<Map<number, Metrics>> => {
+  const events = (await browser.evaluate(
+    `told.filter(({ type }) => type === 'step').map(({ record }) => ({ type: 'step', record, rollouts: [] }))`,
+  )) as Extract<AutomationEvent, { type: 'step' }>[];
+  return new Map(events.map(({ record }) => [record.step, withoutClocks(record.metrics)]));
+};
+
+async function trained(browser: TestBrowser): Promise<object> {
+  const ended = await become<{ end?: Metrics; error?: string }>(browser, 'ended');
+  expect(ended.error).toBeUndefined();
+  return withoutClocks(ended.end ?? {});
+}
+
+/** A whole training in Chromium: what the others are compared with. */
+async function wanted(): Promise<{ steps: Map<number, Metrics>; end: object }> {
+  const open = BROWSERS['Chromium'];
+  if (typeof open !== 'function') throw new Error('Chromium is not installed.');
+  const browser = await open();
+  try {
+    await openHeadless(browser);
+    await begin(browser, REQUEST);
+    const end = await trained(browser);
+    return { steps: await stepsTold(browser), end };
+  } finally {
+    await browser.close();
+  }
+}
+
+const OTHERS = Object.entries(BROWSERS).filter(([name]) => name !== 'Chromium');
+
+describe.each(
+  OTHERS.map(([name, open]) => (typeof open === 'string' ? `${name} (not installed: ${open})` : name)),
+)('%s', (title) => {
+  const open = BROWSERS[title] as () => Promise<TestBrowser>;
+  it.skipIf(typeof open !== 'function')(
+    'opens, trains, grades, stores and goes on, with the metrics of Chromium',
+    async () => {
+      const { steps, end } = await wanted();
+      const browser = await open();
+      try {
+        await browser.goto(url);
+        await become(browser, `document.querySelector('.run-panel') && 1`);
+        await openHeadless(browser);
+        await begin(browser, REQUEST);
+        const stored = `told.some(({ type, step }) => type === 'checkpoint' && step >= 1) || null`;
+        expect(await become(browser, `ended?.error ?? (${stored})`)).toBe(true);
+        const before = await stepsTold(browser);
+        await openHeadless(browser);
+        await begin(browser, { ...REQUEST, resume: true });
+        expect(await trained(browser)).toEqual(end);
+        const all = new Map([...before, ...(await stepsTold(browser))]);
+        expect([...all].sort(([a], [b]) => a - b)).toEqual(
+          [...steps].map(([step, of]) => [step, nearly(of)]),
+        );
+        const item = (id: string, language: string, program: string): object => ({
+            kind: 'submission', id, line: 1, format: 'posterior',
+            submission: { id, language, program, entry: 'f', tests: [{ args: [[3, 1]], expected: [1, 3] }], timeoutMs: 60_000 },
+          }); // prettier-ignore
+        const items = JSON.stringify([
+          item('right', 'python', 'def f(x):\n    return sorted(x)'),
+          item('wrong', 'python', 'def f(x):\n    return x'),
+          item('other', 'javascript', 'const f = (x) => x.sort()'),
+        ]);
+        const graded = (await browser.evaluate(
+          `posterior.grade(${JSON.stringify({ items, options: {} })})`,
+        )) as string;
+        const statuses = (JSON.parse(graded) as { verdict: { status: string } }[]).map(
+          ({ verdict }) => verdict.status,
+        );
+        expect(statuses).toEqual(['pass', 'wrong', 'pass']);
+      } finally {
+        await browser.close();
+      }
+    },
+    8 * MINUTES,
+  );
+});
