@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Rollout } from '../src/rl/types.ts';
 import { RunFolder, type RunRequest } from './run-folder.ts';
+import { rewardsOf } from '../src/rl/rewards/index.ts';
 
 let root: string;
 beforeEach(() => {
@@ -46,7 +47,7 @@ const rollout = (step: number, index: number, text = 'text'): Rollout => ({
     weak: false,
     engine: 'none',
   },
-  rewards: { format: 0, outcome: 0, thinking: 0 },
+  rewards: rewardsOf({}),
   reward: 0,
   advantage: 0,
   entropy: 0,

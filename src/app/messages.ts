@@ -228,9 +228,6 @@ export const text = {
     rewards: {
       title: 'Reward parts',
       about: 'Means over the completions of a step, before the gate.',
-      format: 'R_f format',
-      outcome: 'R_o outcome',
-      thinking: 'R_t thinking',
       empty: 'One point per step.',
     },
     gate: {

@@ -3,6 +3,7 @@ import { DEFAULT_CONFIG } from '../rl/config.ts';
 import type { Rollout } from '../rl/types.ts';
 import { formatNumber, renderChart, smooth, ticks } from './report-chart.ts';
 import { chooseExamples, renderReport, summaryRows, type RunReport } from './report.ts';
+import { rewardsOf } from '../rl/rewards/index.ts';
 
 const rollout = (index: number, status: 'pass' | 'wrong', thinking: number, text = 'text'): Rollout => ({
   step: 2,
@@ -27,7 +28,7 @@ const rollout = (index: number, status: 'pass' | 'wrong', thinking: number, text
     weak: false,
     engine: 'test',
   },
-  rewards: { format: 1, outcome: status === 'pass' ? 1 : 0, thinking },
+  rewards: rewardsOf({ format: 1, outcome: status === 'pass' ? 1 : 0, thinking }),
   reward: 1,
   advantage: 0,
   entropy: 0,

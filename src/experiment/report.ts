@@ -1,5 +1,5 @@
 import { GATES } from '../rl/gate.ts';
-import { REWARDS } from '../rl/rewards.ts';
+import { REWARDS } from '../rl/rewards/index.ts';
 import type { EvalRecord, Metrics, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 import {
   escapeHtml,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GATE_NAMES, GATES, openingOf, totalReward, type Gate } from './gate.ts';
-import { MAX_REWARD, REWARDS, type RewardParts } from './rewards.ts';
+import { formulaOf, GATE_NAMES, openingOf, totalReward, type Gate } from './gate.ts';
+import { MAX_REWARD, REWARDS, type RewardParts } from './rewards/index.ts';
 
 describe('totalReward', () => {
   it.each<[Gate, number, number]>([
@@ -29,11 +29,14 @@ describe('totalReward', () => {
   });
 });
 
-const parts: fc.Arbitrary<RewardParts> = fc.record({
-  format: fc.constantFrom(0, 1),
-  outcome: fc.constantFrom(0, 1),
-  thinking: fc.double({ min: 0, max: 1, noNaN: true }),
-});
+const parts = fc.record(
+  Object.fromEntries(
+    REWARDS.map(({ name, values, range: [min, max] }) => [
+      name,
+      values === 'binary' ? fc.constantFrom(0, 1) : fc.double({ min, max, noNaN: true }),
+    ]),
+  ),
+) as fc.Arbitrary<RewardParts>;
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
 describe.each(GATE_NAMES)('the gate %s', (gate) => {
@@ -52,13 +55,14 @@ describe.each(GATE_NAMES)('the gate %s', (gate) => {
 
   it('has a formula that comes to its totals', () => {
     fc.assert(
-      fc.property(parts, (rewards) => {
+      fc.property(parts, share, (rewards, passed) => {
         const values = new Map<string, number>(REWARDS.map(({ name, symbol }) => [symbol, rewards[name]]));
-        const terms = GATES[gate].formula
+        values.set('s', passed);
+        const terms = formulaOf(gate)
           .split(' + ')
           .map((term) => term.split('·').reduce((product, symbol) => product * values.get(symbol)!, 1));
         const sum = terms.reduce((total, term) => total + term, 0);
-        expect(totalReward(rewards, gate)).toBeCloseTo(sum, 12);
+        expect(totalReward(rewards, gate, passed)).toBeCloseTo(sum, 12);
       }),
     );
   });

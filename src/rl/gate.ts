@@ -1,4 +1,5 @@
-import { checkRewards, type RewardParts } from './rewards.ts';
+import { checkRewards, type RewardParts, REWARDS, rewardsOf } from './rewards/index.ts';
+import { thinking } from './rewards/thinking.ts';
 
 /**
  * The gates: when the reward for the reasoning counts. One entry here is a gate everywhere: in settings, links, pickers,
@@ -16,8 +17,8 @@ export interface GateRule {
   readonly label: string;
   /** What it does, in a sentence. */
   readonly about: string;
-  /** The total reward, in the paper's symbols. */
-  readonly formula: string;
+  /** What R_t is multiplied by, in the formulas' symbols: 1, 0, a reward, or s for the share of tests passed. */
+  readonly factor: string;
   /** What a failed test means for R_t, in a few words; empty where R_t never counts. */
   readonly onFailure: string;
   /** How much of R_t counts, in [0, 1]. */
@@ -29,21 +30,21 @@ const RULES = {
   posterior: {
     label: 'Posterior',
     about: 'Reasoning counts only when the program passes.',
-    formula: 'R_f + R_o + R_o·R_t',
+    factor: 'R_o',
     onFailure: 'the gate is closed',
     opening: ({ rewards }) => rewards.outcome,
   },
   ungated: {
     label: 'Ungated',
     about: 'Reasoning always counts, even for a failing program.',
-    formula: 'R_f + R_o + R_t',
+    factor: '1',
     onFailure: 'R_t counts all the same',
     opening: () => 1,
   },
   outcome: {
     label: 'Outcome only',
     about: 'Reasoning never counts; only the tests do.',
-    formula: 'R_f + R_o',
+    factor: '0',
     onFailure: '',
     opening: () => 0,
   },
@@ -53,24 +54,36 @@ export type Gate = keyof typeof RULES;
 
 export const GATES: Readonly<Record<Gate, GateRule>> = RULES;
 export const GATE_NAMES = Object.keys(RULES) as [Gate, ...Gate[]];
+/** The total reward, in the paper's symbols. */
+export function formulaOf(gate: Gate): string {
+  const { factor } = GATES[gate];
+  const others = REWARDS.filter((reward) => reward !== thinking).map(({ symbol }) => symbol);
+  const gated = { 0: [], 1: [thinking.symbol] }[factor] ?? [`${factor}·${thinking.symbol}`];
+  return [...others, ...gated].join(' + ');
+}
+
 export const DEFAULT_GATE: Gate = 'posterior';
 
 /**
  * The total reward: every reward that no gate concerns, and of R_t what the gate lets through.
  *
+ * @param known a reward that is left out is 0
  * @param passedTests share of the visible tests that passed; default: all or none, by the outcome
  * @throws RangeError when a reward is outside its range
  */
-export function totalReward(rewards: RewardParts, gate: Gate, passedTests: number = rewards.outcome): number {
+export function totalReward(known: Partial<RewardParts>, gate: Gate, passedTests?: number): number {
+  const rewards = rewardsOf(known);
   checkRewards(rewards);
-  const { thinking, ...others } = rewards;
+  const { thinking: gated, ...others } = rewards;
   const sure = Object.values(others).reduce((sum, part) => sum + part, 0);
-  return sure + openingOf(gate, rewards, passedTests) * thinking;
+  return sure + openingOf(gate, rewards, passedTests) * gated;
 }
 
 /** How much of R_t the gate lets through, in [0, 1]. */
-export const openingOf = (gate: Gate, rewards: RewardParts, passedTests: number = rewards.outcome): number =>
-  GATES[gate].opening({ rewards, passedTests });
+export function openingOf(gate: Gate, known: Partial<RewardParts>, passedTests?: number): number {
+  const rewards = rewardsOf(known);
+  return GATES[gate].opening({ rewards, passedTests: passedTests ?? rewards.outcome });
+}
 
 /** Share of the tests that passed; 0 where none ran. */
 export const passedShare = ({

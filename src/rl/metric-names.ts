@@ -1,4 +1,4 @@
-import { MAX_REWARD, REWARDS, type RewardName } from './rewards.ts';
+import { MAX_REWARD, REWARDS, type RewardName } from './rewards/index.ts';
 import type { Metrics } from './types.ts';
 
 export interface MetricInfo {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wilsonInterval } from '../statistics/intervals.ts';
 import { evalMetrics, METRICS, metricInfo, stepMetrics } from './metrics.ts';
+import { rewardsOf } from './rewards/index.ts';
 
 type Measured = Parameters<typeof stepMetrics>[0][number];
 
@@ -13,7 +14,7 @@ function rollout(
 ): Measured {
   const verdict = { weak: false, passed: outcome, total: 1 };
   const plain = { tokens: [1, 2], truncated: false, entropy: 1, kl: null, agreement: null, verdict };
-  return { group, rewards: { format, outcome, thinking }, reward, advantage, ...plain, ...rest };
+  return { group, rewards: rewardsOf({ format, outcome, thinking }), reward, advantage, ...plain, ...rest };
 }
 
 const sample = (taskId: string, heldOut: boolean) => ({ taskId, heldOut, visible: true });

@@ -2,7 +2,7 @@ import { wilsonInterval } from '../statistics/intervals.ts';
 import { passAtK } from '../statistics/pass-at-k.ts';
 import { openingOf, passedShare, totalReward, type Gate } from './gate.ts';
 import { definedMetrics } from './metric-names.ts';
-import { REWARDS } from './rewards.ts';
+import { REWARDS } from './rewards/index.ts';
 import { groupBy, mean, sampleStd, sum } from '../statistics/samples.ts';
 import type { Metrics, Rollout } from './types.ts';
 

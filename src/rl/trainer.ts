@@ -18,7 +18,7 @@ import { evalMetrics, stepMetrics } from './metrics.ts';
 import { parseCompletion, type ParsedCompletion } from './parse.ts';
 import type { Completion, PolicyBatch, PolicyUpdate, SampleRequest, UpdateSettings } from './policy.ts';
 import type { PromptGroup } from './batches.ts';
-import { rewardParts } from './rewards.ts';
+import { rewardParts } from './rewards/index.ts';
 import { groupsOf } from '../statistics/samples.ts';
 import type { EvalRecord, Metrics, Phase, Rollout, StepRecord, TrainConfig, TrainEvent } from './types.ts';
 

@@ -2,7 +2,7 @@ import type { ScalingKind } from './scaling.ts';
 import type { Verdict } from '../sandbox/types.ts';
 import type { Aggregation, ImportanceLevel } from '../programs/loss.ts';
 import type { Gate } from './gate.ts';
-import type { RewardParts } from './rewards.ts';
+import type { RewardParts } from './rewards/index.ts';
 
 /** How rewards become advantages: z-score per group, per batch, centred only, or leave-one-out. */
 export type AdvantageKind = 'group' | 'batch' | 'none' | 'rloo';

@@ -15,6 +15,7 @@ import {
   type Store,
 } from './index.ts';
 import { holdLock } from './locks.ts';
+import { rewardsOf } from '../rl/rewards/index.ts';
 
 /** Web Locks for one process: exclusive, first come first served, as far as the store uses them. */
 class Locks {
@@ -76,7 +77,7 @@ const rollout = (step: number, index: number): Rollout => ({
     weak: false,
     engine: 'test',
   },
-  rewards: { format: 1, outcome: 0, thinking: 0.25 },
+  rewards: rewardsOf({ format: 1, outcome: 0, thinking: 0.25 }),
   reward: 1,
   advantage: 0,
   entropy: 1,

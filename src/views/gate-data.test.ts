@@ -6,6 +6,7 @@ import { GATE_NAMES, GATES, totalReward, type Gate } from '../rl/gate.ts';
 import { stepMetrics } from '../rl/metrics.ts';
 import type { Rollout } from '../rl/types.ts';
 import { throughGate } from './gate-data.ts';
+import { rewardsOf } from '../rl/rewards/index.ts';
 
 function rollout(group: number, index: number, outcome: number, thinking: number): Rollout {
   return {
@@ -31,7 +32,7 @@ function rollout(group: number, index: number, outcome: number, thinking: number
       weak: false,
       engine: '',
     },
-    rewards: { format: 1, outcome, thinking },
+    rewards: rewardsOf({ format: 1, outcome, thinking }),
     reward: 0,
     advantage: 0,
     entropy: 0,

@@ -1,4 +1,4 @@
-import { GATE_NAMES, GATES, type Gate } from '../rl/gate.ts';
+import { formulaOf, GATE_NAMES, GATES, type Gate } from '../rl/gate.ts';
 import { Maths } from './maths.tsx';
 
 interface Props {
@@ -28,7 +28,7 @@ export function GatePicker({ name, legend, value, waits, badge, onChange }: Prop
           />
           <span class="gate-name">{GATES[gate].label}</span>
           <span class="formula">
-            <Maths text={GATES[gate].formula} />
+            <Maths text={formulaOf(gate)} />
           </span>
           <span class="hint">{GATES[gate].about}</span>
         </label>

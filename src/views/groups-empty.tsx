@@ -2,6 +2,7 @@ import { text } from '../app/messages.ts';
 import { AdvantageBar } from './advantage-bar.tsx';
 import { Maths } from './maths.tsx';
 import { RewardBar } from './reward-bar.tsx';
+import { rewardsOf } from '../rl/rewards/index.ts';
 
 const words = text.group;
 
@@ -16,7 +17,7 @@ export function GroupsEmpty() {
       <dl class="specimens">
         <div>
           <dt>
-            <RewardBar rewards={{ format: 1, outcome: 1, thinking: 0.8 }} opening={1} />
+            <RewardBar rewards={rewardsOf({ format: 1, outcome: 1, thinking: 0.8 })} opening={1} />
           </dt>
           <dd>
             <Maths text={words.key.pass} />
@@ -24,7 +25,7 @@ export function GroupsEmpty() {
         </div>
         <div>
           <dt>
-            <RewardBar rewards={{ format: 1, outcome: 0, thinking: 0.8 }} opening={0} />
+            <RewardBar rewards={rewardsOf({ format: 1, outcome: 0, thinking: 0.8 })} opening={0} />
           </dt>
           <dd>
             <Maths text={words.key.fail} />

@@ -1,5 +1,5 @@
 import { text } from '../app/messages.ts';
-import { MAX_REWARD, REWARDS, type RewardParts } from '../rl/rewards.ts';
+import { MAX_REWARD, REWARDS, type RewardParts } from '../rl/rewards/index.ts';
 import { decimal } from './format.ts';
 
 const part = (value: number, name: string) =>

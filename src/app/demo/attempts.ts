@@ -6,6 +6,7 @@ import type { Task } from '../../tasks/types.ts';
 import { problems, type Problem, type Quality } from './problems.ts';
 import { uniforms } from './random.ts';
 import { completionText, END, THINK_OPEN } from '../../tasks/format.ts';
+import { rewardsOf } from '../../rl/rewards/index.ts';
 
 /** What the simulated policy is good at, each in [0, 1]. */
 export interface Skill {
@@ -105,11 +106,11 @@ export function demoRollouts(config: TrainConfig, step: number, skill: Skill): R
       ? completionText(a.reasoning ?? '', a.program ?? '').slice(0, -END.length)
       : `${THINK_OPEN}${problem.plan.hasty} ${problem.plan.hasty} ${problem.plan.hasty}`;
     const length = Math.round(text.length / 3.1);
-    const rewards = {
+    const rewards = rewardsOf({
       format: a.formed ? 1 : 0,
       outcome: a.verdict.status === 'pass' ? 1 : 0,
       thinking: a.thinking,
-    };
+    });
     return {
       step,
       group,

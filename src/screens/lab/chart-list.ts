@@ -1,4 +1,5 @@
 import { text } from '../../app/messages.ts';
+import { REWARDS } from '../../rl/rewards/index.ts';
 import type { EvalRecord, StepRecord, TrainConfig } from '../../rl/types.ts';
 import type { ChartProps, ChartSeries, ColorName } from '../../views/chart-props.ts';
 import { compact, decimal } from '../../views/format.ts';
@@ -15,6 +16,10 @@ interface Line {
   readonly color: ColorName;
   readonly dash?: readonly number[];
 }
+
+/** Rewards without a colour of their own are grey. */
+const colorOf = (reward: string): ColorName =>
+  reward === 'format' || reward === 'outcome' || reward === 'thinking' ? reward : 'muted';
 
 /** A smoothed line with its raw values behind it. */
 function lines(values: (metric: string) => Column, list: readonly Line[]): ChartSeries[] {
@@ -76,9 +81,12 @@ export function chartsOf(
       ...words.rewards,
       ...unit,
       series: lines(values, [
-        { label: words.rewards.format, metric: 'rewards/format/mean', color: 'format', dash: [2, 3] },
-        { label: words.rewards.outcome, metric: 'rewards/outcome/mean', color: 'outcome' },
-        { label: words.rewards.thinking, metric: 'rewards/thinking/mean', color: 'thinking' },
+        ...REWARDS.map(({ name, symbol }) => ({
+          label: `${symbol} ${name}`,
+          metric: `rewards/${name}/mean`,
+          color: colorOf(name),
+          ...(name === 'format' ? { dash: [2, 3] } : {}),
+        })),
       ]),
     },
     {

@@ -1,0 +1,22 @@
+import type { Verdict } from '../../sandbox/types.ts';
+import type { ParsedCompletion } from '../parse.ts';
+
+/** What a reward may look at. */
+export interface RewardContext {
+  readonly parsed: ParsedCompletion;
+  readonly verdict: Pick<Verdict, 'status' | 'passed' | 'total'>;
+  /** What the reward model makes of the reasoning, scaled to [0, 1]; 0 where there is none. */
+  readonly reasoningScore: number;
+}
+
+export interface RewardRule {
+  readonly name: string;
+  /** As the formulas have it. */
+  readonly symbol: string;
+  /** What its mean over completions is, in a sentence. */
+  readonly meaning: string;
+  /** `binary`: 0 or 1, nothing between. */
+  readonly values: 'binary' | 'continuous';
+  readonly range: readonly [low: number, high: number];
+  readonly of: (context: RewardContext) => number;
+}
