@@ -14,7 +14,7 @@ describe('parseConfig', () => {
 
   it.each<[object, RegExp]>([
     [{ groupSize: 1 }, /^groupSize must be at least 2, because .* not 1\.$/],
-    [{ gate: 'soft' }, /gate must be one of posterior, ungated, outcome, not "soft"/],
+    [{ gate: 'wide' }, /gate must be one of posterior, ungated, outcome, not "wide"/],
     [{ tasks: 'easy' }, /tasks must be one of starter, hard, not "easy"/],
     [{ learningRate: 0 }, /learningRate must be above 0/],
     [{ learningRate: NaN }, /learningRate must be a number/],
