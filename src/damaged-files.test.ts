@@ -47,7 +47,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     read: (value) => {
       const shapes = typeof value === 'object' && value !== null ? Object.entries(value) : [];
       const tensors = shapes.map(([name, shape]) => {
-        const list = Array.isArray(shape) ? shape.map(Number) : [];
+        const list = Array.isArray(shape) ? shape.map((size) => (typeof size === 'number' ? size : NaN)) : [];
         return [name, { shape: list, data: model.tensors.get(name)?.data ?? new Float32Array(1) }] as const;
       });
       return packWeights(layout, new Map(tensors));

@@ -7,7 +7,7 @@ import './styles/index.css';
  */
 function ensureLanguage(): void {
   try {
-    new Intl.NumberFormat(navigator.language);
+    Intl.NumberFormat.supportedLocalesOf(navigator.language);
   } catch {
     Object.defineProperty(navigator, 'language', { value: 'en', configurable: true });
   }

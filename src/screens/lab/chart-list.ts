@@ -80,14 +80,15 @@ export function chartsOf(
       id: 'rewards',
       ...words.rewards,
       ...unit,
-      series: lines(values, [
-        ...REWARDS.map(({ name, symbol }) => ({
+      series: lines(
+        values,
+        REWARDS.map(({ name, symbol }) => ({
           label: `${symbol} ${name}`,
           metric: `rewards/${name}/mean`,
           color: colorOf(name),
           ...(name === 'format' ? { dash: [2, 3] } : {}),
         })),
-      ]),
+      ),
     },
     {
       id: 'gate',
