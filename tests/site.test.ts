@@ -69,7 +69,8 @@ async function openSite(): Promise<{ page: Page; problems: string[] }> {
 
 async function trainAndRead(page: Page): Promise<string> {
   const run = await page.waitForSelector('::-p-aria([name="Run"][role="button"])');
-  await run!.click();
+  // Not by its place on the screen, which moves while the page is laid out.
+  await run!.evaluate((button) => (button as HTMLButtonElement).click());
   await page.waitForFunction(() => /^Done$/m.test(document.body.innerText), { timeout: 150_000 });
   return page.evaluate(() => document.body.innerText);
 }

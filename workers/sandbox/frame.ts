@@ -16,6 +16,8 @@ const takesBlobs = (): Promise<boolean> =>
       probe.terminate();
       resolve(loads);
     };
+    // Without a word from it, the way that works everywhere.
+    setTimeout(answer, 5000, false);
     probe.addEventListener('message', () => answer(true));
     probe.addEventListener('error', (event) => {
       event.preventDefault();
