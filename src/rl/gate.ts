@@ -54,6 +54,8 @@ export type Gate = keyof typeof RULES;
 
 export const GATES: Readonly<Record<Gate, GateRule>> = RULES;
 export const GATE_NAMES = Object.keys(RULES) as [Gate, ...Gate[]];
+export const DEFAULT_GATE: Gate = 'posterior';
+
 /** The total reward, in the paper's symbols. */
 export function formulaOf(gate: Gate): string {
   const { factor } = GATES[gate];
@@ -61,8 +63,6 @@ export function formulaOf(gate: Gate): string {
   const gated = { 0: [], 1: [thinking.symbol] }[factor] ?? [`${factor}·${thinking.symbol}`];
   return [...others, ...gated].join(' + ');
 }
-
-export const DEFAULT_GATE: Gate = 'posterior';
 
 /**
  * The total reward: every reward that no gate concerns, and of R_t what the gate lets through.
