@@ -142,7 +142,7 @@ describe('a script that is not right', () => {
     ['never ends', 'print(3)\nprint(7)\nwhile True: pass', { status: 'timeout' }],
     [
       'never ends after it has ended',
-      'import atexit\nprint(3)\nprint(7)\natexit.register(lambda: [0 for _ in iter(int, 1)])',
+      'import atexit\ndef forever():\n    while True: pass\natexit.register(forever)\nprint(3)\nprint(7)',
       { status: 'timeout' },
     ],
     ['sleeps', 'import time\nprint(3)\nprint(7)\ntime.sleep(60)', { status: 'timeout' }],
