@@ -1,4 +1,4 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import { signed } from './format.ts';
 
 /** Advantages beyond this are drawn at the edge: with 8 completions a z-score stays below 2.5. */

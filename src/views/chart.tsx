@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { ChartProps, ChartSeries } from './chart-props.ts';
 import { ChartTable } from './chart-table.tsx';
 import { Maths } from './maths.tsx';

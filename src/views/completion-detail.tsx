@@ -1,4 +1,4 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { Rollout } from '../rl/types.ts';
 import type { Task } from '../tasks/types.ts';
 import { duration } from './format.ts';
@@ -35,7 +35,7 @@ export function CompletionDetail({ rollout, task, onTry }: Props) {
           <h4>{words.program}</h4>
           {rollout.program !== null && (
             <button type="button" class="link" onClick={() => onTry(rollout)}>
-              {text.tryIt.open}
+              {words.tryIt}
             </button>
           )}
         </div>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { Rollout } from '../rl/types.ts';
 import type { Task } from '../tasks/types.ts';
 import { AdvantageBar } from './advantage-bar.tsx';

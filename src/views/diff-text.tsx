@@ -1,4 +1,4 @@
-import { bridged, type DiffPart } from '../app/reward-lab/diff.ts';
+import { bridged, type DiffPart } from './diff.ts';
 
 /** A text with the words that another lacks marked; lines are kept. */
 export function DiffText({ parts }: { readonly parts: readonly DiffPart[] }) {

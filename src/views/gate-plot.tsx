@@ -1,4 +1,4 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import { GATES, type Gate } from '../rl/gate.ts';
 import { decimal, percent, signed } from './format.ts';
 import type { GatedCompletion, GatedStep } from './gate-data.ts';

@@ -1,4 +1,4 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { Rollout } from '../rl/types.ts';
 import type { Task } from '../tasks/types.ts';
 import { asked } from '../tasks/asked.ts';

@@ -1,4 +1,4 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { Task } from '../tasks/types.ts';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';

@@ -1,4 +1,4 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import { AdvantageBar } from './advantage-bar.tsx';
 import { Maths } from './maths.tsx';
 import { RewardBar } from './reward-bar.tsx';

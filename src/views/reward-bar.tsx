@@ -1,4 +1,4 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import { MAX_REWARD, REWARDS, type RewardParts } from '../rl/rewards/index.ts';
 import { decimal } from './format.ts';
 

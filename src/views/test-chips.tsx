@@ -1,4 +1,4 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { Test, TestResult, Value, Verdict } from '../sandbox/types.ts';
 import { formatValue } from '../sandbox/format-value.ts';
 import { Icon } from './icons.tsx';

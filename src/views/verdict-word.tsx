@@ -1,4 +1,4 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { Verdict } from '../sandbox/types.ts';
 import { Icon } from './icons.tsx';
 

@@ -1,6 +1,6 @@
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
-import { look, ui } from '../../app/ui-state.ts';
+import { useLab } from './state.ts';
+import { text } from './text.ts';
+import { look, ui } from './ui.ts';
 import { GATE_NAMES, GATES } from '../../rl/gate.ts';
 import { GatePlot } from '../../views/gate-plot.tsx';
 import { Segmented } from '../../views/segmented.tsx';

@@ -1,6 +1,6 @@
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
-import { look, ui } from '../../app/ui-state.ts';
+import { useLab } from './state.ts';
+import { text } from './text.ts';
+import { look, ui } from './ui.ts';
 import { GroupCard } from '../../views/group-card.tsx';
 import { GroupsEmpty } from '../../views/groups-empty.tsx';
 import { GroupList } from '../../views/group-list.tsx';

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { LabSettings } from '../../app/controller-types.ts';
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
+import { useLab } from './state.ts';
+import { text as shared } from '../../text/index.ts';
+import { text } from './text.ts';
 import { GATES } from '../../rl/gate.ts';
 import { DEVICE_CHOICES, type DeviceChoice } from '../../runtime/device.ts';
 import { settingSchema } from '../../app/url.ts';
@@ -62,7 +63,7 @@ export function SettingsPanel() {
           legend={words.name.gate}
           value={settings.gate}
           waits={waits('gate')}
-          badge={words.restart}
+          badge={shared.setting.restart}
           onChange={(gate) => controller.configure({ gate })}
         />
         <div class="field-row">
@@ -109,7 +110,7 @@ export function SettingsPanel() {
           >
             {DEVICE_CHOICES.map((choice) => (
               <option key={choice} value={choice}>
-                {text.device.choice[choice]}
+                {words.device[choice]}
               </option>
             ))}
           </select>

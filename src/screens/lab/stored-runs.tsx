@@ -1,5 +1,5 @@
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
+import { useLab } from './state.ts';
+import { text } from './text.ts';
 import { GATES } from '../../rl/gate.ts';
 
 /** Offers to continue what was interrupted. */

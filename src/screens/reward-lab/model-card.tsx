@@ -1,12 +1,13 @@
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
-import { SHIPPED } from '../../app/reward-lab/desk.ts';
+import { usePage } from '../../app/page.ts';
+import { text as shared } from '../../text/index.ts';
+import { text } from './text.ts';
+import { SHIPPED } from './state/desk.ts';
 import { SCALING_KINDS, type Scaling, type ScalingKind } from '../../rl/scaling.ts';
 import { Field } from '../../views/field.tsx';
 import { percent, signed } from '../../views/format.ts';
-import { useRewardLab } from './use-desk.ts';
+import { useRewardLab } from './state.ts';
 
-const words = text.rewardLab.model;
+const words = text.model;
 
 /** What the model on the desk is known to be worth. */
 function Facts() {
@@ -34,7 +35,7 @@ function Facts() {
 
 /** What the Lab's run scores with, and the way to change it. */
 function InTheLab() {
-  const { slice } = useLab();
+  const { slice } = usePage();
   const { desk } = useRewardLab();
   const reward = slice('reward');
   const { current, loading } = desk.state.value;
@@ -72,7 +73,7 @@ export function ModelCard() {
       <summary>
         <strong>{words.heading}</strong>{' '}
         <span class="hint">
-          {words.summary(entry?.name ?? current, text.rewardLab.scaling[scaling.kind])}
+          {words.summary(entry?.name ?? current, shared.rewardModel.scaling[scaling.kind])}
         </span>
       </summary>
       <div class="model-body">
@@ -116,7 +117,7 @@ export function ModelCard() {
         <Field
           id="reward-scaling"
           label={words.mapping}
-          about={text.rewardLab.scalingAbout[scaling.kind] + mappingRange(scaling)}
+          about={text.scalingAbout[scaling.kind] + mappingRange(scaling)}
           waits={false}
         >
           <select
@@ -128,7 +129,7 @@ export function ModelCard() {
           >
             {SCALING_KINDS.map((kind) => (
               <option key={kind} value={kind}>
-                {text.rewardLab.scaling[kind]}
+                {shared.rewardModel.scaling[kind]}
               </option>
             ))}
           </select>

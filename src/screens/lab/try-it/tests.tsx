@@ -1,15 +1,15 @@
 import { useRef } from 'preact/hooks';
-import { useLab } from '../../../app/lab-context.ts';
-import { text } from '../../../app/messages.ts';
-import type { Problem, TestDraft } from '../../../app/try-it/draft.ts';
-import { formatLiteral } from '../../../app/try-it/format-literal.ts';
-import { harnessResult, lineOf, resultsByKey } from '../../../app/try-it/results.ts';
+import { useLab } from '../state.ts';
+import { text } from '../../../text/index.ts';
+import { text as words } from './text.ts';
+import type { Problem, TestDraft } from './state/draft.ts';
+import { formatLiteral } from './state/format-literal.ts';
+import { harnessResult, lineOf, resultsByKey } from './state/results.ts';
 import type { Language, TestResult } from '../../../sandbox/types.ts';
 import { CodeEditor } from '../../../views/code-editor.tsx';
 import { Icon, type IconName } from '../../../views/icons.tsx';
 import { LineButton } from './line-button.tsx';
 
-const words = text.tryIt;
 const LINE = /\s*\(line \d+\)$/;
 
 interface ResultProps {
@@ -19,8 +19,8 @@ interface ResultProps {
 }
 
 function Result({ result, language, onLine }: ResultProps) {
-  if (!result || result.status === 'not-run') return <span class="hint">{words.result['not-run']}</span>;
-  const word = <b>{words.result[result.status]}</b>;
+  if (!result || result.status === 'not-run') return <span class="hint">{text.test['not-run']}</span>;
+  const word = <b>{text.test[result.status]}</b>;
   if (result.error !== undefined) {
     const line = result.status === 'exception' ? lineOf(result.error) : null;
     if (result.status === 'wrong') return <>{result.error}</>;
