@@ -40,12 +40,12 @@ export const allCommands = (screens: readonly Screen[]): readonly Command[] => [
   ...everywhere(screens),
 ];
 
-const onMac = /^(Mac|iP)/.test(navigator.platform);
+const onMac = (): boolean => /^(Mac|iP)/.test(navigator.platform);
 
 /** As printed on a key. */
 export const keyName = (key: string): string =>
-  key === ' ' ? 'Space' : key.replace('Mod+', onMac ? '⌘ ' : 'Ctrl ');
+  key === ' ' ? 'Space' : key.replace('Mod+', onMac() ? '⌘ ' : 'Ctrl ');
 
 /** As `aria-keyshortcuts` writes it. */
 export const ariaKey = (key: string): string =>
-  key === ' ' ? 'Space' : key.replace('Mod', onMac ? 'Meta' : 'Control');
+  key === ' ' ? 'Space' : key.replace('Mod', onMac() ? 'Meta' : 'Control');

@@ -1,6 +1,8 @@
 import type { CalibrationBin } from '../statistics/association.ts';
 import { percent } from './format.ts';
 import { project } from './plot-scale.ts';
+import './calibration-plot.css';
+import './plain-plot.css';
 
 interface Props {
   readonly bins: readonly CalibrationBin[];

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { editFor } from './editing.ts';
 import type { Language } from '../sandbox/types.ts';
 import { highlight } from './highlight.ts';
+import './code-editor.css';
 
 interface Props {
   readonly id: string;

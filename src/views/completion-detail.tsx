@@ -4,6 +4,7 @@ import type { Task } from '../tasks/types.ts';
 import { duration } from './format.ts';
 import { Program } from './program.tsx';
 import { TestChips } from './test-chips.tsx';
+import './completion-detail.css';
 
 interface Props {
   readonly rollout: Rollout;

@@ -9,6 +9,7 @@ import type { GatedCompletion } from './gate-data.ts';
 import { Icon } from './icons.tsx';
 import { RewardBar } from './reward-bar.tsx';
 import { VerdictWord } from './verdict-word.tsx';
+import './completion-row.css';
 
 interface Props {
   readonly completion: GatedCompletion;

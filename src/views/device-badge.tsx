@@ -1,5 +1,6 @@
 import { text } from '../text/index.ts';
 import { Icon } from './icons.tsx';
+import './device-badge.css';
 
 const words = text.device;
 

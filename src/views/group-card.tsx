@@ -6,6 +6,7 @@ import { CompletionRow } from './completion-row.tsx';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';
 import { Maths } from './maths.tsx';
+import './group-card.css';
 
 interface Props {
   readonly group: GatedGroup;

@@ -2,6 +2,7 @@ import { text } from '../text/index.ts';
 import type { Task } from '../tasks/types.ts';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';
+import './group-list.css';
 
 interface Props {
   readonly groups: readonly GatedGroup[];

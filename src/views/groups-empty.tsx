@@ -3,6 +3,7 @@ import { AdvantageBar } from './advantage-bar.tsx';
 import { Maths } from './maths.tsx';
 import { RewardBar } from './reward-bar.tsx';
 import { rewardsOf } from '../rl/rewards/index.ts';
+import './groups-empty.css';
 
 const words = text.group;
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { text } from '../text/index.ts';
+import './help-dialog.css';
 
 interface Props {
   readonly rows: readonly {

@@ -1,4 +1,5 @@
 import { text } from '../text/index.ts';
+import './limit-meter.css';
 
 const words = text.limit;
 

@@ -1,6 +1,7 @@
 import { text } from '../text/index.ts';
 import { PHASES, type Phase } from '../rl/types.ts';
 import { duration } from './format.ts';
+import './phase-bar.css';
 
 interface Props {
   readonly phase: {

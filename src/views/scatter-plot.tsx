@@ -1,4 +1,6 @@
 import { axis, project } from './plot-scale.ts';
+import './plain-plot.css';
+import './scatter-plot.css';
 
 export interface ScatterPoint {
   readonly x: number;

@@ -2,6 +2,7 @@ import { text } from '../text/index.ts';
 import type { Test, TestResult, Value, Verdict } from '../sandbox/types.ts';
 import { formatValue } from '../sandbox/format-value.ts';
 import { Icon } from './icons.tsx';
+import './test-chips.css';
 
 interface Props {
   readonly verdict: Verdict;

@@ -1,6 +1,7 @@
 import { text } from '../text/index.ts';
 import type { Verdict } from '../sandbox/types.ts';
 import { Icon } from './icons.tsx';
+import './verdict-word.css';
 
 /** Icon and word; wrong answers also say how many tests passed. */
 export function VerdictWord({ verdict }: { readonly verdict: Verdict }) {

@@ -4,6 +4,7 @@ import { text } from './text.ts';
 import { shownTheme } from '../../app/theme.ts';
 import { Chart } from '../../views/chart.tsx';
 import { chartsOf } from './chart-list.ts';
+import './charts.css';
 
 /** The small curves, one point per step. */
 export function Charts() {

@@ -5,6 +5,8 @@ import { GATE_NAMES, GATES } from '../../rl/gate.ts';
 import { GatePlot } from '../../views/gate-plot.tsx';
 import { Segmented } from '../../views/segmented.tsx';
 import { Maths } from '../../views/maths.tsx';
+import './gate-panel.css';
+import '../../views/legend.css';
 
 /** The gate plot with its switches and its key. */
 export function GatePanel() {

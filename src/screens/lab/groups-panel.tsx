@@ -4,6 +4,7 @@ import { look, ui } from './ui.ts';
 import { GroupCard } from '../../views/group-card.tsx';
 import { GroupsEmpty } from '../../views/groups-empty.tsx';
 import { GroupList } from '../../views/group-list.tsx';
+import './groups-panel.css';
 
 /** Every completion of the latest step: the groups on one side, the open one beside them. */
 export function GroupsPanel() {

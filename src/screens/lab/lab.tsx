@@ -8,6 +8,7 @@ import { Scoreboard } from './scoreboard.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 import { StoredRuns } from './stored-runs.tsx';
 import { TryItPanel } from './try-it/panel.tsx';
+import './lab.css';
 
 /** The Lab: set up a run, watch it learn, look at every completion of the latest step. */
 export function LabScreen() {

@@ -5,6 +5,7 @@ import { text } from './text.ts';
 import { duration } from '../../views/format.ts';
 import { PhaseBar } from '../../views/phase-bar.tsx';
 import { CommandButton } from '../../app/frame/command-button.tsx';
+import './run-panel.css';
 
 function Progress() {
   const { slice } = useLab();

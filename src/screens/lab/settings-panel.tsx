@@ -9,6 +9,7 @@ import { settingSchema } from '../../app/url.ts';
 import { Field, NumberField } from '../../views/field.tsx';
 import { rate } from '../../views/format.ts';
 import { GatePicker } from '../../views/gate-picker.tsx';
+import './settings-panel.css';
 
 const words = text.settings;
 

@@ -2,6 +2,7 @@ import { text } from './text.ts';
 import type { ScoreResult } from './state/score.ts';
 import { DivergingBar } from '../../views/diverging-bar.tsx';
 import { signed } from '../../views/format.ts';
+import './attribution.css';
 
 const words = text.score;
 /** Bars of tiny differences stay tiny. */

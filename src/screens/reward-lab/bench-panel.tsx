@@ -2,6 +2,7 @@ import { text } from './text.ts';
 import type { BenchSource } from './state/bench.ts';
 import { BenchReport } from './bench-report.tsx';
 import { useRewardLab } from './state.ts';
+import './bench-panel.css';
 
 const words = text.bench;
 const KINDS = ['shipped', 'held-out', 'file'] as const satisfies readonly BenchSource['kind'][];

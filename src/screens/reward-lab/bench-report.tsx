@@ -10,6 +10,8 @@ import { CalibrationPlot } from '../../views/calibration-plot.tsx';
 import { compact, decimal, duration, percent, signed } from '../../views/format.ts';
 import { ScatterPlot } from '../../views/scatter-plot.tsx';
 import { ScoreTile } from '../../views/score-tile.tsx';
+import './bench-report.css';
+import '../../views/legend.css';
 
 const words = text.bench;
 

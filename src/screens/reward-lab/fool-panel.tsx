@@ -10,6 +10,7 @@ import { decimal, signed } from '../../views/format.ts';
 import { FoolPath } from './fool-path.tsx';
 import { TaskPicker } from './task-picker.tsx';
 import { useRewardLab } from './state.ts';
+import './fool-panel.css';
 
 const words = text.fool;
 const STARTS: readonly SampleKind[] = ['degraded', 'forgetful', 'complete'];

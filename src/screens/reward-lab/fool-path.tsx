@@ -7,6 +7,7 @@ import { decimal, percent, signed } from '../../views/format.ts';
 import { Maths } from '../../views/maths.tsx';
 import { ID } from './place.ts';
 import { useRewardLab } from './state.ts';
+import './fool-path.css';
 
 const words = text.fool;
 

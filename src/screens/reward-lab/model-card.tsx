@@ -6,6 +6,7 @@ import { SCALING_KINDS, type Scaling, type ScalingKind } from '../../rl/scaling.
 import { Field } from '../../views/field.tsx';
 import { percent, signed } from '../../views/format.ts';
 import { useRewardLab } from './state.ts';
+import './model-card.css';
 
 const words = text.model;
 

@@ -8,6 +8,7 @@ import { DiffText } from '../../views/diff-text.tsx';
 import { decimal, signed } from '../../views/format.ts';
 import { Maths } from '../../views/maths.tsx';
 import { useRewardLab } from './state.ts';
+import './pair-card.css';
 
 const words = text.pairs;
 const SIDES: readonly Side[] = ['left', 'right'];

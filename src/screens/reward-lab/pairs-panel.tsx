@@ -5,6 +5,7 @@ import type { Agreement } from './state/judging.ts';
 import { DIMENSIONS, PAIR_KINDS } from '../../reward/pairs/types.ts';
 import { PairCard } from './pair-card.tsx';
 import { useRewardLab } from './state.ts';
+import './pairs-panel.css';
 
 const words = text.pairs;
 

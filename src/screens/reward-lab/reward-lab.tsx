@@ -12,6 +12,7 @@ import { ID, openTab, REWARD_TABS, type RewardTab } from './place.ts';
 import { ScorePanel } from './score-panel.tsx';
 import { TrainPanel } from './train-panel.tsx';
 import { useRewardLab } from './state.ts';
+import './reward-lab.css';
 
 function Panel({ tab }: { readonly tab: RewardTab }) {
   switch (tab) {

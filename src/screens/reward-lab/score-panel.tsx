@@ -7,6 +7,7 @@ import { Maths } from '../../views/maths.tsx';
 import { Attribution } from './attribution.tsx';
 import { TaskPicker } from './task-picker.tsx';
 import { useRewardLab } from './state.ts';
+import './score-panel.css';
 
 const words = text.score;
 const SAMPLES: readonly SampleKind[] = ['complete', 'forgetful', 'degraded'];

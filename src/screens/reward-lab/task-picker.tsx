@@ -1,5 +1,6 @@
 import { text } from './text.ts';
 import type { TaskSummary } from '../../../workers/study.ts';
+import './task-picker.css';
 
 interface Props {
   readonly id: string;

@@ -13,6 +13,7 @@ import { ScoreTile } from '../../views/score-tile.tsx';
 import { Segmented } from '../../views/segmented.tsx';
 import { trainCharts } from './train-charts.ts';
 import { useRewardLab } from './state.ts';
+import './train-panel.css';
 
 const words = text.train;
 

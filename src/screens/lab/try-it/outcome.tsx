@@ -8,6 +8,8 @@ import { duration } from '../../../views/format.ts';
 import { LimitMeter } from '../../../views/limit-meter.tsx';
 import { VerdictWord } from '../../../views/verdict-word.tsx';
 import { LineButton } from './line-button.tsx';
+import './outcome.css';
+import '../../../views/messages-list.css';
 
 const TICK_MS = 100;
 const MAX_OUTPUT_ROWS = 6;

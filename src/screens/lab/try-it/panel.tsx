@@ -11,6 +11,7 @@ import { CodeEditor } from '../../../views/code-editor.tsx';
 import { TryItOutcome } from './outcome.tsx';
 import { TryItSetup } from './setup.tsx';
 import { TryItTests } from './tests.tsx';
+import './panel.css';
 
 /** A program to edit and run in the real sandbox, beside the run and without any effect on it. */
 export function TryItPanel() {

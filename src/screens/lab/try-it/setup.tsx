@@ -6,6 +6,7 @@ import { examplesIn } from './state/examples.ts';
 import type { Language } from '../../../sandbox/types.ts';
 import { Segmented } from '../../../views/segmented.tsx';
 import { CommandButton } from '../../../app/frame/command-button.tsx';
+import './setup.css';
 
 const LANGUAGES: readonly Language[] = ['python', 'javascript'];
 

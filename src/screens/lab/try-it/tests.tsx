@@ -9,6 +9,7 @@ import type { Language, TestResult } from '../../../sandbox/types.ts';
 import { CodeEditor } from '../../../views/code-editor.tsx';
 import { Icon, type IconName } from '../../../views/icons.tsx';
 import { LineButton } from './line-button.tsx';
+import './tests.css';
 
 const LINE = /\s*\(line \d+\)$/;
 
