@@ -29,7 +29,7 @@ const as: Record<NonNullable<Comparison['as']>, string> = {
   sequence: 'items in order',
   unordered: 'items in any order',
   set: 'distinct items',
-  truth: 'only its truth',
+  truth: 'only truthiness',
 };
 
 /** What a test asks for less than the same value and types. */
@@ -64,11 +64,9 @@ export const text = {
   memoryUnit: 'MiB',
   whole: (low: number, high: number) => `A whole number from ${low} to ${high}.`,
   run: 'Run',
-  runLabel: 'Run the program',
   running: 'Running…',
   starting: (name: string) => `Starting ${name}…`,
   stop: 'Stop',
-  stopLabel: 'Stop the program',
   stopped: 'Stopped. No verdict.',
   replaced: 'Your edited program was set aside.',
   bringBack: 'Bring it back',
