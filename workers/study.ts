@@ -6,9 +6,9 @@ import { judgePlan, type PlanJudgement } from '../src/reward/fool/judge.ts';
 import type { FoolPorts, Proposal } from '../src/reward/fool/search.ts';
 import { buildPairs, type BuildOptions, type PairSet } from '../src/reward/pairs/build.ts';
 import { exactPairs, exactWriter } from '../src/reward/pairs/exact.ts';
-import { planOf, referenceSolution, starterTasks, type Task } from '../src/tasks/index.ts';
-import { writeReasoning } from '../src/tasks/reasoning.ts';
-import type { Split } from '../src/tasks/types.ts';
+import { planOf, referenceSolution, starterTasks, type Task } from '../src/domains/code/starter/index.ts';
+import { writeReasoning } from '../src/domains/code/starter/reasoning.ts';
+import type { Split } from '../src/domains/code/task.ts';
 
 /** What the page needs to offer a task. */
 export type TaskSummary = Pick<Task, 'id' | 'family' | 'split' | 'prompt'>;

@@ -1,7 +1,7 @@
 /** Builds the starter world away from the page, which would stand still for a second. */
 import * as Comlink from 'comlink';
-import { hardTasks } from '../src/tasks/hard.ts';
-import { referenceSolution, starterTasks, type Task } from '../src/tasks/index.ts';
+import { hardTasks } from '../src/domains/code/starter/hard.ts';
+import { referenceSolution, starterTasks, type Task } from '../src/domains/code/starter/index.ts';
 
 const api = {
   starterTasks: (): readonly Task[] => starterTasks(),

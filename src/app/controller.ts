@@ -1,13 +1,13 @@
 /** The Lab's live controller: opens what a run needs, drives it, and keeps the state that the page shows. */
 import { signal } from '@preact/signals';
-import { findPreset } from '../experiment/presets.ts';
-import type { RewardTurn } from '../experiment/reward-turns.ts';
-import { recordsOf, runTraining, type StartWeights } from '../experiment/run.ts';
+import { findPreset } from '../run/presets.ts';
+import type { RewardTurn } from '../run/reward-turns.ts';
+import { recordsOf, runTraining, type StartWeights } from '../run/training.ts';
 import type { TrainEvent } from '../rl/types.ts';
 import { isAbort, messageOf } from '../errors.ts';
 import { chooseDevice, isDeviceChoice, type DeviceChoice } from '../runtime/device.ts';
 import { openStore, type RunRecord, type RunStatus, type Store } from '../store/index.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Task } from '../domains/code/task.ts';
 import type { LabController, LabMessage, LabSettings, LabState, RewardChoice } from './controller-types.ts';
 import { afterEvent, differences, recordsUpTo, shownRollouts, storedRuns } from './lab-changes.ts';
 import { configOf, initialState, SHIPPED_REWARD } from './lab-state.ts';

@@ -7,7 +7,7 @@ import type { Sandbox } from '../sandbox/types.ts';
 import { throughGate, type GatedStep } from '../views/gate-data.ts';
 import type { Command, CommandContext } from './commands.ts';
 import type { LabController, LabState } from './controller-types.ts';
-import { asked } from '../tasks/asked.ts';
+import { asked } from '../domains/code/asked.ts';
 import { DEFAULT_LIMITS, draftOfCompletion } from './try-it/draft.ts';
 import { createRewardLab, type RewardLab } from './reward-lab/model.ts';
 import { createTryIt, type TryIt } from './try-it/model.ts';

@@ -1,13 +1,13 @@
 /** Everything a run needs, opened once and shared: starter checkpoints, tasks, workers, sandbox. */
-import type { RewardWeightsPort, StartWeights, WeightsPort } from '../experiment/run.ts';
+import type { RewardWeightsPort, StartWeights, WeightsPort } from '../run/training.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { PolicyPort, RewardPort, TrainerPorts } from '../rl/trainer.ts';
 import type { TrainEvent } from '../rl/types.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
 import { createSandbox } from '../sandbox/index.ts';
 import type { Sandbox } from '../sandbox/types.ts';
-import type { Task } from '../tasks/types.ts';
-import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
+import type { Task } from '../domains/code/task.ts';
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer/index.ts';
 import { fetchStarter, type Starter } from './starter.ts';
 import { startPolicyWorker, startRewardWorker, startTasksWorker } from './workers.ts';
 

@@ -1,5 +1,5 @@
 /** Named ways to train the starter's reward model: which pairs, and with what settings. */
-import type { Task } from '../tasks/types.ts';
+import type { Task } from '../domains/code/task.ts';
 import { FLAWS, type FlawedPairs } from './flaws.ts';
 import { splitPairs } from './pairs/build.ts';
 import { DEFAULT_MIX, type ExactMix, exactPairs } from './pairs/exact.ts';

@@ -1,6 +1,6 @@
 import { text } from '../app/messages.ts';
 import type { Rollout } from '../rl/types.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Task } from '../domains/code/task.ts';
 import { duration } from './format.ts';
 import { Program } from './program.tsx';
 import { TestChips } from './test-chips.tsx';

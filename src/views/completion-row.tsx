@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { text } from '../app/messages.ts';
 import type { Rollout } from '../rl/types.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Task } from '../domains/code/task.ts';
 import { AdvantageBar } from './advantage-bar.tsx';
 import { CompletionDetail } from './completion-detail.tsx';
 import { compact, decimal, signed } from './format.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderReport } from '../experiment/report.ts';
+import { renderReport } from '../report/report.ts';
 import { DEFAULT_CONFIG } from '../rl/config.ts';
 import { GATE_NAMES, GATES, totalReward, type Gate } from '../rl/gate.ts';
 import { stepMetrics } from '../rl/metrics.ts';

@@ -1,7 +1,7 @@
 import { text } from '../app/messages.ts';
 import type { Rollout } from '../rl/types.ts';
-import type { Task } from '../tasks/types.ts';
-import { asked } from '../tasks/asked.ts';
+import type { Task } from '../domains/code/task.ts';
+import { asked } from '../domains/code/asked.ts';
 import { CompletionRow } from './completion-row.tsx';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';

@@ -1,5 +1,5 @@
 import { text } from '../app/messages.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Task } from '../domains/code/task.ts';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';
 

@@ -2,10 +2,11 @@ import { advantages } from '../../rl/advantages.ts';
 import { passedShare, totalReward } from '../../rl/gate.ts';
 import type { Rollout, TrainConfig } from '../../rl/types.ts';
 import type { Test, TestResult, Verdict } from '../../sandbox/types.ts';
-import type { Task } from '../../tasks/types.ts';
+import type { Task } from '../../domains/code/task.ts';
 import { problems, type Problem, type Quality } from './problems.ts';
 import { uniforms } from './random.ts';
-import { completionText, END, THINK_OPEN } from '../../tasks/format.ts';
+import { END, THINK_OPEN } from '../../model/tokenizer/special-tokens.ts';
+import { completionText } from '../../domains/completion.ts';
 import { rewardsOf } from '../../rl/rewards/index.ts';
 
 /** What the simulated policy is good at, each in [0, 1]. */

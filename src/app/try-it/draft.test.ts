@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Task } from '../../tasks/types.ts';
+import type { Task } from '../../domains/code/task.ts';
 import { check, draftOfCompletion, sameDraft, sameProgram, type Draft, type Problem } from './draft.ts';
 import { EXAMPLES, exampleDraft, examplesIn } from './examples.ts';
 import { translate } from './translate.ts';

@@ -1,5 +1,5 @@
 import type { Comparison, Harness, Language, Submission, Test } from '../../sandbox/types.ts';
-import type { Task } from '../../tasks/types.ts';
+import type { Task } from '../../domains/code/task.ts';
 import { formatLiteral } from './format-literal.ts';
 import { LiteralError, parseArguments, parseValue } from './literal.ts';
 import { checkValue, ValueFormatError } from '../../sandbox/value.ts';

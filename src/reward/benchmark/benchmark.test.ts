@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../random.ts';
-import { planOf, starterTasks } from '../../tasks/index.ts';
-import { type Plan, sameBehaviour } from '../../tasks/plan.ts';
-import { readProgram, writeProgram } from '../../tasks/program.ts';
-import { writeReasoning } from '../../tasks/reasoning.ts';
-import { mutants } from '../../tasks/suites.ts';
-import type { Task } from '../../tasks/types.ts';
+import { planOf, starterTasks } from '../../domains/code/starter/index.ts';
+import { type Plan, sameBehaviour } from '../../domains/code/starter/plan.ts';
+import { readProgram, writeProgram } from '../../domains/code/starter/program.ts';
+import { writeReasoning } from '../../domains/code/starter/reasoning.ts';
+import { mutants } from '../../domains/code/starter/suites.ts';
+import type { Task } from '../../domains/code/task.ts';
 import type { ScoredPair } from '../accuracy.ts';
 import type { ImportedPair } from '../pairs/types.ts';
 import { type Benchmark, BENCHMARK_SETTINGS, buildBenchmark, sha256 } from './build.ts';

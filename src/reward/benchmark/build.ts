@@ -1,11 +1,11 @@
 /** Freezes a benchmark: samples a policy, runs its programs on the strict tests, and chooses pairs. */
 import { mapInSlices } from '../../rl/breathe.ts';
-import { parseCompletion } from '../../rl/parse.ts';
+import { parseCompletion } from '../../domains/completion.ts';
 import type { Completion, SampleRequest } from '../../rl/policy.ts';
 import { GradingError } from '../../rl/trainer.ts';
 import type { Sandbox, Submission } from '../../sandbox/types.ts';
-import type { Task } from '../../tasks/types.ts';
-import type { Tokenizer } from '../../tokenizer/index.ts';
+import type { Task } from '../../domains/code/task.ts';
+import type { Tokenizer } from '../../model/tokenizer/index.ts';
 import { writePairs } from '../pairs/jsonl.ts';
 import type { ImportedPair } from '../pairs/types.ts';
 import type { Table } from '../../statistics/association.ts';

@@ -1,9 +1,9 @@
-import { agreement } from '../../tasks/agreement.ts';
-import { planOf, UnknownTask } from '../../tasks/index.ts';
-import { toPython } from '../../tasks/literal.ts';
-import { type Plan, sameBehaviour, type Step } from '../../tasks/plan.ts';
-import { readReasoning } from '../../tasks/reasoning.ts';
-import type { Task } from '../../tasks/types.ts';
+import { agreement } from '../../domains/code/starter/agreement.ts';
+import { planOf, UnknownTask } from '../../domains/code/starter/index.ts';
+import { toPython } from '../../domains/code/starter/literal.ts';
+import { type Plan, sameBehaviour, type Step } from '../../domains/code/starter/plan.ts';
+import { readReasoning } from '../../domains/code/starter/reasoning.ts';
+import type { Task } from '../../domains/code/task.ts';
 import type { Dimension } from '../pairs/types.ts';
 
 /** What is wrong with a stated plan, in the words of the rewritings. */

@@ -1,5 +1,5 @@
 import { Random } from '../../random.ts';
-import type { Task } from '../../tasks/types.ts';
+import type { Task } from '../../domains/code/task.ts';
 import { balancePairs } from './balance.ts';
 import {
   addDrops,

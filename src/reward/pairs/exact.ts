@@ -1,9 +1,9 @@
 import { Random } from '../../random.ts';
-import { planOf } from '../../tasks/index.ts';
-import type { Plan } from '../../tasks/plan.ts';
-import { sameBehaviour } from '../../tasks/plan.ts';
-import { layOut, LAYOUTS, partsOf, readReasoning, sayPart } from '../../tasks/reasoning.ts';
-import type { Task } from '../../tasks/types.ts';
+import { planOf } from '../../domains/code/starter/index.ts';
+import type { Plan } from '../../domains/code/starter/plan.ts';
+import { sameBehaviour } from '../../domains/code/starter/plan.ts';
+import { layOut, LAYOUTS, partsOf, readReasoning, sayPart } from '../../domains/code/starter/reasoning.ts';
+import type { Task } from '../../domains/code/task.ts';
 import type { Degradation, Sentence } from './operations.ts';
 import { DEGRADATIONS, PADDING } from './operations.ts';
 import {

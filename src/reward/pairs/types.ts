@@ -1,4 +1,4 @@
-import type { Task } from '../../tasks/types.ts';
+import type { Task } from '../../domains/code/task.ts';
 
 /** The three dimensions of reasoning quality (arXiv 2508.05170). */
 export const DIMENSIONS = ['factual accuracy', 'logical rigor', 'logical coherence'] as const;

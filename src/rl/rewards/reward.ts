@@ -1,5 +1,5 @@
 import type { Verdict } from '../../sandbox/types.ts';
-import type { ParsedCompletion } from '../parse.ts';
+import type { ParsedCompletion } from '../../domains/completion.ts';
 
 /** What a reward may look at. */
 export interface RewardContext {
