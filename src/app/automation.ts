@@ -64,7 +64,7 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainR
       choice,
       (label, fraction) => progress(label, Math.round((fraction ?? 0) * 100), 100),
       null,
-      config.tasks === 'hard',
+      config,
     );
     const stop = () => session.stop();
     open.push(stop);
@@ -83,7 +83,7 @@ async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainR
       runId: run.id,
       config,
       start,
-      ports: portsOf(session, emit),
+      ports: await portsOf(session, config, emit),
       weights: session.policy,
       rewardWeights: session.reward,
       store,

@@ -8,7 +8,7 @@ describe('parseCompletion', () => {
     expect(parseCompletion(GOOD)).toEqual({
       format: 1,
       reasoning: 'sum the squares',
-      program: 'def f(x):\n    return x',
+      answer: 'def f(x):\n    return x',
     });
   });
 
@@ -16,14 +16,14 @@ describe('parseCompletion', () => {
     const parsed = parseCompletion(
       '<think>\nfirst\n\nthen\n</think>\n \n<answer>\ndef f(x):\n\n    return x\n</answer>',
     );
-    expect(parsed).toEqual({ format: 1, reasoning: 'first\n\nthen', program: 'def f(x):\n\n    return x' });
+    expect(parsed).toEqual({ format: 1, reasoning: 'first\n\nthen', answer: 'def f(x):\n\n    return x' });
   });
 
   it('keeps the indentation of the first line, wrong as it may be', () => {
-    expect(parseCompletion('<think>r</think><answer>\n  \n    return x\n</answer>').program).toBe(
+    expect(parseCompletion('<think>r</think><answer>\n  \n    return x\n</answer>').answer).toBe(
       '    return x',
     );
-    expect(parseCompletion('<think>r</think><answer>  x = 1\n  y = 2</answer>').program).toBe(
+    expect(parseCompletion('<think>r</think><answer>  x = 1\n  y = 2</answer>').answer).toBe(
       '  x = 1\n  y = 2',
     );
   });
@@ -65,6 +65,6 @@ describe('parseCompletion', () => {
     ['capital tags', '<THINK>r</THINK><ANSWER>p</ANSWER>'],
   ];
   it.each(malformed)('gives neither reward nor program for %s', (_, text) => {
-    expect(parseCompletion(text)).toEqual({ format: 0, reasoning: null, program: null });
+    expect(parseCompletion(text)).toEqual({ format: 0, reasoning: null, answer: null });
   });
 });

@@ -25,17 +25,17 @@ export interface ParsedCompletion {
   readonly reasoning: string | null;
   /**
    * Text inside `<answer>` without blank lines around it; the indentation of every line is kept. Null where the
-   * form is wrong, so that no program runs and no outcome reward can be had without the format reward.
+   * form is wrong, so that no outcome reward can be had without the format reward.
    */
-  readonly program: string | null;
+  readonly answer: string | null;
 }
 
 const TAGS = [THINK_OPEN, THINK_CLOSE, ANSWER_OPEN, ANSWER_CLOSE];
-const MALFORMED: ParsedCompletion = { format: 0, reasoning: null, program: null };
+const MALFORMED: ParsedCompletion = { format: 0, reasoning: null, answer: null };
 
 /**
- * Accepts exactly `<think>R</think><answer>P</answer>`: each tag once and in this order, nothing before or after,
- * only white space between the blocks, R and P not blank. Tags are compared as plain text, so several lines are
+ * Accepts exactly `<think>R</think><answer>A</answer>`: each tag once and in this order, nothing before or after,
+ * only white space between the blocks, R and A not blank. Tags are compared as plain text, so several lines are
  * no special case and a hostile text costs linear time. `text` comes without the end-of-text token.
  */
 export function parseCompletion(text: string): ParsedCompletion {
@@ -54,7 +54,7 @@ export function parseCompletion(text: string): ParsedCompletion {
   const reasoning = text.slice(THINK_OPEN.length, thinkEnd).trim();
   const answer = text.slice(answerStart + ANSWER_OPEN.length, -ANSWER_CLOSE.length);
   if (between.trim() !== '' || reasoning === '' || answer.trim() === '') return MALFORMED;
-  return { format: 1, reasoning, program: stripBlankLines(answer) };
+  return { format: 1, reasoning, answer: stripBlankLines(answer) };
 }
 
 function stripBlankLines(text: string): string {

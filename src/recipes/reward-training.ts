@@ -16,7 +16,8 @@ import {
   type RewardTrainingPort,
 } from '../reward/train.ts';
 import type { Metrics } from '../rl/types.ts';
-import { starterTasks, type Task } from '../domains/code/starter/index.ts';
+import { starterTasks } from '../domains/code/starter/index.ts';
+import type { StarterTask } from '../domains/code/starter/task.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
 import { calibrateStarter, rewardAccuracy, starterConfig } from './starter.ts';
 
@@ -92,7 +93,7 @@ interface Written {
   readonly dropped: DropCounts;
 }
 
-async function writePairs(tasks: readonly Task[], training: RewardTraining): Promise<Written> {
+async function writePairs(tasks: readonly StarterTask[], training: RewardTraining): Promise<Written> {
   const { seed, perTask, length, styleBalanced, dimensions } = training;
   if (training.pairs === 'fresh') {
     const mixAt = mixOver(STRONG_RECIPE.pairs, training.steps);

@@ -3,38 +3,20 @@ import { DEFAULT_CONFIG } from '../rl/config.ts';
 import type { Rollout } from '../rl/types.ts';
 import { formatNumber, renderChart, smooth, ticks } from './chart.ts';
 import { chooseExamples, renderReport, summaryRows, type RunReport } from './report.ts';
+import { rolloutOf, verdictOf } from '../../tests/support/rollout.ts';
+import { verificationOf } from '../domains/code/verifier.ts';
 import { rewardsOf } from '../rl/rewards/index.ts';
 
-const rollout = (index: number, status: 'pass' | 'wrong', thinking: number, text = 'text'): Rollout => ({
-  step: 2,
-  group: 0,
-  index,
-  taskId: 'largest-even',
-  tokens: [1],
-  logprobs: [-1],
-  text,
-  reasoning: null,
-  program: null,
-  truncated: false,
-  verdict: {
-    id: '',
-    status,
-    passed: 1,
-    total: 2,
-    tests: [],
-    output: '',
-    timeMs: 1,
-    memoryMb: null,
-    weak: false,
-    engine: 'test',
-  },
-  rewards: rewardsOf({ format: 1, outcome: status === 'pass' ? 1 : 0, thinking }),
-  reward: 1,
-  advantage: 0,
-  entropy: 0,
-  kl: null,
-  agreement: null,
-});
+const rollout = (index: number, status: 'pass' | 'wrong', thinking: number, text = 'text'): Rollout =>
+  rolloutOf({
+    step: 2,
+    index,
+    taskId: 'largest-even',
+    text,
+    verification: verificationOf(verdictOf(status, 1, 2), 2),
+    rewards: rewardsOf({ format: 1, outcome: status === 'pass' ? 1 : 0, thinking }),
+    reward: 1,
+  });
 
 const RUN: RunReport = {
   config: { ...DEFAULT_CONFIG, preset: 'default', steps: 2, seed: 7 },

@@ -1,3 +1,5 @@
+import type { Domain } from '../domains/domain.ts';
+import { domainOf } from '../domains/index.ts';
 import { GATES } from '../rl/gate.ts';
 import { REWARDS } from '../rl/rewards/index.ts';
 import type { EvalRecord, Metrics, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
@@ -135,7 +137,7 @@ export function renderReport(run: RunReport): string {
       `on ${escapeHtml(run.device.kind)} (${escapeHtml(run.device.reason)}).</p>`,
     summaryTable(run),
     `<h2>Curves</h2><section class="charts">${charts.join('\n')}</section>`,
-    examples(run.rollouts),
+    examples(run.rollouts, domainOf(run.config)),
     evaluationTable(run.evals),
     configTable(config),
     '</main></body></html>',
@@ -197,32 +199,33 @@ function summaryTable(run: RunReport): string {
   );
 }
 
-/** Good reasoning on both sides of the gate: programs that passed, and programs that failed all the same. */
+/** Good reasoning on both sides of the gate: answers that passed, and answers that failed all the same. */
 export function chooseExamples(rollouts: readonly Rollout[]): Rollout[] {
   const byThinking = [...rollouts].sort((a, b) => b.rewards.thinking - a.rewards.thinking);
-  const passed = byThinking.filter(({ verdict }) => verdict.status === 'pass');
-  const failed = byThinking.filter(({ verdict }) => verdict.status !== 'pass');
+  const passed = byThinking.filter(({ verification }) => verification.passes);
+  const failed = byThinking.filter(({ verification }) => !verification.passes);
   return [...passed.slice(0, EXAMPLES_EACH), ...failed.slice(0, EXAMPLES_EACH)];
 }
 
-function examples(rollouts: readonly Rollout[]): string {
+function examples(rollouts: readonly Rollout[], domain: Domain): string {
   const chosen = chooseExamples(rollouts);
   if (chosen.length === 0) return '';
-  return `<h2>Completions of step ${chosen[0]?.step}</h2>${chosen.map(example).join('\n')}`;
+  return `<h2>Completions of step ${chosen[0]?.step}</h2>${chosen.map((rollout) => example(rollout, domain)).join('\n')}`;
 }
 
-function example(rollout: Rollout): string {
-  const { verdict, rewards } = rollout;
-  const passed = verdict.status === 'pass';
+function example(rollout: Rollout, domain: Domain): string {
+  const { verification, rewards } = rollout;
+  const { passes, passed, total } = verification;
+  const { outcome } = domain.show(verification);
   const facts = [
-    `${verdict.passed} of ${verdict.total} tests`,
+    `${passed} of ${total} ${domain.words.checks.toLowerCase()}`,
     ...REWARDS.map(({ name, symbol }) => `${symbol} ${formatNumber(rewards[name])}`),
     `reward ${formatNumber(rollout.reward)}`,
     `advantage ${formatNumber(rollout.advantage)}`,
   ];
   return [
-    `<article class="${passed ? 'pass' : 'fail'}">`,
-    `<h3>${passed ? '✓ passed' : `✗ ${escapeHtml(verdict.status)}`} · ${escapeHtml(rollout.taskId)}</h3>`,
+    `<article class="${passes ? 'pass' : 'fail'}">`,
+    `<h3>${passes ? '✓' : '✗'} ${escapeHtml(outcome.word)} · ${escapeHtml(rollout.taskId)}</h3>`,
     `<p>${facts.join(' · ')}</p>`,
     `<pre>${escapeHtml(rollout.text)}</pre>`,
     '</article>',

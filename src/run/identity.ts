@@ -7,5 +7,7 @@ import type { TrainConfig } from '../rl/types.ts';
  */
 export function sameConfig(a: TrainConfig, b: TrainConfig): boolean {
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof TrainConfig>;
-  return [...keys].every((key) => (a[key] ?? DEFAULT_CONFIG[key]) === (b[key] ?? DEFAULT_CONFIG[key]));
+  const valueIn = (config: TrainConfig, key: keyof TrainConfig) =>
+    JSON.stringify(config[key] ?? DEFAULT_CONFIG[key]);
+  return [...keys].every((key) => valueIn(a, key) === valueIn(b, key));
 }

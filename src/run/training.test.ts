@@ -4,10 +4,12 @@ import { DEFAULT_CONFIG } from '../rl/config.ts';
 import type { SampleRequest } from '../rl/policy.ts';
 import type { Rollout, TrainConfig, TrainEvent } from '../rl/types.ts';
 import { freshState, type OptimizerState } from '../host/host.ts';
-import type { Submission, Verdict } from '../sandbox/types.ts';
 import type { ScoreCalibration } from '../rl/scaling.ts';
 import { openStore } from '../store/index.ts';
-import type { Task } from '../domains/code/task.ts';
+import { code } from '../domains/code/index.ts';
+import { verificationOf } from '../domains/code/verifier.ts';
+import type { Attempt, Split, Task } from '../domains/domain.ts';
+import { verdictOf } from '../../tests/support/rollout.ts';
 import { sameConfig } from './identity.ts';
 import type { RewardSwap } from './reward-turns.ts';
 import { recordsOf, runTraining } from './training.ts';
@@ -28,17 +30,14 @@ const letters = {
   vocabSize: 0x110000,
   tokenAt: (id: number) => String.fromCodePoint(id),
 };
-const task = (id: string, split: Task['split']): Task => ({
+const task = (id: string, split: Split, reference?: string): Task => ({
   id,
   family: 'other',
   split,
   prompt: `${id}\n`,
-  entry: 'f',
-  composition: id,
-  visibleTests: [],
-  heldOutTests: [],
+  ...(reference === undefined ? {} : { reference }),
 });
-const tasks = [task('one', 'train'), task('two', 'train')];
+const tasks = [task('one', 'train', 'rr'), task('two', 'train')];
 const config: TrainConfig = {
   ...DEFAULT_CONFIG,
   steps: 4,
@@ -91,28 +90,13 @@ async function world(name: string) {
         return texts.map((one) => one.split('<think>')[1]!.split('</think>')[0]!.length + offset);
       },
     },
-    sandbox: {
-      warm: async () => {},
-      dispose: () => {},
-      grade: async (submissions: readonly Submission[]) =>
-        submissions.map(({ id }): Verdict => ({
-          id,
-          status: 'pass',
-          passed: 0,
-          total: 0,
-          tests: [],
-          output: '',
-          timeMs: 0,
-          memoryMb: null,
-          engine: 'none',
-          weak: false,
-        })),
+    domain: code,
+    verifier: {
+      verify: async (attempts: readonly Attempt[]) =>
+        attempts.map(() => verificationOf(verdictOf('pass', 0, 0), 0)),
     },
     tokenizer: letters,
-    trainTasks: tasks,
-    hardTasks: [task('hard one', 'train'), task('hard two', 'train')],
-    heldOutTasks: [task('three', 'held-out')],
-    references: new Map([['one', 'rr']]),
+    tasks: { train: tasks, heldOut: [task('three', 'held-out')] },
     emit: (event: TrainEvent) => {
       if (event.type === 'step') rollouts.push(...event.rollouts);
       if (event.type === 'reward-model') turns.push(event.turns);
@@ -152,18 +136,6 @@ async function world(name: string) {
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const ofTask = (thinking: readonly (readonly [string, number])[], id: string): number[] =>
   thinking.filter(([taskId]) => taskId === id).map(([, value]) => value);
-
-describe('the tasks of a run', () => {
-  it('are those of the starter world, or the hard ones where the settings say so', async () => {
-    const { run } = await world('tasks');
-    const trainedOn = async (settings: TrainConfig): Promise<string[]> => {
-      const { thinking } = await run({ ...settings, steps: 1 }, null, 0, null);
-      return [...new Set(thinking.map(([taskId]) => taskId))].sort();
-    };
-    expect(await trainedOn(config)).toEqual(['one', 'two']);
-    expect(await trainedOn({ ...config, tasks: 'hard' })).toEqual(['hard one', 'hard two']);
-  });
-});
 
 describe('the records of a run', () => {
   it('have the metrics of the gate from their rollouts where they were stored without', async () => {

@@ -1,4 +1,4 @@
-import type { Task } from './task.ts';
+import type { Task } from '../domain.ts';
 
 /** The request of a prompt without its comment signs and signature. */
 export function asked(task: Pick<Task, 'prompt'>): string {

@@ -1,6 +1,6 @@
 import type { Completion, SampleRequest } from '../../rl/policy.ts';
 import { Random } from '../../random.ts';
-import type { Task } from '../../domains/code/task.ts';
+import type { StarterTask } from '../../domains/code/starter/task.ts';
 import type { Tokenizer } from '../../model/tokenizer/index.ts';
 import { fill, type PairTemplates } from './templates.ts';
 import {
@@ -45,7 +45,7 @@ const KINDS = [
 type Side = { readonly text: string } | { readonly dropped: DropReason };
 
 interface Job {
-  readonly task: Task;
+  readonly task: StarterTask;
   readonly dimension: Dimension;
 }
 

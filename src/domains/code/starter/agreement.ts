@@ -3,7 +3,7 @@ import { familyNamed } from './families/index.ts';
 import { sameBehaviour } from './plan.ts';
 import { readProgram } from './program.ts';
 import { readReasoning } from './reasoning.ts';
-import type { Task } from '../task.ts';
+import type { StarterTask } from './task.ts';
 
 const PROBES = 24;
 
@@ -13,7 +13,7 @@ const PROBES = 24;
  * leaves out a step or an edge rule its plan names disagrees, and so does one that adds what the plan does not
  * name. Correctness plays no part. `null` when either text, or the task's family, cannot be read.
  */
-export function agreement(task: Task, reasoning: string, program: string): boolean | null {
+export function agreement(task: StarterTask, reasoning: string, program: string): boolean | null {
   const family = familyNamed(task.family);
   if (family === undefined) return null;
   const stated = readReasoning(family, reasoning);

@@ -5,7 +5,7 @@ import { compositionOf, wellTyped } from './plan.ts';
 import { ENTRY } from './program.ts';
 import { writePrompt } from './prompt.ts';
 import { chooseSuites } from './suites.ts';
-import type { Task } from '../task.ts';
+import type { StarterTask } from './task.ts';
 import { chooseEdge } from './world.ts';
 
 /**
@@ -31,9 +31,9 @@ function drawSteps(family: Family, random: Random): readonly Step[] | null {
   return wellTyped(family, steps) && family.allows(steps) ? steps : null;
 }
 
-function tasksOf(family: Family): Task[] {
+function tasksOf(family: Family): StarterTask[] {
   const random = new Random(SEED, 0, `hard ${family.name}`);
-  const tasks = new Map<string, Task>();
+  const tasks = new Map<string, StarterTask>();
   for (let i = 0; i < TASKS_PER_FAMILY * TRIES_PER_TASK && tasks.size < TASKS_PER_FAMILY; i++) {
     const steps = drawSteps(family, random);
     if (steps === null) continue;
@@ -56,10 +56,10 @@ function tasksOf(family: Family): Task[] {
   return [...tasks.values()];
 }
 
-let built: readonly Task[] | undefined;
+let built: readonly StarterTask[] | undefined;
 
 /** The hard tasks, built on first use and the same every time. */
-export function hardTasks(): readonly Task[] {
+export function hardTasks(): readonly StarterTask[] {
   built ??= FAMILIES.flatMap(tasksOf);
   return built;
 }

@@ -3,9 +3,8 @@ import { ENTRY, writeProgram } from './program.ts';
 import { buildWorld } from './world.ts';
 import type { Plan } from './plan.ts';
 import { writeReasoning } from './reasoning.ts';
-import type { Demonstration, Task } from '../task.ts';
+import type { Demonstration, StarterTask } from './task.ts';
 
-export type { Demonstration, Task } from '../task.ts';
 export { agreement } from './agreement.ts';
 export { ENTRY };
 
@@ -23,13 +22,13 @@ export class UnknownTask extends Error {
 let world: ReturnType<typeof buildWorld> | undefined;
 
 /** The starter world, built on first use (under two seconds) and the same every time. */
-export function starterTasks(): readonly Task[] {
+export function starterTasks(): readonly StarterTask[] {
   world ??= buildWorld();
   return world.tasks;
 }
 
 /** The plan behind a starter task. Throws {@link UnknownTask} for any other. */
-export function planOf(task: Pick<Task, 'id'>): Plan {
+export function planOf(task: Pick<StarterTask, 'id'>): Plan {
   starterTasks();
   const plan = world?.plans.get(task.id);
   if (plan === undefined) throw new UnknownTask(task.id);
@@ -40,7 +39,7 @@ export function planOf(task: Pick<Task, 'id'>): Plan {
  * A worked solution as supervised fine-tuning sees it: the right steps in varied words, but only
  * {@link EDGE_NAMED} of those that need it name the edge case, and the program always follows the plan.
  */
-export function demonstrate(task: Task, random: Random): Demonstration {
+export function demonstrate(task: StarterTask, random: Random): Demonstration {
   const plan = planOf(task);
   const followed = random.uniform() < EDGE_NAMED ? plan : { ...plan, edge: null };
   return {
@@ -51,7 +50,7 @@ export function demonstrate(task: Task, random: Random): Demonstration {
 }
 
 /** The complete plan and its program: right on both suites. */
-export function referenceSolution(task: Task): Demonstration {
+export function referenceSolution(task: StarterTask): Demonstration {
   const plan = planOf(task);
   return {
     taskId: task.id,

@@ -5,7 +5,7 @@ import type { Args, Outcome, Plan } from './plan.ts';
 import { evaluate, wellTyped } from './plan.ts';
 import { writeProgram } from './program.ts';
 import { mutants } from './suites.ts';
-import type { Task } from '../task.ts';
+import type { StarterTask } from './task.ts';
 
 /** Runs every starter program in real CPython and compares it with the tests and with the evaluator. */
 
@@ -42,10 +42,11 @@ beforeAll(async () => {
 }, 60_000);
 
 const tasks = starterTasks();
-const callsOf = (task: Task): Args[] => [...task.visibleTests, ...task.heldOutTests].map((test) => test.args);
+const callsOf = (task: StarterTask): Args[] =>
+  [...task.visibleTests, ...task.heldOutTests].map((test) => test.args);
 
 /** One flag per test, visible ones first. */
-function passes(task: Task, results: readonly Outcome[]): { visible: boolean[]; heldOut: boolean[] } {
+function passes(task: StarterTask, results: readonly Outcome[]): { visible: boolean[]; heldOut: boolean[] } {
   const flags = [...task.visibleTests, ...task.heldOutTests].map(
     (test, i) => JSON.stringify(results[i]) === JSON.stringify({ kind: 'value', value: test.expected }),
   );
@@ -83,7 +84,7 @@ describe('starter programs in CPython', () => {
   });
 
   it('do what the evaluator says, for right plans, wrong plans and plans that raise', () => {
-    const cases: { readonly task: Task; readonly plan: Plan }[] = tasks.flatMap((task, i) => {
+    const cases: { readonly task: StarterTask; readonly plan: Plan }[] = tasks.flatMap((task, i) => {
       const plan = planOf(task);
       const { dropped, swapped } = mutants(plan);
       const wrong = [...swapped, ...dropped].filter((mutant) => wellTyped(plan.family, mutant.steps));

@@ -5,9 +5,9 @@ import { planOf, starterTasks } from './index.ts';
 import type { Plan } from './plan.ts';
 import { evaluate, sameOutcome } from './plan.ts';
 import { chooseSuites, mutants } from './suites.ts';
-import type { Task } from '../task.ts';
+import type { StarterTask } from './task.ts';
 
-function passesVisible(task: Task, plan: Plan): boolean {
+function passesVisible(task: StarterTask, plan: Plan): boolean {
   return task.visibleTests.every((test) =>
     sameOutcome(evaluate(plan, test.args), { kind: 'value', value: test.expected }),
   );

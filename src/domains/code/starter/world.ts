@@ -6,7 +6,8 @@ import { compositionOf, wellTyped } from './plan.ts';
 import { ENTRY } from './program.ts';
 import { PROMPT_FORMS, writePrompt } from './prompt.ts';
 import { chooseSuites } from './suites.ts';
-import type { Split, Task } from '../task.ts';
+import type { Split } from '../../domain.ts';
+import type { StarterTask } from './task.ts';
 
 /** Builds the starter world from its families: which plans become tasks, and which of them are held out. */
 
@@ -25,7 +26,7 @@ const EDGE_VALUES: Readonly<Record<Finish['gives'], readonly Value[]>> = {
 };
 
 export interface World {
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly StarterTask[];
   readonly plans: ReadonlyMap<string, Plan>;
 }
 
@@ -50,7 +51,7 @@ export function chooseEdge(finish: Finish, random: Random): Edge | null {
 
 interface Draft {
   readonly plan: Plan;
-  readonly task: Omit<Task, 'split'>;
+  readonly task: Omit<StarterTask, 'split'>;
 }
 
 function draftsOf(
@@ -122,7 +123,7 @@ function split(drafts: readonly Draft[], random: Random): Map<string, Split> {
 }
 
 export function buildWorld(): World {
-  const tasks: Task[] = [];
+  const tasks: StarterTask[] = [];
   const plans = new Map<string, Plan>();
   for (const family of FAMILIES) {
     const random = new Random(SEED, 0, family.name);
