@@ -14,30 +14,30 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   programs: ['graph', 'model', 'runtime', 'statistics'],
   host: ['graph', 'programs', 'runtime'],
   sandbox: [],
-  datasets: ['sandbox'],
-  tasks: ['sandbox'],
-  tokenizer: ['tasks'],
-  rl: ['host', 'model', 'programs', 'sandbox', 'statistics', 'tasks', 'tokenizer'],
-  reward: ['host', 'model', 'programs', 'rl', 'sandbox', 'statistics', 'tasks', 'tokenizer'],
+  domains: ['model', 'sandbox'],
+  rl: ['domains', 'host', 'model', 'programs', 'statistics'],
+  reward: ['domains', 'host', 'model', 'programs', 'rl', 'sandbox', 'statistics'],
   verify: ['host', 'model', 'programs', 'rl', 'runtime'],
   store: ['rl'],
-  experiment: ['host', 'model', 'reward', 'rl', 'store', 'tasks', 'tokenizer'],
-  text: ['rl', 'sandbox'],
-  views: ['rl', 'sandbox', 'statistics', 'tasks', 'text'],
+  recipes: ['domains', 'host', 'model', 'reward', 'rl'],
+  run: ['host', 'rl', 'store'],
+  report: ['domains', 'rl'],
+  text: ['rl'],
+  views: ['domains', 'rl', 'sandbox', 'statistics', 'text'],
   app: [
-    'datasets', 'experiment', 'host', 'model', 'reward', 'rl', 'runtime', 'sandbox', 'store', 'tasks', 'text', 'tokenizer',
-    'verify', 'views', 'workers',
+    'domains', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'text', 'verify', 'views',
+    'workers',
   ],
   screens: [
-    'app', 'experiment', 'host', 'model', 'reward', 'rl', 'runtime', 'sandbox', 'statistics', 'store', 'tasks', 'text', 'views',
+    'app', 'domains', 'host', 'model', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'statistics', 'store', 'text', 'views',
     'workers',
   ],
   styles: [],
-  workers: [
-    'app', 'experiment', 'host', 'model', 'programs', 'reward', 'rl', 'runtime', 'sandbox', 'tasks', 'tokenizer', 'verify',
-  ],
+  workers: ['app', 'domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'verify'],
   bench: ['app', 'graph', 'host', 'model', 'programs', 'runtime', 'workers'],
-  cli: ['app', 'bench', 'datasets', 'experiment', 'reward', 'rl', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify'],
+  cli: [
+    'app', 'bench', 'domains', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify',
+  ],
 }; // prettier-ignore
 
 /** Still to go: worker shells are started from above. */
@@ -125,6 +125,18 @@ describe('imports', () => {
       targets.map((to) => `${from} → ${to}`).filter((edge) => !used.has(edge)),
     );
     expect(idle).toEqual([]);
+  });
+
+  it('lead to domains by their interface alone, where any domain will do', () => {
+    const knowing = files.flatMap((path) =>
+      importsOf(path, true)
+        .map(({ to }) => resolved(path, to))
+        .filter((to) => /^src[\\/]domains[\\/][^\\/]+[\\/]/.test(to))
+        .map((to) => `${path} imports ${to}`),
+    );
+    const general = /^src[\\/](rl|run|store|report|views)[\\/]/;
+    expect(knowing.filter((line) => general.test(line))).toEqual([]);
+    expect(knowing.length).toBeGreaterThan(0);
   });
 
   it('make no circle of modules', () => {

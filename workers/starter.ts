@@ -1,7 +1,7 @@
 /** Shell of the starter training: tokenizer, policy and reward model, with workers of its own for the arithmetic. */
 import * as Comlink from 'comlink';
 import { trainStarter, type TrainedStarter } from '../src/app/starter-training.ts';
-import type { StarterProgress } from '../src/experiment/starter.ts';
+import type { StarterProgress } from '../src/recipes/starter.ts';
 import type { DeviceChoice } from '../src/runtime/device.ts';
 
 const api = {

@@ -7,8 +7,8 @@ import type {
   TrainResult,
   TrainSummary,
 } from '../../src/app/automation-types.ts';
-import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/experiment/presets.ts';
-import { renderReport, summaryRows } from '../../src/experiment/report.ts';
+import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
+import { renderReport, summaryRows } from '../../src/report/report.ts';
 import { DEFAULT_GATE, GATE_NAMES } from '../../src/rl/gate.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';

@@ -1,13 +1,13 @@
 /** The Lab's live controller: opens what a run needs, drives it, and keeps the state that the page shows. */
 import { signal } from '@preact/signals';
-import { findPreset } from '../experiment/presets.ts';
-import type { RewardTurn } from '../experiment/reward-turns.ts';
-import { recordsOf, runTraining, type StartWeights } from '../experiment/run.ts';
+import { findPreset } from '../run/presets.ts';
+import type { RewardTurn } from '../run/reward-turns.ts';
+import { recordsOf, runTraining, type StartWeights } from '../run/training.ts';
 import type { TrainEvent } from '../rl/types.ts';
 import { isAbort, messageOf } from '../errors.ts';
 import { chooseDevice, isDeviceChoice, type DeviceChoice } from '../runtime/device.ts';
 import { openStore, type RunRecord, type RunStatus, type Store } from '../store/index.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Task } from '../domains/domain.ts';
 import type { LabController, LabMessage, LabSettings, LabState, RewardChoice } from './controller-types.ts';
 import { afterEvent, differences, recordsUpTo, shownRollouts, storedRuns } from './lab-changes.ts';
 import { configOf, initialState, SHIPPED_REWARD } from './lab-state.ts';
@@ -181,7 +181,6 @@ class LiveController implements LabController {
       const session = await openSession(device, report, this.#own);
       this.#session = session;
       this.#sessionDevice = device;
-      this.#taskById = new Map(session.tasks.map((task) => [task.id, task]));
       const { kind, reason, threads } = session.device;
       this.#set({ device: { kind, reason, threads, isolated: crossOriginIsolated } });
       return session;
@@ -223,12 +222,16 @@ class LiveController implements LabController {
       const session = await this.#openSession();
       abort.signal.throwIfAborted();
       active = await this.#begin(store, session);
+      const { config } = active.record;
+      const ports = await portsOf(session, config, (event) => this.#hear(event));
+      const { train, heldOut } = ports.tasks;
+      this.#taskById = new Map([...train, ...heldOut].map((task) => [task.id, task]));
       await this.#showStored(store, active.record.id);
       const outcome = await runTraining({
         runId: active.record.id,
-        config: active.record.config,
+        config,
         start: this.#start(session),
-        ports: portsOf(session, (event) => this.#hear(event)),
+        ports,
         weights: session.policy,
         rewardWeights: session.reward,
         store,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../model/config.ts';
 import { parameterLayout, unpackWeights } from '../model/parameters.ts';
 import { writeSafetensors } from '../store/safetensors.ts';
-import { loadTokenizer } from '../tokenizer/index.ts';
+import { loadTokenizer } from '../model/tokenizer/index.ts';
 import type { ModelFiles } from './automation-types.ts';
 import { toBase64 } from './base64.ts';
 import { withOwnModels } from './own-models.ts';

@@ -1,12 +1,12 @@
 /** Models that a command brings along, in place of the shipped ones. */
-import type { StartWeights } from '../experiment/run.ts';
+import type { StartWeights } from '../run/training.ts';
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { packWeights, parameterLayout } from '../model/parameters.ts';
 import { hashWeights } from '../reward/benchmark/build.ts';
 import { parseScalingFile } from '../rl/scaling.ts';
 import { RewardModelError } from '../reward/train.ts';
 import { readShards } from '../store/safetensors.ts';
-import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer/index.ts';
 import type { ModelFiles, TrainRequest } from './automation-types.ts';
 import { fromBase64 } from './base64.ts';
 import type { Session } from './session.ts';

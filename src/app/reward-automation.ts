@@ -5,7 +5,7 @@ import {
   STARTER_SETTINGS,
   starterConfig,
   trainStarterPolicy,
-} from '../experiment/starter.ts';
+} from '../recipes/starter.ts';
 import { buildBenchmark, hashWeights } from '../reward/benchmark/build.ts';
 import { evaluateBenchmark } from '../reward/benchmark/evaluate.ts';
 import { buildPairs, splitKey, splitPairs } from '../reward/pairs/build.ts';
@@ -29,9 +29,9 @@ import {
 } from '../reward/train.ts';
 import { freshState } from '../host/host.ts';
 import { createSandbox } from '../sandbox/index.ts';
-import { starterTasks } from '../tasks/index.ts';
-import { reasoningText } from '../tasks/format.ts';
-import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
+import { starterTasks } from '../domains/code/starter/index.ts';
+import { reasoningText } from '../domains/completion.ts';
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer/index.ts';
 import type {
   AutomationEvent,
   BenchmarkBuildRequest,

@@ -1,13 +1,14 @@
 /** Everything a run needs, opened once and shared: starter checkpoints, tasks, workers, sandbox. */
-import type { RewardWeightsPort, StartWeights, WeightsPort } from '../experiment/run.ts';
+import type { RewardWeightsPort, StartWeights, WeightsPort } from '../run/training.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { PolicyPort, RewardPort, TrainerPorts } from '../rl/trainer.ts';
-import type { TrainEvent } from '../rl/types.ts';
+import type { TrainConfig, TrainEvent } from '../rl/types.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
 import { createSandbox } from '../sandbox/index.ts';
 import type { Sandbox } from '../sandbox/types.ts';
-import type { Task } from '../tasks/types.ts';
-import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
+import type { TaskSet } from '../domains/domain.ts';
+import { domainOf, type TaskChoice } from '../domains/index.ts';
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer/index.ts';
 import { fetchStarter, type Starter } from './starter.ts';
 import { startPolicyWorker, startRewardWorker, startTasksWorker } from './workers.ts';
 
@@ -21,48 +22,66 @@ export interface Session {
   readonly policy: PolicyPort & WeightsPort;
   readonly reward: RewardPort & RewardWeightsPort;
   readonly sandbox: Sandbox;
-  readonly tasks: readonly Task[];
-  /** Tasks beyond the starter policy; empty where the session was opened without. */
-  readonly hardTasks: readonly Task[];
-  /** Reference reasoning of each starter task. */
-  readonly references: ReadonlyMap<string, string>;
+  /** The tasks of a choice, built once. */
+  readonly tasks: (choice: TaskChoice) => Promise<TaskSet>;
   /** Stops all workers at once. */
   stop(): void;
 }
 
 export type Loading = (label: string, fraction: number | null) => void;
 
+/** Builds the tasks of each choice once, in a worker of their own. */
+function taskSets(): Session['tasks'] {
+  const known = new Map<string, Promise<TaskSet>>();
+  const build = async (choice: TaskChoice): Promise<TaskSet> => {
+    const worker = startTasksWorker();
+    try {
+      return await worker.api.load(choice);
+    } finally {
+      worker.stop();
+    }
+  };
+  return ({ domain, tasks, taskSettings }) => {
+    const choice: TaskChoice = {
+      ...(domain === undefined ? {} : { domain }),
+      ...(tasks === undefined ? {} : { tasks }),
+      ...(taskSettings === undefined ? {} : { taskSettings }),
+    };
+    const key = JSON.stringify(choice);
+    const set = known.get(key) ?? build(choice);
+    known.set(key, set);
+    set.catch(() => known.delete(key));
+    return set;
+  };
+}
+
 /** Opens a session on the device; `report` hears what is being loaded. `own` weights stand in for the shipped ones. */
 export async function openSession(
-  choice: DeviceChoice,
+  deviceChoice: DeviceChoice,
   report: Loading,
   own: StartWeights | null = null,
-  withHardTasks = false,
+  choice: TaskChoice = {},
 ): Promise<Session> {
   report('Fetching the starter checkpoints', 0);
   const starter: Starter = await fetchStarter();
   const policy = startPolicyWorker();
   const reward = startRewardWorker();
   const sandbox = createSandbox();
-  const tasks = startTasksWorker();
+  const tasks = taskSets();
   const stop = () => {
     policy.stop();
     reward.stop();
-    tasks.stop();
     sandbox.dispose();
   };
   try {
     report('Starting the policy', 0.3);
-    const device = await policy.api.start(choice, starter.policy.config);
+    const device = await policy.api.start(deviceChoice, starter.policy.config);
     report('Starting the reward model', 0.5);
     await reward.api.start(starter.reward.config, starter.tokenizerJson);
     report('Starting the Python sandbox', 0.7);
     await sandbox.warm();
-    report('Building the starter world', 0.9);
-    const world = await tasks.api.starterTasks();
-    const references = await tasks.api.references();
-    const hardTasks = withHardTasks ? await tasks.api.hardTasks() : [];
-    tasks.stop();
+    report('Building the tasks', 0.9);
+    await tasks(choice);
     report('Ready', 1);
     return {
       device,
@@ -76,9 +95,7 @@ export async function openSession(
       policy: policy.api,
       reward: reward.api,
       sandbox,
-      tasks: world,
-      hardTasks,
-      references,
+      tasks,
       stop,
     };
   } catch (error) {
@@ -87,18 +104,14 @@ export async function openSession(
   }
 }
 
-/** What the trainer needs of a session. */
-export function portsOf(session: Session, emit: (event: TrainEvent) => void): TrainerPorts {
-  const { policy, reward, sandbox, tokenizer, tasks, hardTasks, references } = session;
-  return {
-    policy,
-    reward,
-    sandbox,
-    tokenizer,
-    trainTasks: tasks.filter((task) => task.split === 'train'),
-    hardTasks,
-    heldOutTasks: tasks.filter((task) => task.split === 'held-out'),
-    emit,
-    references,
-  };
+/** What the trainer needs of a session for a run. */
+export async function portsOf(
+  session: Session,
+  config: TrainConfig,
+  emit: (event: TrainEvent) => void,
+): Promise<TrainerPorts> {
+  const { policy, reward, sandbox, tokenizer } = session;
+  const domain = domainOf(config);
+  const verifier = domain.verifier({ sandbox, timeoutMs: config.timeoutMs });
+  return { policy, reward, domain, verifier, tokenizer, tasks: await session.tasks(config), emit };
 }

@@ -7,16 +7,16 @@ import {
   STARTER_SETTINGS,
   trainStarterPolicy,
   trainStarterReward,
-} from '../experiment/starter.ts';
+} from '../recipes/starter.ts';
 import { type ModelConfig, toHuggingFaceConfig } from '../model/config.ts';
 import { parameterLayout, unpackWeights } from '../model/parameters.ts';
 import { DEFAULT_SCALING, type ScalingFile, type ScoreCalibration } from '../rl/scaling.ts';
 import type { Metrics } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { writeSafetensors } from '../store/safetensors.ts';
-import { starterCorpus } from '../tokenizer/corpus.ts';
-import { loadTokenizer } from '../tokenizer/index.ts';
-import { trainTokenizer } from '../tokenizer/train.ts';
+import { starterCorpus } from '../recipes/corpus.ts';
+import { loadTokenizer } from '../model/tokenizer/index.ts';
+import { trainTokenizer } from '../model/tokenizer/train.ts';
 import { startPolicyWorker, startRewardWorker } from './workers.ts';
 
 export interface TrainedStarter {

@@ -3,7 +3,7 @@ import { type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { packWeights, parameterLayout } from '../model/parameters.ts';
 import { parseScalingFile, type ScalingFile } from '../rl/scaling.ts';
 import { readSafetensors } from '../store/safetensors.ts';
-import { loadTokenizer } from '../tokenizer/index.ts';
+import { loadTokenizer } from '../model/tokenizer/index.ts';
 import { messageOf } from '../errors.ts';
 
 export interface StarterModel {

@@ -1,5 +1,3 @@
-import type { Status, TestResult } from '../sandbox/types.ts';
-
 /** The groups of a step. */
 export const group = {
   list: 'Groups',
@@ -44,12 +42,9 @@ export const group = {
 export const completion = {
   prompt: 'Task',
   reasoning: 'Reasoning',
-  program: 'Program',
-  tests: 'Tests',
   weak: 'weak',
   weakAbout: 'A test ran where the program could interfere with it, so a pass proves less.',
   noReasoning: 'No reasoning could be read: the completion does not have the required form.',
-  noProgram: 'No program could be read: the completion does not have the required form.',
   raw: 'The completion as written',
   output: 'Printed',
   expected: 'expected',
@@ -60,25 +55,3 @@ export const completion = {
   passed: (n: number, of: number) => `${n} of ${of} tests pass`,
   tryIt: 'Open in Try it',
 } as const;
-
-/** How a program fared. */
-export const verdict: Record<Status, string> = {
-  pass: 'passed',
-  wrong: 'wrong',
-  exception: 'raised',
-  syntax: 'syntax',
-  timeout: 'too slow',
-  memory: 'memory',
-  crash: 'crashed',
-  tamper: 'tampered',
-  'no-code': 'no program',
-  infrastructure: 'not scored',
-};
-
-/** How one test ended. */
-export const test: Record<TestResult['status'], string> = {
-  pass: 'passed',
-  wrong: 'wrong',
-  exception: 'raised',
-  'not-run': 'not run',
-};

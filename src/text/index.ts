@@ -1,7 +1,7 @@
 /** What the app and the views say. A screen's own sentences are in its folder. */
 import { app, command, demo, help, notice, theme } from './app.ts';
 import { chart, limit, plot } from './charts.ts';
-import { completion, group, test, verdict } from './completions.ts';
+import { completion, group } from './completions.ts';
 import { engine } from './engine.ts';
 import { rewardModel } from './reward-model.ts';
 import { device, phase, setting, status } from './run.ts';
@@ -23,7 +23,5 @@ export const text = {
   limit,
   group,
   completion,
-  verdict,
-  test,
   rewardModel,
 } as const;

@@ -1,3 +1,4 @@
+import { domainOf } from '../../domains/index.ts';
 import { useLab } from './state.ts';
 import { text } from './text.ts';
 import { look, ui } from './ui.ts';
@@ -36,6 +37,7 @@ export function GroupsPanel() {
           <GroupCard
             group={shown}
             task={tasks[shown.taskId]}
+            domain={domainOf(slice('config') ?? {})}
             selected={completion}
             open={open}
             reveal={reveal}

@@ -3,7 +3,8 @@ import { keptFor, usePage, type Page } from '../../app/page.ts';
 import type { Gate } from '../../rl/gate.ts';
 import type { Rollout } from '../../rl/types.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
-import { asked } from '../../tasks/asked.ts';
+import { asked } from '../../domains/code/asked.ts';
+import type { CodeTask } from '../../domains/code/task.ts';
 import { throughGate, type GatedStep } from '../../views/gate-data.ts';
 import { DEFAULT_LIMITS, draftOfCompletion } from './try-it/state/draft.ts';
 import { createTryIt, type TryIt } from './try-it/state/model.ts';
@@ -44,11 +45,11 @@ function createLab(page: Page): Lab {
     return throughGate(rollouts, lens.value, config.groupSize, config.advantage);
   });
   const tryIt = createTryIt({ open: openSandbox });
-  const tryCompletion = ({ program, step, taskId }: Rollout): void => {
-    if (program === null) return;
+  const tryCompletion = ({ answer, step, taskId }: Rollout): void => {
+    if (answer === null) return;
     const timeoutMs = slice('config')?.timeoutMs ?? Number(DEFAULT_LIMITS.timeoutMs);
-    const task = slice('tasks')[taskId];
-    const draft = draftOfCompletion(program, task, timeoutMs);
+    const task = slice('tasks')[taskId] as CodeTask | undefined;
+    const draft = draftOfCompletion(answer, task, timeoutMs);
     tryIt.load(draft, { kind: 'completion', step, asked: task ? asked(task) : '' });
     revealTryIt();
   };

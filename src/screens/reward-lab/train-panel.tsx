@@ -4,7 +4,7 @@ import { text } from './text.ts';
 import { presetOf, presetTraining, TRAINING_PRESETS, type TrainingPreset } from './state/training-presets.ts';
 import { trainingSchema } from './state/training.ts';
 import { shownTheme } from '../../app/theme.ts';
-import type { RewardTraining } from '../../experiment/reward-training.ts';
+import type { RewardTraining } from '../../recipes/reward-training.ts';
 import { DIMENSIONS, type Dimension } from '../../reward/pairs/types.ts';
 import { Chart } from '../../views/chart.tsx';
 import { Field, NumberField } from '../../views/field.tsx';

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { outcomeOf } from '../../../domains/code/show.ts';
 import { useLab } from '../state.ts';
 import { text } from '../../../text/index.ts';
 import { text as words } from './text.ts';
@@ -51,7 +52,7 @@ function VerdictCard({ outcome: { ran, verdict }, stale, onLine }: VerdictProps)
   return (
     <div class="try-verdict">
       <p class="try-word">
-        <VerdictWord verdict={verdict} />
+        <VerdictWord outcome={outcomeOf(verdict)} weak={verdict.weak} />
         {stale && <span class="badge">{words.edited}</span>}
       </p>
       <p>
@@ -107,8 +108,8 @@ function spoken({ running, outcome }: TryItState): string {
   if (running) return words.running;
   switch (outcome?.kind) {
     case 'verdict': {
-      const { status, passed, total } = outcome.verdict;
-      return `${text.verdict[status]}. ${words.passed(passed, total)}.`;
+      const { passed, total } = outcome.verdict;
+      return `${outcomeOf(outcome.verdict).word}. ${words.passed(passed, total)}.`;
     }
     case 'stopped':
       return words.stopped;

@@ -1,6 +1,5 @@
 import { useRef } from 'preact/hooks';
 import { useLab } from '../state.ts';
-import { text } from '../../../text/index.ts';
 import { text as words } from './text.ts';
 import type { Problem, TestDraft } from './state/draft.ts';
 import { formatLiteral } from './state/format-literal.ts';
@@ -20,8 +19,8 @@ interface ResultProps {
 }
 
 function Result({ result, language, onLine }: ResultProps) {
-  if (!result || result.status === 'not-run') return <span class="hint">{text.test['not-run']}</span>;
-  const word = <b>{text.test[result.status]}</b>;
+  if (!result || result.status === 'not-run') return <span class="hint">{words.result['not-run']}</span>;
+  const word = <b>{words.result[result.status]}</b>;
   if (result.error !== undefined) {
     const line = result.status === 'exception' ? lineOf(result.error) : null;
     if (result.status === 'wrong') return <>{result.error}</>;

@@ -1,4 +1,4 @@
-import type { Comparison, Language, Status } from '../../../sandbox/types.ts';
+import type { Comparison, Language, Status, TestResult } from '../../../sandbox/types.ts';
 import type { Suite } from './state/draft.ts';
 import type { ExampleId } from './state/examples.ts';
 
@@ -25,6 +25,12 @@ const meaning: Record<Status, string> = {
   infrastructure: 'The sandbox failed, not the program.',
 };
 const suite: Record<Suite, string> = { visible: 'visible', 'held-out': 'held-out', own: 'yours' };
+const result: Record<TestResult['status'], string> = {
+  pass: 'passed',
+  wrong: 'wrong',
+  exception: 'raised',
+  'not-run': 'not run',
+};
 const as: Record<NonNullable<Comparison['as']>, string> = {
   sequence: 'items in order',
   unordered: 'items in any order',
@@ -99,6 +105,7 @@ export const text = {
   argsLabel: (n: number) => `Arguments of test ${n}`,
   expectedLabel: (n: number) => `Expected from test ${n}`,
   got: 'got',
+  result,
   suite,
   comparison,
   addTest: 'Add a test',

@@ -5,7 +5,7 @@ import {
   DEFAULT_TRAINING,
   type RewardTraining,
   type TrainedReward,
-} from '../../../experiment/reward-training.ts';
+} from '../../../recipes/reward-training.ts';
 import type { RewardProgress } from '../../../reward/train.ts';
 import type { Metrics } from '../../../rl/types.ts';
 import { DEFAULT_SCALING } from '../../../rl/scaling.ts';
