@@ -27,21 +27,28 @@ export function StaticPlot({ class: name, label, height, draw }: Props) {
     if (!element) return;
     let observer: ResizeObserver | null = null;
     let gone = false;
-    import('@observablehq/plot').then(
-      (plot) => {
-        if (gone) return;
-        observer = new ResizeObserver(() => {
-          const width = element.clientWidth;
-          if (width > 0) element.replaceChildren(plot.plot({ style: STYLE, ...draw(plot), width, height }));
-        });
-        observer.observe(element);
-      },
-      (error: unknown) => console.warn('A plot is shown in words alone:', error),
-    );
+    const start = async (): Promise<void> => {
+      const plot = await import('@observablehq/plot');
+      if (gone) return;
+      observer = new ResizeObserver(() => {
+        const width = element.clientWidth;
+        if (width > 0) element.replaceChildren(plot.plot({ style: STYLE, ...draw(plot), width, height }));
+      });
+      observer.observe(element);
+    };
+    start().catch((error: unknown) => console.warn('A plot is shown in words alone:', error));
     return () => {
       gone = true;
       observer?.disconnect();
     };
   }, [draw, height]);
-  return <div ref={host} class={`static-plot ${name}`} role="img" aria-label={label} style={{ height, minWidth: 0 }} />;
+  return (
+    <div
+      ref={host}
+      class={`static-plot ${name}`}
+      role="img"
+      aria-label={label}
+      style={{ height, minWidth: 0 }}
+    />
+  );
 }
