@@ -206,7 +206,9 @@ describe('the benchmark', () => {
     expect(await textOf('.bench-report .score-tile')).toMatch(/95 % \d+ % – \d+ %, \d+ pairs/);
     const groups = await textsOf('.slices .group th');
     expect(groups).toEqual(['Dimension', 'Length difference', 'Task family', 'Operation']);
+    await appears('.scatter circle');
     expect(await countOf('.scatter circle')).toBe(800);
+    await appears('.calibration circle');
     expect(await countOf('.calibration circle')).toBeGreaterThan(2);
   });
 

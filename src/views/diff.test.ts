@@ -32,6 +32,13 @@ describe('diffWords', () => {
     expect([...own(left), ...own(right)]).toEqual([]);
   });
 
+  it('takes texts that have too little in common as different in the whole', () => {
+    const words = (name: string): string => Array.from({ length: 600 }, (_, i) => `${name}${i}`).join(' ');
+    const { left, right } = diffWords(words('a'), words('b'));
+    expect(left).toEqual([{ text: words('a'), own: true }]);
+    expect(right).toEqual([{ text: words('b'), own: true }]);
+  });
+
   it('loses no character and shares the same words, whatever the texts', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 60 }), fc.string({ maxLength: 60 }), (a, b) => {

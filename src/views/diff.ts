@@ -1,4 +1,6 @@
-/** Which words of two texts are not in the other: a longest common subsequence of words. */
+import { diffArrays } from 'diff';
+
+/** Which words of two texts are not in the other. */
 
 export interface DiffPart {
   readonly text: string;
@@ -14,19 +16,8 @@ export interface TextDiff {
 /** Words, white space and punctuation, each on its own, so that a comma does not make a word another one. */
 const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) ?? [];
 
-/** Longest texts that are compared, in words: the table grows with their product. */
-const MAX_WORDS = 2000;
-
-/** Lengths of the longest common subsequences of all pairs of suffixes. */
-function table(a: readonly string[], b: readonly string[]): Uint16Array[] {
-  const rows = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      rows[i]![j] = a[i] === b[j] ? rows[i + 1]![j + 1]! + 1 : Math.max(rows[i + 1]![j]!, rows[i]![j + 1]!);
-    }
-  }
-  return rows;
-}
+/** Texts that take more words out and in than this differ as a whole: the work grows with the square. */
+const MAX_EDITS = 1000;
 
 function merged(parts: readonly DiffPart[]): DiffPart[] {
   const out: DiffPart[] = [];
@@ -48,21 +39,18 @@ export function bridged(parts: readonly DiffPart[]): DiffPart[] {
   );
 }
 
-/** The parts of each text, in order; put together they are the text. Over-long texts differ as a whole. */
+/** The parts of each text, in order; put together they are the text. */
 export function diffWords(left: string, right: string): TextDiff {
   const [a, b] = [wordsOf(left), wordsOf(right)];
-  if (a.length > MAX_WORDS || b.length > MAX_WORDS)
-    return { left: [{ text: left, own: true }], right: [{ text: right, own: true }] };
-  const longest = table(a, b);
-  const parts: { left: DiffPart[]; right: DiffPart[] } = { left: [], right: [] };
-  let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      parts.left.push({ text: a[i++]!, own: false });
-      parts.right.push({ text: b[j++]!, own: false });
-    } else if (j === b.length || (i < a.length && longest[i + 1]![j]! >= longest[i]![j + 1]!))
-      parts.left.push({ text: a[i++]!, own: true });
-    else parts.right.push({ text: b[j++]!, own: true });
-  }
-  return { left: merged(parts.left), right: merged(parts.right) };
+  const changes = diffArrays(a, b, { maxEditLength: MAX_EDITS }) ?? [
+    { value: a, removed: true, added: false },
+    { value: b, removed: false, added: true },
+  ];
+  const without = (other: 'added' | 'removed'): DiffPart[] =>
+    merged(
+      changes
+        .filter((change) => !change[other])
+        .map(({ value, added, removed }) => ({ text: value.join(''), own: added || removed })),
+    );
+  return { left: without('added'), right: without('removed') };
 }

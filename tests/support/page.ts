@@ -95,7 +95,8 @@ export async function openTestPage({
       await browser.close();
       server.closeAllConnections();
       server.close();
-      await rm(userDataDir, { recursive: true, force: true });
+      // Windows lets a file go a little after the process that had it.
+      await rm(userDataDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

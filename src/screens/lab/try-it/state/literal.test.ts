@@ -58,6 +58,19 @@ describe('Python literals', () => {
     ['range(9, 0, -2)', { $: 'range', v: [9, 0, -2] }],
     ['deque([1, 2])', { $: 'deque', v: [1, 2] }],
     ["Counter({'a': 2})", { $: 'dict', v: [['a', 2]], type: 'Counter' }],
+    ['(None)', null],
+    ['1., ', { $: 'float', v: 1 }],
+    ['1.e2', { $: 'float', v: 100 }],
+    ['2j', { $: 'complex', v: [0, 2] }],
+    ['-2j', { $: 'complex', v: ['-0.0', -2] }],
+    ['(1.5-2j)', { $: 'complex', v: [1.5, -2] }],
+    [`'a' "b"`, 'ab'],
+    [`'''it's\ntwo lines'''`, "it's\ntwo lines"],
+    [String.raw`'\q\101\7'`, '\\qA\x07'],
+    [String.raw`r'\n'`, '\\n'],
+    [String.raw`b'\xff\u0041'`, { $: 'bytes', v: 'ff5c7530303431' }],
+    ['[1,  # one\n 2]', [1, 2]],
+    ['set([1])', { $: 'set', v: [1] }],
   ])('reads %s', (text, value) => {
     expect(python(text)).toEqual(value);
   });
@@ -71,6 +84,23 @@ describe('Python literals', () => {
     ['"open', /closing quote/],
     ['{1: 2, 3}', /value for every key/],
     ['{"a": }', /Expected a value at “}”/],
+    ['[1)', /Expected , or \] at “\)”/],
+    ['(1, 2', /Expected , or \) at the end/],
+    ['1) + (2', /ends before its text does, at “\) \+ \(2”/],
+    ['[1,,2]', /Expected a value at “,2]”/],
+    ['1, 2', /Only one value/],
+    ['1 + 2', /“1 \+ 2” is not a literal/],
+    ['[x for x in y]', /not a literal/],
+    ['f"{1}"', /not a literal/],
+    ['-3e', /ends before its text does, at “e”/],
+    ['012', /not how Python writes a number/],
+    ["'a", /closing quote/],
+    ["'\\'", /closing quote/],
+    [String.raw`'\x4'`, /two hexadecimal digits/],
+    ["b'é'", /ASCII/],
+    ["'a' b'b'", /mixed/],
+    ['Fraction(1.5)', /Fraction\(…\) takes two whole numbers/],
+    ['frozenset(1)', /takes one list, tuple or set/],
   ])('says what is wrong with %s', (text, message) => {
     expect(() => python(text)).toThrow(LiteralError);
     expect(() => python(text)).toThrow(message);
@@ -90,6 +120,9 @@ describe('JavaScript literals', () => {
     ['new Set([1, 2])', { $: 'set', v: [1, 2] }],
     ['new Map([["a", 1]])', { $: 'map', v: [['a', 1]] }],
     ['new Uint8Array([1, 255])', { $: 'bytes', v: '01ff' }],
+    ['`a\\n`', 'a\n'],
+    ['0x10n', { $: 'bigint', v: '16' }],
+    ['[1, /* two */ 2, ]', [1, 2]],
   ])('reads %s', (text, value) => {
     expect(javascript(text)).toEqual(value);
   });
@@ -98,10 +131,59 @@ describe('JavaScript literals', () => {
     ['None', /None is a name/],
     ['new Date()', /Only new Set/],
     ['new Uint8Array([256])', /0 to 255/],
-    ['{a}', /Expected : after a key/],
+    ['{a}', /Expected : after a key at “}”/],
+    ['{"a" 1}', /Expected : after a key at “1}”/],
+    ['{: 1}', /Expected a key at “: 1}”/],
+    ['{a: }', /Expected a value at “}”/],
+    ['[1, 2', /Expected , or \] at the end/],
+    ['[1 2]', /Expected , or \] at “2]”/],
+    ['[1,,2]', /Expected a value at “,,2]”/],
+    ['1 2', /ends before its text does, at “2”/],
+    ['1)(2', /ends before its text does, at “\)\(2”/],
+    ['"open', /closing quote at “"open”/],
+    ['1 + 2', /“1 \+ 2” is not a literal/],
+    ['`${1}`', /not a literal/],
+    ['/a/', /not a literal/],
+    ['{ f() {} }', /“f\(\) {}” is not a literal/],
+    ['new Set(1)', /in one array/],
   ])('says what is wrong with %s', (text, message) => {
     expect(() => javascript(text)).toThrow(message);
   });
+});
+
+it('refuses whatever is no literal with a sentence', () => {
+  const pieces = fc.oneof(
+    fc.constantFrom(
+      ...'[](){},:\'"`-+.*\\\n =>#/;',
+      'b"',
+      '1',
+      'a',
+      'None',
+      'set(',
+      'new ',
+      'f"{',
+      '"""',
+      '0x',
+      '…',
+    ),
+    fc.string({ maxLength: 3 }),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(pieces, { maxLength: 10 }),
+      fc.constantFrom('python', 'javascript'),
+      (parts, language) => {
+        try {
+          parseArguments(parts.join(''), language);
+        } catch (error) {
+          expect(error).toBeInstanceOf(LiteralError);
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  );
+  for (const language of ['python', 'javascript'] as const)
+    expect(() => parseValue('['.repeat(100_000), language)).toThrow(LiteralError);
 });
 
 describe('arguments', () => {

@@ -1,182 +1,211 @@
+import type { SyntaxNode } from '@lezer/common';
+import { parser } from '@lezer/python';
 import type { Value } from '../../../../sandbox/types.ts';
 import { dictOf, strOf } from '../../../../sandbox/value.ts';
-import { unescapePoints, type Reader } from './reader.ts';
+import { LiteralError, Source, type Token } from './literal-error.ts';
+import { floatPart, intOf, PYTHON_CALLS } from './python-calls.ts';
+import { readText, TextError, type PythonText } from './python-text.ts';
 
-/**
- * Python literals, and the calls that stand for values without one: `set()`, `frozenset`, `bytearray`, `float`,
- * `complex`, `Fraction`, `Decimal`, `range`, `deque`, `Counter` and `OrderedDict`.
- */
+/** Python literals, and the calls that stand for values without one. */
 
-const NUMBER =
-  /[+-]?(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/y;
-const NAME = /[+-]?[A-Za-z_]\w*/y;
-
-const floats: Readonly<Record<string, string>> = {
-  nan: 'nan',
-  '-nan': 'nan',
-  inf: 'inf',
-  '+inf': 'inf',
-  '-inf': '-inf',
-};
-
-function floatOf(value: number): Value {
-  if (Number.isNaN(value)) return { $: 'float', v: 'nan' };
-  if (!Number.isFinite(value)) return { $: 'float', v: value > 0 ? 'inf' : '-inf' };
-  if (Object.is(value, -0)) return { $: 'float', v: '-0.0' };
-  return Number.isSafeInteger(value) ? { $: 'float', v: value } : value;
+/** The values of the call's arguments. @throws {@link LiteralError} */
+export function readPython(source: Source): Value[] {
+  const callee = parser.parse(source.call).resolveInner(0, 1);
+  const list = callee.nextSibling;
+  const values = list ? valuesIn(source, list) : [];
+  // Otherwise the text closes the call, or leaves it open.
+  if (list?.to !== source.call.length) return explain(source, callee, source.call.length);
+  return values;
 }
 
-function intOf(digits: string): Value {
-  const [, sign, body] = /^([+-]?)(.*)$/.exec(digits) ?? [];
-  const value = (sign === '-' ? -1n : 1n) * BigInt(body ?? '0');
-  const small = Number(value);
-  return Number.isSafeInteger(small) ? small : { $: 'int', v: String(value) };
-}
+const placeOf = ({ from }: SyntaxNode): number => from - Source.offset;
+const codeOf = (source: Source, { from, to }: SyntaxNode): string => source.call.slice(from, to).trim();
+const refuse = (source: Source, node: SyntaxNode): never =>
+  source.refuse(codeOf(source, node), placeOf(node));
 
-function readNumber(reader: Reader): Value | undefined {
-  const found = reader.match(NUMBER)?.[0].replaceAll('_', '');
-  if (found === undefined) return undefined;
-  const isFloat = /[.eE]/.test(found) && !/^[+-]?0[xXoObB]/.test(found);
-  return isFloat ? floatOf(Number(found)) : intOf(found);
-}
-
-/** The part of a complex number as its tag holds it. */
-function part(reader: Reader): Value {
-  const value = readPython(reader);
-  if (typeof value === 'number') return value;
-  if (value !== null && typeof value === 'object' && '$' in value && value['$'] === 'float')
-    return value['v'] ?? 0;
-  return reader.refuse('complex(…) takes two numbers.');
-}
-
-function readBytes(reader: Reader): string {
-  const raw = reader.match(/b(?=['"])/y) ? reader.quoted() : null;
-  if (raw === null) return reader.fail('Expected bytes such as b"a"');
-  return unescapePoints(raw)
-    .map((point) => point.toString(16).padStart(2, '0'))
-    .join('');
-}
-
-/** A value written as a call; the name and its parenthesis are already taken. */
-function readCall(name: string, reader: Reader): Value {
-  switch (name) {
-    case 'set':
-      reader.expect(')', 'after set(');
-      return { $: 'set', v: [] };
-    case 'frozenset': {
-      if (reader.take(')')) return { $: 'frozenset', v: [] };
-      const closes = reader.take('{') ? '}' : reader.take('[') ? ']' : reader.fail('Expected {…} or […]');
-      const { items } = reader.list(closes, () => readPython(reader));
-      reader.expect(')', 'after frozenset');
-      return { $: 'frozenset', v: items };
-    }
-    case 'bytearray': {
-      const hex = readBytes(reader);
-      reader.expect(')', 'after bytearray');
-      return { $: 'bytearray', v: hex };
-    }
-    case 'float': {
-      const named = floats[(reader.quoted() ?? '').toLowerCase()];
-      if (named === undefined) reader.refuse('float(…) takes "nan", "inf" or "-inf" here.');
-      reader.expect(')', 'after float');
-      return { $: 'float', v: named };
-    }
-    case 'complex': {
-      const re = part(reader);
-      const im = reader.take(',') ? part(reader) : 0;
-      reader.expect(')', 'after complex');
-      return { $: 'complex', v: [re, im] };
-    }
-    case 'Fraction': {
-      const [top = '0', bottom = '1'] = readIntegers(reader);
-      return { $: 'fraction', v: [top, bottom] };
-    }
-    case 'Decimal': {
-      const text = reader.quoted() ?? reader.fail('Expected a quoted number');
-      reader.expect(')', 'after Decimal');
-      return { $: 'decimal', v: text };
-    }
-    case 'range': {
-      const parts = readIntegers(reader);
-      const [start = '0', stop = '0', step = '1'] = parts.length === 1 ? ['0', ...parts] : parts;
-      return { $: 'range', v: [start, stop, step].map((digits) => intOf(digits)) };
-    }
-    case 'deque': {
-      const items = reader.take('[') ? reader.list(']', () => readPython(reader)).items : [];
-      reader.expect(')', 'after deque');
-      return { $: 'deque', v: items };
-    }
-    case 'Counter':
-    case 'OrderedDict': {
-      const pairs = reader.take('{') ? readPairs(reader) : [];
-      reader.expect(')', `after ${name}`);
-      return { $: 'dict', v: pairs, type: name };
-    }
-    default:
-      return reader.refuse(`${name}(…) is a call, not a value.`);
-  }
-}
-
-/** Whole numbers up to the closing parenthesis, as decimal texts. */
-function readIntegers(reader: Reader): string[] {
-  const { items } = reader.list(')', () => {
-    const number = readNumber(reader);
-    if (typeof number === 'number' && Number.isInteger(number)) return String(number);
-    const big = number !== null && typeof number === 'object' && '$' in number && number['$'] === 'int';
-    return big ? String(number['v']) : reader.refuse('Fraction(…) and range(…) take whole numbers here.');
+/** Ends the reading where the parser could not go on: at `end` in the call. */
+function explain(source: Source, within: SyntaxNode, end: number): never {
+  const tokens: Token[] = [];
+  let top = within;
+  while (top.parent) top = top.parent;
+  top.cursor().iterate(({ type, from, to, node }) => {
+    const isText = type.name.endsWith('String');
+    if (!type.isError && to > from && (isText || !node.firstChild))
+      tokens.push({ text: source.call.slice(from, to), from });
+    return !isText;
   });
-  return items;
+  return source.explain(tokens, Math.min(end - Source.offset, source.text.length));
 }
 
-/** The entries of a dict, whose opening brace is already taken. */
-function readPairs(reader: Reader): [Value, Value][] {
-  return reader.list('}', (): [Value, Value] => {
-    const key = readPython(reader);
-    reader.expect(':', 'after a key');
-    return [key, readPython(reader)];
-  }).items;
+const BRACKETS_AND_COMMAS: ReadonlySet<string> = new Set(['Comment', ',', '(', ')', '[', ']', '{', '}']);
+
+/** The parts of a collection or of a list of arguments, in order. */
+function partsOf(collection: SyntaxNode): SyntaxNode[] {
+  const parts: SyntaxNode[] = [];
+  for (let node = collection.firstChild; node; node = node.nextSibling)
+    if (!BRACKETS_AND_COMMAS.has(node.name)) parts.push(node);
+  return parts;
 }
 
-function readName(reader: Reader): Value {
-  const name = reader.match(NAME)?.[0];
-  switch (name) {
-    case undefined:
-      return reader.fail('Expected a value');
+const valuesIn = (source: Source, collection: SyntaxNode): Value[] =>
+  partsOf(collection).map((part) => valueOf(source, part));
+
+function valueOf(source: Source, node: SyntaxNode): Value {
+  if (node.type.isError) return explain(source, node, node.from);
+  const number = numberOf(source, node);
+  if (number !== null) return number;
+  switch (node.name) {
     case 'None':
       return null;
-    case 'True':
-      return true;
-    case 'False':
-      return false;
+    case 'Boolean':
+      return codeOf(source, node) === 'True';
+    case 'String':
+    case 'ContinuedString': {
+      const { kind, points } = textOf(source, node);
+      return kind === 'str' ? strOf(points) : { $: 'bytes', v: hexOf(points) };
+    }
+    case 'ArrayExpression':
+      return valuesIn(source, node);
+    case 'TupleExpression':
+      return { $: 'tuple', v: valuesIn(source, node) };
+    case 'SetExpression':
+      return { $: 'set', v: valuesIn(source, node) };
+    case 'DictionaryExpression':
+      return dictOf(entriesOf(source, node));
+    case 'ParenthesizedExpression': {
+      const [value] = valuesIn(source, node);
+      return value === undefined ? refuse(source, node) : value;
+    }
+    case 'VariableName':
+      return source.refuseName(codeOf(source, node), placeOf(node));
+    case 'CallExpression':
+      return callOf(source, node);
+    default: {
+      // A parser that lost its way takes a value for something else.
+      const error = firstError(node);
+      return error ? explain(source, error, error.from) : refuse(source, node);
+    }
   }
-  const named = floats[name];
-  if (named !== undefined) return { $: 'float', v: named };
-  if (reader.take('(')) return readCall(name, reader);
-  return reader.refuse(`${name} is a name, not a value. Texts stand in quotes.`);
 }
 
-/** `{…}`: a dict when its first item has a colon, else a set. */
-function readBraces(reader: Reader): Value {
-  const { items } = reader.list('}', () => {
-    const key = readPython(reader);
-    return reader.take(':') ? { key, value: readPython(reader) } : { key };
-  });
-  const pairs = items.flatMap((item) => ('value' in item ? [[item.key, item.value] as const] : []));
-  if (pairs.length === 0 && items.length > 0) return { $: 'set', v: items.map(({ key }) => key) };
-  if (pairs.length !== items.length) reader.refuse('A dict needs a value for every key.');
-  return dictOf(pairs);
+function firstError(node: SyntaxNode): SyntaxNode | null {
+  if (node.type.isError) return node;
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    const error = firstError(child);
+    if (error) return error;
+  }
+  return null;
 }
 
-export function readPython(reader: Reader): Value {
-  if (reader.take('[')) return reader.list(']', () => readPython(reader)).items;
-  if (reader.take('(')) {
-    const { items, comma } = reader.list(')', () => readPython(reader));
-    const [only] = items;
-    return items.length === 1 && !comma && only !== undefined ? only : { $: 'tuple', v: items };
+const hexOf = (bytes: readonly number[]): string =>
+  bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** The text of one literal, or of several that stand next to each other. */
+function textOf(source: Source, node: SyntaxNode): PythonText {
+  if (node.name === 'ContinuedString') {
+    const texts = partsOf(node).map((part) => textOf(source, part));
+    const kind = texts[0]?.kind ?? 'str';
+    if (texts.some((text) => text.kind !== kind))
+      return source.fail('Texts and bytes are mixed', placeOf(node));
+    return { kind, points: texts.flatMap(({ points }) => points) };
   }
-  if (reader.take('{')) return readBraces(reader);
-  if (reader.match(/(?=b['"])/y)) return { $: 'bytes', v: readBytes(reader) };
-  const text = reader.quoted();
-  if (text !== null) return strOf(unescapePoints(text));
-  return readNumber(reader) ?? readName(reader);
+  if (node.name !== 'String') return refuse(source, node);
+  try {
+    return readText(codeOf(source, node));
+  } catch (error) {
+    if (error instanceof TextError) return source.fail(error.message, placeOf(node));
+    throw error;
+  }
+}
+
+function entriesOf(source: Source, node: SyntaxNode): [Value, Value][] {
+  const entries: [Value, Value][] = [];
+  const parts = partsOf(node);
+  for (let i = 0; i < parts.length; i += 3) {
+    const [key, colon, value] = parts.slice(i, i + 3);
+    if (!key) break;
+    const read = valueOf(source, key);
+    if (colon?.name !== ':' || !value) return explain(source, key, colon?.from ?? key.to);
+    entries.push([read, valueOf(source, value)]);
+  }
+  return entries;
+}
+
+/** A number before it becomes a value; `imaginary` is the factor of j. */
+type Numeric =
+  | { readonly kind: 'int'; readonly value: bigint }
+  | { readonly kind: 'float' | 'imaginary'; readonly value: number };
+
+const INTEGER = /^(?:0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?\d)*)$/;
+const FLOAT = /^(?:(?:\d(?:_?\d)*)?\.\d(?:_?\d)*|\d(?:_?\d)*\.?)(?:[eE][+-]?\d(?:_?\d)*)?$/;
+const NAMED: Readonly<Record<string, number>> = { nan: NaN, inf: Infinity };
+
+function plainNumber(source: Source, node: SyntaxNode): Numeric | null {
+  const code = codeOf(source, node);
+  if (node.name === 'VariableName' && Object.hasOwn(NAMED, code))
+    return { kind: 'float', value: NAMED[code] ?? 0 };
+  // The parser reads the point of `1.` and of `1.e5` as that of an attribute.
+  const isAttribute = node.name === 'MemberExpression' && FLOAT.test(code);
+  if (node.name !== 'Number' && !isAttribute) return null;
+  const digits = code.replaceAll('_', '');
+  if (INTEGER.test(code)) return { kind: 'int', value: BigInt(digits) };
+  const imaginary = /[jJ]$/.test(code);
+  if (!FLOAT.test(imaginary ? code.slice(0, -1) : code) || /^0\d+$/.test(digits))
+    return source.fail('This is not how Python writes a number', placeOf(node));
+  return imaginary
+    ? { kind: 'imaginary', value: Number(digits.slice(0, -1)) }
+    : { kind: 'float', value: Number(digits) };
+}
+
+function signedNumber(source: Source, node: SyntaxNode): Numeric | null {
+  if (node.name !== 'UnaryExpression') return plainNumber(source, node);
+  const [sign, operand, ...rest] = partsOf(node);
+  const signed = sign?.name === 'ArithOp' && operand && rest.length === 0;
+  const number = signed ? plainNumber(source, operand) : null;
+  if (number === null || (sign && codeOf(source, sign) === '+')) return number;
+  return number.kind === 'int'
+    ? { kind: 'int', value: -number.value }
+    : { kind: number.kind, value: -number.value };
+}
+
+/** The value of a number with its sign, or of a sum of a real and an imaginary one; `null` for anything else. */
+function numberOf(source: Source, node: SyntaxNode): Value | null {
+  if (node.name === 'BinaryExpression') {
+    const [left, operator, right, ...rest] = partsOf(node);
+    const real = left && signedNumber(source, left);
+    const imaginary = right && plainNumber(source, right);
+    const sign = { '+': 1, '-': -1 }[operator ? codeOf(source, operator) : ''];
+    if (
+      !real ||
+      real.kind === 'imaginary' ||
+      imaginary?.kind !== 'imaginary' ||
+      sign === undefined ||
+      rest.length > 0
+    )
+      return null;
+    return { $: 'complex', v: [floatPart(Number(real.value)), floatPart(sign * imaginary.value)] };
+  }
+  const number = signedNumber(source, node);
+  if (number === null) return null;
+  if (number.kind === 'int') return intOf(number.value);
+  if (number.kind === 'float') return floatOf(number.value);
+  // Python negates both parts.
+  const real = 1 / number.value < 0 ? -0 : 0;
+  return { $: 'complex', v: [floatPart(real), floatPart(number.value)] };
+}
+
+function floatOf(value: number): Value {
+  const v = floatPart(value);
+  return typeof v === 'number' && !Number.isSafeInteger(v) ? v : { $: 'float', v };
+}
+
+function callOf(source: Source, node: SyntaxNode): Value {
+  const [callee, list] = partsOf(node);
+  if (callee?.name !== 'VariableName' || !list) return refuse(source, node);
+  const name = codeOf(source, callee);
+  const known = PYTHON_CALLS.get(name);
+  if (!known) throw new LiteralError(`${name}(…) is a call, not a value.`, placeOf(node));
+  const value = known.of(valuesIn(source, list));
+  if (value === null) throw new LiteralError(`${name}(…) takes ${known.takes} here.`, placeOf(node));
+  return value;
 }
