@@ -13,7 +13,7 @@ import './lab.css';
 /** The Lab: set up a run, watch it learn, look at every completion of the latest step. */
 export function LabScreen() {
   return (
-    <main class="lab">
+    <main class="screen">
       <div class="side">
         <RunPanel />
         <SettingsPanel />

@@ -68,7 +68,7 @@ export function RewardLabScreen() {
     fool: fool.state.value.running,
   };
   return (
-    <main class="lab reward-lab">
+    <main class="screen reward-lab">
       <div class="side">
         <ModelCard />
       </div>
