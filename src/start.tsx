@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import type { LabController } from './app/controller-types.ts';
 import { App } from './app/frame/app.tsx';
-import { loadScreen } from './app/frame/open-screen.tsx';
+import { loadScreen } from './app/loaded-screens.ts';
 import { startTheme } from './app/theme.ts';
 import { ui } from './app/ui-state.ts';
 import { startPlace } from './app/url-sync.ts';

@@ -1,4 +1,5 @@
 import { text } from '../text/index.ts';
+import { loadedScreen } from './loaded-screens.ts';
 import type { Page } from './page.ts';
 import type { Screen } from './screen.ts';
 import { look, ui } from './ui-state.ts';
@@ -34,11 +35,12 @@ export const everywhere = (screens: readonly Screen[]): readonly Command[] => [
   helpCommand,
 ];
 
-/** Every command there is, in the order of the help. */
-export const allCommands = (screens: readonly Screen[]): readonly Command[] => [
-  ...screens.flatMap(({ commands = [] }) => commands),
-  ...everywhere(screens),
-];
+/** What can be done while a screen is open, in the order of the help. */
+export function commandsOn(id: string, screens: readonly Screen[]): readonly Command[] {
+  const screen = screens.find((each) => each.id === id);
+  const own = screen && loadedScreen(screen)?.commands;
+  return [...(own ?? []), ...everywhere(screens)];
+}
 
 const onMac = (): boolean => /^(Mac|iP)/.test(navigator.platform);
 

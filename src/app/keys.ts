@@ -1,4 +1,4 @@
-import { everywhere, type Command } from './commands.ts';
+import { commandsOn, type Command } from './commands.ts';
 import type { Page } from './page.ts';
 import { ui } from './ui-state.ts';
 
@@ -18,14 +18,13 @@ function reaches({ within }: Command, { target, key }: KeyboardEvent): boolean {
   return target instanceof Element && target.closest(`#${within}`) !== null;
 }
 
-/** Lets keys perform the commands of the open screen and those that work everywhere; returns what stops it. */
+/** Lets keys perform the commands of the open screen; returns a function that stops it. */
 export function listenForKeys(page: Page): () => void {
-  const general = everywhere(page.screens);
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
     const pressed = event.ctrlKey || event.metaKey ? `Mod+${event.key}` : event.key;
-    const open = page.screens.find(({ id }) => id === ui.value.place.screen);
-    const command = [...(open?.commands ?? []), ...general].find((c) => c.keys.includes(pressed));
+    const commands = commandsOn(ui.value.place.screen, page.screens);
+    const command = commands.find(({ keys }) => keys.includes(pressed));
     if (!command || !reaches(command, event) || !command.enabled(page)) return;
     event.preventDefault();
     command.perform(page);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allCommands, everywhere } from '../app/commands.ts';
+import { everywhere } from '../app/commands.ts';
 import { moved, placeOn, startOf, writePlace } from '../app/place.ts';
 import { SETTING_KEYS } from '../app/url.ts';
 import { SCREENS } from './registry.ts';
@@ -7,16 +7,21 @@ import { SCREENS } from './registry.ts';
 const doubled = (list: readonly string[]): string[] => list.filter((each, i) => list.indexOf(each) < i);
 
 describe('the screens', () => {
-  it('have names and commands of their own', () => {
+  it('have names of their own', () => {
     expect(doubled(SCREENS.map(({ id }) => id))).toEqual([]);
     expect(doubled(SCREENS.map(({ title }) => title))).toEqual([]);
-    expect(doubled(allCommands(SCREENS).map(({ id }) => id))).toEqual([]);
   });
 
-  it.each(SCREENS)('$id: no key does two things', ({ commands = [] }) => {
-    const keys = [...commands, ...everywhere(SCREENS)].flatMap((command) => command.keys);
-    expect(doubled(keys)).toEqual([]);
-  });
+  it.each(SCREENS)(
+    '$id: comes when it is asked for; no command or key stands for two things',
+    async (screen) => {
+      const { View, commands = [] } = await screen.load();
+      expect(View).toBeTypeOf('function');
+      const all = [...commands, ...everywhere(SCREENS)];
+      expect(doubled(all.map(({ id }) => id))).toEqual([]);
+      expect(doubled(all.flatMap(({ keys }) => keys))).toEqual([]);
+    },
+  );
 
   it.each(SCREENS)('$id: its place does not take the name of a setting', ({ place = {} }) => {
     const taken = new Set<string>(['v', 'screen', ...Object.values(SETTING_KEYS)]);

@@ -2,7 +2,7 @@ import { computed, effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { text } from '../../text/index.ts';
 import { HelpDialog } from '../../views/help-dialog.tsx';
-import { allCommands, keyName } from '../commands.ts';
+import { commandsOn, keyName } from '../commands.ts';
 import type { LabController } from '../controller-types.ts';
 import { listenForKeys } from '../keys.ts';
 import { createPage, PageContext } from '../page.ts';
@@ -23,10 +23,6 @@ interface Props {
 /** The page around a controller: the open screen, keys, help, address. */
 export function App({ controller, screens }: Props) {
   const page = useMemo(() => createPage(controller, screens), [controller, screens]);
-  const help = useMemo(
-    () => allCommands(screens).map(({ id, label, keys }) => ({ id, label, key: keyName(keys[0] ?? '') })),
-    [screens],
-  );
   const screen = screens.find(({ id }) => id === openId.value);
   useEffect(() => listenForKeys(page), [page]);
   useEffect(() => startUrlSync(page), [page]);
@@ -46,7 +42,15 @@ export function App({ controller, screens }: Props) {
           <OpenScreen key={screen.id} screen={screen} />
         </Frame>
       )}
-      <HelpDialog rows={help} open={ui.value.help} onClose={() => look({ help: false })} />
+      <HelpDialog
+        rows={commandsOn(openId.value, screens).map(({ id, label, keys }) => ({
+          id,
+          label,
+          key: keyName(keys[0] ?? ''),
+        }))}
+        open={ui.value.help}
+        onClose={() => look({ help: false })}
+      />
     </PageContext.Provider>
   );
 }

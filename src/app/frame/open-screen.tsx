@@ -1,28 +1,20 @@
-import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { messageOf } from '../../errors.ts';
 import { text } from '../../text/index.ts';
+import { loadedScreen, loadScreen } from '../loaded-screens.ts';
 import type { Screen } from '../screen.ts';
 import './open-screen.css';
 
-/** Screens that have been loaded: a second visit shows at once. */
-const loaded = new Map<Screen, ComponentType>();
-
-export async function loadScreen(screen: Screen): Promise<void> {
-  if (!loaded.has(screen)) loaded.set(screen, await screen.load());
-}
-
 /** The screen itself, once it is here; where it could not be loaded, why, and a way to try again. */
 export function OpenScreen({ screen }: { readonly screen: Screen }) {
-  const [, setHere] = useState(loaded.has(screen));
   const [failure, setFailure] = useState<unknown>(null);
   const load = (): void => {
     setFailure(null);
-    loadScreen(screen).then(() => setHere(true), setFailure);
+    loadScreen(screen).catch(setFailure);
   };
   useEffect(load, [screen]);
-  const View = loaded.get(screen);
-  if (View) return <View />;
+  const here = loadedScreen(screen);
+  if (here) return <here.View />;
   if (failure === null)
     return <main class="screen-opening" aria-busy="true" aria-label={text.app.opening(screen.title)} />;
   const { what, kept, todo, again } = text.app.failed;

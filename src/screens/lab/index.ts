@@ -1,5 +1,4 @@
 import type { Screen } from '../../app/screen.ts';
-import { commands } from './commands.ts';
 import { RunMark } from './run-mark.tsx';
 import { text } from './text.ts';
 
@@ -8,12 +7,14 @@ export const lab: Screen = {
   id: 'lab',
   title: text.title,
   key: '1',
-  commands: Object.values(commands),
   windowTitle: ({ slice }) => {
     const [done, config] = [slice('steps').length, slice('config')];
     return config && done > 0 ? text.windowTitle(done, config.steps) : null;
   },
   skip: { label: text.skip, to: 'run' },
   Mark: RunMark,
-  load: async () => (await import('./lab.tsx')).LabScreen,
+  load: async () => {
+    const [{ LabScreen }, { commands }] = await Promise.all([import('./lab.tsx'), import('./commands.ts')]);
+    return { View: LabScreen, commands: Object.values(commands) };
+  },
 };

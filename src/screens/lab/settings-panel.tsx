@@ -23,7 +23,7 @@ function reader(name: 'seed' | 'steps' | 'learningRate') {
 const read = { seed: reader('seed'), steps: reader('steps'), learningRate: reader('learningRate') };
 
 /** On a phone the settings start folded, below the buttons; wider pages never show the fold. */
-const narrow = matchMedia('(max-width: 900px)');
+const isNarrow = (): boolean => matchMedia('(max-width: 900px)').matches;
 
 /** Everything that can be set before a run; changes during one wait for the next reset. */
 export function SettingsPanel() {
@@ -34,7 +34,7 @@ export function SettingsPanel() {
   const waits = (name: keyof LabSettings): boolean => waiting.includes(name);
   const preset = presets.find((p) => p.name === settings.preset);
   return (
-    <details class="card settings-box" open={!narrow.matches}>
+    <details class="card settings-box" open={!isNarrow()}>
       <summary>
         <strong>{words.heading}</strong>{' '}
         <span class="hint">{words.summary(GATES[settings.gate].label, settings.seed, settings.steps)}</span>

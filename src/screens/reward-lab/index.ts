@@ -9,5 +9,5 @@ export const rewardLab: Screen = {
   key: '2',
   place,
   skip: { label: text.skip, to: 'reward-model' },
-  load: async () => (await import('./reward-lab.tsx')).RewardLabScreen,
+  load: async () => ({ View: (await import('./reward-lab.tsx')).RewardLabScreen }),
 };

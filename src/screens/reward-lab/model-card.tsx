@@ -61,7 +61,7 @@ const mappingRange = (scaling: Scaling): string =>
   scaling.kind === 'min-max' ? ` (${signed(scaling.low)} … ${signed(scaling.high)})` : '';
 
 /** On a phone the card starts folded, above the tabs; wider pages never show the fold. */
-const narrow = matchMedia('(max-width: 900px)');
+const isNarrow = (): boolean => matchMedia('(max-width: 900px)').matches;
 
 /** The model under study: which it is, what it is worth, how its score is mapped, and whether the Lab uses it. */
 export function ModelCard() {
@@ -70,7 +70,7 @@ export function ModelCard() {
   const entry = models.find(({ id }) => id === current);
   const waiting = models.find(({ id }) => id === loading);
   return (
-    <details class="card model-card" id="reward-model" tabIndex={-1} open={!narrow.matches}>
+    <details class="card model-card" id="reward-model" tabIndex={-1} open={!isNarrow()}>
       <summary>
         <strong>{words.heading}</strong>{' '}
         <span class="hint">
