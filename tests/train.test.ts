@@ -77,7 +77,7 @@ function thinking(folder: string): number[] {
 }
 
 afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 });
 
 describe('train', () => {
@@ -97,6 +97,16 @@ describe('train', () => {
     // Training computes the log-probabilities that sampling reported, by another graph.
     expect(first!['sampling/sampling_logp_difference/max']).toBeLessThan(1e-3);
   });
+
+  it.each(['posterior', 'ungated', 'outcome'])(
+    'gives the metrics that were recorded for %s',
+    async (gate) => {
+      const recorded = jsonLines(readFileSync(join('tests/fixtures/runs', `${gate}.jsonl`), 'utf8'));
+      const folder = newFolder();
+      await train(folder, 4, ['--gate', gate]);
+      expect(records(folder)).toEqual(recorded);
+    },
+  );
 
   it('gives the same numbers for the same seed', async () => {
     const again = newFolder();

@@ -95,8 +95,8 @@ export async function openTestPage({
       await browser.close();
       server.closeAllConnections();
       server.close();
-      // Windows lets a file go a little after the process that had it.
-      await rm(userDataDir, { recursive: true, force: true, maxRetries: 5 });
+      // A file goes a little after the process that had it, above all on Windows.
+      await rm(userDataDir, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }
