@@ -26,7 +26,7 @@ export const demo = {
 export const theme = { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' } as const;
 
 export const command = {
-  show: (screen: string) => `Go to the ${screen}`,
+  show: (screen: string) => `Go to ${screen}`,
   help: 'Keyboard help',
 } as const;
 
