@@ -12,9 +12,6 @@ import {
 
 const inputOperator: Operator = {
   name: 'input',
-  lower: () => {
-    throw new GraphError('input: inputs are declared by the graph, not lowered.');
-  },
   evaluate: () => {
     throw new GraphError('input: the evaluator was given no value for this input.');
   },
@@ -35,10 +32,6 @@ export function inputName(tensor: Tensor): string {
 
 const constantOperator: Operator = {
   name: 'constant',
-  lower: (node, _inputs, to) => {
-    const { dtype, shape } = node.outputs[0]!;
-    return [to.constant(dtype, shape, node.attributes['data'] as readonly number[])];
-  },
   evaluate: (node) => [
     { shape: node.outputs[0]!.shape, data: Float64Array.from(node.attributes['data'] as readonly number[]) },
   ],

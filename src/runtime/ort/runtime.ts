@@ -1,7 +1,8 @@
 /** Graphs on ONNX Runtime Web: no type of it leaves this folder. */
 import type * as Ort from 'onnxruntime-web';
 import { messageOf } from '../../errors.ts';
-import { emitOnnx, encodeModel, type Shape, sizeOf } from '../../graph/index.ts';
+import { type Shape, sizeOf } from '../../graph/index.ts';
+import { emitOnnx, encodeModel } from '../../graph/onnx/index.ts';
 import type { DeviceKind } from '../device.ts';
 import {
   type DeviceArray,
