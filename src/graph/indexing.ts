@@ -102,7 +102,7 @@ export function argmax(x: Tensor): Tensor {
 const triangle = (n: number): Tensor =>
   constant(
     [n, n],
-    Array.from({ length: n * n }, (_, i) => Number(i % n >= Math.floor(i / n))),
+    Float32Array.from({ length: n * n }, (_, i) => Number(i % n >= Math.floor(i / n))),
   );
 
 const cumsumOperator: Operator = {

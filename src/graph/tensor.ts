@@ -30,7 +30,7 @@ export interface Node {
   readonly operator: Operator;
   readonly inputs: readonly Tensor[];
   readonly attributes: Attributes;
-  /** What the operator needs beyond plain attributes: constant data, a loop body. Nodes with a payload are unique. */
+  /** What the operator needs beyond plain attributes: a constant's data, a loop body. Of these only constants are shared. */
   readonly payload?: unknown;
   readonly outputs: readonly Tensor[];
 }

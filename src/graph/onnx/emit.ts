@@ -3,8 +3,9 @@
  * nodes with the same operator, attributes and inputs are emitted once; a sum with a matrix product that nothing else
  * uses becomes one Gemm.
  */
-import { inputName, isInput } from '../constant.ts';
+import { type ConstantData, inputName, isInput } from '../constant.ts';
 import { GraphError, type Shape, showShape, type Tensor } from '../tensor.ts';
+import { type Constant, ConstantPool } from './constants.ts';
 import { countUses, type Instruction, instructionOf } from './fuse.ts';
 import type {
   EmitOptions,
@@ -24,6 +25,7 @@ class Scope implements NestedLowering {
   readonly initializers: OnnxInitializer[] = [];
   readonly names = new Map<Tensor, string>();
   readonly byKey = new Map<string, readonly string[]>();
+  readonly constants = new Map<Constant, string>();
   /** Names of values that belong to this graph and to none around it. */
   readonly own = new Set<string>();
 
@@ -65,20 +67,14 @@ class Scope implements NestedLowering {
     return name;
   }
 
-  constant(type: OnnxType, shape: Shape, data: readonly number[]): string {
-    const key = `constant ${type} ${showShape(shape)} ${data.join()}`;
-    const known = this.byKey.get(key);
-    if (known) return known[0]!;
+  constant(type: OnnxType, shape: Shape, data: ArrayLike<number>): string {
+    const constant = this.#emitter.constants.intern(type, shape, data);
+    const known = this.constants.get(constant);
+    if (known !== undefined) return known;
     const name = this.fresh('constant');
     this.own.add(name);
-    const values = {
-      f32: () => Float32Array.from(data),
-      i32: () => Int32Array.from(data),
-      bool: () => Uint8Array.from(data),
-      i64: () => BigInt64Array.from(data, BigInt),
-    }[type]();
-    this.initializers.push({ name, type, shape, data: values });
-    this.byKey.set(key, [name]);
+    this.initializers.push({ name, type, shape, data: constant.data });
+    this.constants.set(constant, name);
     return name;
   }
 
@@ -110,6 +106,7 @@ class Emitter {
   readonly target: Target;
   readonly inputs: OnnxValue[] = [];
   readonly root: Scope;
+  readonly constants = new ConstantPool();
   readonly #uses: ReadonlyMap<Tensor, number>;
   #names = 0;
 
@@ -130,7 +127,7 @@ class Emitter {
     if (isInput(tensor)) return this.#declareInput(tensor);
     const instruction = instructionOf(tensor.node, this.#uses);
     const inputs = instruction.inputs.map((t) => this.name(t, scope));
-    const key = keyOf(instruction, inputs);
+    const key = this.#keyOf(instruction, inputs);
     const found = key === null ? undefined : scope.findKey(key);
     const outputs = found ?? instruction.rule(instruction, inputs, scope);
     if (key !== null && !found) scope.byKey.set(key, outputs);
@@ -146,16 +143,17 @@ class Emitter {
     this.root.names.set(tensor, name);
     return name;
   }
-}
 
-/** Equal for instructions that compute the same; `null` for one that is like no other. */
-function keyOf(
-  { name, attributes, outputs, payload }: Instruction,
-  inputs: readonly string[],
-): string | null {
-  if (payload !== undefined) return null;
-  const types = outputs.map(({ shape, dtype }) => `${dtype}${showShape(shape)}`);
-  return `${name} ${JSON.stringify(attributes)} ${inputs.join()} ${types.join()}`;
+  /** Equal for instructions that compute the same; `null` for one that is like no other. */
+  #keyOf({ name, attributes, outputs, payload }: Instruction, inputs: readonly string[]): string | null {
+    if (name === 'constant') {
+      const { dtype, shape } = outputs[0]!;
+      return `constant ${this.constants.intern(dtype, shape, payload as ConstantData).id}`;
+    }
+    if (payload !== undefined) return null;
+    const types = outputs.map(({ shape, dtype }) => `${dtype}${showShape(shape)}`);
+    return `${name} ${JSON.stringify(attributes)} ${inputs.join()} ${types.join()}`;
+  }
 }
 
 /**

@@ -61,7 +61,7 @@ export interface Lowering {
    */
   hoist(type: string, inputs: readonly string[], options?: EmitOptions): string;
   /** A constant, shared when the same one was asked for before. */
-  constant(type: OnnxType, shape: Shape, data: readonly number[]): string;
+  constant(type: OnnxType, shape: Shape, data: ArrayLike<number>): string;
   fresh(hint: string): string;
   /** A graph inside this one, which sees the names of this one. `build` says what goes in and comes out. */
   nested(build: (body: NestedLowering) => Pick<OnnxGraph, 'inputs' | 'outputs'>): OnnxGraph;
