@@ -58,6 +58,13 @@ describe('WebGPU', () => {
       expect(reports.filter(({ error }) => !(error < OPERATOR_TOLERANCE))).toEqual([]);
     });
 
+    it('keeps float16 as it is, an odd number of them too, and computes with it or says that it cannot', async () => {
+      const patterns = [0x3c00, 0x0001, 0xfc00, 0x8000, 0x7bff];
+      const { supported, back, program } = await call('float16', 'webgpu', patterns);
+      expect(back).toEqual(patterns);
+      expect(program).toMatch(supported ? /^no error$/ : /^RuntimeError: .*shader-f16.*WASM device/);
+    });
+
     it('samples the same tokens as WASM from prompts of different lengths, and the same again', async () => {
       const wasm: Generated = await call('generate', 'wasm', 1);
       const gpu: Generated = await call('generate', 'webgpu', 1);

@@ -1,4 +1,5 @@
 /** Operators that act on each element alone, with NumPy broadcasting. */
+import { fromFloat16, toFloat16 } from '../float16.ts';
 import { scalar } from './constant.ts';
 import { broadcastMap, sumTo } from './broadcast.ts';
 import {
@@ -31,6 +32,7 @@ function elementwise(spec: ElementwiseSpec): (...inputs: Tensor[]) => Tensor {
   };
   return (...inputs) => {
     for (const input of inputs) requireDType(spec.name, input, ...(spec.operands ?? ['f32', 'i32']));
+    for (const input of inputs) requireDType(spec.name, input, inputs[0]!.dtype);
     const shape = inputs.map((input) => input.shape).reduce((a, b) => broadcastShapes(spec.name, a, b));
     return makeTensor(operator, inputs, shape, spec.result ?? inputs[0]!.dtype);
   };
@@ -157,6 +159,7 @@ export function select(condition: Tensor, a: Operand, b: Operand): Tensor {
   requireDType('select', condition, 'bool');
   const dtype = typeof a === 'number' ? (typeof b === 'number' ? 'f32' : b.dtype) : a.dtype;
   const [left, right] = [a, b].map((x) => (typeof x === 'number' ? scalar(x, dtype) : x)) as [Tensor, Tensor];
+  requireDType('select', right, left.dtype);
   const shape = broadcastShapes(
     'select',
     condition.shape,
@@ -165,19 +168,26 @@ export function select(condition: Tensor, a: Operand, b: Operand): Tensor {
   return makeTensor(selectOperator, [condition, left, right], shape, left.dtype);
 }
 
+const CONVERT: Readonly<Record<DType, (x: number) => number>> = {
+  f32: (x) => x,
+  f16: (x) => fromFloat16(toFloat16(Float32Array.of(x)))[0]!,
+  i32: Math.trunc,
+  bool: (x) => Number(x !== 0),
+};
+
 const castOperator: Operator = {
   name: 'cast',
-  gradient: ({ inputs: [x] }, [g]) => [x!.dtype === 'f32' ? g! : null],
+  gradient: ({ inputs: [x] }, [g]) => [x!.dtype === 'f32' || x!.dtype === 'f16' ? g! : null],
   evaluate: (node, [x]) => {
     const { dtype, shape } = node.outputs[0]!;
-    return [
-      broadcastMap(shape, [x!], (v) =>
-        dtype === 'f32' ? v! : dtype === 'bool' ? Number(v !== 0) : Math.trunc(v!),
-      ),
-    ];
+    return [broadcastMap(shape, [x!], CONVERT[dtype])];
   },
 };
 
+/**
+ * The values in another type: towards i32 cut off, towards f16 rounded to the nearest, ties to even. Gradients are f32
+ * whichever way, those of f16 values too, and rounding lets them through.
+ */
 export function cast(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : makeTensor(castOperator, [x], x.shape, dtype, { to: dtype });
 }

@@ -95,6 +95,7 @@ const argmaxOperator: Operator = {
 
 /** Position of the largest value on the last axis, the first of equals. */
 export function argmax(x: Tensor): Tensor {
+  requireDType('argmax', x, 'f32');
   return makeTensor(argmaxOperator, [x], x.shape.slice(0, -1), 'i32');
 }
 
@@ -121,6 +122,7 @@ const cumsumOperator: Operator = {
 
 /** Running sum along the last axis. */
 export function cumsum(x: Tensor): Tensor {
+  requireDType('cumsum', x, 'f32', 'i32');
   return makeTensor(cumsumOperator, [x], x.shape, x.dtype);
 }
 

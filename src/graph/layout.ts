@@ -7,6 +7,7 @@ import {
   makeTensor,
   type NdArray,
   type Operator,
+  requireDType,
   resolveAxis,
   type Shape,
   ShapeError,
@@ -103,12 +104,14 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   if (!first) throw new GraphError('concat: needs at least one tensor.');
   if (tensors.length === 1) return first;
   const at = resolveAxis('concat', first.shape, axis);
-  for (const other of tensors)
+  for (const other of tensors) {
+    requireDType('concat', other, first.dtype);
     if (
       other.shape.length !== first.shape.length ||
       other.shape.some((n, i) => i !== at && n !== first.shape[i])
     )
       throw new ShapeError('concat', [first.shape, other.shape], `they may differ on axis ${at} only`);
+  }
   const total = tensors.reduce((n, t) => n + t.shape[at]!, 0);
   return makeTensor(concatOperator, tensors, first.shape.with(at, total), first.dtype, { axis: at });
 }

@@ -5,7 +5,15 @@ import { add, exp, mul, neg, sigmoid, sub } from './elementwise.ts';
 import { oneHot, pick } from './indexing.ts';
 import { matmul } from './matmul.ts';
 import { mean } from './mean.ts';
-import { makeNode, makeTensor, type NdArray, type Operator, ShapeError, type Tensor } from './tensor.ts';
+import {
+  makeNode,
+  makeTensor,
+  type NdArray,
+  type Operator,
+  requireDType,
+  ShapeError,
+  type Tensor,
+} from './tensor.ts';
 
 /** Applies f to each row (last axis). */
 function mapRows(x: NdArray, f: (row: Float64Array) => Float64Array): NdArray {
@@ -20,6 +28,12 @@ function logSumExp(row: Float64Array): number {
   return top + Math.log(row.reduce((total, v) => total + Math.exp(v - top), 0));
 }
 
+/** What an operator makes of x, in x's shape. */
+function rowwise(operator: Operator, x: Tensor): Tensor {
+  requireDType(operator.name, x, 'f32');
+  return makeTensor(operator, [x], x.shape, 'f32');
+}
+
 const softmaxOperator: Operator = {
   name: 'softmax',
   gradient: ({ outputs: [y] }, [g]) => {
@@ -30,7 +44,7 @@ const softmaxOperator: Operator = {
 };
 
 /** Softmax over the last axis. */
-export const softmax = (x: Tensor): Tensor => makeTensor(softmaxOperator, [x], x.shape, 'f32');
+export const softmax = (x: Tensor): Tensor => rowwise(softmaxOperator, x);
 
 const logSoftmaxOperator: Operator = {
   name: 'logSoftmax',
@@ -39,7 +53,7 @@ const logSoftmaxOperator: Operator = {
 };
 
 /** Logarithm of the softmax over the last axis. */
-export const logSoftmax = (x: Tensor): Tensor => makeTensor(logSoftmaxOperator, [x], x.shape, 'f32');
+export const logSoftmax = (x: Tensor): Tensor => rowwise(logSoftmaxOperator, x);
 
 const rmsNormOperator: Operator = {
   name: 'rmsNorm',
@@ -65,6 +79,7 @@ const rmsNormOperator: Operator = {
  * reads the result instead, which touches parameters and not activations.
  */
 export function rmsNorm(x: Tensor, epsilon: number): Tensor {
+  requireDType('rmsNorm', x, 'f32');
   const outputs = [x.shape, x.shape.with(x.shape.length - 1, 1)].map((shape) => ({
     shape,
     dtype: 'f32' as const,
@@ -83,7 +98,7 @@ const siluOperator: Operator = {
 };
 
 /** x · σ(x). */
-export const silu = (x: Tensor): Tensor => makeTensor(siluOperator, [x], x.shape, 'f32');
+export const silu = (x: Tensor): Tensor => rowwise(siluOperator, x);
 
 const ropeOperator: Operator = {
   name: 'rope',
@@ -111,6 +126,7 @@ const ropeOperator: Operator = {
  * [batch, heads, time, width], cos and sin [batch or 1, time, width/2]. Its gradient is the rotation backwards.
  */
 export function rope(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
+  for (const operand of [x, cos, sin]) requireDType('rope', operand, 'f32');
   const [batch, , time, width] = x.shape;
   const fits = [cos, sin].every(
     ({ shape: [b, t, w] }) =>

@@ -5,7 +5,8 @@
  * {@link Operator}. What it becomes on a device is no business of the graph: for ONNX, `onnx/rules` says so.
  */
 
-export type DType = 'f32' | 'i32' | 'bool';
+/** f16 is for storage: values are moved about in it, and cast to f32 before anything is computed. */
+export type DType = 'f32' | 'i32' | 'bool' | 'f16';
 export type Shape = readonly number[];
 
 /** Attribute values are plain data: they take part in common-subexpression elimination. */
@@ -30,7 +31,7 @@ export interface Node {
   readonly operator: Operator;
   readonly inputs: readonly Tensor[];
   readonly attributes: Attributes;
-  /** What the operator needs beyond plain attributes: a constant's data, a loop body. Of these only constants are shared. */
+  /** What the operator needs beyond plain attributes: a constant's data, a loop body. Only constants are shared. */
   readonly payload?: unknown;
   readonly outputs: readonly Tensor[];
 }

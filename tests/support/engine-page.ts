@@ -1,6 +1,6 @@
 /** Runs in the page: what the engine tests do there, reachable as `window.enginePage`. */
 import { startPolicyWorker } from '../../src/app/workers.ts';
-import { add, input } from '../../src/graph/index.ts';
+import { add, cast, input } from '../../src/graph/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { GenerateOptions } from '../../src/programs/generate.ts';
 import { initialWeights } from '../../src/model/parameters.ts';
@@ -156,6 +156,12 @@ export interface Generated {
   readonly logprobs: number[];
 }
 
+export interface Float16Report {
+  readonly supported: boolean;
+  readonly back: number[];
+  readonly program: string;
+}
+
 export class EnginePage {
   #anchor: Program | null = null;
   #lost: ModelHost | null = null;
@@ -191,6 +197,17 @@ export class EnginePage {
 
   async operators(device: DeviceKind): Promise<OperatorReport[]> {
     return selfTest(await createRuntimeFor(device));
+  }
+
+  /** Bit patterns there and back, and whether the device holds them in programs; how a program ends if it does not. */
+  async float16(device: DeviceKind, patterns: readonly number[]): Promise<Float16Report> {
+    const runtime = await createRuntimeFor(device);
+    const array = runtime.upload(Uint16Array.from(patterns));
+    const back = [...(await array.readFloat16())];
+    array.dispose();
+    const x = input('x', [patterns.length], 'f16');
+    const program = runtime.compile({ y: cast(x, 'f32') }).then((compiled) => compiled.release());
+    return { supported: runtime.float16, back, program: await endOf(program) };
   }
 
   async generate(device: DeviceKind, seed: number): Promise<Generated> {

@@ -1,14 +1,14 @@
 /** Constants by their content, so that equal ones are written once, however large they are. */
+import { toFloat16 } from '../../float16.ts';
 import { sameShape, type Shape } from '../tensor.ts';
-import type { OnnxType } from './lowering.ts';
-
-type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+import type { InitializerData, OnnxType } from './lowering.ts';
 
 /** Values as they are stored; an array that is one already is not copied. */
-const STORED: Readonly<Record<OnnxType, (data: ArrayLike<number>) => Values>> = {
+const STORED: Readonly<Record<OnnxType, (data: ArrayLike<number>) => InitializerData>> = {
   f32: (data) => (data instanceof Float32Array ? data : new Float32Array(data)),
   i32: (data) => (data instanceof Int32Array ? data : new Int32Array(data)),
   bool: (data) => (data instanceof Uint8Array ? data : new Uint8Array(data)),
+  f16: (data) => toFloat16(new Float32Array(data)),
   i64: (data) => BigInt64Array.from(data, BigInt),
 };
 
@@ -17,10 +17,10 @@ export interface Constant {
   readonly id: number;
   readonly type: OnnxType;
   readonly shape: Shape;
-  readonly data: Values;
+  readonly data: InitializerData;
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Values): Uint8Array =>
+const bytesOf = ({ buffer, byteOffset, byteLength }: InitializerData): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /** FNV-1a, 32 bits. */

@@ -14,7 +14,13 @@ export type OnnxAttribute =
 export type OnnxType = DType | 'i64';
 
 /** Codes of TensorProto.DataType. */
-export const DATA_TYPES: Readonly<Record<OnnxType, number>> = { f32: 1, i32: 6, i64: 7, bool: 9 };
+export const DATA_TYPES: Readonly<Record<OnnxType, number>> = {
+  f32: 1,
+  i32: 6,
+  i64: 7,
+  bool: 9,
+  f16: 10,
+};
 
 export interface OnnxNode {
   readonly type: string;
@@ -31,8 +37,11 @@ export interface OnnxValue {
   readonly shape: Shape;
 }
 
+/** Row-major values; float16 as bit patterns. */
+export type InitializerData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
+
 export interface OnnxInitializer extends OnnxValue {
-  readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
+  readonly data: InitializerData;
 }
 
 export interface OnnxGraph {
