@@ -158,8 +158,9 @@ export interface Generated {
 
 export interface Float16Report {
   readonly supported: boolean;
-  readonly back: number[];
-  readonly program: string;
+  readonly copied: number[];
+  /** Or how that ended. */
+  readonly computed: number[] | string;
 }
 
 export class EnginePage {
@@ -199,15 +200,21 @@ export class EnginePage {
     return selfTest(await createRuntimeFor(device));
   }
 
-  /** Bit patterns there and back, and whether the device holds them in programs; how a program ends if it does not. */
+  /** Bit patterns to the device and back, and through a program. */
   async float16(device: DeviceKind, patterns: readonly number[]): Promise<Float16Report> {
     const runtime = await createRuntimeFor(device);
     const array = runtime.upload(Uint16Array.from(patterns));
-    const back = [...(await array.readFloat16())];
+    const copied = [...(await array.readFloat16())];
+    const compute = async (): Promise<number[]> => {
+      const y = cast(cast(input('x', [patterns.length], 'f16'), 'f32'), 'f16');
+      const program = await runtime.compile({ y });
+      const { values } = await program.run({ x: array });
+      await program.release();
+      return [...values['y']!];
+    };
+    const computed = await compute().catch((error: Error) => `${error.name}: ${error.message}`);
     array.dispose();
-    const x = input('x', [patterns.length], 'f16');
-    const program = runtime.compile({ y: cast(x, 'f32') }).then((compiled) => compiled.release());
-    return { supported: runtime.float16, back, program: await endOf(program) };
+    return { supported: runtime.float16, copied, computed };
   }
 
   async generate(device: DeviceKind, seed: number): Promise<Generated> {
