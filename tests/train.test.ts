@@ -98,15 +98,18 @@ describe('train', () => {
     expect(first!['sampling/sampling_logp_difference/max']).toBeLessThan(1e-3);
   });
 
-  it.each(['posterior', 'ungated', 'outcome'])(
-    'gives the metrics that were recorded for %s',
-    async (gate) => {
-      const recorded = jsonLines(readFileSync(join('tests/fixtures/runs', `${gate}.jsonl`), 'utf8'));
+  /** What version 0.1.0 gave: a change that moves a metric records it anew, and says so in CHANGELOG.md. */
+  const recorded = (gate: string) =>
+    jsonLines(readFileSync(join('tests/fixtures/runs', `${gate}.jsonl`), 'utf8'));
+
+  it('gives the metrics that were recorded', async () => {
+    expect(records(whole)).toEqual(recorded('posterior'));
+    for (const gate of ['ungated', 'outcome']) {
       const folder = newFolder();
       await train(folder, 4, ['--gate', gate]);
-      expect(records(folder)).toEqual(recorded);
-    },
-  );
+      expect(records(folder)).toEqual(recorded(gate));
+    }
+  });
 
   it('gives the same numbers for the same seed', async () => {
     const again = newFolder();
