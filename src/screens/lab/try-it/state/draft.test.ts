@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { CodeTask } from '../../../../domains/code/task.ts';
 import { check, draftOfCompletion, sameDraft, sameProgram, type Draft, type Problem } from './draft.ts';
 import { EXAMPLES, exampleDraft, examplesIn } from './examples.ts';
+import { loadLiterals } from './literal.ts';
 import { translate } from './translate.ts';
 import { text } from '../text.ts';
+
+beforeAll(async () => void (await Promise.all([loadLiterals('python'), loadLiterals('javascript')])));
 
 const draft = exampleDraft('right', 'python');
 

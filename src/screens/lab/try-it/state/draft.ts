@@ -1,7 +1,7 @@
 import type { Comparison, Harness, Language, Submission, Test } from '../../../../sandbox/types.ts';
 import type { CodeTask } from '../../../../domains/code/task.ts';
 import { formatLiteral } from './format-literal.ts';
-import { LiteralError, parseArguments, parseValue } from './literal.ts';
+import { canRead, LiteralError, parseArguments, parseValue } from './literal.ts';
 import { checkValue, ValueFormatError } from '../../../../sandbox/value.ts';
 
 /** Which tests of a task a row comes from; `own` are those that were written here. */
@@ -75,7 +75,10 @@ function read<T>(parse: () => T, key: number, field: 'args' | 'expected', proble
   }
 }
 
-/** The submission that a draft stands for, or everything that is wrong with it. */
+/**
+ * The submission that a draft stands for, or everything that is wrong with it: nothing, as long as its literals cannot be
+ * read yet.
+ */
 export function check(draft: Draft, id: string): Checked {
   const { language } = draft;
   const problems: Problem[] = [];
@@ -86,6 +89,7 @@ export function check(draft: Draft, id: string): Checked {
   if (timeoutMs === null) problems.push({ field: 'timeoutMs', kind: 'invalid' });
   if (memoryMb === null) problems.push({ field: 'memoryMb', kind: 'invalid' });
   if (draft.tests.length === 0 && !draft.harness) problems.push({ field: 'tests', kind: 'none' });
+  if (!canRead(language)) return { ok: false, problems };
   const tests = draft.tests.map(({ key, args, expected, compare }): Test => {
     const values = read(
       () => parseArguments(args, language).map((value) => checkValue(value, language, 'argument')),

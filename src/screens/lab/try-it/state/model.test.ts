@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Sandbox, Submission, Verdict } from '../../../../sandbox/types.ts';
 import { exampleDraft } from './examples.ts';
+import { loadLiterals } from './literal.ts';
 import { createTryIt, isRunnable } from './model.ts';
 import { edited, lineOf, markedLines, resultsByKey } from './results.ts';
+
+beforeAll(async () => void (await Promise.all([loadLiterals('python'), loadLiterals('javascript')])));
 
 /** A sandbox whose answers the test gives: the real one needs a browser and has its own tests there. */
 class ByHand implements Sandbox {

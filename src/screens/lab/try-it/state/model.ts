@@ -2,6 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Language, Sandbox, Submission, Verdict } from '../../../../sandbox/types.ts';
 import { check, sameDraft, type Draft, type TestDraft } from './draft.ts';
 import { EXAMPLES, exampleDraft, examplesIn, type ExampleId } from './examples.ts';
+import { canRead, loadLiterals } from './literal.ts';
 import { translate } from './translate.ts';
 import { messageOf } from '../../../../errors.ts';
 
@@ -59,9 +60,11 @@ export interface TryItOptions {
   readonly idleMs?: number;
 }
 
-/** Whether the draft can be run now. */
-export const isRunnable = ({ running, draft }: TryItState): boolean =>
-  running === null && check(draft, '').ok;
+/** Whether the draft can be run now, as far as that is known. */
+export function isRunnable({ running, draft }: TryItState): boolean {
+  const checked = check(draft, '');
+  return running === null && (checked.ok || checked.problems.length === 0);
+}
 
 const FIRST: ExampleId = EXAMPLES[0];
 
@@ -120,6 +123,22 @@ export function createTryIt({ open, idleMs = 300_000 }: TryItOptions): TryIt {
   const setTests = (tests: readonly TestDraft[]): void => set({ draft: { ...state.value.draft, tests } });
   const cancel = (): void => abort?.abort();
 
+  const setLanguage = (language: Language): void => {
+    const { draft, origin, loaded } = state.value;
+    if (language === draft.language) return;
+    if (!canRead(draft.language)) {
+      void loadLiterals(draft.language).then(() => setLanguage(language));
+      return;
+    }
+    cancel();
+    if (origin.kind === 'example' && sameDraft(draft, loaded)) {
+      const id = examplesIn(language).includes(origin.id) ? origin.id : FIRST;
+      replace(exampleDraft(id, language), { kind: 'example', id });
+    } else {
+      set({ draft: translate(draft, language), outcome: null });
+    }
+  };
+
   /** Never throws: whatever goes wrong outside the program is an outcome of its own. */
   const grade = async (ran: Draft, submission: Submission, signal: AbortSignal): Promise<Outcome> => {
     try {
@@ -157,17 +176,7 @@ export function createTryIt({ open, idleMs = 300_000 }: TryItOptions): TryIt {
       set({ ...replaced, replaced: null, outcome: null });
     },
     edit: (change) => set({ draft: { ...state.value.draft, ...change } }),
-    setLanguage(language) {
-      const { draft, origin, loaded } = state.value;
-      if (language === draft.language) return;
-      cancel();
-      if (origin.kind === 'example' && sameDraft(draft, loaded)) {
-        const id = examplesIn(language).includes(origin.id) ? origin.id : FIRST;
-        replace(exampleDraft(id, language), { kind: 'example', id });
-      } else {
-        set({ draft: translate(draft, language), outcome: null });
-      }
-    },
+    setLanguage,
     editTest(key, change) {
       setTests(state.value.draft.tests.map((test) => (test.key === key ? { ...test, ...change } : test)));
     },
@@ -178,6 +187,8 @@ export function createTryIt({ open, idleMs = 300_000 }: TryItOptions): TryIt {
     },
     removeTest: (key) => setTests(state.value.draft.tests.filter((test) => test.key !== key)),
     async run() {
+      const { language } = state.value.draft;
+      if (!canRead(language)) await loadLiterals(language);
       const { draft, loaded: loadedAt, running } = state.value;
       const checked = check(draft, `try-${runs++}`);
       if (running || !checked.ok) return;
