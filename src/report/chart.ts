@@ -24,7 +24,7 @@ export interface Chart {
 }
 
 const WIDTH = 440;
-const HEIGHT = 230;
+const HEIGHT = 245;
 /** Longer noisy series get a moving mean on top; the raw values stay visible behind it. */
 const SMOOTH_FROM = 24;
 const WINDOW = 9;
@@ -73,6 +73,9 @@ function drawn({ title, unit, domain }: Chart, series: readonly Series[], docume
     document,
     width: WIDTH,
     height: HEIGHT,
+    marginTop: 28,
+    marginRight: 12,
+    marginBottom: 36,
     marginLeft: 46,
     // No more marks than steps, which are whole.
     x: { label: 'step', ticks: Math.max(1, Math.min(6, span)), tickFormat: 'd', tickSize: 0 },

@@ -36,5 +36,6 @@ svg .hover circle:hover { opacity: 1; }
 .legend .c1::before { border-top: 2px dashed var(--negative); } .legend .c2::before { border-top: 2px dotted var(--ink-3); }
 details { margin-top: 20px; } summary { cursor: pointer; font-weight: 600; }
 .wide { overflow-x: auto; }
+@media (max-width: 480px) { svg text { font-size: 14px; } }
 @media print { figure, article { break-inside: avoid; } }
 `;

@@ -48,5 +48,5 @@ export function CalibrationPlot({ bins, xLabel, yLabel, describe }: Props) {
     },
     [known, xLabel, yLabel, describe],
   );
-  return <StaticPlot class="calibration" label={known.map(describe).join('; ')} height={260} draw={draw} />;
+  return <StaticPlot class="calibration" label={known.map(describe).join('; ')} height={300} draw={draw} />;
 }

@@ -55,5 +55,5 @@ export function ScatterPlot({ points, xLabel, yLabel, summary }: Props) {
     },
     [points, xLabel, yLabel],
   );
-  return <StaticPlot class="scatter" label={summary} height={260} draw={draw} />;
+  return <StaticPlot class="scatter" label={summary} height={300} draw={draw} />;
 }

@@ -11,12 +11,17 @@ interface Props {
   readonly draw: (plot: typeof Plots) => Plots.PlotOptions;
 }
 
-const STYLE = {
-  fontFamily: 'var(--sans)',
-  fontSize: '11px',
-  color: 'var(--ink-3)',
-  background: 'transparent',
-  overflow: 'visible',
+/** The margins keep the names of the axes apart from their marks. */
+const COMMON: Plots.PlotOptions = {
+  marginTop: 28,
+  marginBottom: 36,
+  style: {
+    fontFamily: 'var(--sans)',
+    fontSize: '11px',
+    color: 'var(--ink-3)',
+    background: 'transparent',
+    overflow: 'visible',
+  },
 };
 
 /** A figure by Observable Plot, which is loaded with the first of them; drawn anew when its width changes. */
@@ -32,7 +37,7 @@ export function StaticPlot({ class: name, label, height, draw }: Props) {
       if (gone) return;
       observer = new ResizeObserver(() => {
         const width = element.clientWidth;
-        if (width > 0) element.replaceChildren(plot.plot({ style: STYLE, ...draw(plot), width, height }));
+        if (width > 0) element.replaceChildren(plot.plot({ ...COMMON, ...draw(plot), width, height }));
       });
       observer.observe(element);
     };
