@@ -47,7 +47,7 @@ describe('scoring', () => {
     const shown = numberIn(await textOf('.score-numbers .reward dd.number'));
     expect(shown).toBeCloseTo(1 / (1 + Math.exp(-raw)), 2);
     expect(await textOf('.score-numbers .reward')).toContain('by sigmoid');
-    expect(await textOf('.plan-right')).toContain('right');
+    expect(await textOf('.plan-right')).toContain('correct');
 
     const whole = await reasoning();
     const sentences = whole.startsWith('- ') ? whole.split('\n') : whole.replace(/\.$/, '').split('; ');
