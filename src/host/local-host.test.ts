@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, expect, it } from 'vitest';
 import type { ModelConfig } from '../model/config.ts';
-import { initialWeights } from '../model/parameters.ts';
+import { initialWeights, parameterLayout } from '../model/parameters.ts';
 import { ADAMW_DEFAULTS } from './adamw.ts';
 import { freshState } from './host.ts';
 import { LocalHost } from './local-host.ts';
@@ -25,7 +25,7 @@ it('trains models of different sizes in turn, each as a host of its own would', 
     divisor: Float32Array.of(3),
   };
   const trained = async (host: LocalHost, config: ModelConfig): Promise<Float32Array> => {
-    await host.load(freshState(initialWeights(config, 1)));
+    await host.load(parameterLayout(config), freshState(initialWeights(config, 1)));
     // Two micro-batches, so that gradients are summed as well.
     const spec: SupervisedSpec = { kind: 'supervised', config, shape };
     await host.update(spec, [feeds, feeds], 1e-2, ADAMW_DEFAULTS);

@@ -3,7 +3,7 @@ import { startPolicyWorker } from '../../src/app/workers.ts';
 import { add, cast, input } from '../../src/graph/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { GenerateOptions } from '../../src/programs/generate.ts';
-import { initialWeights } from '../../src/model/parameters.ts';
+import { initialWeights, parameterLayout } from '../../src/model/parameters.ts';
 import { type ModelVerification, verifyModel } from '../../src/verify/model.ts';
 import { Random } from '../../src/random.ts';
 import { ADAMW_DEFAULTS } from '../../src/host/adamw.ts';
@@ -35,6 +35,7 @@ const CONFIG: ModelConfig = {
   padId: 0,
   endIds: [1],
 };
+const LAYOUT = parameterLayout(CONFIG);
 const FRESH = initialWeights(CONFIG, 11);
 /** Larger than fresh weights, so that distributions are far from flat. */
 const SHARP = FRESH.map((x) => 2 * x);
@@ -219,7 +220,7 @@ export class EnginePage {
 
   async generate(device: DeviceKind, seed: number): Promise<Generated> {
     const host = await open(device);
-    await host.load(freshState(SHARP));
+    await host.load(LAYOUT, freshState(SHARP));
     const values = await sample(host, seed);
     await host.dispose();
     return { ids: [...values['ids']!], logprobs: [...values['logprobs']!] };
@@ -228,7 +229,7 @@ export class EnginePage {
   /** Policy-gradient updates of three micro-batches each. */
   async train(name: HostName, steps: number): Promise<Trained> {
     const host = await open(name);
-    await host.load(freshState(FRESH));
+    await host.load(LAYOUT, freshState(FRESH));
     const gradNorms: number[] = [];
     const losses: number[] = [];
     for (let n = 0; n < steps; n++) {
@@ -247,7 +248,7 @@ export class EnginePage {
    */
   async gpuMemory(points: readonly number[]): Promise<Memory[]> {
     const host = await open('webgpu');
-    await host.load(freshState(FRESH));
+    await host.load(LAYOUT, freshState(FRESH));
     await host.freezeReference();
     const measured: Memory[] = [];
     for (let n = 1; n <= Math.max(...points); n++) {
@@ -266,7 +267,7 @@ export class EnginePage {
   async loseDevice(): Promise<string[]> {
     const host = await open('webgpu');
     this.#lost = host;
-    await host.load(freshState(SHARP));
+    await host.load(LAYOUT, freshState(SHARP));
     await sample(host, 1);
     const pending = sample(host, 2);
     devices.at(-1)!.destroy();
