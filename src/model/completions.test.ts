@@ -68,12 +68,14 @@ async function generate(
   prompts: readonly number[][],
   uniforms: Float32Array,
   promptTime: number,
+  frozen: readonly string[] = [],
 ) {
   const options = { prompts: prompts.length, group: GROUP, promptTime, completionTime: TIME };
   const { ids, logprobs } = await once(
     buildProgram({
       kind: 'generate',
       config,
+      frozen,
       options: { ...options, mode: 'sample', chunk: 3 },
     } as GenerateSpec),
     {
@@ -151,6 +153,16 @@ describe.each(['llama', 'qwen2'] as const)('%s: completions of left-padded promp
         }
       }
     }
+  });
+
+  it('are the same of frozen weights, which are multiplied by as they are', async () => {
+    const uniforms = uniformsFor(rows);
+    const trainable = await generate(config, PROMPTS, uniforms, PROMPT_TIME);
+    const frozen = await generate(config, PROMPTS, uniforms, PROMPT_TIME, ['model']);
+    expect(frozen.ids).toEqual(trainable.ids);
+    frozen.logprobs.forEach((value, i) =>
+      expect(Math.abs(value - trainable.logprobs[i]!)).toBeLessThan(1e-5),
+    );
   });
 
   it('pad with the padding id after end-of-text', async () => {
