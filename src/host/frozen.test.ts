@@ -2,7 +2,13 @@ import * as Comlink from 'comlink';
 import * as ort from 'onnxruntime-web/wasm';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../model/config.ts';
-import { gradientName, initialWeights, parameterLayout, unpackWeights } from '../model/parameters.ts';
+import {
+  gradientName,
+  initialWeights,
+  packWeights,
+  parameterLayout,
+  unpackWeights,
+} from '../model/parameters.ts';
 import { buildProgram, type SupervisedSpec } from '../programs/index.ts';
 import { createRuntime } from '../runtime/ort/runtime.ts';
 import { ADAMW_DEFAULTS } from './adamw.ts';
@@ -66,9 +72,7 @@ async function open(name: keyof typeof HOSTS, frozen: readonly string[]): Promis
   openHosts.push(host);
   const layout = parameterLayout(config, frozen);
   await host.loadFrozen(new Map(layout.frozen.map((slot) => [slot.name, tensors.get(slot.name)!])));
-  const own = new Float32Array(layout.size);
-  for (const slot of layout.trainable) own.set(tensors.get(slot.name)!.data, slot.offset);
-  await host.load(layout, freshState(own));
+  await host.load(layout, freshState(packWeights(layout, tensors)));
   return host;
 }
 

@@ -3,7 +3,7 @@ import { startPolicyWorker } from '../../src/app/workers.ts';
 import { add, cast, input } from '../../src/graph/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { GenerateOptions } from '../../src/programs/generate.ts';
-import { initialWeights, parameterLayout } from '../../src/model/parameters.ts';
+import { initialWeights, packWeights, parameterLayout, unpackWeights } from '../../src/model/parameters.ts';
 import { type ModelVerification, verifyModel } from '../../src/verify/model.ts';
 import { Random } from '../../src/random.ts';
 import { ADAMW_DEFAULTS } from '../../src/host/adamw.ts';
@@ -139,11 +139,11 @@ async function sample(host: ModelHost, seed: number): Promise<Values> {
   return values!;
 }
 
-const step = (host: ModelHost, n: number) =>
-  host.update(policyGradient, [microBatch(3 * n), microBatch(3 * n + 1), microBatch(3 * n + 2)], 0.01, {
-    ...ADAMW_DEFAULTS,
-    weightDecay: 0.05,
-  });
+const step = (host: ModelHost, n: number, frozen: readonly string[] = []) => {
+  const spec: UpdateSpec = { ...policyGradient, frozen };
+  const batches = [microBatch(3 * n), microBatch(3 * n + 1), microBatch(3 * n + 2)];
+  return host.update(spec, batches, 0.01, { ...ADAMW_DEFAULTS, weightDecay: 0.05 });
+};
 
 export interface Trained {
   readonly parameters: number[];
@@ -227,13 +227,16 @@ export class EnginePage {
   }
 
   /** Policy-gradient updates of three micro-batches each. */
-  async train(name: HostName, steps: number): Promise<Trained> {
+  async train(name: HostName, steps: number, frozen: readonly string[] = []): Promise<Trained> {
     const host = await open(name);
-    await host.load(LAYOUT, freshState(FRESH));
+    const layout = parameterLayout(CONFIG, frozen);
+    const tensors = unpackWeights(LAYOUT, FRESH);
+    await host.loadFrozen(new Map(layout.frozen.map((slot) => [slot.name, tensors.get(slot.name)!])));
+    await host.load(layout, freshState(packWeights(layout, tensors)));
     const gradNorms: number[] = [];
     const losses: number[] = [];
     for (let n = 0; n < steps; n++) {
-      const { values, gradNorm } = await step(host, n);
+      const { values, gradNorm } = await step(host, n, frozen);
       gradNorms.push(gradNorm);
       losses.push(...values.map((v) => v['loss']![0]!));
     }
