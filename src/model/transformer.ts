@@ -90,6 +90,13 @@ function reader(parameters: Parameters, weightName: string, normName: string): R
     : { weight: mul(weight, norm), rows: (normalised) => normalised };
 }
 
+/** The weights as one, their outputs side by side; for readers of the same rows. */
+const joinedWeight = (readers: readonly Reader[]): Tensor =>
+  concat(
+    readers.map(({ weight }) => weight),
+    0,
+  );
+
 /** Rows [batch · group · time, n · headWidth] → [batch, kvHeads, group, (n / kvHeads) · time, headWidth], rotated. */
 function toHeads(
   rows: Tensor,
@@ -160,7 +167,7 @@ export function decode(
     // but what is frozen may be large, and is never copied.
     const joins = (...parts: string[]) =>
       extent.time === 1 && parts.every((part) => !parameters.isFrozen(name(part)));
-    const read = (rows: Tensor, part: string) =>
+    const write = (rows: Tensor, part: string) =>
       joins(part) ? project(rows, p(part)) : linear(rows, p(part));
 
     const projections = ['q', 'k', 'v'].map((part) => `self_attn.${part}_proj.weight`);
@@ -173,14 +180,7 @@ export function decode(
     const projected = (i: number, rows = h) => linear(readers[i]!.rows(rows), readers[i]!.weight, biases[i]);
     const own = joins(...projections)
       ? joinedHeads(
-          project(
-            h,
-            concat(
-              readers.map(({ weight }) => weight),
-              0,
-            ),
-            biases.length ? concat(biases, 0) : undefined,
-          ),
+          project(h, joinedWeight(readers), biases.length ? concat(biases, 0) : undefined),
           config,
           extent,
           angles,
@@ -194,7 +194,7 @@ export function decode(
         };
     const y = attend(layer, own);
     if (shorter) x = lastRows(x, extent);
-    x = add(read(fromHeads(y, config, asking), 'self_attn.o_proj.weight'), x);
+    x = add(write(fromHeads(y, config, asking), 'self_attn.o_proj.weight'), x);
 
     const inner = ['mlp.gate_proj.weight', 'mlp.up_proj.weight'];
     const after = inner.map((part) =>
@@ -202,19 +202,9 @@ export function decode(
     );
     const m = rmsNorm(x, normEpsilon);
     const [gate, up] = joins(...inner)
-      ? split(
-          project(
-            m,
-            concat(
-              after.map(({ weight }) => weight),
-              0,
-            ),
-          ),
-          1,
-          [hidden, hidden],
-        )
+      ? split(project(m, joinedWeight(after)), 1, [hidden, hidden])
       : after.map(({ weight, rows }) => linear(rows(m), weight));
-    x = add(read(mul(silu(gate!), up!), 'mlp.down_proj.weight'), x);
+    x = add(write(mul(silu(gate!), up!), 'mlp.down_proj.weight'), x);
   }
   return rmsNorm(x, normEpsilon);
 }
