@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, expect, it } from 'vitest';
-import { emitOnnx, encodeModel, frozenHeadLogprobs, gradients, input, mul, sum } from './index.ts';
+import { emitOnnx, encodeModel } from './onnx/index.ts';
+import { frozenHeadLogprobs, gradients, input, mul, sum } from './index.ts';
 
 const memories: WebAssembly.Memory[] = [];
 const megabytes = (): number =>

@@ -1,7 +1,8 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../random.ts';
-import { embed, emitOnnx, encodeModel, gradients, input, mul, sum, type Target } from './index.ts';
+import { emitOnnx, encodeModel, type Target } from './onnx/index.ts';
+import { embed, gradients, input, mul, sum } from './index.ts';
 
 beforeAll(() => {
   ort.env.wasm.numThreads = 1;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emitOnnx } from '../graph/index.ts';
+import { emitOnnx } from '../graph/onnx/index.ts';
 import type { OnnxGraph, OnnxNode, Target } from '../graph/onnx/lowering.ts';
 import {
   buildProgram,
