@@ -12,7 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   model: ['graph'],
   statistics: [],
   programs: ['graph', 'model', 'runtime', 'statistics'],
-  host: ['graph', 'programs', 'runtime'],
+  host: ['graph', 'model', 'programs', 'runtime'],
   sandbox: [],
   domains: ['model', 'sandbox'],
   rl: ['domains', 'host', 'model', 'programs', 'statistics'],
