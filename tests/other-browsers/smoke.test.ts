@@ -37,7 +37,7 @@ let url: string;
 beforeAll(async () => {
   server = await serveSite();
   url = `http://127.0.0.1:${server.port}/`;
-});
+}, 5 * MINUTES);
 afterAll(() => server?.close());
 
 async function openHeadless(browser: TestBrowser): Promise<void> {
