@@ -22,10 +22,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   verify: ['host', 'model', 'programs', 'rl', 'runtime'],
   store: ['rl'],
   experiment: ['host', 'model', 'reward', 'rl', 'store', 'tasks', 'tokenizer'],
+  workspace: ['experiment', 'host', 'model', 'rl', 'runtime', 'sandbox', 'store', 'tasks', 'tokenizer', 'workers'],
   views: ['app', 'rl', 'sandbox', 'statistics', 'tasks'],
   app: [
     'datasets', 'experiment', 'host', 'model', 'reward', 'rl', 'runtime', 'sandbox', 'screens', 'store', 'tasks', 'tokenizer',
-    'verify', 'views', 'workers',
+    'verify', 'views', 'workers', 'workspace',
   ],
   screens: ['app', 'experiment', 'reward', 'rl', 'runtime', 'sandbox', 'statistics', 'views', 'workers'],
   styles: [],
@@ -37,7 +38,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 }; // prettier-ignore
 
 /** Still to go: the page's words are in `app`, `app` opens the screens, and worker shells are started from above. */
-const UPWARD = ['views → app', 'app → screens', 'app → workers', 'screens → workers'];
+const UPWARD = ['workspace → workers', 'views → app', 'app → screens', 'app → workers', 'screens → workers'];
 
 interface Import {
   readonly to: string;

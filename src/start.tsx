@@ -3,14 +3,15 @@ import { App } from './app/app.tsx';
 import type { LabController } from './app/controller-types.ts';
 import { text } from './app/messages.ts';
 import { startTheme } from './app/theme.ts';
+import { Workspace } from './workspace/workspace.ts';
 
-async function controllerFor(query: URLSearchParams): Promise<LabController> {
+async function controllerFor(query: URLSearchParams, workspace: Workspace): Promise<LabController> {
   const demo = query.get('demo');
   if (demo !== null) {
     const { createDemoController } = await import('./app/demo/controller.ts');
     return createDemoController(demo);
   }
-  return (await import('./app/controller.ts')).createController();
+  return (await import('./app/controller.ts')).createController(workspace);
 }
 
 /** Shows the app, or offers it to a program (`/?headless`). */
@@ -20,12 +21,13 @@ export async function start(root: HTMLElement): Promise<void> {
   const query = new URLSearchParams(location.search);
   if (query.has('headless')) {
     const { createAutomation } = await import('./app/automation.ts');
-    window.posterior = createAutomation();
+    window.posterior = createAutomation(new Workspace());
     return;
   }
   try {
-    const controller = await controllerFor(query);
-    render(<App controller={controller} />, root);
+    const workspace = new Workspace();
+    const controller = await controllerFor(query, workspace);
+    render(<App controller={controller} workspace={workspace} />, root);
   } catch (error) {
     const { what, kept, todo } = text.engine.missing;
     render(

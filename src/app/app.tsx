@@ -10,14 +10,20 @@ import { createLab, LabContext } from './lab-context.ts';
 import { text } from './messages.ts';
 import { look, ui } from './ui-state.ts';
 import { startUrlSync } from './url-sync.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 const place = computed(() => ui.value.place);
 
 const registry: readonly Command[] = Object.values(commands);
 
+interface Props {
+  readonly controller: LabController;
+  readonly workspace: Workspace;
+}
+
 /** The page around a controller: screen, keys, help, address. */
-export function App({ controller }: { readonly controller: LabController }) {
-  const lab = useMemo(() => createLab(controller), [controller]);
+export function App({ controller, workspace }: Props) {
+  const lab = useMemo(() => createLab(controller, workspace), [controller, workspace]);
   useEffect(() => listenForKeys(registry, lab.commandContext), [lab]);
   useEffect(() => startUrlSync(controller), [controller]);
   useEffect(

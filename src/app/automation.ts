@@ -9,7 +9,7 @@ import type { StarterProgress } from '../experiment/starter.ts';
 import { parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import { createSandbox } from '../sandbox/index.ts';
-import { openStore, type RunRecord, type Store } from '../store/index.ts';
+import type { RunRecord, Store } from '../store/index.ts';
 import { readShards } from '../store/safetensors.ts';
 import type {
   Automation,
@@ -31,9 +31,10 @@ import {
   trainRewardModel,
 } from './reward-automation.ts';
 import { withOwnModels } from './own-models.ts';
-import { openSession, portsOf } from './session.ts';
 import { modelFiles } from './starter-training.ts';
-import { startPolicyWorker, startStarterWorker } from './workers.ts';
+import { withRunParts } from '../workspace/run-parts.ts';
+import { startPolicyWorker, startStarterWorker } from '../workspace/workers.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 const emit = (event: AutomationEvent): void => window.posteriorEmit?.(event);
 
@@ -52,61 +53,61 @@ async function findRun(
   return known ?? store.createRun(config, device);
 }
 
-async function train(request: TrainRequest, signal: AbortSignal): Promise<TrainResult> {
-  const { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward } = request;
+async function train(
+  workspace: Workspace,
+  { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward }: TrainRequest,
+  signal: AbortSignal,
+): Promise<TrainResult> {
   const config = parseConfig({ ...findPreset(preset).config, ...overrides, preset, gate, steps, seed });
-  /** What is to be closed at the end, however it comes, the latest first. */
-  const open: (() => void)[] = [];
-  try {
-    const store = await openStore('posterior', (message) => emit({ type: 'notice', message }));
-    open.push(() => store.close());
-    const session = await openSession(
-      choice,
-      (label, fraction) => progress(label, Math.round((fraction ?? 0) * 100), 100),
-      null,
-      config.tasks === 'hard',
-    );
-    const stop = () => session.stop();
-    open.push(stop);
-    signal.addEventListener('abort', stop, { once: true });
-    open.push(() => signal.removeEventListener('abort', stop));
-    const start = await withOwnModels(session, { policy, reward });
-    const { kind, reason } = session.device;
-    const run = await findRun(store, config, resume, `${kind}, ${session.device.threads} threads`);
+  const store = await workspace.store.get();
+  const options = {
+    device: choice,
+    config,
+    own: null,
+    report: (label: string, fraction: number | null) =>
+      progress(label, Math.round((fraction ?? 0) * 100), 100),
+    signal,
+  };
+  return withRunParts(workspace, options, async (parts) => {
+    const start = await withOwnModels(parts, { policy, reward });
+    const { kind, reason, threads } = parts.device;
+    const run = await findRun(store, config, resume, `${kind}, ${threads} threads`);
     const release = await store.holdRun(run.id);
     if (!release) throw new Error('This run is open in another tab. Close it there, or start another run.');
-    open.push(release);
-    const checkpoint = await store.loadCheckpoint(run.id);
-    emit({ type: 'run', runId: run.id, config, device: { kind, reason }, stepsDone: checkpoint?.step ?? 0 });
-    const begin = performance.now();
-    await runTraining({
-      runId: run.id,
-      config,
-      start,
-      ports: portsOf(session, emit),
-      weights: session.policy,
-      rewardWeights: session.reward,
-      store,
-      signal,
-      pauseAfter: () => false,
-    });
-    const seconds = (performance.now() - begin) / 1000;
-    const { evals } = await recordsOf(store, run.id);
-    const { parameters } = await session.policy.snapshot();
-    return {
-      start: evals[0]?.metrics ?? {},
-      end: evals.at(-1)?.metrics ?? {},
-      seconds,
-      device: { kind, reason },
-      config,
-      runId: run.id,
-      files: modelFiles('policy', session.shapes.policy, parameters, {
-        recipe: JSON.stringify(config),
-      }).map(([path, bytes]) => ({ path, base64: toBase64(bytes) })),
-    };
-  } finally {
-    for (const close of open.reverse()) close();
-  }
+    try {
+      const checkpoint = await store.loadCheckpoint(run.id);
+      const device = { kind, reason };
+      emit({ type: 'run', runId: run.id, config, device, stepsDone: checkpoint?.step ?? 0 });
+      const begin = performance.now();
+      await runTraining({
+        runId: run.id,
+        config,
+        start,
+        ports: parts.ports(emit),
+        weights: parts.policy,
+        rewardWeights: parts.rewardWeights,
+        store,
+        signal,
+        pauseAfter: () => false,
+      });
+      const seconds = (performance.now() - begin) / 1000;
+      const { evals } = await recordsOf(store, run.id);
+      const { parameters } = await parts.policy.snapshot();
+      return {
+        start: evals[0]?.metrics ?? {},
+        end: evals.at(-1)?.metrics ?? {},
+        seconds,
+        device,
+        config,
+        runId: run.id,
+        files: modelFiles('policy', parts.shapes.policy, parameters, {
+          recipe: JSON.stringify(config),
+        }).map(([path, bytes]) => ({ path, base64: toBase64(bytes) })),
+      };
+    } finally {
+      release();
+    }
+  });
 }
 
 async function verifyModel(request: VerifyModelRequest, signal: AbortSignal): Promise<ModelReport> {
@@ -143,7 +144,8 @@ async function starter({ seed, device }: StarterRequest, signal: AbortSignal): P
 }
 
 /** One request at a time: two would share the processor and spoil each other's figures. */
-export function createAutomation(): Automation {
+export function createAutomation(workspace: Workspace): Automation {
+  workspace.notices.add((message) => emit({ type: 'notice', message }));
   let current: AbortController | null = null;
   let grader: LineGrader | null = null;
   const alone =
@@ -155,24 +157,26 @@ export function createAutomation(): Automation {
         return await work(argument, current.signal);
       } finally {
         current = null;
+        workspace.close();
       }
     };
   return {
-    train: alone(train),
+    train: alone((request, signal) => train(workspace, request, signal)),
     verifyModel: alone(verifyModel),
     starter: alone(starter),
-    policyTrain: alone((request, signal) => trainPolicy(request, signal, emit)),
-    pairs: alone((request, signal) => buildPairsFor(request, signal, emit)),
-    rewardTrain: alone((request, signal) => trainRewardModel(request, signal, emit)),
-    rewardBench: alone((request, signal) => benchReward(request, signal, emit)),
-    rewardScore: alone(scoreReasonings),
-    benchmarkBuild: alone((request, signal) => freezeBenchmark(request, signal, emit)),
+    policyTrain: alone((request, signal) => trainPolicy(workspace, request, signal, emit)),
+    pairs: alone((request, signal) => buildPairsFor(workspace, request, signal, emit)),
+    rewardTrain: alone((request, signal) => trainRewardModel(workspace, request, signal, emit)),
+    rewardBench: alone((request) => benchReward(workspace, request, emit)),
+    rewardScore: alone((request) => scoreReasonings(workspace, request)),
+    benchmarkBuild: alone((request, signal) => freezeBenchmark(workspace, request, signal, emit)),
     grade: alone(async ({ items, options }, signal) => {
       grader ??= new LineGrader(createSandbox(options));
       return JSON.stringify(await grader.grade(JSON.parse(items) as GradeItem[], signal));
     }),
     async cancel() {
       current?.abort();
+      workspace.close();
     },
   };
 }

@@ -5,8 +5,8 @@ import type { RewardTurn } from '../experiment/reward-turns.ts';
 import { recordsOf, runTraining, type StartWeights } from '../experiment/run.ts';
 import type { TrainEvent } from '../rl/types.ts';
 import { isAbort, messageOf } from '../errors.ts';
-import { chooseDevice, isDeviceChoice, type DeviceChoice } from '../runtime/device.ts';
-import { openStore, type RunRecord, type RunStatus, type Store } from '../store/index.ts';
+import { isDeviceChoice, type DeviceChoice } from '../runtime/device.ts';
+import type { RunRecord, RunStatus, Store } from '../store/index.ts';
 import type { Task } from '../tasks/types.ts';
 import type { LabController, LabMessage, LabSettings, LabState, RewardChoice } from './controller-types.ts';
 import { afterEvent, differences, recordsUpTo, shownRollouts, storedRuns } from './lab-changes.ts';
@@ -14,8 +14,9 @@ import { configOf, initialState, SHIPPED_REWARD } from './lab-state.ts';
 import { text } from './messages.ts';
 import { trainOwnStarter, type OwnStarter } from './own-starter.ts';
 import { recoveryFrom } from './recovery.ts';
-import { openSession, portsOf, type Session } from './session.ts';
 import { readHash } from './url.ts';
+import { type RunParts, withRunParts } from '../workspace/run-parts.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 /** A run that this tab holds. */
 interface ActiveRun {
@@ -25,11 +26,9 @@ interface ActiveRun {
 
 class LiveController implements LabController {
   readonly state;
+  readonly #workspace: Workspace;
   readonly #opened: Promise<void>;
   #store: Store | null = null;
-  #session: Session | null = null;
-  /** Device that the session was opened for. */
-  #sessionDevice: DeviceChoice = 'auto';
   /** Starter checkpoints trained in this page, in place of the shipped ones. */
   #own: OwnStarter['start'] | null = null;
   /** The reward model to start runs with where it is not the starter's. */
@@ -45,7 +44,8 @@ class LiveController implements LabController {
   /** What the address said when the page was opened. */
   readonly #asked: Partial<LabSettings>;
 
-  constructor(device: DeviceChoice) {
+  constructor(workspace: Workspace, device: DeviceChoice) {
+    this.#workspace = workspace;
     const state = initialState(device);
     const address = readHash(
       location.hash,
@@ -53,6 +53,7 @@ class LiveController implements LabController {
     );
     this.#asked = address.kind === 'settings' ? address.change : {};
     this.state = signal(state);
+    workspace.notices.add((message) => this.#say('notice', message));
     this.#opened = this.#open();
     void this.#opened.then(() => this.#resumeInterrupted());
   }
@@ -72,9 +73,7 @@ class LiveController implements LabController {
   }
 
   cancel(): void {
-    if (!this.#abort) return;
-    this.#abort.abort();
-    this.#closeSession();
+    this.#abort?.abort();
   }
 
   reset(): void {
@@ -145,7 +144,7 @@ class LiveController implements LabController {
   async #open(): Promise<void> {
     await this.#reportDevice();
     try {
-      this.#store = await openStore('posterior', (message) => this.#say('notice', message));
+      this.#store = await this.#workspace.store.get();
       await this.#listStored();
     } catch (error) {
       this.#say('error', messageOf(error), text.engine.noStore);
@@ -157,7 +156,7 @@ class LiveController implements LabController {
 
   async #reportDevice(): Promise<void> {
     try {
-      const { kind, reason } = await chooseDevice(this.state.value.settings.device);
+      const { kind, reason } = await this.#workspace.device(this.state.value.settings.device);
       this.#set({
         device: { kind, reason, threads: navigator.hardwareConcurrency || 1, isolated: crossOriginIsolated },
       });
@@ -171,34 +170,17 @@ class LiveController implements LabController {
     this.#set({ stored: storedRuns(runs, this.#active?.record.id) });
   }
 
-  async #openSession(): Promise<Session> {
-    const { device } = this.state.value.settings;
-    if (this.#session && this.#sessionDevice === device) return this.#session;
-    this.#closeSession();
-    const report = (label: string, fraction: number | null) => this.#set({ loading: { label, fraction } });
-    try {
-      const session = await openSession(device, report, this.#own);
-      this.#session = session;
-      this.#sessionDevice = device;
-      this.#taskById = new Map(session.tasks.map((task) => [task.id, task]));
-      const { kind, reason, threads } = session.device;
-      this.#set({ device: { kind, reason, threads, isolated: crossOriginIsolated } });
-      return session;
-    } finally {
-      this.#set({ loading: null });
-    }
-  }
-
-  #closeSession(): void {
-    this.#session?.stop();
-    this.#session = null;
+  #isOpen({ device, tasks }: RunParts): void {
+    this.#taskById = new Map(tasks.map((task) => [task.id, task]));
+    const { kind, reason, threads } = device;
+    this.#set({ loading: null, device: { kind, reason, threads, isolated: crossOriginIsolated } });
   }
 
   /** Makes the settings a run of this tab. */
-  async #begin(store: Store, session: Session): Promise<ActiveRun> {
+  async #begin(store: Store, { device }: RunParts): Promise<ActiveRun> {
     if (this.#active) return this.#active;
     const config = configOf(this.state.value.settings);
-    const { kind, threads } = session.device;
+    const { kind, threads } = device;
     const record = await store.createRun(config, `${kind}, ${threads} threads`);
     const release = (await store.holdRun(record.id)) ?? (() => {});
     this.#active = { record, release };
@@ -219,33 +201,43 @@ class LiveController implements LabController {
     let done = 0;
     let active = this.#active;
     try {
-      const session = await this.#openSession();
-      abort.signal.throwIfAborted();
-      active = await this.#begin(store, session);
-      await this.#showStored(store, active.record.id);
-      const outcome = await runTraining({
-        runId: active.record.id,
-        config: active.record.config,
-        start: this.#start(session),
-        ports: portsOf(session, (event) => this.#hear(event)),
-        weights: session.policy,
-        rewardWeights: session.reward,
-        store,
+      const config = active?.record.config ?? configOf(this.state.value.settings);
+      const options = {
+        device: this.state.value.settings.device,
+        config,
+        own: this.#own,
+        report: (label: string, fraction: number | null) => this.#set({ loading: { label, fraction } }),
         signal: abort.signal,
-        pauseAfter: () => ++done >= limit || this.#pauseRequested,
-        swapReward: () => this.#takeSwap(),
+      };
+      const outcome = await withRunParts(this.#workspace, options, async (parts) => {
+        this.#isOpen(parts);
+        active = await this.#begin(store, parts);
+        await this.#showStored(store, active.record.id);
+        return runTraining({
+          runId: active.record.id,
+          config: active.record.config,
+          start: this.#start(parts),
+          ports: parts.ports((event) => this.#hear(event)),
+          weights: parts.policy,
+          rewardWeights: parts.rewardWeights,
+          store,
+          signal: abort.signal,
+          pauseAfter: () => ++done >= limit || this.#pauseRequested,
+          swapReward: () => this.#takeSwap(),
+        });
       });
       this.#set({ status: outcome.finished ? 'done' : 'paused', timeLeftMs: null });
-      if (outcome.finished) active.release();
+      if (outcome.finished) active?.release();
     } catch (error) {
       await this.#failed(error, abort, limit - done, active);
     } finally {
+      this.#set({ loading: null });
       if (this.#abort === abort) this.#abort = null;
     }
   }
 
   /** What a new run starts from: the reward model that was chosen for it, if one was. */
-  #start({ start }: Session): StartWeights {
+  #start({ start }: RunParts): StartWeights {
     if (!this.#reward) return start;
     const { id, name, weights, calibration } = this.#reward;
     return { ...start, reward: weights, calibration, rewardModel: { id, name } };
@@ -286,7 +278,7 @@ class LiveController implements LabController {
       if (!ended) this.#set({ status: 'paused', phase: betweenPhases, timeLeftMs: null });
       return;
     }
-    this.#closeSession();
+    this.#workspace.renew();
     const recovery = recoveryFrom(error, this.#losses);
     if (recovery.kind === 'resume') {
       this.#losses = recovery.losses;
@@ -396,7 +388,6 @@ class LiveController implements LabController {
       const report = (label: string, fraction: number): void => this.#set({ loading: { label, fraction } });
       const { start, metrics } = await trainOwnStarter(settings, report, abort.signal);
       this.#own = start;
-      this.#closeSession();
       if (!this.#active) this.#set({ reward: this.#rewardOf([]) });
       this.#say('notice', text.engine.starterDone(metrics['policy/loss'] ?? NaN, metrics['accuracy'] ?? NaN));
     } catch (error) {
@@ -410,7 +401,7 @@ class LiveController implements LabController {
 }
 
 /** The controller of the page; `?device=` decides where to compute. */
-export function createController(): LabController {
+export function createController(workspace: Workspace): LabController {
   const asked = new URLSearchParams(location.search).get('device');
-  return new LiveController(isDeviceChoice(asked) ? asked : 'auto');
+  return new LiveController(workspace, isDeviceChoice(asked) ? asked : 'auto');
 }

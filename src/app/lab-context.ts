@@ -3,7 +3,6 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Gate } from '../rl/gate.ts';
 import type { Rollout } from '../rl/types.ts';
-import type { Sandbox } from '../sandbox/types.ts';
 import { throughGate, type GatedStep } from '../views/gate-data.ts';
 import type { Command, CommandContext } from './commands.ts';
 import type { LabController, LabState } from './controller-types.ts';
@@ -14,7 +13,8 @@ import { createTryIt, type TryIt } from './try-it/model.ts';
 import { revealTryIt } from './try-it/reveal.ts';
 import { look, ui, type HeldStep } from './ui-state.ts';
 import { goTo } from './url-sync.ts';
-import { startRewardTrainingWorker } from './workers.ts';
+import { startRewardTrainingWorker } from '../workspace/workers.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 /** What the parts of the Lab share: the run and slices of it that change one at a time. */
 export interface Lab {
@@ -35,21 +35,7 @@ export interface Lab {
   readonly tryCompletion: (rollout: Rollout) => void;
 }
 
-async function openSandbox(): Promise<Sandbox> {
-  const { createSandbox } = await import('../sandbox/index.ts');
-  return createSandbox({ workers: 1 });
-}
-
-/** The engine is only loaded by those who go to the Reward lab. */
-const newRewardLab = (controller: LabController): RewardLab =>
-  createRewardLab({
-    open: async () => (await import('./reward-lab/engine.ts')).openEngine(),
-    openStore: async (notify) => (await import('../store/index.ts')).openStore('posterior', notify),
-    startTraining: startRewardTrainingWorker,
-    controller,
-  });
-
-export function createLab(controller: LabController): Lab {
+export function createLab(controller: LabController, workspace: Workspace): Lab {
   const { state } = controller;
   const slices = new Map<string, ReadonlySignal<unknown>>();
   const slice = <K extends keyof LabState>(name: K): LabState[K] => {
@@ -70,8 +56,14 @@ export function createLab(controller: LabController): Lab {
     if (!config || rollouts.length === 0) return null;
     return throughGate(rollouts, lens.value, config.groupSize, config.advantage);
   });
-  const tryIt = createTryIt({ open: openSandbox });
-  const rewardLab = newRewardLab(controller);
+  const tryIt = createTryIt({ sandbox: workspace.sandbox });
+  const rewardLab = createRewardLab({
+    // Only loaded by those who go to the Reward lab.
+    open: async () => (await import('./reward-lab/tools.ts')).openTools(workspace),
+    openStore: () => workspace.store.get(),
+    startTraining: startRewardTrainingWorker,
+    controller,
+  });
   const tryCompletion = ({ program, step, taskId }: Rollout): void => {
     if (program === null) return;
     const timeoutMs = slice('config')?.timeoutMs ?? Number(DEFAULT_LIMITS.timeoutMs);

@@ -9,8 +9,8 @@ import { readShards } from '../store/safetensors.ts';
 import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
 import type { ModelFiles, TrainRequest } from './automation-types.ts';
 import { fromBase64 } from './base64.ts';
-import type { Session } from './session.ts';
-import type { StarterModel } from './starter.ts';
+import type { RunParts } from '../workspace/run-parts.ts';
+import type { StarterModel } from '../workspace/starter.ts';
 
 export function modelOf({ config: json, generation, weights }: ModelFiles): StarterModel {
   const config = parseModelConfig(json, generation);
@@ -22,7 +22,7 @@ export function modelOf({ config: json, generation, weights }: ModelFiles): Star
  * running already. @throws RewardModelError for a model of another shape or vocabulary
  */
 export async function withOwnModels(
-  { start, shapes, tokenizer }: Pick<Session, 'start' | 'shapes' | 'tokenizer'>,
+  { start, shapes, tokenizer }: Pick<RunParts, 'start' | 'shapes' | 'tokenizer'>,
   { policy, reward }: Pick<TrainRequest, 'policy' | 'reward'>,
 ): Promise<StartWeights> {
   const weightsOf = (files: ModelFiles, shape: ModelConfig, what: string): Float32Array => {

@@ -5,7 +5,7 @@ import type { StartWeights } from '../experiment/run.ts';
 import type { Metrics } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { text } from './messages.ts';
-import { startStarterWorker } from './workers.ts';
+import { startStarterWorker } from '../workspace/workers.ts';
 
 export interface OwnStarter {
   readonly start: StartWeights & Required<Pick<StartWeights, 'rewardModel'>>;

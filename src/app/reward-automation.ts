@@ -28,7 +28,6 @@ import {
   trainReward,
 } from '../reward/train.ts';
 import { freshState } from '../host/host.ts';
-import { createSandbox } from '../sandbox/index.ts';
 import { starterTasks } from '../tasks/index.ts';
 import { reasoningText } from '../tasks/format.ts';
 import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
@@ -51,8 +50,10 @@ import type {
 import { fromBase64, toBase64 } from './base64.ts';
 import { modelOf } from './own-models.ts';
 import { modelFiles, scalingFile } from './starter-training.ts';
-import { fetchStarter, type Starter } from './starter.ts';
-import { startPolicyWorker, startRewardWorker } from './workers.ts';
+import type { Starter } from '../workspace/starter.ts';
+import type { Scorer } from '../workspace/scorer.ts';
+import { startPolicyWorker, startRewardWorker } from '../workspace/workers.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 type Emit = (event: AutomationEvent) => void;
 
@@ -68,6 +69,7 @@ const progressOf =
     emit({ type: 'progress', activity, done, total });
 
 export async function buildPairsFor(
+  workspace: Workspace,
   { writer, split, seed, perTask, rounds, lengthBalanced, styleBalanced, device, policy }: PairsRequest,
   signal: AbortSignal,
   emit: Emit,
@@ -80,7 +82,7 @@ export async function buildPairsFor(
   };
   if (writer.kind === 'exact') return write(exactWriter());
   const templates = parseTemplates(writer.templates);
-  const starter = await fetchStarter();
+  const starter = await workspace.starter.get();
   const { config, weights } = policy === null ? starter.policy : modelOf(policy);
   const tokenizer = loadTokenizer(tokenizerOf(starter, policy), config);
   checkVocabulary(tokenizer, config);
@@ -114,13 +116,14 @@ function usable(bytes: string, tokenizer: Tokenizer, maxPositions: number): Pair
 }
 
 export async function trainRewardModel(
+  workspace: Workspace,
   request: RewardTrainRequest,
   signal: AbortSignal,
   emit: Emit,
 ): Promise<RewardTrainResult> {
   const { seed, recipe, from, pairs: file, policy } = request;
   const begin = performance.now();
-  const starter = await fetchStarter();
+  const starter = await workspace.starter.get();
   const source = policy === null ? starter.policy : modelOf(policy);
   const tokenizerJson = tokenizerOf(starter, policy);
   const tokenizer = loadTokenizer(tokenizerJson, source.config);
@@ -184,16 +187,16 @@ function fromFile(pairs: readonly ImportedPair[], validates: boolean, seed: numb
 }
 
 async function withReward<T>(
+  workspace: Workspace,
   files: ModelFiles | null,
-  signal: AbortSignal,
   use: (reward: {
     readonly tokenizer: Tokenizer;
     readonly maxPositions: number;
     readonly scaling: ScalingFile;
-    readonly worker: ReturnType<typeof startRewardWorker>;
+    readonly scorer: Scorer;
   }) => Promise<T>,
 ): Promise<T> {
-  const starter = await fetchStarter();
+  const starter = await workspace.starter.get();
   const { config, weights } = files === null ? starter.reward : modelOf(files);
   const tokenizerJson = tokenizerOf(starter, files);
   const tokenizer = loadTokenizer(tokenizerJson, config);
@@ -208,15 +211,9 @@ async function withReward<T>(
       : files.scaling === null
         ? { scaling: DEFAULT_SCALING, calibration: null }
         : parseScalingFile(files.scaling);
-  const worker = startRewardWorker();
-  signal.addEventListener('abort', worker.stop, { once: true });
-  try {
-    await worker.api.start(config, tokenizerJson);
-    await worker.api.load(freshState(weights));
-    return await use({ tokenizer, maxPositions: config.maxPositions, scaling, worker });
-  } finally {
-    worker.stop();
-  }
+  const scorer = await workspace.scorer({ config, tokenizerJson });
+  await scorer.load(freshState(weights));
+  return use({ tokenizer, maxPositions: config.maxPositions, scaling, scorer });
 }
 
 /** The benchmark that comes with the site. */
@@ -228,30 +225,30 @@ async function shippedBenchmark(): Promise<string> {
 }
 
 export function benchReward(
+  workspace: Workspace,
   { pairs, model }: RewardBenchRequest,
-  signal: AbortSignal,
   emit: Emit,
 ): Promise<RewardBenchResult> {
-  return withReward(model, signal, async ({ tokenizer, maxPositions, worker }) => {
+  return withReward(workspace, model, async ({ tokenizer, maxPositions, scorer }) => {
     const read = usable(pairs ?? (await shippedBenchmark()), tokenizer, maxPositions);
     progressOf(emit, 'Scoring pairs')(0, read.pairs.length);
     const begin = performance.now();
-    const scored = await scorePairs(worker.api.scoreTokens, tokenizer, read.pairs);
+    const scored = await scorePairs(scorer.scoreTokens, tokenizer, read.pairs);
     const seconds = (performance.now() - begin) / 1000;
     return { ...evaluateBenchmark(scored), skipped: read.skipped, seconds };
   });
 }
 
 export function scoreReasonings(
+  workspace: Workspace,
   { items, model, scaling: kind }: RewardScoreRequest,
-  signal: AbortSignal,
 ): Promise<RewardScoreResult> {
-  return withReward(model, signal, async ({ scaling, worker, maxPositions, tokenizer }) => {
+  return withReward(workspace, model, async ({ scaling, scorer, maxPositions, tokenizer }) => {
     const texts = items.map(({ prompt, reasoning }) => reasoningText(prompt, reasoning));
     const lengths = texts.map((text) => tokenizer.encode(text).length);
     const fits = lengths.map((length) => length <= maxPositions);
     const begin = performance.now();
-    const scores = await worker.api.scoreRaw(texts.filter((_, i) => fits[i]));
+    const scores = await scorer.scoreRaw(texts.filter((_, i) => fits[i]));
     const ms = performance.now() - begin;
     const chosen = kind === null ? scaling.scaling : scalingOf(kind, scaling.calibration);
     const rewards = scaleGroup(scores, chosen);
@@ -270,45 +267,47 @@ export function scoreReasonings(
 }
 
 export async function freezeBenchmark(
+  workspace: Workspace,
   { policy, settings, device, split }: BenchmarkBuildRequest,
   signal: AbortSignal,
   emit: Emit,
 ): Promise<BenchmarkBuildResult> {
-  const starter = await fetchStarter();
+  const starter = await workspace.starter.get();
   const { config, weights } = policy === null ? starter.policy : modelOf(policy);
   const tokenizer = loadTokenizer(tokenizerOf(starter, policy), config);
   checkVocabulary(tokenizer, config);
   const worker = startPolicyWorker();
-  const sandbox = createSandbox();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
     await worker.api.start(device, config);
     await worker.api.load(freshState(weights));
-    await sandbox.warm();
-    const tasks = starterTasks().filter((task) => task.split === split);
-    const { jsonl, provenance } = await buildBenchmark(
-      { policy: worker.api, sandbox, tokenizer },
-      await hashWeights(weights),
-      tasks,
-      settings,
-      progressOf(emit, 'Sampling and running programs'),
-      signal,
-    );
-    return { jsonl, provenance };
+    return await workspace.sandbox.use(async (sandbox) => {
+      await sandbox.warm();
+      const tasks = starterTasks().filter((task) => task.split === split);
+      const { jsonl, provenance } = await buildBenchmark(
+        { policy: worker.api, sandbox, tokenizer },
+        await hashWeights(weights),
+        tasks,
+        settings,
+        progressOf(emit, 'Sampling and running programs'),
+        signal,
+      );
+      return { jsonl, provenance };
+    });
   } finally {
     worker.stop();
-    sandbox.dispose();
   }
 }
 
 /** Supervised fine-tuning of a policy alone, as the starter's: for a benchmark from a policy that nothing was trained on. */
 export async function trainPolicy(
+  workspace: Workspace,
   { seed, steps, device }: PolicyTrainRequest,
   signal: AbortSignal,
   emit: Emit,
 ): Promise<StarterResult> {
   const begin = performance.now();
-  const { tokenizerJson } = await fetchStarter();
+  const { tokenizerJson } = await workspace.starter.get();
   const tokenizer = loadTokenizer(tokenizerJson);
   const config = starterConfig(tokenizer, 'causal');
   const settings = { ...STARTER_SETTINGS, seed, policySteps: steps };

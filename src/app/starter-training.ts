@@ -17,7 +17,7 @@ import { writeSafetensors } from '../store/safetensors.ts';
 import { starterCorpus } from '../tokenizer/corpus.ts';
 import { loadTokenizer } from '../tokenizer/index.ts';
 import { trainTokenizer } from '../tokenizer/train.ts';
-import { startPolicyWorker, startRewardWorker } from './workers.ts';
+import { startPolicyWorker, startRewardWorker } from '../workspace/workers.ts';
 
 export interface TrainedStarter {
   /** Path under `public/starter/` → content. */

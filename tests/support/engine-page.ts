@@ -1,5 +1,5 @@
 /** Runs in the page: what the engine tests do there, reachable as `window.enginePage`. */
-import { startPolicyWorker } from '../../src/app/workers.ts';
+import { startPolicyWorker } from '../../src/workspace/workers.ts';
 import { add, input } from '../../src/graph/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { GenerateOptions } from '../../src/programs/generate.ts';

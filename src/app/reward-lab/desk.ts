@@ -5,7 +5,7 @@ import type { Store } from '../../store/index.ts';
 import type { TaskSummary } from '../../../workers/study.ts';
 import type { LabController, LabMessage } from '../controller-types.ts';
 import { text } from '../messages.ts';
-import type { Engine } from './engine.ts';
+import type { Tools } from './tools.ts';
 import {
   KEY_PREFIX,
   keyFor,
@@ -15,7 +15,7 @@ import {
   type ModelFacts,
   type StoredModel,
 } from './stored-models.ts';
-import { isAbort, messageOf } from '../../errors.ts';
+import { isAbort, isNamed, messageOf } from '../../errors.ts';
 
 /** Id of the model that comes with the site; all others have the key they are stored under, or will be. */
 export const SHIPPED = 'shipped';
@@ -45,16 +45,16 @@ export interface DeskState {
 }
 
 export interface DeskOptions {
-  readonly open: () => Promise<Engine>;
-  readonly openStore: (notify: (message: string) => void) => Promise<Store>;
+  readonly open: () => Promise<Tools>;
+  readonly openStore: () => Promise<Store>;
   readonly controller: Pick<LabController, 'useReward'>;
 }
 
 /** The reward model under study, and what it is worked with. */
 export interface Desk {
   readonly state: ReadonlySignal<DeskState>;
-  /** Opens the engine at the first call; the same one afterwards, a new one after a failure. */
-  ready(): Promise<Engine>;
+  /** Opens the tools at the first call; the same ones afterwards, new ones after a failure. */
+  ready(): Promise<Tools>;
   /** Puts a model on the desk. */
   select(id: string): Promise<void>;
   setScaling(kind: ScalingKind): void;
@@ -91,9 +91,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
   });
   /** Models whose weights are at hand. */
   const held = new Map<string, StoredModel>();
-  let engine: Promise<Engine> | null = null;
-  let opened: Engine | null = null;
-  let store: Promise<Store> | null = null;
+  let tools: Promise<Tools> | null = null;
   let said = 0;
 
   const set = (change: Partial<DeskState>): void => {
@@ -105,20 +103,17 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
   };
   const fail: Desk['fail'] = (error, rest) => {
     if (isAbort(error)) return;
-    // A worker that has gone takes its engine with it: the next use opens another.
-    if (error instanceof Error && error.name === 'WorkerStoppedError') {
-      opened?.stop();
-      opened = null;
-      engine = null;
+    // A worker that has gone is missed by the tools: the next use opens others.
+    if (isNamed(error, 'WorkerStoppedError')) {
+      tools = null;
       set({ status: 'failed' });
     }
     say('error', messageOf(error), rest);
   };
-  const storeOf = (): Promise<Store> => (store ??= openStore((message) => say('notice', message)));
 
   const listStored = async (): Promise<void> => {
     try {
-      const keys = await storedKeys(await storeOf());
+      const keys = await storedKeys(await openStore());
       const known = state.value.models.map(({ id }) => id);
       const found = keys.filter((key) => !known.includes(key));
       const entries = found.map((key): ModelEntry => ({
@@ -129,17 +124,15 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
       }));
       set({ models: [...state.value.models, ...entries] });
     } catch (error) {
-      store = null;
       say('notice', messageOf(error), words.error.noStore);
     }
   };
 
-  const ready = (): Promise<Engine> => {
-    engine ??= (async () => {
+  const ready = (): Promise<Tools> => {
+    tools ??= (async () => {
       set({ status: 'opening' });
       try {
         const [made] = await Promise.all([open(), listStored()]);
-        opened = made;
         held.set(SHIPPED, {
           name: shipped.name,
           weights: made.starter.reward.weights,
@@ -155,22 +148,22 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
         set({ status: 'ready', tasks: made.tasks, scaling, version: state.value.version + 1 });
         return made;
       } catch (error) {
-        engine = null;
+        tools = null;
         set({ status: 'failed' });
         throw error;
       }
     })();
-    return engine;
+    return tools;
   };
 
-  const sizeOf = ({ config }: Engine): number => parameterLayout(config).size;
+  const sizeOf = ({ config }: Tools): number => parameterLayout(config).size;
 
   const select = async (id: string): Promise<void> => {
     if (state.value.loading !== null || id === state.value.current) return;
     set({ loading: id });
     try {
       const at = await ready();
-      const model = held.get(id) ?? (await loadModel(await storeOf(), id, sizeOf(at)));
+      const model = held.get(id) ?? (await loadModel(await openStore(), id, sizeOf(at)));
       held.set(id, model);
       await at.load(model.weights);
       const { weights: _, scaling, ...facts } = model;
@@ -195,7 +188,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
     const model = held.get(id);
     if (!model) return;
     try {
-      await saveModel(await storeOf(), id, model);
+      await saveModel(await openStore(), id, model);
       set({
         models: state.value.models.map((entry) => (entry.id === id ? { ...entry, kept: true } : entry)),
       });
@@ -241,7 +234,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
       try {
         if (state.value.current === id) await select(SHIPPED);
         if (state.value.models.find((entry) => entry.id === id)?.kept)
-          await (await storeOf()).deleteCheckpoint(id);
+          await (await openStore()).deleteCheckpoint(id);
         held.delete(id);
         set({ models: state.value.models.filter((entry) => entry.id !== id) });
       } catch (error) {

@@ -10,7 +10,7 @@ import type { RewardProgress } from '../../reward/train.ts';
 import type { Metrics } from '../../rl/types.ts';
 import { DEFAULT_SCALING } from '../../rl/scaling.ts';
 import { text } from '../messages.ts';
-import type { WorkerHandle } from '../workers.ts';
+import type { WorkerHandle } from '../../workspace/workers.ts';
 import type { RewardTrainingApi } from '../../../workers/reward-training.ts';
 import type { Desk } from './desk.ts';
 import { presetOf } from './training-presets.ts';

@@ -20,6 +20,8 @@ export type Remote<T> = {
 
 export interface WorkerHandle<T> {
   readonly api: Remote<T>;
+  /** Resolves when the worker has ended by itself; calls in progress reject with WorkerStoppedError. */
+  readonly failed: Promise<void>;
   /** Ends the worker at once; calls in progress reject with AbortError. */
   stop(): void;
 }
@@ -29,12 +31,15 @@ function connect<T extends object>(worker: Worker, name: string): WorkerHandle<T
   let fail: (error: Error) => void = () => {};
   const failure = new Promise<never>((_, reject) => (fail = reject));
   failure.catch(() => {});
-  worker.addEventListener('error', (event) =>
-    fail(
-      new WorkerStoppedError(
-        `The ${name} worker stopped (${event.message || 'it failed to load or ran out of memory'}). The run is kept up to its last checkpoint; reload the page to continue.`,
-      ),
-    ),
+  const failed = new Promise<void>((resolve) =>
+    worker.addEventListener('error', (event) => {
+      fail(
+        new WorkerStoppedError(
+          `The ${name} worker stopped (${event.message || 'it failed to load or ran out of memory'}). The run is kept up to its last checkpoint; reload the page to continue.`,
+        ),
+      );
+      resolve();
+    }),
   );
   const api = new Proxy({} as Remote<T>, {
     get:
@@ -46,6 +51,7 @@ function connect<T extends object>(worker: Worker, name: string): WorkerHandle<T
   });
   return {
     api,
+    failed,
     stop() {
       fail(new DOMException(`The ${name} worker was stopped.`, 'AbortError'));
       worker.terminate();
