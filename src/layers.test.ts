@@ -22,19 +22,27 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   verify: ['host', 'model', 'programs', 'rl', 'runtime'],
   store: ['rl'],
   experiment: ['host', 'model', 'reward', 'rl', 'store', 'tasks', 'tokenizer'],
-  workspace: ['experiment', 'host', 'model', 'rl', 'runtime', 'sandbox', 'store', 'tasks', 'tokenizer', 'workers'],
+  workspace: [
+    'experiment', 'host', 'model', 'reward', 'rl', 'runtime', 'sandbox', 'store', 'tasks', 'tokenizer', 'workers',
+  ],
+  recipes: ['experiment', 'model', 'rl', 'runtime', 'tokenizer', 'workspace'],
+  headless: [
+    'datasets', 'experiment', 'host', 'model', 'reward', 'rl', 'runtime', 'sandbox', 'store', 'tasks', 'tokenizer', 'verify',
+    'workspace',
+  ],
   views: ['app', 'rl', 'sandbox', 'statistics', 'tasks'],
   app: [
-    'datasets', 'experiment', 'host', 'model', 'reward', 'rl', 'runtime', 'sandbox', 'screens', 'store', 'tasks', 'tokenizer',
-    'verify', 'views', 'workers', 'workspace',
+    'experiment', 'host', 'model', 'reward', 'rl', 'runtime', 'sandbox', 'screens', 'store', 'tasks', 'views', 'workers',
+    'workspace',
   ],
   screens: ['app', 'experiment', 'reward', 'rl', 'runtime', 'sandbox', 'statistics', 'views', 'workers'],
   styles: [],
   workers: [
-    'app', 'experiment', 'host', 'model', 'programs', 'reward', 'rl', 'runtime', 'sandbox', 'tasks', 'tokenizer', 'verify',
+    'experiment', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'tasks', 'tokenizer',
+    'verify',
   ],
-  bench: ['app', 'graph', 'host', 'model', 'programs', 'runtime', 'workers'],
-  cli: ['app', 'bench', 'datasets', 'experiment', 'reward', 'rl', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify'],
+  bench: ['graph', 'headless', 'host', 'model', 'programs', 'runtime', 'workers'],
+  cli: ['bench', 'datasets', 'experiment', 'headless', 'reward', 'rl', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify'],
 }; // prettier-ignore
 
 /** Still to go: the page's words are in `app`, `app` opens the screens, and worker shells are started from above. */

@@ -20,7 +20,7 @@ export async function start(root: HTMLElement): Promise<void> {
   root.replaceChildren();
   const query = new URLSearchParams(location.search);
   if (query.has('headless')) {
-    const { createAutomation } = await import('./app/automation.ts');
+    const { createAutomation } = await import('./headless/automation.ts');
     window.posterior = createAutomation(new Workspace());
     return;
   }

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withPage, type PageOptions } from '../cli/browser.ts';
 import { InterruptedError, PageError, RequestError } from '../cli/errors.ts';
 import { type AppServer, serveSite } from '../scripts/site.mjs';
-import type { AutomationEvent, TrainRequest } from '../src/app/automation-types.ts';
+import type { AutomationEvent, TrainRequest } from '../src/headless/requests.ts';
 import { runCommand, startCommand, type Ended } from './support/command.ts';
 
 let folder: string;
@@ -143,6 +143,7 @@ const REQUEST: TrainRequest = {
   resume: false,
   policy: null,
   reward: null,
+  upload: null,
 };
 
 /** Process id of the browser that holds a profile: Chrome links its lock to `host-pid`. */

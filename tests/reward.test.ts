@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RewardBenchResult, RewardTrainResult } from '../src/app/automation-types.ts';
+import type { RewardBenchResult, RewardTrainResult } from '../src/headless/requests.ts';
 import type { Provenance } from '../src/reward/benchmark/build.ts';
 import { readPairs } from '../src/reward/pairs/jsonl.ts';
 import { runCommand } from './support/command.ts';

@@ -1,6 +1,6 @@
 /** Shell of the starter training: tokenizer, policy and reward model, with workers of its own for the arithmetic. */
 import * as Comlink from 'comlink';
-import { trainStarter, type TrainedStarter } from '../src/app/starter-training.ts';
+import { trainStarter, type TrainedStarter } from '../src/recipes/starter-files.ts';
 import type { StarterProgress } from '../src/experiment/starter.ts';
 import type { DeviceChoice } from '../src/runtime/device.ts';
 

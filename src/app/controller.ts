@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { findPreset } from '../experiment/presets.ts';
 import type { RewardTurn } from '../experiment/reward-turns.ts';
-import { recordsOf, runTraining, type StartWeights } from '../experiment/run.ts';
+import { recordsOf, runTraining } from '../experiment/run.ts';
 import type { TrainEvent } from '../rl/types.ts';
 import { isAbort, messageOf } from '../errors.ts';
 import { isDeviceChoice, type DeviceChoice } from '../runtime/device.ts';
@@ -15,6 +15,8 @@ import { text } from './messages.ts';
 import { trainOwnStarter, type OwnStarter } from './own-starter.ts';
 import { recoveryFrom } from './recovery.ts';
 import { readHash } from './url.ts';
+import type { BundledModels } from '../workspace/bundled.ts';
+import { bundledRunModels, type RunModels } from '../workspace/run-models.ts';
 import { type RunParts, withRunParts } from '../workspace/run-parts.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
@@ -205,7 +207,7 @@ class LiveController implements LabController {
       const options = {
         device: this.state.value.settings.device,
         config,
-        own: this.#own,
+        models: (site: BundledModels) => this.#models(site),
         report: (label: string, fraction: number | null) => this.#set({ loading: { label, fraction } }),
         signal: abort.signal,
       };
@@ -216,7 +218,7 @@ class LiveController implements LabController {
         return runTraining({
           runId: active.record.id,
           config: active.record.config,
-          start: this.#start(parts),
+          start: parts.start,
           ports: parts.ports((event) => this.#hear(event)),
           weights: parts.policy,
           rewardWeights: parts.rewardWeights,
@@ -237,10 +239,20 @@ class LiveController implements LabController {
   }
 
   /** What a new run starts from: the reward model that was chosen for it, if one was. */
-  #start({ start }: RunParts): StartWeights {
-    if (!this.#reward) return start;
+  #models(site: BundledModels): RunModels {
+    const shipped = bundledRunModels(site);
+    const own = this.#own;
+    const models = own
+      ? {
+          policy: { ...shipped.policy, weights: own.policy },
+          reward: { ...shipped.reward, weights: own.reward },
+          calibration: own.calibration ?? null,
+          rewardModel: own.rewardModel,
+        }
+      : shipped;
+    if (!this.#reward) return models;
     const { id, name, weights, calibration } = this.#reward;
-    return { ...start, reward: weights, calibration, rewardModel: { id, name } };
+    return { ...models, reward: { ...models.reward, weights }, calibration, rewardModel: { id, name } };
   }
 
   #takeSwap(): RewardChoice | null {

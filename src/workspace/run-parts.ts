@@ -1,21 +1,19 @@
 /** What a run computes with, out of the workspace. */
 import { unlessAborted } from '../abort.ts';
 import type { RewardWeightsPort, StartWeights, WeightsPort } from '../experiment/run.ts';
-import type { ModelConfig } from '../model/config.ts';
 import type { PolicyPort, TrainerPorts } from '../rl/trainer.ts';
 import type { TrainConfig, TrainEvent } from '../rl/types.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
 import type { Task } from '../tasks/types.ts';
-import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
+import type { BundledModels } from './bundled.ts';
+import { type RunModels, startOf } from './run-models.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface RunParts {
   readonly device: Device & { readonly threads: number };
   /** What a new run starts from. */
   readonly start: StartWeights;
-  /** Shapes that the workers were started for. */
-  readonly shapes: { readonly policy: ModelConfig; readonly reward: ModelConfig };
-  readonly tokenizer: Tokenizer;
+  readonly models: RunModels;
   readonly policy: PolicyPort & WeightsPort;
   readonly rewardWeights: RewardWeightsPort;
   readonly tasks: readonly Task[];
@@ -28,8 +26,8 @@ export type Loading = (label: string, fraction: number | null) => void;
 export interface RunPartsOptions {
   readonly device: DeviceChoice;
   readonly config: Pick<TrainConfig, 'tasks'>;
-  /** In place of the shipped weights. */
-  readonly own: StartWeights | null;
+  /** The models to run with, which may be those of the site. */
+  readonly models: (site: BundledModels) => RunModels | Promise<RunModels>;
   /** Hears what is being opened. */
   readonly report: Loading;
   readonly signal: AbortSignal;
@@ -41,7 +39,7 @@ export interface RunPartsOptions {
  */
 export async function withRunParts<R>(
   workspace: Workspace,
-  { device, config, own, report, signal }: RunPartsOptions,
+  { device, config, models: choose, report, signal }: RunPartsOptions,
   work: (parts: RunParts) => Promise<R>,
 ): Promise<R> {
   const opened = <T>(promise: Promise<T>): Promise<T> => unlessAborted(promise, signal);
@@ -49,15 +47,11 @@ export async function withRunParts<R>(
   signal.addEventListener('abort', stop);
   try {
     report('Fetching the starter checkpoints', 0);
-    const starter = await opened(workspace.starter.get());
-    const shapes = { policy: starter.policy.config, reward: starter.reward.config };
-    const tokenizer = loadTokenizer(starter.tokenizerJson);
+    const models = await opened(workspace.bundled.get().then(choose));
     report('Starting the policy', 0.3);
-    const policy = await opened(workspace.policy.get({ device, config: shapes.policy }));
+    const policy = await opened(workspace.policy.get({ device, config: models.policy.config }));
     report('Starting the reward model', 0.5);
-    const reward = await opened(
-      workspace.scorer({ config: shapes.reward, tokenizerJson: starter.tokenizerJson }),
-    );
+    const reward = await opened(workspace.scorer(models.reward));
     return await workspace.sandbox.use(async (sandbox) => {
       report('Starting the Python sandbox', 0.7);
       await opened(sandbox.warm());
@@ -67,13 +61,8 @@ export async function withRunParts<R>(
       report('Ready', 1);
       return work({
         device: policy.device,
-        start: own ?? {
-          policy: starter.policy.weights,
-          reward: starter.reward.weights,
-          calibration: starter.scaling.calibration,
-        },
-        shapes,
-        tokenizer,
+        start: startOf(models),
+        models,
         policy: policy.api,
         rewardWeights: reward,
         tasks,
@@ -81,7 +70,7 @@ export async function withRunParts<R>(
           policy: policy.api,
           reward,
           sandbox,
-          tokenizer,
+          tokenizer: models.policy.tokenizer,
           trainTasks: tasks.filter((task) => task.split === 'train'),
           hardTasks,
           heldOutTasks: tasks.filter((task) => task.split === 'held-out'),

@@ -9,9 +9,9 @@ import type { Store } from '../store/index.ts';
 import type { Task } from '../tasks/types.ts';
 import type { PolicyApi } from '../../workers/policy.ts';
 import type { StudyApi } from '../../workers/study.ts';
+import { type BundledModels, readBundledModels } from './bundled.ts';
 import { type Scorer, Scorers } from './scorer.ts';
 import { Shared, SharedByKey } from './shared.ts';
-import { fetchStarter, type Starter } from './starter.ts';
 import {
   type Remote,
   startPolicyWorker,
@@ -58,7 +58,7 @@ export class Workspace {
     close: (store) => store.close(),
   });
 
-  readonly starter = new Shared<Starter>({ open: fetchStarter });
+  readonly bundled = new Shared<BundledModels>({ open: readBundledModels });
 
   readonly sandbox = new Shared<AdjustableSandbox>({
     open: async () => (await import('../sandbox/index.ts')).createSandbox(),
@@ -141,7 +141,7 @@ export class Workspace {
   close(): void {
     this.policy.close();
     for (const { worker } of this.#rewards.values()) worker.close();
-    for (const shared of [this.sandbox, this.study, this.world, this.hardTasks, this.starter, this.store])
+    for (const shared of [this.sandbox, this.study, this.world, this.hardTasks, this.bundled, this.store])
       shared.close();
   }
 

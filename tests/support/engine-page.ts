@@ -16,7 +16,7 @@ import type { Program } from '../../src/runtime/runtime.ts';
 import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
 import { buildProgram, type GenerateSpec, type UpdateSpec } from '../../src/programs/index.ts';
 import { spawnEngine } from '../../workers/host.ts';
-import { readSafetensors } from '../../src/store/safetensors.ts';
+import { readSafetensors } from '../../src/model/safetensors.ts';
 
 const CONFIG: ModelConfig = {
   family: 'qwen2',

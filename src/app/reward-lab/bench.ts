@@ -3,7 +3,7 @@ import type { ScoredPair } from '../../reward/accuracy.ts';
 import { evaluateBenchmark, type BenchmarkReport } from '../../reward/benchmark/evaluate.ts';
 import { readPairs, type PairFile, type SkippedLine } from '../../reward/pairs/jsonl.ts';
 import { text } from '../messages.ts';
-import { AssetError, fetchBenchmark } from '../../workspace/starter.ts';
+import { AssetError, bundledBenchmark } from '../../model/sources/bundled.ts';
 import { isAbort } from '../../errors.ts';
 import type { Desk } from './desk.ts';
 import { scorePairTexts } from './pair-scores.ts';
@@ -56,7 +56,7 @@ export function createBenchDesk(desk: Desk): BenchDesk {
   const pairsOf = async (source: BenchSource): Promise<Pick<PairFile, 'pairs' | 'skipped'>> => {
     switch (source.kind) {
       case 'shipped':
-        return readPairs(await fetchBenchmark());
+        return readPairs(await bundledBenchmark());
       case 'file':
         return readPairs(new Uint8Array(await source.file.arrayBuffer()));
       case 'held-out': {

@@ -41,7 +41,7 @@ let loaded: number[] = [];
 const tools = {
   config,
   tasks: [],
-  starter: {
+  site: {
     reward: { config, weights: new Float32Array(size) },
     scaling: { scaling: { kind: 'sigmoid', center: 0 }, calibration: null },
   },

@@ -1,5 +1,4 @@
 import { batch, signal, type ReadonlySignal } from '@preact/signals';
-import { parameterLayout } from '../../model/parameters.ts';
 import { DEFAULT_SCALING, scaleGroup, scalingOf, type Scaling, type ScalingKind } from '../../rl/scaling.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskSummary } from '../../../workers/study.ts';
@@ -135,8 +134,8 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
         const [made] = await Promise.all([open(), listStored()]);
         held.set(SHIPPED, {
           name: shipped.name,
-          weights: made.starter.reward.weights,
-          scaling: made.starter.scaling,
+          weights: made.site.reward.weights,
+          scaling: made.site.scaling,
           accuracy: NaN,
           lengthCorrelation: null,
           recipe: '',
@@ -144,7 +143,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
         const current = held.get(state.value.current);
         // After a failure the model that was on the desk comes back to it.
         if (current && state.value.current !== SHIPPED) await made.load(current.weights);
-        const scaling = current?.scaling.scaling ?? made.starter.scaling.scaling;
+        const scaling = current?.scaling.scaling ?? made.site.scaling.scaling;
         set({ status: 'ready', tasks: made.tasks, scaling, version: state.value.version + 1 });
         return made;
       } catch (error) {
@@ -156,14 +155,12 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
     return tools;
   };
 
-  const sizeOf = ({ config }: Tools): number => parameterLayout(config).size;
-
   const select = async (id: string): Promise<void> => {
     if (state.value.loading !== null || id === state.value.current) return;
     set({ loading: id });
     try {
       const at = await ready();
-      const model = held.get(id) ?? (await loadModel(await openStore(), id, sizeOf(at)));
+      const model = held.get(id) ?? (await loadModel(await openStore(), id, at.config));
       held.set(id, model);
       await at.load(model.weights);
       const { weights: _, scaling, ...facts } = model;

@@ -1,13 +1,13 @@
 /** What the Reward lab works with: the reward model on the desk, and what is known of the starter world. */
 import type { ModelConfig } from '../../model/config.ts';
 import { freshState } from '../../host/host.ts';
-import type { Starter } from '../../workspace/starter.ts';
+import type { BundledModels } from '../../workspace/bundled.ts';
 import type { Remote } from '../../workspace/workers.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import type { StudyApi, TaskSummary } from '../../../workers/study.ts';
 
 export interface Tools {
-  readonly starter: Starter;
+  readonly site: BundledModels;
   readonly config: ModelConfig;
   readonly tasks: readonly TaskSummary[];
   readonly study: Remote<StudyApi>;
@@ -20,15 +20,15 @@ export interface Tools {
 
 /** @throws AssetError when a file of the site is missing; WorkerStoppedError when a worker could not start */
 export async function openTools(workspace: Workspace): Promise<Tools> {
-  const starter = await workspace.starter.get();
-  const { config, weights } = starter.reward;
+  const site = await workspace.bundled.get();
+  const { config, weights } = site.reward;
   const [{ api: study }, scorer] = await Promise.all([
     workspace.study.get(),
-    workspace.scorer({ config, tokenizerJson: starter.tokenizerJson }),
+    workspace.scorer({ config, tokenizerJson: site.tokenizerJson }),
   ]);
   const [tasks] = await Promise.all([study.tasks(), scorer.load(freshState(weights))]);
   return {
-    starter,
+    site,
     config,
     tasks,
     study,

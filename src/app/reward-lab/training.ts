@@ -107,7 +107,7 @@ export function createTrainingDesk(
       const since = performance.now();
       set({ running: { steps: settings.steps, first: null }, curve: [], result: null });
       try {
-        const { starter, config } = await desk.ready();
+        const { site, config } = await desk.ready();
         const mine = startWorker();
         worker = mine;
         const report = Comlink.proxy(({ step, metrics }: RewardProgress) => {
@@ -117,7 +117,7 @@ export function createTrainingDesk(
             curve: [...state.value.curve, { step, metrics }],
           });
         });
-        const start = { config, tokenizerJson: starter.tokenizerJson, policyWeights: starter.policy.weights };
+        const start = { config, tokenizerJson: site.tokenizerJson, policyWeights: site.policy.weights };
         const { weights, ...result } = await mine.api.train(start, settings, report);
         const name = words.train.modelName(presetOf(settings), settings.seed);
         set({ result: { ...result, name, ms: performance.now() - since } });

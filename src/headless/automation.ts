@@ -10,18 +10,20 @@ import { parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import { createSandbox } from '../sandbox/index.ts';
 import type { RunRecord, Store } from '../store/index.ts';
-import { readShards } from '../store/safetensors.ts';
+import { modelFiles, type NamedFile } from '../model/hugging-face.ts';
+import { readTensors } from '../model/sources/source.ts';
+import type { BundledModels } from '../workspace/bundled.ts';
+import { readRunModels, type RunModels } from '../workspace/run-models.ts';
 import type {
   Automation,
   AutomationEvent,
   ModelReport,
   StarterRequest,
-  StarterResult,
+  TrainedModels,
   TrainRequest,
   TrainResult,
   VerifyModelRequest,
-} from './automation-types.ts';
-import { fromBase64, toBase64 } from './base64.ts';
+} from './requests.ts';
 import {
   benchReward,
   buildPairsFor,
@@ -29,9 +31,8 @@ import {
   scoreReasonings,
   trainPolicy,
   trainRewardModel,
-} from './reward-automation.ts';
-import { withOwnModels } from './own-models.ts';
-import { modelFiles } from './starter-training.ts';
+} from './reward-models.ts';
+import { sendFiles, servedModel } from './served.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
 import { startPolicyWorker, startStarterWorker } from '../workspace/workers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -53,9 +54,16 @@ async function findRun(
   return known ?? store.createRun(config, device);
 }
 
+/** The policy after a run, with its tokenizer where that is not the site's. */
+const policyFiles = (
+  config: TrainConfig,
+  { config: shape }: RunModels['policy'],
+  weights: Float32Array,
+): NamedFile[] => modelFiles('policy', shape, weights, { recipe: JSON.stringify(config) });
+
 async function train(
   workspace: Workspace,
-  { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward }: TrainRequest,
+  { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward, upload }: TrainRequest,
   signal: AbortSignal,
 ): Promise<TrainResult> {
   const config = parseConfig({ ...findPreset(preset).config, ...overrides, preset, gate, steps, seed });
@@ -63,13 +71,20 @@ async function train(
   const options = {
     device: choice,
     config,
-    own: null,
+    models: (site: BundledModels) =>
+      readRunModels(
+        {
+          policy: policy && servedModel(policy),
+          reward: reward && { name: reward.name, source: servedModel(reward) },
+        },
+        config,
+        site,
+      ),
     report: (label: string, fraction: number | null) =>
       progress(label, Math.round((fraction ?? 0) * 100), 100),
     signal,
   };
   return withRunParts(workspace, options, async (parts) => {
-    const start = await withOwnModels(parts, { policy, reward });
     const { kind, reason, threads } = parts.device;
     const run = await findRun(store, config, resume, `${kind}, ${threads} threads`);
     const release = await store.holdRun(run.id);
@@ -82,7 +97,7 @@ async function train(
       await runTraining({
         runId: run.id,
         config,
-        start,
+        start: parts.start,
         ports: parts.ports(emit),
         weights: parts.policy,
         rewardWeights: parts.rewardWeights,
@@ -100,9 +115,10 @@ async function train(
         device,
         config,
         runId: run.id,
-        files: modelFiles('policy', parts.shapes.policy, parameters, {
-          recipe: JSON.stringify(config),
-        }).map(([path, bytes]) => ({ path, base64: toBase64(bytes) })),
+        files:
+          upload === null
+            ? []
+            : await sendFiles(upload, policyFiles(config, parts.models.policy, parameters)),
       };
     } finally {
       release();
@@ -111,7 +127,7 @@ async function train(
 }
 
 async function verifyModel(request: VerifyModelRequest, signal: AbortSignal): Promise<ModelReport> {
-  const tensors = readShards(request.weights.map(fromBase64));
+  const tensors = await readTensors(servedModel(request.model));
   const worker = startPolicyWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
@@ -123,7 +139,10 @@ async function verifyModel(request: VerifyModelRequest, signal: AbortSignal): Pr
   }
 }
 
-async function starter({ seed, device }: StarterRequest, signal: AbortSignal): Promise<StarterResult> {
+async function starter(
+  { seed, device, upload }: StarterRequest,
+  signal: AbortSignal,
+): Promise<TrainedModels> {
   const begin = performance.now();
   progress('Training the tokenizer', 0, 1);
   const worker = startStarterWorker();
@@ -134,7 +153,10 @@ async function starter({ seed, device }: StarterRequest, signal: AbortSignal): P
     );
     const { files, metrics } = await worker.api.train(seed, device, report);
     return {
-      files: [...files].map(([path, bytes]) => ({ path: `starter/${path}`, base64: toBase64(bytes) })),
+      files: await sendFiles(
+        upload,
+        files.map(([path, bytes]) => [`starter/${path}`, bytes] as const),
+      ),
       metrics,
       seconds: (performance.now() - begin) / 1000,
     };

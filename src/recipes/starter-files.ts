@@ -8,12 +8,10 @@ import {
   trainStarterPolicy,
   trainStarterReward,
 } from '../experiment/starter.ts';
-import { type ModelConfig, toHuggingFaceConfig } from '../model/config.ts';
-import { parameterLayout, unpackWeights } from '../model/parameters.ts';
-import { DEFAULT_SCALING, type ScalingFile, type ScoreCalibration } from '../rl/scaling.ts';
+import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
+import { DEFAULT_SCALING, type ScoreCalibration } from '../rl/scaling.ts';
 import type { Metrics } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
-import { writeSafetensors } from '../store/safetensors.ts';
 import { starterCorpus } from '../tokenizer/corpus.ts';
 import { loadTokenizer } from '../tokenizer/index.ts';
 import { trainTokenizer } from '../tokenizer/train.ts';
@@ -21,32 +19,12 @@ import { startPolicyWorker, startRewardWorker } from '../workspace/workers.ts';
 
 export interface TrainedStarter {
   /** Path under `public/starter/` → content. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly files: readonly NamedFile[];
   readonly policy: Float32Array;
   readonly reward: Float32Array;
   /** What the reward model's scores mean. */
   readonly calibration: ScoreCalibration;
   readonly metrics: Metrics;
-}
-
-export const scalingFile = (file: ScalingFile): Uint8Array =>
-  new TextEncoder().encode(`${JSON.stringify(file, null, 2)}\n`);
-
-/** Configuration and weights of a model, as Hugging Face lays them out. */
-export function modelFiles(
-  name: string,
-  config: ModelConfig,
-  weights: Float32Array,
-  metadata: Record<string, string>,
-) {
-  const tensors = unpackWeights(parameterLayout(config), weights);
-  return [
-    [
-      `${name}/config.json`,
-      new TextEncoder().encode(`${JSON.stringify(toHuggingFaceConfig(config), null, 2)}\n`),
-    ],
-    [`${name}/model.safetensors`, writeSafetensors(tensors, { format: 'pt', ...metadata })],
-  ] as const;
 }
 
 /** All three trainings, one after the other. */
@@ -78,12 +56,12 @@ export async function trainStarter(
     const accuracy = await rewardAccuracy(reward.api.scoreTokens, tokenizer, settings.seed + 1);
     const calibration = await calibrateStarter(reward.api.scoreTokens, tokenizer, settings.seed + 2);
     const recipe = { recipe: JSON.stringify(settings) };
-    const files = new Map<string, Uint8Array>([
-      ['tokenizer.json', new TextEncoder().encode(`${JSON.stringify(tokenizerJson)}\n`)],
+    const files = [
+      jsonFile('tokenizer.json', tokenizerJson),
       ...modelFiles('policy', policyConfig, parameters, recipe),
       ...modelFiles('reward', rewardConfig, trained.weights, { ...recipe, score_to_reward: 'sigmoid' }),
-      ['reward/scaling.json', scalingFile({ scaling: DEFAULT_SCALING, calibration })],
-    ]);
+      jsonFile('reward/scaling.json', { scaling: DEFAULT_SCALING, calibration }, 2),
+    ];
     const metrics = {
       'policy/loss': policyLoss,
       'reward/loss': trained.metrics['loss'] ?? NaN,

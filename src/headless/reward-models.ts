@@ -17,11 +17,9 @@ import type { ImportedPair, PairWriter } from '../reward/pairs/types.ts';
 import { recipePairs } from '../reward/recipe.ts';
 import { DEFAULT_SCALING, parseScalingFile, scaleGroup, type ScalingFile, scalingOf } from '../rl/scaling.ts';
 import {
-  checkVocabulary,
   evaluationMetrics,
   fittingPairs,
   fixedPairs,
-  RewardModelError,
   scorePairs,
   startFromPolicy,
   startFromScratch,
@@ -30,12 +28,11 @@ import {
 import { freshState } from '../host/host.ts';
 import { starterTasks } from '../tasks/index.ts';
 import { reasoningText } from '../tasks/format.ts';
-import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
+import type { Tokenizer } from '../tokenizer/index.ts';
 import type {
   AutomationEvent,
   BenchmarkBuildRequest,
   BenchmarkBuildResult,
-  ModelFiles,
   PairsRequest,
   PolicyTrainRequest,
   PairsResult,
@@ -45,12 +42,19 @@ import type {
   RewardScoreResult,
   RewardTrainRequest,
   RewardTrainResult,
-  StarterResult,
-} from './automation-types.ts';
-import { fromBase64, toBase64 } from './base64.ts';
-import { modelOf } from './own-models.ts';
-import { modelFiles, scalingFile } from './starter-training.ts';
-import type { Starter } from '../workspace/starter.ts';
+  ServedModel,
+  TrainedModels,
+} from './requests.ts';
+import { jsonFile, modelFiles } from '../model/hugging-face.ts';
+import { bundledBenchmark } from '../model/sources/bundled.ts';
+import type { BundledModels } from '../workspace/bundled.ts';
+import {
+  bundledRunModels,
+  type ModelWithVocabulary,
+  readPolicy,
+  readReward,
+} from '../workspace/run-models.ts';
+import { sendFiles, servedBytes, servedModel } from './served.ts';
 import type { Scorer } from '../workspace/scorer.ts';
 import { startPolicyWorker, startRewardWorker } from '../workspace/workers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -60,8 +64,8 @@ type Emit = (event: AutomationEvent) => void;
 /** How the policy is sampled when it writes pairs; the lengths are those of the starter runs, a little wider. */
 const WRITING = { maxPromptTokens: 160, maxCompletionTokens: 88, temperature: 1, microBatch: 48 };
 
-const tokenizerOf = (starter: Starter, files: ModelFiles | null): unknown =>
-  files?.tokenizer ?? starter.tokenizerJson;
+const policyOf = (served: ServedModel | null, site: BundledModels): Promise<ModelWithVocabulary> =>
+  served === null ? Promise.resolve(bundledRunModels(site).policy) : readPolicy(servedModel(served), site);
 
 const progressOf =
   (emit: Emit, activity: string) =>
@@ -82,10 +86,7 @@ export async function buildPairsFor(
   };
   if (writer.kind === 'exact') return write(exactWriter());
   const templates = parseTemplates(writer.templates);
-  const starter = await workspace.starter.get();
-  const { config, weights } = policy === null ? starter.policy : modelOf(policy);
-  const tokenizer = loadTokenizer(tokenizerOf(starter, policy), config);
-  checkVocabulary(tokenizer, config);
+  const { config, weights, tokenizer } = await policyOf(policy, await workspace.bundled.get());
   const worker = startPolicyWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
@@ -104,8 +105,8 @@ interface PairsFromFile {
 }
 
 /** The pairs of a file that this model can read. */
-function usable(bytes: string, tokenizer: Tokenizer, maxPositions: number): PairsFromFile {
-  const { pairs, lines, skipped } = readPairs(fromBase64(bytes));
+function usable(bytes: Uint8Array, tokenizer: Tokenizer, maxPositions: number): PairsFromFile {
+  const { pairs, lines, skipped } = readPairs(bytes);
   const { fitting, tooLong } = fittingPairs(tokenizer, { maxPositions }, pairs);
   const long = tooLong.map((i): SkippedLine => ({
     line: lines[i]!,
@@ -121,19 +122,17 @@ export async function trainRewardModel(
   signal: AbortSignal,
   emit: Emit,
 ): Promise<RewardTrainResult> {
-  const { seed, recipe, from, pairs: file, policy } = request;
+  const { seed, recipe, from, pairs: file, policy, upload } = request;
   const begin = performance.now();
-  const starter = await workspace.starter.get();
-  const source = policy === null ? starter.policy : modelOf(policy);
-  const tokenizerJson = tokenizerOf(starter, policy);
-  const tokenizer = loadTokenizer(tokenizerJson, source.config);
-  checkVocabulary(tokenizer, source.config);
+  const source = await policyOf(policy, await workspace.bundled.get());
+  const { tokenizer, tokenizerJson } = source;
+  const { padId, endIds } = source.config;
   const config = {
-    ...(from === 'policy' ? source.config : starterConfig(tokenizer, 'score')),
+    ...(from === 'policy' ? source.config : { ...starterConfig(tokenizer, 'score'), padId, endIds }),
     head: 'score' as const,
   };
   const start = from === 'policy' ? startFromPolicy(source.weights, config) : startFromScratch(config, seed);
-  const read = file === null ? null : usable(file, tokenizer, config.maxPositions);
+  const read = file === null ? null : usable(await servedBytes(file), tokenizer, config.maxPositions);
   const train = starterTasks().filter((task) => task.split === 'train');
   const { source: draws, validation } = read
     ? fromFile(read.pairs, recipe.settings.evaluateEvery > 0, seed)
@@ -157,11 +156,11 @@ export async function trainRewardModel(
     const accuracy = await rewardAccuracy(worker.api.scoreTokens, tokenizer, seed + 1);
     const calibration = await calibrateStarter(worker.api.scoreTokens, tokenizer, seed + 2);
     const metadata = { recipe: JSON.stringify({ seed, from, ...recipe }), score_to_reward: 'sigmoid' };
-    const files = [
+    const files = await sendFiles(upload, [
       ...modelFiles('reward', config, outcome.weights, metadata),
-      ['reward/scaling.json', scalingFile({ scaling: DEFAULT_SCALING, calibration })] as const,
-      ['tokenizer.json', new TextEncoder().encode(`${JSON.stringify(tokenizerJson)}\n`)] as const,
-    ].map(([path, bytes]) => ({ path, base64: toBase64(bytes) }));
+      jsonFile('reward/scaling.json', { scaling: DEFAULT_SCALING, calibration }, 2),
+      jsonFile('tokenizer.json', tokenizerJson),
+    ]);
     return {
       files,
       metrics: { ...outcome.metrics, ...evaluationMetrics(accuracy) },
@@ -188,7 +187,7 @@ function fromFile(pairs: readonly ImportedPair[], validates: boolean, seed: numb
 
 async function withReward<T>(
   workspace: Workspace,
-  files: ModelFiles | null,
+  served: ServedModel | null,
   use: (reward: {
     readonly tokenizer: Tokenizer;
     readonly maxPositions: number;
@@ -196,32 +195,16 @@ async function withReward<T>(
     readonly scorer: Scorer;
   }) => Promise<T>,
 ): Promise<T> {
-  const starter = await workspace.starter.get();
-  const { config, weights } = files === null ? starter.reward : modelOf(files);
-  const tokenizerJson = tokenizerOf(starter, files);
-  const tokenizer = loadTokenizer(tokenizerJson, config);
-  checkVocabulary(tokenizer, config);
-  if (config.head !== 'score')
-    throw new RewardModelError(
-      'This model has no score head: it is a policy, not a reward model. Name the folder of a reward model.',
-    );
+  const site = await workspace.bundled.get();
+  const source = served && servedModel(served);
+  const reward = source ? await readReward(source, site) : bundledRunModels(site).reward;
+  const stored = source ? await source.json('scaling.json') : site.scaling;
   const scaling =
-    files === null
-      ? starter.scaling
-      : files.scaling === null
-        ? { scaling: DEFAULT_SCALING, calibration: null }
-        : parseScalingFile(files.scaling);
-  const scorer = await workspace.scorer({ config, tokenizerJson });
+    stored === null ? { scaling: DEFAULT_SCALING, calibration: null } : parseScalingFile(stored);
+  const { config, weights, tokenizer } = reward;
+  const scorer = await workspace.scorer(reward);
   await scorer.load(freshState(weights));
   return use({ tokenizer, maxPositions: config.maxPositions, scaling, scorer });
-}
-
-/** The benchmark that comes with the site. */
-async function shippedBenchmark(): Promise<string> {
-  const response = await fetch(`${import.meta.env.BASE_URL}starter/benchmark.jsonl`);
-  if (!response.ok || response.headers.get('content-type')?.includes('text/html'))
-    throw new Error('starter/benchmark.jsonl is missing from the site. Name a file with --pairs.');
-  return toBase64(new Uint8Array(await response.arrayBuffer()));
 }
 
 export function benchReward(
@@ -230,7 +213,11 @@ export function benchReward(
   emit: Emit,
 ): Promise<RewardBenchResult> {
   return withReward(workspace, model, async ({ tokenizer, maxPositions, scorer }) => {
-    const read = usable(pairs ?? (await shippedBenchmark()), tokenizer, maxPositions);
+    const read = usable(
+      pairs === null ? await bundledBenchmark() : await servedBytes(pairs),
+      tokenizer,
+      maxPositions,
+    );
     progressOf(emit, 'Scoring pairs')(0, read.pairs.length);
     const begin = performance.now();
     const scored = await scorePairs(scorer.scoreTokens, tokenizer, read.pairs);
@@ -272,10 +259,7 @@ export async function freezeBenchmark(
   signal: AbortSignal,
   emit: Emit,
 ): Promise<BenchmarkBuildResult> {
-  const starter = await workspace.starter.get();
-  const { config, weights } = policy === null ? starter.policy : modelOf(policy);
-  const tokenizer = loadTokenizer(tokenizerOf(starter, policy), config);
-  checkVocabulary(tokenizer, config);
+  const { config, weights, tokenizer } = await policyOf(policy, await workspace.bundled.get());
   const worker = startPolicyWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
@@ -302,13 +286,12 @@ export async function freezeBenchmark(
 /** Supervised fine-tuning of a policy alone, as the starter's: for a benchmark from a policy that nothing was trained on. */
 export async function trainPolicy(
   workspace: Workspace,
-  { seed, steps, device }: PolicyTrainRequest,
+  { seed, steps, device, upload }: PolicyTrainRequest,
   signal: AbortSignal,
   emit: Emit,
-): Promise<StarterResult> {
+): Promise<TrainedModels> {
   const begin = performance.now();
-  const { tokenizerJson } = await workspace.starter.get();
-  const tokenizer = loadTokenizer(tokenizerJson);
+  const { tokenizerJson, tokenizer } = await workspace.bundled.get();
   const config = starterConfig(tokenizer, 'causal');
   const settings = { ...STARTER_SETTINGS, seed, policySteps: steps };
   const worker = startPolicyWorker();
@@ -320,10 +303,10 @@ export async function trainPolicy(
     );
     const { parameters } = await worker.api.snapshot();
     const { reward: _, ...recipe } = settings;
-    const files = [
+    const files = await sendFiles(upload, [
       ...modelFiles('policy', config, parameters, { recipe: JSON.stringify(recipe) }),
-      ['tokenizer.json', new TextEncoder().encode(`${JSON.stringify(tokenizerJson)}\n`)] as const,
-    ].map(([path, bytes]) => ({ path, base64: toBase64(bytes) }));
+      jsonFile('tokenizer.json', tokenizerJson),
+    ]);
     return { files, metrics: { 'policy/loss': loss }, seconds: (performance.now() - begin) / 1000 };
   } finally {
     worker.stop();
