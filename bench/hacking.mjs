@@ -13,8 +13,8 @@ import { HELD_OUT, mean, readLines, readRun, THINKING, VISIBLE } from './runs.mj
 
 register();
 const { meanInterval, tQuantile95 } = await import('../src/statistics/intervals.ts');
-const { sentencesOf } = await import('../src/tasks/reasoning.ts');
-const { hardTasks } = await import('../src/tasks/hard.ts');
+const { sentencesOf } = await import('../src/domains/code/starter/reasoning.ts');
+const { hardTasks } = await import('../src/domains/code/starter/hard.ts');
 
 const GATES = ['posterior', 'ungated'];
 const [folder = 'runs/hacking', seedList = '1,2,3,4,5,6,7,8,9,10'] = process.argv.slice(2);

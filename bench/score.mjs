@@ -14,8 +14,8 @@ try {
   const tab = await open();
   const { times, tokens } = await tab.evaluate(
     `(async () => {
-      const [{ fetchStarter }, { startRewardWorker }, { exactPairs }, { starterTasks, reasoningText }, { loadTokenizer }, { freshState }] =
-        await Promise.all(['app/starter.ts', 'app/workers.ts', 'reward/pairs/exact.ts', 'tasks/index.ts', 'tokenizer/index.ts', 'host/host.ts']
+      const [{ fetchStarter }, { startRewardWorker }, { exactPairs }, { starterTasks }, { reasoningText }, { loadTokenizer }, { freshState }] =
+        await Promise.all(['app/starter.ts', 'app/workers.ts', 'reward/pairs/exact.ts', 'domains/code/starter/index.ts', 'domains/completion.ts', 'model/tokenizer/index.ts', 'host/host.ts']
           .map((path) => import('/src/' + path)));
       const { reward, tokenizerJson } = await fetchStarter();
       const { api, stop } = startRewardWorker();

@@ -11,6 +11,12 @@ describe('parseOverrides', () => {
     });
   });
 
+  it('reads objects as JSON', () => {
+    expect(parseOverrides(['taskSettings={"families":["lists"]}'])).toEqual({
+      taskSettings: { families: ['lists'] },
+    });
+  });
+
   it('lets the last of two win', () => {
     expect(parseOverrides(['beta=0', 'beta=0.02'])).toEqual({ beta: 0.02 });
   });
@@ -24,6 +30,9 @@ describe('parseOverrides', () => {
     ['groupSize=many', 'groupSize must be a number'],
     ['temperature=Infinity', 'temperature must be at most 10'],
     ['advantage=gruop', 'advantage must be one of group'],
+    ['tasks=easy', 'tasks must be one of starter, hard'],
+    ['taskSettings={families}', 'is not JSON'],
+    ['taskSettings={"families":["poems"]}', 'taskSettings.families.0 must be among lists'],
   ])('%s: %s', (word, message) => {
     expect(() => parseOverrides([word])).toThrow(UsageError);
     expect(() => parseOverrides([word])).toThrow(message);

@@ -1,6 +1,7 @@
 import type { TrainOverrides } from '../src/headless/requests.ts';
 import { ConfigError, DEFAULT_CONFIG, parseConfig } from '../src/rl/config.ts';
 import type { TrainConfig } from '../src/rl/types.ts';
+import { messageOf } from '../src/errors.ts';
 import { UsageError } from './errors.ts';
 import { suggestion } from '../src/nearest.ts';
 
@@ -27,7 +28,7 @@ export function parseOverrides(words: readonly string[], base: TrainConfig = DEF
   return overrides as TrainOverrides;
 }
 
-function parseOverride(word: string): readonly [string, number | string] {
+function parseOverride(word: string): readonly [string, unknown] {
   const [, name, value] = /^([^=]+)=(.+)$/.exec(word) ?? [];
   if (name === undefined || value === undefined) {
     throw new UsageError(`--set takes key=value, such as learningRate=3e-4, not “${word}”.`);
@@ -36,6 +37,17 @@ function parseOverride(word: string): readonly [string, number | string] {
     const hint = OWN_OPTION.has(name) ? `Use --${name}.` : suggestion(name, OVERRIDE_NAMES);
     throw new UsageError(`--set knows no “${name}”. ${hint}`);
   }
+  return [name, parseValue(name, value)];
+}
+
+/** A number, an object or list as JSON, else the text itself. */
+function parseValue(name: string, value: string): unknown {
   const number = Number(value);
-  return [name, Number.isNaN(number) ? value : number];
+  if (!Number.isNaN(number)) return number;
+  if (!/^[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch (error) {
+    throw new UsageError(`--set ${name}: ${value} is not JSON (${messageOf(error)}).`);
+  }
 }

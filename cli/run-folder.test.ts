@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Rollout } from '../src/rl/types.ts';
 import { RunFolder, type RunRequest } from './run-folder.ts';
-import { rewardsOf } from '../src/rl/rewards/index.ts';
+import { rolloutOf } from '../tests/support/rollout.ts';
 
 let root: string;
 beforeEach(() => {
@@ -24,37 +24,11 @@ const REQUEST: RunRequest = {
   reward: null,
 };
 
-// `step` last, as nothing promises where it stands.
-const rollout = (step: number, index: number, text = 'text'): Rollout => ({
-  group: 0,
-  index,
-  taskId: 'a',
-  tokens: [1],
-  logprobs: [-1],
-  text,
-  reasoning: null,
-  program: null,
-  truncated: false,
-  verdict: {
-    id: 'a',
-    status: 'no-code',
-    passed: 0,
-    total: 1,
-    tests: [],
-    output: '',
-    timeMs: 0,
-    memoryMb: null,
-    weak: false,
-    engine: 'none',
-  },
-  rewards: rewardsOf({}),
-  reward: 0,
-  advantage: 0,
-  entropy: 0,
-  kl: null,
-  agreement: null,
-  step,
-});
+const rollout = (step: number, index: number, text = 'text'): Rollout => {
+  // `step` last, as nothing promises where it stands.
+  const { step: _, ...rest } = rolloutOf({ index, taskId: 'a', text });
+  return { ...rest, step };
+};
 
 const lines = (name: string): Array<Record<string, unknown>> =>
   readFileSync(join(root, 'run', name), 'utf8')

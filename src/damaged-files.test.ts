@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseJsonLine, type JsonObject } from './datasets/json-line.ts';
-import { readRecord } from './datasets/lines.ts';
+import { parseJsonLine, type JsonObject } from './domains/code/grading/json-line.ts';
+import { readRecord } from './domains/code/grading/lines.ts';
 import { parseModelConfig } from './model/config.ts';
 import { packWeights, parameterLayout } from './model/parameters.ts';
 import { readPairs } from './reward/pairs/jsonl.ts';
@@ -11,7 +11,7 @@ import { parseScalingFile } from './rl/scaling.ts';
 import { parseConfig } from './rl/config.ts';
 import { verifyFormulas, verifyReward } from './verify/formulas.ts';
 import { readSafetensors } from './model/safetensors.ts';
-import { loadTokenizer } from './tokenizer/index.ts';
+import { loadTokenizer } from './model/tokenizer/index.ts';
 
 /** Readers of files end in a value or in an error of the project's own, whatever was done to the file. */
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TestCode } from '../src/datasets/suite.ts';
+import type { TestCode } from '../src/domains/code/grading/suite.ts';
 import { assembled, both, codeOf, prepare, said, useChecks, verdictOf } from './support/checks.ts';
 
 /** Python test code that runs apart from the program: it must come to what a plain run comes to, or say that it is weak. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GradedLine } from '../src/datasets/grade.ts';
-import type { ReadOptions } from '../src/datasets/lines.ts';
+import type { GradedLine } from '../src/domains/code/grading/grade.ts';
+import type { ReadOptions } from '../src/domains/code/grading/lines.ts';
 import type { Submission, Value } from '../src/sandbox/types.ts';
 import { jsonLines, runCommand } from './support/command.ts';
 import { readLine } from './support/lines.ts';
@@ -13,7 +13,7 @@ let test: SandboxPage;
 beforeAll(async () => {
   test = await openSandboxPage({ workers: 2, timeoutMs: 20_000 });
   await test.page.evaluate(
-    `import('/src/datasets/grade.ts').then((grade) => void (globalThis.LineGrader = grade.LineGrader))`,
+    `import('/src/domains/code/grading/grade.ts').then((grade) => void (globalThis.LineGrader = grade.LineGrader))`,
   );
 });
 afterAll(() => test?.close());

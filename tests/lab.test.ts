@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvalRecord, Rollout, StepRecord } from '../src/rl/types.ts';
 import { openTestPage, type Intercept, type TestPage } from './support/page.ts';
+import type { Verdict } from '../src/sandbox/types.ts';
 
 const SETTINGS = '#v=1&preset=quick&seed=5&steps=7';
 const MINUTES = 60_000;
@@ -75,7 +76,11 @@ async function recorded(test: TestPage): Promise<Recorded[]> {
     steps: run.steps.map((record) => ({ ...record, metrics: timeless(record.metrics) })),
     evals: run.evals.map((record) => ({ ...record, metrics: timeless(record.metrics) })),
     rollouts: run.rollouts.map((step) =>
-      step.map((rollout) => ({ ...rollout, verdict: { ...rollout.verdict, timeMs: 0, memoryMb: null } })),
+      step.map((rollout) => {
+        const { verification } = rollout;
+        const detail = { ...(verification.detail as Verdict), timeMs: 0, memoryMb: null };
+        return { ...rollout, verification: { ...verification, detail } };
+      }),
     ),
   }));
 }

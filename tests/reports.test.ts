@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GradedLine } from '../src/datasets/grade.ts';
-import type { GradeItem, LineError, ReadOptions } from '../src/datasets/lines.ts';
+import type { GradedLine } from '../src/domains/code/grading/grade.ts';
+import type { GradeItem, LineError, ReadOptions } from '../src/domains/code/grading/lines.ts';
 import { jsonLines, runCommand } from './support/command.ts';
 import { readLine } from './support/lines.ts';
 import { openTestPage, type TestPage } from './support/page.ts';
@@ -48,7 +48,7 @@ async function openGrader(): Promise<TestPage> {
   const test = await openTestPage();
   await test.page.evaluate(`(async () => {
     const { createSandbox } = await import('/src/sandbox/index.ts');
-    const { LineGrader } = await import('/src/datasets/grade.ts');
+    const { LineGrader } = await import('/src/domains/code/grading/grade.ts');
     globalThis.grader = new LineGrader(createSandbox({ workers: 1, timeoutMs: 5000 }));
   })()`);
   return test;

@@ -1,14 +1,10 @@
 /** Shell of a reward model in training: engines of its own, so that scoring goes on beside it. */
 import * as Comlink from 'comlink';
-import {
-  trainRewardModel,
-  type RewardTraining,
-  type TrainedReward,
-} from '../src/experiment/reward-training.ts';
+import { trainRewardModel, type RewardTraining, type TrainedReward } from '../src/recipes/reward-training.ts';
 import type { ModelConfig } from '../src/model/config.ts';
 import { Scorer } from '../src/reward/scorer.ts';
 import { checkVocabulary, type RewardProgress, type RewardTrainingPort } from '../src/reward/train.ts';
-import { loadTokenizer } from '../src/tokenizer/index.ts';
+import { loadTokenizer } from '../src/model/tokenizer/index.ts';
 import { openHost } from './host.ts';
 
 /** Texts per run. */

@@ -13,7 +13,7 @@ import type { BradleyTerrySettings, QualityLoss } from '../src/programs/score.ts
 import { checkVocabulary } from '../src/reward/train.ts';
 import type { OptimizerState } from '../src/host/host.ts';
 import { RuntimeError } from '../src/runtime/runtime.ts';
-import { loadTokenizer, type Tokenizer } from '../src/tokenizer/index.ts';
+import { loadTokenizer, type Tokenizer } from '../src/model/tokenizer/index.ts';
 import { openHost } from './host.ts';
 
 /** Texts per run. */

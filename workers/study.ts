@@ -6,12 +6,13 @@ import { judgePlan, type PlanJudgement } from '../src/reward/fool/judge.ts';
 import type { FoolPorts, Proposal } from '../src/reward/fool/search.ts';
 import { buildPairs, type BuildOptions, type PairSet } from '../src/reward/pairs/build.ts';
 import { exactPairs, exactWriter } from '../src/reward/pairs/exact.ts';
-import { planOf, referenceSolution, starterTasks, type Task } from '../src/tasks/index.ts';
-import { writeReasoning } from '../src/tasks/reasoning.ts';
-import type { Split } from '../src/tasks/types.ts';
+import { planOf, referenceSolution, starterTasks } from '../src/domains/code/starter/index.ts';
+import type { StarterTask } from '../src/domains/code/starter/task.ts';
+import { writeReasoning } from '../src/domains/code/starter/reasoning.ts';
+import type { Split } from '../src/domains/domain.ts';
 
 /** What the page needs to offer a task. */
-export type TaskSummary = Pick<Task, 'id' | 'family' | 'split' | 'prompt'>;
+export type TaskSummary = Pick<StarterTask, 'id' | 'family' | 'split' | 'prompt'>;
 
 /** A reasoning of a known kind to begin with. */
 export type SampleKind = 'complete' | 'forgetful' | 'degraded';
@@ -23,13 +24,14 @@ export interface Sample {
 }
 
 /** A task without a plan in this world: nothing can be written or judged for it. */
-function taskNamed(id: string): Task {
+function taskNamed(id: string): StarterTask {
   const task = starterTasks().find((candidate) => candidate.id === id);
   if (!task) throw new RangeError(`There is no task ${id} in the starter world.`);
   return task;
 }
 
-const tasksOf = (split: Split): readonly Task[] => starterTasks().filter((task) => task.split === split);
+const tasksOf = (split: Split): readonly StarterTask[] =>
+  starterTasks().filter((task) => task.split === split);
 
 /** A few pairs of a task hold at least one that was degraded. */
 const PAIRS_TRIED = 12;

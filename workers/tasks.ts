@@ -1,14 +1,10 @@
-/** Builds the starter world away from the page, which would stand still for a second. */
+/** Builds tasks away from the page, which would stand still for a second or two. */
 import * as Comlink from 'comlink';
-import { hardTasks } from '../src/tasks/hard.ts';
-import { referenceSolution, starterTasks, type Task } from '../src/tasks/index.ts';
+import type { TaskSet } from '../src/domains/domain.ts';
+import { sourceOf, type TaskChoice } from '../src/domains/index.ts';
 
 const api = {
-  starterTasks: (): readonly Task[] => starterTasks(),
-  hardTasks: (): readonly Task[] => hardTasks(),
-  /** The complete reasoning of each task. */
-  references: (): ReadonlyMap<string, string> =>
-    new Map(starterTasks().map((task) => [task.id, referenceSolution(task).reasoning])),
+  load: (choice: TaskChoice): Promise<TaskSet> => sourceOf(choice).load(),
 };
 
 export type TasksApi = typeof api;

@@ -1,5 +1,5 @@
 import type { GradeOptions } from '../../src/headless/requests.ts';
-import { FORMATS, type ReadOptions } from '../../src/datasets/lines.ts';
+import { FORMATS, type ReadOptions } from '../../src/domains/code/grading/lines.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
 import { EXIT, UsageError, type ExitCode } from '../errors.ts';

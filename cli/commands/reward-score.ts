@@ -3,7 +3,7 @@ import { SCALING_KINDS } from '../../src/rl/scaling.ts';
 import type { Command } from '../command.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
-import { type ByteLine, linesOf } from '../../src/datasets/files/byte-lines.ts';
+import { type ByteLine, linesOf } from '../../src/domains/code/grading/files/byte-lines.ts';
 import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptions } from '../options.ts';
 import { withProgress } from '../with-progress.ts';

@@ -1,8 +1,8 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
 import type { AutomationEvent, DeviceUsed, TrainResult, TrainSummary } from '../../src/headless/requests.ts';
-import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/experiment/presets.ts';
-import { renderReport, summaryRows } from '../../src/experiment/report.ts';
+import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
+import { renderReport, summaryRows } from '../../src/report/report.ts';
 import { DEFAULT_GATE, GATE_NAMES } from '../../src/rl/gate.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';

@@ -1,7 +1,7 @@
 import type { GradeOptions } from '../../src/headless/requests.ts';
-import type { GradedLine } from '../../src/datasets/grade.ts';
-import type { LineError } from '../../src/datasets/lines.ts';
-import type { Entry } from '../../src/datasets/samples.ts';
+import type { GradedLine } from '../../src/domains/code/grading/grade.ts';
+import type { LineError } from '../../src/domains/code/grading/lines.ts';
+import type { Entry } from '../../src/domains/code/grading/samples.ts';
 import type { Call } from '../browser.ts';
 import type { Read } from './reading.ts';
 

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { FileFormError, openRecords, type RecordFile } from '../../src/datasets/files/records.ts';
-import { COLUMNS } from '../../src/datasets/formats/detect.ts';
-import { PROGRAM_FIELDS } from '../../src/datasets/formats/fields.ts';
-import { JsonLineError, type JsonObject } from '../../src/datasets/json-line.ts';
-import { idOf, type ReadOptions } from '../../src/datasets/lines.ts';
-import { entriesOf, Problems, type Entries, type Entry } from '../../src/datasets/samples.ts';
-import { unpacked } from '../../src/datasets/unpack.ts';
+import { FileFormError, openRecords, type RecordFile } from '../../src/domains/code/grading/files/records.ts';
+import { COLUMNS } from '../../src/domains/code/grading/formats/detect.ts';
+import { PROGRAM_FIELDS } from '../../src/domains/code/grading/formats/fields.ts';
+import { JsonLineError, type JsonObject } from '../../src/domains/code/grading/json-line.ts';
+import { idOf, type ReadOptions } from '../../src/domains/code/grading/lines.ts';
+import { entriesOf, Problems, type Entries, type Entry } from '../../src/domains/code/grading/samples.ts';
+import { unpacked } from '../../src/domains/code/grading/unpack.ts';
 import { InputError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GradedLine } from '../../src/datasets/grade.ts';
+import type { GradedLine } from '../../src/domains/code/grading/grade.ts';
 import type { Status, Verdict } from '../../src/sandbox/types.ts';
 import { causeLine, Causes } from './causes.ts';
 import { References } from './references.ts';

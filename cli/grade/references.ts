@@ -1,5 +1,5 @@
-import type { GradedLine } from '../../src/datasets/grade.ts';
-import type { LineError } from '../../src/datasets/lines.ts';
+import type { GradedLine } from '../../src/domains/code/grading/grade.ts';
+import type { LineError } from '../../src/domains/code/grading/lines.ts';
 import { Causes } from './causes.ts';
 
 /** What a data set's own solutions tell of its tests: a task that its solution does not pass grades nothing. */

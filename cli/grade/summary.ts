@@ -1,7 +1,7 @@
-import { TITLES, type Format } from '../../src/datasets/formats/detect.ts';
-import type { GradedLine } from '../../src/datasets/grade.ts';
-import type { GradeItem, LineError } from '../../src/datasets/lines.ts';
-import type { Entry } from '../../src/datasets/samples.ts';
+import { TITLES, type Format } from '../../src/domains/code/grading/formats/detect.ts';
+import type { GradedLine } from '../../src/domains/code/grading/grade.ts';
+import type { GradeItem, LineError } from '../../src/domains/code/grading/lines.ts';
+import type { Entry } from '../../src/domains/code/grading/samples.ts';
 import type { Status } from '../../src/sandbox/types.ts';
 import type { Terminal } from '../command.ts';
 import { causeLine, Causes } from './causes.ts';

@@ -3,7 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { ScalingKind, ScoreCalibration } from '../rl/scaling.ts';
 import type { Gate } from '../rl/gate.ts';
 import type { EvalRecord, Phase, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Task } from '../domains/domain.ts';
 
 /** What a person asked for; `auto` leaves the choice to the page. */
 

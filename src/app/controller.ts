@@ -1,13 +1,13 @@
 /** The Lab's live controller: opens what a run needs, drives it, and keeps the state that the page shows. */
 import { signal } from '@preact/signals';
-import { findPreset } from '../experiment/presets.ts';
-import type { RewardTurn } from '../experiment/reward-turns.ts';
-import { recordsOf, runTraining } from '../experiment/run.ts';
+import { findPreset } from '../run/presets.ts';
+import type { RewardTurn } from '../run/reward-turns.ts';
+import { recordsOf, runTraining } from '../run/training.ts';
 import type { TrainEvent } from '../rl/types.ts';
 import { isAbort, messageOf } from '../errors.ts';
 import { isDeviceChoice, type DeviceChoice } from '../runtime/device.ts';
 import type { RunRecord, RunStatus, Store } from '../store/index.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Task } from '../domains/domain.ts';
 import type { LabController, LabMessage, LabSettings, LabState, RewardChoice } from './controller-types.ts';
 import { afterEvent, differences, recordsUpTo, shownRollouts, storedRuns } from './lab-changes.ts';
 import { configOf, initialState, SHIPPED_REWARD } from './lab-state.ts';
@@ -173,7 +173,8 @@ class LiveController implements LabController {
   }
 
   #isOpen({ device, tasks }: RunParts): void {
-    this.#taskById = new Map(tasks.map((task) => [task.id, task]));
+    const { train, heldOut } = tasks;
+    this.#taskById = new Map([...train, ...heldOut].map((task) => [task.id, task]));
     const { kind, reason, threads } = device;
     this.#set({ loading: null, device: { kind, reason, threads, isolated: crossOriginIsolated } });
   }

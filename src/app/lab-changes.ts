@@ -1,7 +1,7 @@
 /** How the Lab's state answers to what happens: each change as plain data. */
 import type { EvalRecord, Rollout, StepRecord, TrainConfig, TrainEvent } from '../rl/types.ts';
 import type { RunRecord } from '../store/index.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Task } from '../domains/domain.ts';
 import type { LabSettings, LabState, StoredRun } from './controller-types.ts';
 
 type Tasks = ReadonlyMap<string, Task>;

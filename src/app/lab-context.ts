@@ -6,7 +6,8 @@ import type { Rollout } from '../rl/types.ts';
 import { throughGate, type GatedStep } from '../views/gate-data.ts';
 import type { Command, CommandContext } from './commands.ts';
 import type { LabController, LabState } from './controller-types.ts';
-import { asked } from '../tasks/asked.ts';
+import { asked } from '../domains/code/asked.ts';
+import type { CodeTask } from '../domains/code/task.ts';
 import { DEFAULT_LIMITS, draftOfCompletion } from './try-it/draft.ts';
 import { createRewardLab, type RewardLab } from './reward-lab/model.ts';
 import { createTryIt, type TryIt } from './try-it/model.ts';
@@ -64,11 +65,11 @@ export function createLab(controller: LabController, workspace: Workspace): Lab 
     startTraining: startRewardTrainingWorker,
     controller,
   });
-  const tryCompletion = ({ program, step, taskId }: Rollout): void => {
-    if (program === null) return;
+  const tryCompletion = ({ answer, step, taskId }: Rollout): void => {
+    if (answer === null) return;
     const timeoutMs = slice('config')?.timeoutMs ?? Number(DEFAULT_LIMITS.timeoutMs);
-    const task = slice('tasks')[taskId];
-    const draft = draftOfCompletion(program, task, timeoutMs);
+    const task = slice('tasks')[taskId] as CodeTask | undefined;
+    const draft = draftOfCompletion(answer, task, timeoutMs);
     tryIt.load(draft, { kind: 'completion', step, asked: task ? asked(task) : '' });
     revealTryIt();
   };

@@ -1,5 +1,5 @@
 /** The Lab's state at its start, and the configuration that its settings stand for. */
-import { findPreset, PRESETS } from '../experiment/presets.ts';
+import { findPreset, PRESETS } from '../run/presets.ts';
 import { parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';

@@ -1,5 +1,4 @@
 import type { Phase } from '../rl/types.ts';
-import type { Status } from '../sandbox/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { LabSettings, LabStatus } from './controller-types.ts';
 import { words as rewardLab } from './reward-lab/words.ts';
@@ -27,18 +26,6 @@ const status: Record<LabStatus, string> = {
   paused: 'Paused',
   done: 'Done',
   failed: 'Stopped by an error',
-};
-const verdict: Record<Status, string> = {
-  pass: 'passed',
-  wrong: 'wrong',
-  exception: 'raised',
-  syntax: 'syntax',
-  timeout: 'too slow',
-  memory: 'memory',
-  crash: 'crashed',
-  tamper: 'tampered',
-  'no-code': 'no program',
-  infrastructure: 'not scored',
 };
 const setting: Record<keyof LabSettings, string> = {
   preset: 'Preset',
@@ -350,12 +337,9 @@ export const text = {
   completion: {
     prompt: 'Task',
     reasoning: 'Reasoning',
-    program: 'Program',
-    tests: 'Tests',
     weak: 'weak',
     weakAbout: 'A test ran where the program could interfere with it, so a pass proves less.',
     noReasoning: 'No reasoning could be read: the completion does not have the required form.',
-    noProgram: 'No program could be read: the completion does not have the required form.',
     raw: 'The completion as written',
     output: 'Printed',
     expected: 'expected',
@@ -365,8 +349,6 @@ export const text = {
     time: (ms: string) => `ran ${ms}`,
     passed: (n: number, of: number) => `${n} of ${of} tests pass`,
   },
-  verdict,
-  test: { pass: 'passed', wrong: 'wrong', exception: 'raised', 'not-run': 'not run' },
   tryIt,
   rewardLab,
   storage: {

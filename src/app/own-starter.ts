@@ -1,7 +1,7 @@
 /** Training the starter checkpoints again from the page: what the runs after it start from. */
 import * as Comlink from 'comlink';
-import type { StarterProgress } from '../experiment/starter.ts';
-import type { StartWeights } from '../experiment/run.ts';
+import type { StarterProgress } from '../recipes/starter.ts';
+import type { StartWeights } from '../run/training.ts';
 import type { Metrics } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { text } from './messages.ts';

@@ -1,11 +1,11 @@
 /** The page's side of the command line: what `/?headless` offers as `window.posterior`. */
 import * as Comlink from 'comlink';
-import { LineGrader } from '../datasets/grade.ts';
-import type { GradeItem } from '../datasets/lines.ts';
-import { sameConfig } from '../experiment/identity.ts';
-import { findPreset } from '../experiment/presets.ts';
-import { recordsOf, runTraining } from '../experiment/run.ts';
-import type { StarterProgress } from '../experiment/starter.ts';
+import { LineGrader } from '../domains/code/grading/grade.ts';
+import type { GradeItem } from '../domains/code/grading/lines.ts';
+import { sameConfig } from '../run/identity.ts';
+import { findPreset } from '../run/presets.ts';
+import { recordsOf, runTraining } from '../run/training.ts';
+import type { StarterProgress } from '../recipes/starter.ts';
 import { parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import { createSandbox } from '../sandbox/index.ts';

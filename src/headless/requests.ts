@@ -8,7 +8,7 @@ import type { SkippedLine } from '../reward/pairs/jsonl.ts';
 import type { DropCounts } from '../reward/pairs/types.ts';
 import type { RewardRecipe } from '../reward/recipe.ts';
 import type { Scaling, ScalingKind } from '../rl/scaling.ts';
-import type { Split } from '../tasks/types.ts';
+import type { Split } from '../domains/domain.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
 
 /**

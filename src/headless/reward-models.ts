@@ -5,7 +5,7 @@ import {
   STARTER_SETTINGS,
   starterConfig,
   trainStarterPolicy,
-} from '../experiment/starter.ts';
+} from '../recipes/starter.ts';
 import { buildBenchmark, hashWeights } from '../reward/benchmark/build.ts';
 import { evaluateBenchmark } from '../reward/benchmark/evaluate.ts';
 import { buildPairs, splitKey, splitPairs } from '../reward/pairs/build.ts';
@@ -26,9 +26,9 @@ import {
   trainReward,
 } from '../reward/train.ts';
 import { freshState } from '../host/host.ts';
-import { starterTasks } from '../tasks/index.ts';
-import { reasoningText } from '../tasks/format.ts';
-import type { Tokenizer } from '../tokenizer/index.ts';
+import { starterTasks } from '../domains/code/starter/index.ts';
+import { reasoningText } from '../domains/completion.ts';
+import type { Tokenizer } from '../model/tokenizer/index.ts';
 import type {
   AutomationEvent,
   BenchmarkBuildRequest,

@@ -154,18 +154,6 @@ function tensorOf({ name, dtype, shape }: Entry, bytes: Uint8Array<ArrayBuffer>)
   return { shape, data };
 }
 
-/** The tensors of a model whose weights may be in several files. @throws SafetensorsError, also for a name in two of them */
-export function readShards(files: readonly Uint8Array[]): Map<string, TensorData> {
-  const all = new Map<string, TensorData>();
-  for (const bytes of files) {
-    for (const [name, tensor] of readSafetensors(bytes).tensors) {
-      if (all.has(name)) throw new SafetensorsError(`“${name}” is in two of the files.`);
-      all.set(name, tensor);
-    }
-  }
-  return all;
-}
-
 /**
  * Writes float32 tensors in the order given; the header is padded with spaces so that the buffer is 8-byte aligned.
  * @throws SafetensorsError when a shape does not match its data, or a value is NaN or infinite.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { starterTasks } from '../tasks/index.ts';
+import { starterTasks } from '../domains/code/starter/index.ts';
 import type { ImportedPair } from './pairs/types.ts';
 import { RECIPES, recipePairs } from './recipe.ts';
 

@@ -1,5 +1,5 @@
 /** Named ways to train the starter's reward model: which pairs, and with what settings. */
-import type { Task } from '../tasks/types.ts';
+import type { StarterTask } from '../domains/code/starter/task.ts';
 import { FLAWS, type FlawedPairs } from './flaws.ts';
 import { splitPairs } from './pairs/build.ts';
 import { DEFAULT_MIX, type ExactMix, exactPairs } from './pairs/exact.ts';
@@ -140,7 +140,7 @@ const VALIDATION_PER_TASK = 3;
 /** Where the pairs of a recipe come from, for tasks with plans, and those that choose its weights. */
 export function recipePairs(
   { pairs, settings }: RewardRecipe,
-  tasks: readonly Task[],
+  tasks: readonly StarterTask[],
   seed: number,
 ): { readonly source: PairSource; readonly validation: readonly ImportedPair[] } {
   const share = settings.evaluateEvery > 0 ? VALIDATION_SHARE : 0;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, it } from 'vitest';
-import { rewardAccuracy } from '../experiment/starter.ts';
+import { rewardAccuracy } from '../recipes/starter.ts';
 import { parseModelConfig } from '../model/config.ts';
 import { packWeights, parameterLayout } from '../model/parameters.ts';
 import { freshState } from '../host/host.ts';
@@ -9,7 +9,7 @@ import { LocalHost } from '../host/local-host.ts';
 import { buildProgram } from '../programs/index.ts';
 import { createRuntime } from '../runtime/ort/runtime.ts';
 import { readSafetensors } from '../model/safetensors.ts';
-import { loadTokenizer } from '../tokenizer/index.ts';
+import { loadTokenizer } from '../model/tokenizer/index.ts';
 import { DIMENSIONS } from './pairs/types.ts';
 import { Scorer } from './scorer.ts';
 

@@ -7,7 +7,7 @@ import { Random } from '../random.ts';
 import { LocalHost } from '../host/local-host.ts';
 import { buildProgram } from '../programs/index.ts';
 import { createRuntime } from '../runtime/ort/runtime.ts';
-import { starterTasks } from '../tasks/index.ts';
+import { starterTasks } from '../domains/code/starter/index.ts';
 import { DEFAULT_MIX, type ExactMix } from './pairs/exact.ts';
 import type { Dimension, ImportedPair } from './pairs/types.ts';
 import { mixOver } from './recipe.ts';

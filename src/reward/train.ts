@@ -5,9 +5,9 @@ import { Random } from '../random.ts';
 import { schedule } from '../rl/schedule.ts';
 import type { Metrics } from '../rl/types.ts';
 import { freshState, type OptimizerState } from '../host/host.ts';
-import { reasoningText } from '../tasks/format.ts';
-import type { Task } from '../tasks/types.ts';
-import type { Tokenizer } from '../tokenizer/index.ts';
+import { reasoningText } from '../domains/completion.ts';
+import type { StarterTask } from '../domains/code/starter/task.ts';
+import type { Tokenizer } from '../model/tokenizer/index.ts';
 import { pairAccuracy, type PairAccuracy, type ScoredPair } from './accuracy.ts';
 import { type ExactMix, tryPair } from './pairs/exact.ts';
 import type { ImportedPair, PairColumns, PairKind } from './pairs/types.ts';
@@ -109,7 +109,7 @@ const GROUPED = 4;
  * together have the mix of their first. Tasks must have plans. @throws RangeError without tasks
  */
 export function freshPairs(
-  tasks: readonly Task[],
+  tasks: readonly StarterTask[],
   seed: number,
   mixAt: (step: number) => ExactMix,
 ): PairSource {
@@ -125,7 +125,7 @@ export function freshPairs(
   };
 }
 
-function deal(tasks: readonly Task[], random: Random, size: number, mix: ExactMix): ImportedPair[][] {
+function deal(tasks: readonly StarterTask[], random: Random, size: number, mix: ExactMix): ImportedPair[][] {
   const pairs: ImportedPair[] = [];
   while (pairs.length < GROUPED * size) {
     const pair = tryPair(random.pick(tasks), random, mix);

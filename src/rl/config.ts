@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { SCALING_KINDS } from './scaling.ts';
 import { DEFAULT_GATE, GATE_NAMES } from './gate.ts';
+import {
+  DEFAULT_SOURCE,
+  DEFAULT_DOMAIN,
+  DOMAIN_NAMES,
+  sourceOf,
+  UnknownTasksError,
+} from '../domains/index.ts';
 import type { TrainConfig } from './types.ts';
 
 /** The settings cannot be used; one sentence per fault, each naming the setting and what would be right. */
@@ -100,7 +107,9 @@ const schema = v.strictObject({
     count(10, 600_000, 'must be at least 10 ms, or no program can finish', 'must be at most 600,000 ms'),
     2000,
   ),
-  tasks: v.optional(choice(['starter', 'hard']), 'starter'),
+  domain: v.optional(choice(DOMAIN_NAMES), DEFAULT_DOMAIN),
+  tasks: v.optional(v.string('must be the name of a task source'), DEFAULT_SOURCE),
+  taskSettings: v.optional(v.record(v.string(), v.unknown(), 'must be an object'), {}),
   rewardScaling: v.optional(choice(SCALING_KINDS), 'sigmoid'),
 });
 
@@ -114,8 +123,15 @@ export const DEFAULT_CONFIG: TrainConfig = v.parse(schema, {});
  */
 export function parseConfig(input: unknown): TrainConfig {
   const result = v.safeParse(schema, input);
-  if (result.success) return result.output;
-  throw new ConfigError(result.issues.map(describeIssue));
+  if (!result.success) throw new ConfigError(result.issues.map(describeIssue));
+  // Which settings a task source has is known to the source.
+  try {
+    sourceOf(result.output);
+  } catch (error) {
+    if (error instanceof UnknownTasksError) throw new ConfigError([error.message]);
+    throw error;
+  }
+  return result.output;
 }
 
 function describeIssue(issue: v.InferIssue<typeof schema>): string {

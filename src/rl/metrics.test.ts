@@ -12,8 +12,8 @@ function rollout(
   advantage: number,
   rest: Partial<Measured> = {},
 ): Measured {
-  const verdict = { weak: false, passed: outcome, total: 1 };
-  const plain = { tokens: [1, 2], truncated: false, entropy: 1, kl: null, agreement: null, verdict };
+  const verification = { weak: false, passed: outcome, total: 1 };
+  const plain = { tokens: [1, 2], truncated: false, entropy: 1, kl: null, agreement: null, verification };
   return { group, rewards: rewardsOf({ format, outcome, thinking }), reward, advantage, ...plain, ...rest };
 }
 
@@ -31,7 +31,7 @@ const batch: Measured[] = [
 
 describe('stepMetrics', () => {
   it('tells how many verdicts rest on weak tests, where any does', () => {
-    const weak = batch.map((each, i) => ({ ...each, verdict: { ...each.verdict, weak: i < 2 } }));
+    const weak = batch.map((each, i) => ({ ...each, verification: { ...each.verification, weak: i < 2 } }));
     expect(stepMetrics(weak, 'posterior')['grading/weak_fraction']).toBe(2 / 6);
     expect(stepMetrics(batch, 'posterior')).not.toHaveProperty('grading/weak_fraction');
   });

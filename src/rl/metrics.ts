@@ -11,7 +11,7 @@ export { METRICS, metricInfo, type MetricInfo, type MetricName } from './metric-
 type Measured = Pick<
   Rollout,
   'group' | 'tokens' | 'truncated' | 'rewards' | 'reward' | 'advantage' | 'entropy' | 'kl' | 'agreement'
-> & { readonly verdict: Pick<Rollout['verdict'], 'weak' | 'passed' | 'total'> };
+> & { readonly verification: Pick<Rollout['verification'], 'weak' | 'passed' | 'total'> };
 
 /**
  * The metrics of one step from its rollouts, trained through `gate`; meanings are in {@link METRICS}. A metric that the
@@ -36,12 +36,12 @@ export function stepMetrics(rollouts: readonly Measured[], gate: Gate, extra: Me
   });
 }
 
-/** One sampled program for a held-out task. */
+/** One sampled answer to a held-out task. */
 export interface EvalSample {
   readonly taskId: string;
-  /** Passed every visible test. */
+  /** Passed every visible check. */
   readonly visible: boolean;
-  /** Passed every held-out test and every visible one. */
+  /** Passed every held-out check and every visible one. */
   readonly heldOut: boolean;
 }
 
@@ -105,11 +105,12 @@ function groupMetrics(groups: readonly Measured[][]): Optional {
 export function gateMetrics(rollouts: readonly Measured[], gate: Gate): Metrics {
   const groups = groupBy(rollouts, ({ group }) => group);
   const thinking = ({ rewards }: Measured): number => rewards.thinking;
-  const opening = ({ rewards, verdict }: Measured): number => openingOf(gate, rewards, passedShare(verdict));
+  const opening = ({ rewards, verification }: Measured): number =>
+    openingOf(gate, rewards, passedShare(verification));
   const under =
     (other: Gate) =>
-    ({ rewards, verdict }: Measured) =>
-      totalReward(rewards, other, passedShare(verdict));
+    ({ rewards, verification }: Measured) =>
+      totalReward(rewards, other, passedShare(verification));
   const pass = rollouts.filter(passed).map(thinking);
   const fail = rollouts.filter((rollout) => !passed(rollout)).map(thinking);
   return definedMetrics({
@@ -151,7 +152,7 @@ function lengthMetrics(rollouts: readonly Measured[]): Optional {
 
 /** Absent where no test was weak, as in every task of the starter world. */
 function weakFraction(rollouts: readonly Measured[]): number | null {
-  const weak = rollouts.filter(({ verdict }) => verdict.weak).length;
+  const weak = rollouts.filter(({ verification }) => verification.weak).length;
   return weak === 0 ? null : weak / rollouts.length;
 }
 

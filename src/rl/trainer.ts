@@ -5,17 +5,14 @@
  */
 import { Random } from '../random.ts';
 import { DEFAULT_SCALING, scaleGroup, type Scaling } from './scaling.ts';
-import type { Sandbox, Submission, Verdict } from '../sandbox/types.ts';
-import { agreement } from '../tasks/agreement.ts';
-import { reasoningText } from '../tasks/format.ts';
-import type { Task } from '../tasks/types.ts';
-import type { Tokenizer } from '../tokenizer/index.ts';
+import type { Domain, Task, TaskSet, Verifier } from '../domains/domain.ts';
+import type { Tokenizer } from '../model/tokenizer/index.ts';
 import { advantages } from './advantages.ts';
 import { mapInSlices } from './breathe.ts';
 import { passedShare, totalReward } from './gate.ts';
 import { k3 } from '../programs/loss.ts';
 import { evalMetrics, stepMetrics } from './metrics.ts';
-import { parseCompletion, type ParsedCompletion } from './parse.ts';
+import { type ParsedCompletion, reasoningText } from '../domains/completion.ts';
 import type { Completion, PolicyBatch, PolicyUpdate, SampleRequest, UpdateSettings } from './policy.ts';
 import type { PromptGroup } from './batches.ts';
 import { rewardParts } from './rewards/index.ts';
@@ -40,20 +37,11 @@ export interface RewardPort {
 export interface TrainerPorts {
   readonly policy: PolicyPort;
   readonly reward: RewardPort;
-  readonly sandbox: Sandbox;
+  readonly domain: Domain;
+  readonly verifier: Verifier;
   readonly tokenizer: Tokenizer;
-  readonly trainTasks: readonly Task[];
-  /** Trained on in their place where the settings say so. */
-  readonly hardTasks?: readonly Task[];
-  readonly heldOutTasks: readonly Task[];
+  readonly tasks: TaskSet;
   readonly emit: (event: TrainEvent) => void;
-  /** Reference reasoning of each task id, for the scaling that anchors at its score. */
-  readonly references?: ReadonlyMap<string, string>;
-}
-
-/** Grading failed through no fault of the program; nothing was learned from the step. */
-export class GradingError extends Error {
-  override readonly name = 'GradingError';
 }
 
 /** Evaluation draws the same numbers at every step and for every seed: differences come from the policy. */
@@ -65,31 +53,29 @@ export class Trainer {
   readonly #config: TrainConfig;
   readonly #ports: TrainerPorts;
   readonly #scaling: Scaling;
-  readonly #trainTasks: readonly Task[];
   readonly #evalTasks: readonly Task[];
 
   constructor(config: TrainConfig, ports: TrainerPorts, scaling: Scaling = DEFAULT_SCALING) {
     this.#config = config;
     this.#scaling = scaling;
     this.#ports = ports;
-    this.#trainTasks = config.tasks === 'hard' ? (ports.hardTasks ?? []) : ports.trainTasks;
-    if (this.#trainTasks.length === 0) throw new RangeError('There are no tasks to train on.');
+    if (ports.tasks.train.length === 0) throw new RangeError('There are no tasks to train on.');
     this.#evalTasks = new Random(EVAL_SEED, 0, 'eval tasks')
-      .shuffle(ports.heldOutTasks)
+      .shuffle(ports.tasks.heldOut)
       .slice(0, config.evalTasks);
   }
 
   /** Performs step `step` (from 1) and changes the policy. */
   async step(step: number, signal?: AbortSignal): Promise<{ record: StepRecord; rollouts: Rollout[] }> {
-    const { policy, tokenizer } = this.#ports;
+    const { policy, tokenizer, domain, verifier } = this.#ports;
     const config = this.#config;
     const begin = performance.now();
     const clock = new PhaseClock(step, this.#ports.emit, signal);
 
     const tasks = new Random(config.seed, step, 'tasks')
-      .shuffle(this.#trainTasks)
+      .shuffle(this.#ports.tasks.train)
       .slice(0, config.promptsPerStep);
-    const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(task.prompt));
+    const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(domain.promptOf(task)));
     const completions = await clock.time('sample', () =>
       policy.sample({
         ...this.#sampling(prompts, config.groupSize),
@@ -101,19 +87,20 @@ export class Trainer {
 
     const taskOf = (i: number) => tasks[Math.floor(i / config.groupSize)]!;
     const texts = await this.#decode(completions);
-    const parsed = texts.map(parseCompletion);
-    const verdicts = await clock.time('execute', () =>
-      this.#grade(
-        parsed.map(({ program }, i) => ({ task: taskOf(i), program, tests: taskOf(i).visibleTests })),
+    const parsed = texts.map((text) => domain.parse(text));
+    const verifications = await clock.time('execute', () =>
+      verifier.verify(
+        parsed.map(({ answer }, i) => ({ task: taskOf(i), answer })),
+        'visible',
         signal,
       ),
     );
     const thinking = await clock.time('score', () => this.#think(parsed, tasks));
 
     const parts = parsed.map((each, i) =>
-      rewardParts({ parsed: each, verdict: verdicts[i]!, reasoningScore: thinking[i]! }),
+      rewardParts({ parsed: each, verification: verifications[i]!, reasoningScore: thinking[i]! }),
     );
-    const rewards = parts.map((part, i) => totalReward(part, config.gate, passedShare(verdicts[i]!)));
+    const rewards = parts.map((part, i) => totalReward(part, config.gate, passedShare(verifications[i]!)));
     const A = advantages(rewards, config.groupSize, config.advantage);
     const groups = tasks.map((_, g): PromptGroup => {
       const own = completions.slice(g * config.groupSize, (g + 1) * config.groupSize);
@@ -130,7 +117,7 @@ export class Trainer {
     });
 
     const rollouts = await mapInSlices(completions, (completion, i): Rollout => {
-      const { reasoning, program } = parsed[i]!;
+      const { reasoning, answer } = parsed[i]!;
       return {
         step,
         group: Math.floor(i / config.groupSize),
@@ -140,15 +127,16 @@ export class Trainer {
         logprobs: completion.logprobs,
         text: texts[i]!,
         reasoning,
-        program,
+        answer,
         truncated: completion.truncated,
-        verdict: verdicts[i]!,
+        verification: verifications[i]!,
         rewards: parts[i]!,
         reward: rewards[i]!,
         advantage: A[i]!,
         entropy: meanOf(completion.entropies),
         kl: reference[i] ? meanOf(reference[i].map((ref, t) => k3(ref - completion.logprobs[t]!))) : null,
-        agreement: reasoning === null || program === null ? null : agreement(taskOf(i), reasoning, program),
+        agreement:
+          reasoning === null || answer === null ? null : domain.agreement(taskOf(i), reasoning, answer),
       };
     });
     const tokens = completions.reduce((total, c) => total + c.tokens.length, 0);
@@ -168,29 +156,24 @@ export class Trainer {
 
   /** pass@1 on held-out compositions, after `step` steps. */
   async evaluate(step: number, signal?: AbortSignal): Promise<EvalRecord> {
-    const { policy, tokenizer } = this.#ports;
+    const { policy, tokenizer, domain, verifier } = this.#ports;
     const tasks = this.#evalTasks;
     const clock = new PhaseClock(step, this.#ports.emit, signal);
     const metrics = await clock.time('eval', async () => {
-      const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(task.prompt));
+      const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(domain.promptOf(task)));
       const sampling = this.#sampling(prompts, 1);
       const completions = await policy.sample({ ...sampling, step: 0, seed: EVAL_SEED, purpose: 'eval' });
-      const parsed = (await this.#decode(completions)).map(parseCompletion);
-      const verdicts = await this.#grade(
-        parsed.map(({ program }, i) => ({
-          task: tasks[i]!,
-          program,
-          tests: [...tasks[i]!.visibleTests, ...tasks[i]!.heldOutTests],
-        })),
+      const parsed = (await this.#decode(completions)).map((text) => domain.parse(text));
+      const verifications = await verifier.verify(
+        parsed.map(({ answer }, i) => ({ task: tasks[i]!, answer })),
+        'strict',
         signal,
       );
       return evalMetrics(
         tasks.map((task, i) => ({
           taskId: task.id,
-          visible: verdicts[i]!.tests.slice(0, task.visibleTests.length).every(
-            (test) => test.status === 'pass',
-          ),
-          heldOut: verdicts[i]!.status === 'pass',
+          visible: verifications[i]!.passesVisible,
+          heldOut: verifications[i]!.passes,
         })),
       );
     });
@@ -210,36 +193,14 @@ export class Trainer {
     return { prompts, group, maxPromptTokens, maxCompletionTokens, temperature, microBatch: SAMPLE_BATCH };
   }
 
-  /** Verdicts in order; the same program for the same task runs once. */
-  async #grade(
-    jobs: readonly {
-      readonly task: Task;
-      readonly program: string | null;
-      readonly tests: Submission['tests'];
-    }[],
-    signal?: AbortSignal,
-  ): Promise<Verdict[]> {
-    const unique = new Map<string, Submission>();
-    const keys = jobs.map(({ task, program, tests }) => {
-      const key = `${task.id}\n${program ?? ''}`;
-      unique.set(key, { id: key, program, entry: task.entry, tests, timeoutMs: this.#config.timeoutMs });
-      return key;
-    });
-    const verdicts = await this.#ports.sandbox.grade([...unique.values()], signal);
-    const broken = verdicts.find(({ status }) => status === 'infrastructure');
-    if (broken)
-      throw new GradingError(
-        'The sandbox failed several times on one program, so the step was not used. The run is kept up to its last checkpoint; run again to continue from there.',
-      );
-    const byKey = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
-    return keys.map((key, i) => ({ ...byKey.get(key)!, id: `${jobs[i]!.task.id}#${i}` }));
-  }
-
   /** R_t of each completion, 0 where there is no reasoning to score; equal texts are scored once. */
   async #think(parsed: readonly ParsedCompletion[], tasks: readonly Task[]): Promise<number[]> {
     const { groupSize } = this.#config;
+    const { domain } = this.#ports;
     const texts = parsed.map(({ reasoning }, i) =>
-      reasoning === null ? null : reasoningText(tasks[Math.floor(i / groupSize)]!.prompt, reasoning),
+      reasoning === null
+        ? null
+        : reasoningText(domain.promptOf(tasks[Math.floor(i / groupSize)]!), reasoning),
     );
     const references = tasks.map((task) => this.#reference(task));
     const unique = [...new Set([...texts, ...references].filter((text) => text !== null))];
@@ -253,9 +214,9 @@ export class Trainer {
 
   /** The text whose score anchors a task's rewards, where the scaling wants one. */
   #reference(task: Task): string | null {
-    if (this.#scaling.kind !== 'reference') return null;
-    const reasoning = this.#ports.references?.get(task.id);
-    return reasoning === undefined ? null : reasoningText(task.prompt, reasoning);
+    const { reference } = task;
+    if (this.#scaling.kind !== 'reference' || reference === undefined) return null;
+    return reasoningText(this.#ports.domain.promptOf(task), reference);
   }
 
   /**

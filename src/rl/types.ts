@@ -1,5 +1,6 @@
 import type { ScalingKind } from './scaling.ts';
-import type { Verdict } from '../sandbox/types.ts';
+import type { TaskChoice } from '../domains/index.ts';
+import type { Verification } from '../domains/domain.ts';
 import type { Aggregation, ImportanceLevel } from '../programs/loss.ts';
 import type { Gate } from './gate.ts';
 import type { RewardParts } from './rewards/index.ts';
@@ -8,7 +9,7 @@ import type { RewardParts } from './rewards/index.ts';
 export type AdvantageKind = 'group' | 'batch' | 'none' | 'rloo';
 
 /** The settings of a run. All that decides its numbers is here, so that a run can be repeated from this alone. */
-export interface TrainConfig {
+export interface TrainConfig extends TaskChoice {
   readonly preset: string;
   readonly gate: Gate;
   readonly seed: number;
@@ -35,8 +36,6 @@ export interface TrainConfig {
   readonly evalTasks: number;
   readonly checkpointEvery: number;
   readonly timeoutMs: number;
-  /** What is trained on: the starter world's train tasks, or those beyond its policy; absent means `starter`. */
-  readonly tasks?: 'starter' | 'hard';
   /** How a raw score becomes R_t in [0, 1]; absent in runs from before there was a choice, which took `sigmoid`. */
   readonly rewardScaling?: ScalingKind;
 }
@@ -54,10 +53,11 @@ export interface Rollout {
   readonly logprobs: readonly number[];
   readonly text: string;
   readonly reasoning: string | null;
-  readonly program: string | null;
+  /** What the domain verifies; null where the completion does not have the form. */
+  readonly answer: string | null;
   /** No end-of-text within the budget. */
   readonly truncated: boolean;
-  readonly verdict: Verdict;
+  readonly verification: Verification;
   readonly rewards: RewardParts;
   /** The gated sum that the advantage is made from. */
   readonly reward: number;
@@ -65,7 +65,7 @@ export interface Rollout {
   /** Mean entropy per token in nats, mean k3 against the reference policy (null when there is none). */
   readonly entropy: number;
   readonly kl: number | null;
-  /** Whether plan and program do the same thing, where both can be read. */
+  /** Whether reasoning and answer say the same, where both can be read. */
   readonly agreement: boolean | null;
 }
 

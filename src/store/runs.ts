@@ -8,6 +8,7 @@ import {
   type RunStatus,
 } from './database.ts';
 import { explained, UnknownRunError } from './errors.ts';
+import { readRollout } from '../rl/stored-rollouts.ts';
 
 export async function createRun(database: Database, config: TrainConfig, device: string): Promise<RunRecord> {
   const run: RunRecord = {
@@ -97,7 +98,9 @@ export async function evals(database: Database, runId: string): Promise<EvalReco
 
 /** All completions of a step; none when the step was never recorded. */
 export async function rollouts(database: Database, runId: string, step: number): Promise<readonly Rollout[]> {
-  return explained(async () => (await database.get('rollouts', [runId, step]))?.rollouts ?? []);
+  return explained(async () =>
+    ((await database.get('rollouts', [runId, step]))?.rollouts ?? []).map(readRollout),
+  );
 }
 
 /** Removes a run with its records and checkpoints, all or nothing. */

@@ -16,6 +16,8 @@ import {
 } from './index.ts';
 import { holdLock } from './locks.ts';
 import { rewardsOf } from '../rl/rewards/index.ts';
+import { rolloutOf, verdictOf } from '../../tests/support/rollout.ts';
+import { verificationOf } from '../domains/code/verifier.ts';
 
 /** Web Locks for one process: exclusive, first come first served, as far as the store uses them. */
 class Locks {
@@ -54,36 +56,20 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const rollout = (step: number, index: number): Rollout => ({
-  step,
-  group: 0,
-  index,
-  taskId: 't',
-  tokens: [1, 2],
-  logprobs: [-0.1, -0.2],
-  text: 'text',
-  reasoning: 'r',
-  program: 'p',
-  truncated: false,
-  verdict: {
-    id: 't',
-    status: 'wrong',
-    passed: 0,
-    total: 1,
-    tests: [],
-    output: '',
-    timeMs: 1,
-    memoryMb: null,
-    weak: false,
-    engine: 'test',
-  },
-  rewards: rewardsOf({ format: 1, outcome: 0, thinking: 0.25 }),
-  reward: 1,
-  advantage: 0,
-  entropy: 1,
-  kl: null,
-  agreement: true,
-});
+const rollout = (step: number, index: number): Rollout =>
+  rolloutOf({
+    step,
+    index,
+    tokens: [1, 2],
+    logprobs: [-0.1, -0.2],
+    reasoning: 'r',
+    answer: 'p',
+    verification: verificationOf(verdictOf('wrong'), 1),
+    rewards: rewardsOf({ format: 1, outcome: 0, thinking: 0.25 }),
+    reward: 1,
+    entropy: 1,
+    agreement: true,
+  });
 const record = (step: number, loss = 0) => ({ step, metrics: { loss } });
 const checkpoint = (step: number, fill = step) => ({
   step,

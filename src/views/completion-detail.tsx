@@ -1,6 +1,6 @@
 import { text } from '../app/messages.ts';
 import type { Rollout } from '../rl/types.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Domain, Task } from '../domains/domain.ts';
 import { duration } from './format.ts';
 import { Program } from './program.tsx';
 import { TestChips } from './test-chips.tsx';
@@ -8,18 +8,20 @@ import { TestChips } from './test-chips.tsx';
 interface Props {
   readonly rollout: Rollout;
   readonly task: Task | undefined;
+  readonly domain: Domain;
   readonly onTry: (rollout: Rollout) => void;
 }
 
-/** All of one completion: the task, the reasoning, the program and what the tests said. */
-export function CompletionDetail({ rollout, task, onTry }: Props) {
-  const { verdict } = rollout;
+/** All of one completion: the task, the reasoning, the answer and what its checks said. */
+export function CompletionDetail({ rollout, task, domain, onTry }: Props) {
+  const { verification, answer } = rollout;
+  const { error, line, checks, output, timeMs } = domain.show(verification, task);
   const { completion: words } = text;
   return (
     <div class="detail">
       <section>
         <h4>{words.prompt}</h4>
-        <Program source={task?.prompt ?? rollout.taskId} line={null} />
+        <Program source={task?.prompt ?? rollout.taskId} language={domain.language} line={null} />
         <h4>{words.reasoning}</h4>
         {rollout.reasoning === null ? (
           <p class="missing">{words.noReasoning}</p>
@@ -32,41 +34,42 @@ export function CompletionDetail({ rollout, task, onTry }: Props) {
       </section>
       <section>
         <div class="detail-head">
-          <h4>{words.program}</h4>
-          {rollout.program !== null && (
+          <h4>{domain.words.answer}</h4>
+          {answer !== null && (
             <button type="button" class="link" onClick={() => onTry(rollout)}>
               {text.tryIt.open}
             </button>
           )}
         </div>
-        {rollout.program === null ? (
+        {answer === null ? (
           <>
-            <p class="missing">{words.noProgram}</p>
+            <p class="missing">{domain.words.noAnswer}</p>
             <h4>{words.raw}</h4>
             <pre class="code raw">{rollout.text}</pre>
           </>
         ) : (
-          <Program source={rollout.program} line={verdict.error?.line ?? null} />
+          <Program source={answer} language={domain.language} line={line} />
         )}
-        {verdict.error && (
+        {error && (
           <p class="error-line">
-            <b>{verdict.error.type}</b>: {verdict.error.message}
-            {verdict.error.line !== null && ` (${words.line(verdict.error.line)})`}
+            <b>{error.type}</b>: {error.message}
+            {line !== null && ` (${words.line(line)})`}
           </p>
         )}
       </section>
       <section class="tests">
         <h4>
-          {words.tests}{' '}
+          {domain.words.checks}{' '}
           <small>
-            {words.passed(verdict.passed, verdict.total)} · {words.time(duration(verdict.timeMs))}
+            {words.passed(verification.passed, verification.total)}
+            {timeMs !== null && ` · ${words.time(duration(timeMs))}`}
           </small>
         </h4>
-        <TestChips verdict={verdict} tests={task?.visibleTests ?? []} entry={task?.entry ?? ''} />
-        {verdict.output !== '' && (
+        <TestChips checks={checks} />
+        {output !== '' && (
           <>
             <h4>{words.output}</h4>
-            <pre class="code raw">{verdict.output}</pre>
+            <pre class="code raw">{output}</pre>
           </>
         )}
       </section>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { text } from '../app/messages.ts';
 import type { Rollout } from '../rl/types.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Domain, Task } from '../domains/domain.ts';
 import { AdvantageBar } from './advantage-bar.tsx';
 import { CompletionDetail } from './completion-detail.tsx';
 import { compact, decimal, signed } from './format.ts';
@@ -13,6 +13,7 @@ import { VerdictWord } from './verdict-word.tsx';
 interface Props {
   readonly completion: GatedCompletion;
   readonly task: Task | undefined;
+  readonly domain: Domain;
   readonly selected: boolean;
   readonly open: boolean;
   /** Scrolls the row into view when it becomes selected. */
@@ -39,7 +40,7 @@ function Cell({
 }
 
 /** One completion: a line that says how it fared, and behind it everything that it wrote. */
-export function CompletionRow({ completion, task, selected, open, reveal, onTry, onToggle }: Props) {
+export function CompletionRow({ completion, task, domain, selected, open, reveal, onTry, onToggle }: Props) {
   const { rollout, opening, total, advantage, ungated, rank } = completion;
   const { columns } = text.group;
   const item = useRef<HTMLLIElement>(null);
@@ -51,7 +52,7 @@ export function CompletionRow({ completion, task, selected, open, reveal, onTry,
       <button type="button" class="row" aria-expanded={open} aria-current={selected} onClick={onToggle}>
         <Cell name="rank" label={columns.rank} value={String(rank)} />
         <span class="cell verdict-cell">
-          <VerdictWord verdict={rollout.verdict} />
+          <VerdictWord outcome={domain.show(rollout.verification).outcome} weak={rollout.verification.weak} />
         </span>
         <span class="cell bar-cell">
           <RewardBar rewards={rollout.rewards} opening={opening} />
@@ -69,7 +70,7 @@ export function CompletionRow({ completion, task, selected, open, reveal, onTry,
         <Cell name="kl" label={columns.kl} value={rollout.kl === null ? '–' : compact(rollout.kl)} />
         <Icon name="chevron" />
       </button>
-      {open && <CompletionDetail rollout={rollout} task={task} onTry={onTry} />}
+      {open && <CompletionDetail rollout={rollout} task={task} domain={domain} onTry={onTry} />}
     </li>
   );
 }

@@ -1,45 +1,21 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderReport } from '../experiment/report.ts';
+import { renderReport } from '../report/report.ts';
 import { DEFAULT_CONFIG } from '../rl/config.ts';
 import { GATE_NAMES, GATES, totalReward, type Gate } from '../rl/gate.ts';
 import { stepMetrics } from '../rl/metrics.ts';
 import type { Rollout } from '../rl/types.ts';
 import { throughGate } from './gate-data.ts';
 import { rewardsOf } from '../rl/rewards/index.ts';
+import { rolloutOf } from '../../tests/support/rollout.ts';
 
-function rollout(group: number, index: number, outcome: number, thinking: number): Rollout {
-  return {
-    step: 1,
+const rollout = (group: number, index: number, outcome: number, thinking: number): Rollout =>
+  rolloutOf({
     group,
     index,
     taskId: `task ${group}`,
-    tokens: [],
-    logprobs: [],
-    text: '',
-    reasoning: '',
-    program: '',
-    truncated: false,
-    verdict: {
-      id: '',
-      status: 'pass',
-      passed: 0,
-      total: 0,
-      tests: [],
-      output: '',
-      timeMs: 0,
-      memoryMb: null,
-      weak: false,
-      engine: '',
-    },
     rewards: rewardsOf({ format: 1, outcome, thinking }),
-    reward: 0,
-    advantage: 0,
-    entropy: 0,
-    kl: null,
-    agreement: null,
-  };
-}
+  });
 
 // The failing completion of the first group sounds best; the second group passes throughout.
 const step = [rollout(0, 0, 1, 0.4), rollout(0, 1, 0, 0.9), rollout(1, 0, 1, 0.5), rollout(1, 1, 1, 0.5)];
@@ -106,7 +82,7 @@ describe('metric, tile and report', () => {
           const rollouts = drawn.map(({ passed, thinking }, i) => {
             const plain = rollout(Math.floor(i / 2), i % 2, Number(passed === 4), thinking);
             const trained = totalReward(plain.rewards, gate, passed / 4);
-            return { ...plain, verdict: { ...plain.verdict, passed, total: 4 }, reward: trained };
+            return { ...plain, verification: { ...plain.verification, passed, total: 4 }, reward: trained };
           });
           const metrics = stepMetrics(rollouts, gate);
           const tile = throughGate(rollouts, gate, 2, 'group');

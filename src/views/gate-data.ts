@@ -42,8 +42,8 @@ export interface GatedStep {
   readonly count: number;
 }
 
-const openingFor = ({ rewards, verdict }: Rollout, gate: Gate): number =>
-  openingOf(gate, rewards, passedShare(verdict));
+const openingFor = ({ rewards, verification }: Rollout, gate: Gate): number =>
+  openingOf(gate, rewards, passedShare(verification));
 
 const passes = ({ rewards }: Rollout): boolean => rewards.outcome === 1;
 
@@ -58,7 +58,7 @@ export function throughGate(
   kind: AdvantageKind,
 ): GatedStep {
   const under = (by: Gate): number[] =>
-    rollouts.map(({ rewards, verdict }) => totalReward(rewards, by, passedShare(verdict)));
+    rollouts.map(({ rewards, verification }) => totalReward(rewards, by, passedShare(verification)));
   const totals = under(gate);
   const gated = advantages(totals, groupSize, kind);
   const ungated = advantages(under('ungated'), groupSize, kind);

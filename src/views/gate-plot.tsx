@@ -46,7 +46,7 @@ interface DotProps {
 function Dot({ of: completion, faded, selected, onSelect }: DotProps) {
   const { rollout, opening, advantage } = completion;
   const counted = opening > 0;
-  const { passed, total } = rollout.verdict;
+  const { passed, total } = rollout.verification;
   const share = total > 0 ? passed / total : 0;
   const x = xOf(rollout.rewards.thinking);
   const y = yOf(share) + spread(completion, share >= 1 ? 76 : 22);

@@ -1,7 +1,6 @@
 import { text } from '../app/messages.ts';
 import type { Rollout } from '../rl/types.ts';
-import type { Task } from '../tasks/types.ts';
-import { asked } from '../tasks/asked.ts';
+import type { Domain, Task } from '../domains/domain.ts';
 import { CompletionRow } from './completion-row.tsx';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';
@@ -10,6 +9,7 @@ import { Maths } from './maths.tsx';
 interface Props {
   readonly group: GatedGroup;
   readonly task: Task | undefined;
+  readonly domain: Domain;
   readonly selected: number | null;
   readonly open: boolean;
   readonly reveal: boolean;
@@ -18,13 +18,13 @@ interface Props {
 }
 
 /** One task with all attempts at it, best reward first. */
-export function GroupCard({ group, task, selected, open, reveal, onTry, onSelect }: Props) {
+export function GroupCard({ group, task, domain, selected, open, reveal, onTry, onSelect }: Props) {
   const { columns } = text.group;
   return (
     <article class="group-card">
       <header>
         <div>
-          <h3>{task ? asked(task) : group.taskId}</h3>
+          <h3>{task ? domain.titleOf(task) : group.taskId}</h3>
           <p class="hint">
             {text.group.passing(group.passing, group.completions.length)}
             {task && ` · ${task.family}`}
@@ -76,6 +76,7 @@ export function GroupCard({ group, task, selected, open, reveal, onTry, onSelect
                 key={place}
                 completion={completion}
                 task={task}
+                domain={domain}
                 selected={selected === i}
                 reveal={reveal && selected === i}
                 open={open && selected === i}

@@ -1,5 +1,5 @@
 import { text } from '../app/messages.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Task } from '../domains/domain.ts';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';
 
@@ -18,7 +18,7 @@ export function GroupList({ groups, tasks, selected, onSelect }: Props) {
         {groups.map((g, i) => (
           <li key={i}>
             <button type="button" aria-current={i === selected} onClick={() => onSelect(i)}>
-              <span class="group-name">{tasks[g.taskId]?.composition ?? g.taskId}</span>
+              <span class="group-name">{tasks[g.taskId]?.label ?? g.taskId}</span>
               <span class="marks">
                 <span class="visually-hidden">{text.group.passing(g.passing, g.completions.length)}</span>
                 {g.order.map((j, place) => (

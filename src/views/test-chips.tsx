@@ -1,48 +1,33 @@
 import { text } from '../app/messages.ts';
-import type { Test, TestResult, Value, Verdict } from '../sandbox/types.ts';
-import { formatValue } from '../sandbox/format-value.ts';
+import type { ShownCheck } from '../domains/domain.ts';
 import { Icon } from './icons.tsx';
 
-interface Props {
-  readonly verdict: Verdict;
-  readonly tests: readonly Test[];
-  readonly entry: string;
-}
-
-function Got({ result }: { readonly result: TestResult | undefined }) {
+function Got({ got }: Pick<ShownCheck, 'got'>) {
   const { completion: words } = text;
-  if (!result || result.status === 'not-run') return <span class="got none">{words.notRun}</span>;
-  if (result.error !== undefined) return <code class="got">{result.error}</code>;
+  if (got === null) return <span class="got none">{words.notRun}</span>;
+  if (got.kind === 'error') return <code class="got">{got.text}</code>;
   return (
     <span class="got">
-      {words.got} <code>{result.got === undefined ? '–' : formatValue(result.got)}</code>
+      {words.got} <code>{got.text}</code>
     </span>
   );
 }
 
-const call = (entry: string, args: readonly Value[]): string =>
-  `${entry}(${args.map(formatValue).join(', ')})`;
-
-/** Every test of the suite with what was expected and what came back. */
-export function TestChips({ verdict, tests, entry }: Props) {
+/** Every check of the suite with what was expected and what came back. */
+export function TestChips({ checks }: { readonly checks: readonly ShownCheck[] }) {
   return (
     <ul class="test-chips">
-      {tests.map((test, i) => {
-        const result = verdict.tests[i];
-        const status = result?.status ?? 'not-run';
-        const icon = status === 'pass' ? 'pass' : status === 'not-run' ? 'none' : 'fail';
-        return (
-          <li key={i} class={icon}>
-            <Icon name={icon} />
-            <span class="visually-hidden">{text.test[status]}</span>
-            <code class="call">{call(entry, test.args)}</code>
-            <span class="expected">
-              {text.completion.expected} <code>{formatValue(test.expected)}</code>
-            </span>
-            {status !== 'pass' && <Got result={result} />}
-          </li>
-        );
-      })}
+      {checks.map(({ tone, word, question, expected, got }, i) => (
+        <li key={i} class={tone}>
+          <Icon name={tone} />
+          <span class="visually-hidden">{word}</span>
+          <code class="call">{question}</code>
+          <span class="expected">
+            {text.completion.expected} <code>{expected}</code>
+          </span>
+          {tone !== 'pass' && <Got got={got} />}
+        </li>
+      ))}
     </ul>
   );
 }

@@ -1,17 +1,21 @@
 import { text } from '../app/messages.ts';
-import type { Verdict } from '../sandbox/types.ts';
+import type { Shown } from '../domains/domain.ts';
 import { Icon } from './icons.tsx';
 
-/** Icon and word; wrong answers also say how many tests passed. */
-export function VerdictWord({ verdict }: { readonly verdict: Verdict }) {
-  const passes = verdict.status === 'pass';
-  const none = verdict.status === 'no-code' || verdict.status === 'infrastructure';
+interface Props {
+  readonly outcome: Shown['outcome'];
+  readonly weak: boolean;
+}
+
+/** Icon and word; some outcomes also say how many checks hold. */
+export function VerdictWord({ outcome, weak }: Props) {
+  const { tone, word, count } = outcome;
   return (
-    <span class={`verdict ${passes ? 'pass' : none ? 'none' : 'fail'}`}>
-      <Icon name={passes ? 'pass' : none ? 'none' : 'fail'} />
-      {text.verdict[verdict.status]}
-      {verdict.status === 'wrong' && <small>{` ${verdict.passed}/${verdict.total}`}</small>}
-      {verdict.weak && <small title={text.completion.weakAbout}>{` ${text.completion.weak}`}</small>}
+    <span class={`verdict ${tone}`}>
+      <Icon name={tone} />
+      {word}
+      {count !== null && <small>{` ${count}`}</small>}
+      {weak && <small title={text.completion.weakAbout}>{` ${text.completion.weak}`}</small>}
     </span>
   );
 }

@@ -2,7 +2,7 @@
 import { bundledModel } from '../model/sources/bundled.ts';
 import { type LoadedModel, type ModelSource, readModel } from '../model/sources/source.ts';
 import { parseScalingFile, type ScalingFile } from '../rl/scaling.ts';
-import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer/index.ts';
 
 export interface BundledModels {
   readonly tokenizerJson: unknown;

@@ -5,8 +5,8 @@ import { modelFiles } from '../model/hugging-face.ts';
 import { initialWeights } from '../model/parameters.ts';
 import { folderSource } from '../model/sources/folder.ts';
 import type { ModelSource } from '../model/sources/source.ts';
-import { findPreset } from '../experiment/presets.ts';
-import { loadTokenizer } from '../tokenizer/index.ts';
+import { findPreset } from '../run/presets.ts';
+import { loadTokenizer } from '../model/tokenizer/index.ts';
 import type { BundledModels } from './bundled.ts';
 import { bundledRunModels, readRunModels, startOf } from './run-models.ts';
 

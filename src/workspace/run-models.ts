@@ -1,12 +1,12 @@
 /** The models of a run: the site's, or those that it brings along. */
-import type { StartWeights } from '../experiment/run.ts';
+import type { StartWeights } from '../run/training.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { type LoadedModel, type ModelSource, readModel } from '../model/sources/source.ts';
 import { hashWeights } from '../reward/benchmark/build.ts';
 import { checkVocabulary } from '../reward/train.ts';
 import { parseScalingFile, type ScoreCalibration } from '../rl/scaling.ts';
 import type { TrainConfig } from '../rl/types.ts';
-import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer/index.ts';
 import type { BundledModels } from './bundled.ts';
 
 /** A model with the vocabulary that its texts are written in. */

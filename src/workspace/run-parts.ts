@@ -1,10 +1,11 @@
 /** What a run computes with, out of the workspace. */
 import { unlessAborted } from '../abort.ts';
-import type { RewardWeightsPort, StartWeights, WeightsPort } from '../experiment/run.ts';
+import type { RewardWeightsPort, StartWeights, WeightsPort } from '../run/training.ts';
 import type { PolicyPort, TrainerPorts } from '../rl/trainer.ts';
 import type { TrainConfig, TrainEvent } from '../rl/types.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
-import type { Task } from '../tasks/types.ts';
+import type { TaskSet } from '../domains/domain.ts';
+import { domainOf } from '../domains/index.ts';
 import type { BundledModels } from './bundled.ts';
 import { type RunModels, startOf } from './run-models.ts';
 import type { Workspace } from './workspace.ts';
@@ -16,7 +17,7 @@ export interface RunParts {
   readonly models: RunModels;
   readonly policy: PolicyPort & WeightsPort;
   readonly rewardWeights: RewardWeightsPort;
-  readonly tasks: readonly Task[];
+  readonly tasks: TaskSet;
   /** What the trainer needs. */
   ports(emit: (event: TrainEvent) => void): TrainerPorts;
 }
@@ -25,7 +26,7 @@ export type Loading = (label: string, fraction: number | null) => void;
 
 export interface RunPartsOptions {
   readonly device: DeviceChoice;
-  readonly config: Pick<TrainConfig, 'tasks'>;
+  readonly config: TrainConfig;
   /** The models to run with, which may be those of the site. */
   readonly models: (site: BundledModels) => RunModels | Promise<RunModels>;
   /** Hears what is being opened. */
@@ -55,9 +56,9 @@ export async function withRunParts<R>(
     return await workspace.sandbox.use(async (sandbox) => {
       report('Starting the Python sandbox', 0.7);
       await opened(sandbox.warm());
-      report('Building the starter world', 0.9);
-      const { tasks, references } = await opened(workspace.world.get());
-      const hardTasks = config.tasks === 'hard' ? await opened(workspace.hardTasks.get()) : [];
+      report('Building the tasks', 0.9);
+      const tasks = await opened(workspace.tasks(config));
+      const domain = domainOf(config);
       report('Ready', 1);
       return work({
         device: policy.device,
@@ -69,13 +70,11 @@ export async function withRunParts<R>(
         ports: (emit) => ({
           policy: policy.api,
           reward,
-          sandbox,
+          domain,
+          verifier: domain.verifier({ sandbox, timeoutMs: config.timeoutMs }),
           tokenizer: models.policy.tokenizer,
-          trainTasks: tasks.filter((task) => task.split === 'train'),
-          hardTasks,
-          heldOutTasks: tasks.filter((task) => task.split === 'held-out'),
+          tasks,
           emit,
-          references,
         }),
       });
     });

@@ -1,5 +1,5 @@
 /** One reward worker for all who score with it, each by a model of its own. */
-import type { RewardWeightsPort } from '../experiment/run.ts';
+import type { RewardWeightsPort } from '../run/training.ts';
 import { freshState, type OptimizerState } from '../host/host.ts';
 import type { RewardPort } from '../rl/trainer.ts';
 import type { RewardApi } from '../../workers/reward.ts';

@@ -6,7 +6,8 @@ import type { ModelConfig } from '../model/config.ts';
 import { chooseDevice, type Device, type DeviceChoice } from '../runtime/device.ts';
 import type { AdjustableSandbox } from '../sandbox/index.ts';
 import type { Store } from '../store/index.ts';
-import type { Task } from '../tasks/types.ts';
+import type { TaskSet } from '../domains/domain.ts';
+import type { TaskChoice } from '../domains/index.ts';
 import type { PolicyApi } from '../../workers/policy.ts';
 import type { StudyApi } from '../../workers/study.ts';
 import { type BundledModels, readBundledModels } from './bundled.ts';
@@ -26,13 +27,6 @@ export interface OpenPolicy {
   readonly device: Device & { readonly threads: number };
   readonly api: Remote<PolicyApi>;
   stop(): void;
-}
-
-/** The starter world. */
-export interface World {
-  readonly tasks: readonly Task[];
-  /** Reference reasoning of each task. */
-  readonly references: ReadonlyMap<string, string>;
 }
 
 /** What a reward worker is started for. */
@@ -64,19 +58,6 @@ export class Workspace {
     open: async () => (await import('../sandbox/index.ts')).createSandbox(),
     close: (sandbox) => sandbox.dispose(),
     idleMs: SANDBOX_IDLE_MS,
-  });
-
-  readonly world = new Shared<World>({
-    open: (signal) =>
-      withWorker(startTasksWorker(), signal, async ({ api }) => ({
-        tasks: await api.starterTasks(),
-        references: await api.references(),
-      })),
-  });
-
-  /** Tasks beyond the starter policy. */
-  readonly hardTasks = new Shared<readonly Task[]>({
-    open: (signal) => withWorker(startTasksWorker(), signal, ({ api }) => api.hardTasks()),
   });
 
   /** Tasks, pairs and judgements for the Reward lab. */
@@ -116,9 +97,29 @@ export class Workspace {
     { readonly worker: Shared<RewardWorkerOf>; readonly scorers: Scorers }
   >();
 
+  /** Tasks by the choice that they were built for. */
+  readonly #tasks = new Map<string, Shared<TaskSet>>();
+
   /** The device that a choice comes to. @throws DeviceError where there is no such device */
   device(choice: DeviceChoice): Promise<Device> {
     return chooseDevice(choice);
+  }
+
+  /** The tasks of a choice, built once, in a worker of their own. */
+  tasks({ domain, tasks, taskSettings }: TaskChoice): Promise<TaskSet> {
+    const choice: TaskChoice = {
+      ...(domain === undefined ? {} : { domain }),
+      ...(tasks === undefined ? {} : { tasks }),
+      ...(taskSettings === undefined ? {} : { taskSettings }),
+    };
+    const key = JSON.stringify(choice);
+    const known =
+      this.#tasks.get(key) ??
+      new Shared<TaskSet>({
+        open: (signal) => withWorker(startTasksWorker(), signal, ({ api }) => api.load(choice)),
+      });
+    this.#tasks.set(key, known);
+    return known.get();
   }
 
   /** A view of the reward worker for models of this shape, which is started now if it was not. */
@@ -141,8 +142,8 @@ export class Workspace {
   close(): void {
     this.policy.close();
     for (const { worker } of this.#rewards.values()) worker.close();
-    for (const shared of [this.sandbox, this.study, this.world, this.hardTasks, this.bundled, this.store])
-      shared.close();
+    for (const tasks of this.#tasks.values()) tasks.close();
+    for (const shared of [this.sandbox, this.study, this.bundled, this.store]) shared.close();
   }
 
   #newReward({ config, tokenizerJson }: RewardShape) {

@@ -1,6 +1,6 @@
 /** Test code in a page: how it is prepared, and what programs come to by it. */
 import { afterAll, beforeAll } from 'vitest';
-import type { Refusal, Suite, TestCode } from '../../src/datasets/suite.ts';
+import type { Refusal, Suite, TestCode } from '../../src/domains/code/grading/suite.ts';
 import type { Harness, Submission, Verdict } from '../../src/sandbox/types.ts';
 import { openSandboxPage, type SandboxPage } from './sandbox-page.ts';
 
@@ -11,7 +11,7 @@ export function useChecks(): void {
   beforeAll(async () => {
     test = await openSandboxPage({ workers: 1, timeoutMs: 20_000 });
     await test.page.evaluate(
-      `import('/src/datasets/suite.ts').then((suite) => void (globalThis.suite = suite))`,
+      `import('/src/domains/code/grading/suite.ts').then((suite) => void (globalThis.suite = suite))`,
     );
   });
   afterAll(() => test?.close());

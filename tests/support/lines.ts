@@ -1,5 +1,10 @@
-import { JsonLineError, parseJsonLine, type JsonObject } from '../../src/datasets/json-line.ts';
-import { readRecord, type GradeItem, type LineError, type ReadOptions } from '../../src/datasets/lines.ts';
+import { JsonLineError, parseJsonLine, type JsonObject } from '../../src/domains/code/grading/json-line.ts';
+import {
+  readRecord,
+  type GradeItem,
+  type LineError,
+  type ReadOptions,
+} from '../../src/domains/code/grading/lines.ts';
 
 /** Reads one object as a line of JSON. */
 export function readLine(text: string, line: number, options: ReadOptions): GradeItem | LineError {

@@ -2,10 +2,12 @@ import { advantages } from '../../rl/advantages.ts';
 import { passedShare, totalReward } from '../../rl/gate.ts';
 import type { Rollout, TrainConfig } from '../../rl/types.ts';
 import type { Test, TestResult, Verdict } from '../../sandbox/types.ts';
-import type { Task } from '../../tasks/types.ts';
+import type { CodeTask } from '../../domains/code/task.ts';
+import { verificationOf } from '../../domains/code/verifier.ts';
 import { problems, type Problem, type Quality } from './problems.ts';
 import { uniforms } from './random.ts';
-import { completionText, END, THINK_OPEN } from '../../tasks/format.ts';
+import { END, THINK_OPEN } from '../../model/tokenizer/special-tokens.ts';
+import { completionText } from '../../domains/completion.ts';
 import { rewardsOf } from '../../rl/rewards/index.ts';
 
 /** What the simulated policy is good at, each in [0, 1]. */
@@ -20,8 +22,8 @@ export interface Skill {
 const testsOf = (problem: Problem, lists: readonly (readonly number[])[]): Test[] =>
   lists.map((xs) => ({ args: [xs], expected: xs.length ? problem.value('careful', xs) : 0 }));
 
-export const demoTasks: Readonly<Record<string, Task>> = Object.fromEntries(
-  problems.map((problem): [string, Task] => [
+export const demoTasks: Readonly<Record<string, CodeTask>> = Object.fromEntries(
+  problems.map((problem): [string, CodeTask] => [
     problem.id,
     {
       id: problem.id,
@@ -29,7 +31,7 @@ export const demoTasks: Readonly<Record<string, Task>> = Object.fromEntries(
       split: 'train',
       prompt: problem.prompt,
       entry: problem.entry,
-      composition: problem.id.replace('/', ': ').replaceAll('-', ' '),
+      label: problem.id.replace('/', ': ').replaceAll('-', ' '),
       visibleTests: testsOf(problem, problem.visible),
       heldOutTests: testsOf(problem, problem.strict),
     },
@@ -120,9 +122,9 @@ export function demoRollouts(config: TrainConfig, step: number, skill: Skill): R
       logprobs: Array.from({ length }, () => -0.3 - random() * 0.2),
       text,
       reasoning: a.reasoning,
-      program: a.program,
+      answer: a.program,
       truncated: !a.formed,
-      verdict: a.verdict,
+      verification: verificationOf(a.verdict, a.verdict.total),
       rewards,
       reward: totalReward(rewards, config.gate, passedShare(a.verdict)),
       entropy: 0.2 + 0.5 * random() * (1 - 0.6 * skill.solves),

@@ -1,6 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { foolSearch, type FoolProgress, type FoolSettings } from '../../reward/fool/search.ts';
-import { reasoningText } from '../../tasks/format.ts';
+import { reasoningText } from '../../domains/completion.ts';
 import type { SampleKind } from '../../../workers/study.ts';
 import { text } from '../messages.ts';
 import { isAbort } from '../../errors.ts';

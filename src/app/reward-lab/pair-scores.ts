@@ -1,7 +1,7 @@
 import type { ScoredPair } from '../../reward/accuracy.ts';
 import type { ImportedPair } from '../../reward/pairs/types.ts';
 import { checkScores } from '../../rl/scaling.ts';
-import { reasoningText } from '../../tasks/format.ts';
+import { reasoningText } from '../../domains/completion.ts';
 import type { Tools } from './tools.ts';
 
 /** Pairs scored at a time: often enough to show progress and to stop, seldom enough to fill the batches. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DEFAULT_TRAINING } from '../../experiment/reward-training.ts';
+import { DEFAULT_TRAINING } from '../../recipes/reward-training.ts';
 import { problemOf } from './score.ts';
 import { recipeOf } from './training.ts';
 

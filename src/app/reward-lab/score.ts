@@ -2,7 +2,7 @@ import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { attribute, type Attribution } from '../../reward/attribution.ts';
 import type { PlanJudgement } from '../../reward/fool/judge.ts';
 import { Random } from '../../random.ts';
-import { reasoningText } from '../../tasks/format.ts';
+import { reasoningText } from '../../domains/completion.ts';
 import type { SampleKind, TaskSummary } from '../../../workers/study.ts';
 import { text } from '../messages.ts';
 import type { Desk } from './desk.ts';

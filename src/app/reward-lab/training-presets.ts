@@ -1,4 +1,4 @@
-import { DEFAULT_TRAINING, type RewardTraining } from '../../experiment/reward-training.ts';
+import { DEFAULT_TRAINING, type RewardTraining } from '../../recipes/reward-training.ts';
 import { FLAWS } from '../../reward/flaws.ts';
 
 /** Trainings worth trying: two good ones, the paper's baseline, and models with a known flaw. */

@@ -1,11 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import * as Comlink from 'comlink';
 import * as v from 'valibot';
-import {
-  DEFAULT_TRAINING,
-  type RewardTraining,
-  type TrainedReward,
-} from '../../experiment/reward-training.ts';
+import { DEFAULT_TRAINING, type RewardTraining, type TrainedReward } from '../../recipes/reward-training.ts';
 import type { RewardProgress } from '../../reward/train.ts';
 import type { Metrics } from '../../rl/types.ts';
 import { DEFAULT_SCALING } from '../../rl/scaling.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Task } from '../../tasks/types.ts';
+import type { CodeTask } from '../../domains/code/task.ts';
 import { check, draftOfCompletion, sameDraft, sameProgram, type Draft, type Problem } from './draft.ts';
 import { EXAMPLES, exampleDraft, examplesIn } from './examples.ts';
 import { translate } from './translate.ts';
@@ -80,13 +80,12 @@ it('says in words what a test asks for less than the same value', () => {
 });
 
 describe('a completion', () => {
-  const task: Task = {
+  const task: CodeTask = {
     id: 't',
     family: 'lists',
     split: 'train',
     prompt: '',
     entry: 'pick',
-    composition: '',
     visibleTests: [{ args: [[1, 2]], expected: 2 }],
     heldOutTests: [
       { args: [[1, 2]], expected: 2 },

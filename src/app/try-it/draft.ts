@@ -1,5 +1,5 @@
 import type { Comparison, Harness, Language, Submission, Test } from '../../sandbox/types.ts';
-import type { Task } from '../../tasks/types.ts';
+import type { CodeTask } from '../../domains/code/task.ts';
 import { formatLiteral } from './format-literal.ts';
 import { LiteralError, parseArguments, parseValue } from './literal.ts';
 import { checkValue, ValueFormatError } from '../../sandbox/value.ts';
@@ -156,7 +156,7 @@ export function draftTests(
  * The program of a completion with all tests of its task. Held-out suites repeat visible tests; those are left out.
  * Without its task (the tasks of a stored run are not at hand yet) only the program is known.
  */
-export function draftOfCompletion(program: string, task: Task | undefined, timeoutMs: number): Draft {
+export function draftOfCompletion(program: string, task: CodeTask | undefined, timeoutMs: number): Draft {
   const language = 'python';
   const visible = draftTests(task?.visibleTests ?? [], 'visible', language, 0);
   const heldOut = draftTests(task?.heldOutTests ?? [], 'held-out', language, visible.length).filter(

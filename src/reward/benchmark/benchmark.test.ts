@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../random.ts';
-import { planOf, starterTasks } from '../../tasks/index.ts';
-import { type Plan, sameBehaviour } from '../../tasks/plan.ts';
-import { readProgram, writeProgram } from '../../tasks/program.ts';
-import { writeReasoning } from '../../tasks/reasoning.ts';
-import { mutants } from '../../tasks/suites.ts';
-import type { Task } from '../../tasks/types.ts';
+import { planOf, starterTasks } from '../../domains/code/starter/index.ts';
+import { type Plan, sameBehaviour } from '../../domains/code/starter/plan.ts';
+import { readProgram, writeProgram } from '../../domains/code/starter/program.ts';
+import { writeReasoning } from '../../domains/code/starter/reasoning.ts';
+import { mutants } from '../../domains/code/starter/suites.ts';
+import type { StarterTask } from '../../domains/code/starter/task.ts';
 import type { ScoredPair } from '../accuracy.ts';
 import type { ImportedPair } from '../pairs/types.ts';
 import { type Benchmark, BENCHMARK_SETTINGS, buildBenchmark, sha256 } from './build.ts';
@@ -16,20 +16,20 @@ import { selectPairs, sideOf } from './select.ts';
 const tasks = starterTasks().filter((task) => task.split === 'held-out');
 
 /** Whether a program that the world can read passes all tests, without a sandbox. */
-function passes(task: Task, program: string): boolean {
+function passes(task: StarterTask, program: string): boolean {
   const plan = planOf(task);
   const written = readProgram(plan.family, program);
   const probes = [...task.visibleTests, ...task.heldOutTests].map((test) => test.args);
   return written !== null && sameBehaviour(written, plan, probes);
 }
 
-function sample(task: Task, stated: Plan, written: Plan, random: Random): JudgedSample {
+function sample(task: StarterTask, stated: Plan, written: Plan, random: Random): JudgedSample {
   const program = writeProgram(written);
   return judgeSample(task, writeReasoning(stated, random), program, passes(task, program));
 }
 
 /** Samples as a policy makes them: mostly forgetting the edge case, sometimes a step, sometimes both apart. */
-function samplesFor(of: readonly Task[], perTask: number): JudgedSample[] {
+function samplesFor(of: readonly StarterTask[], perTask: number): JudgedSample[] {
   const random = new Random(4, 0, 'samples');
   return of.flatMap((task) =>
     Array.from({ length: perTask }, () => {

@@ -1,11 +1,11 @@
 /** Freezes a benchmark: samples a policy, runs its programs on the strict tests, and chooses pairs. */
 import { mapInSlices } from '../../rl/breathe.ts';
-import { parseCompletion } from '../../rl/parse.ts';
+import { parseCompletion } from '../../domains/completion.ts';
 import type { Completion, SampleRequest } from '../../rl/policy.ts';
-import { GradingError } from '../../rl/trainer.ts';
-import type { Sandbox, Submission } from '../../sandbox/types.ts';
-import type { Task } from '../../tasks/types.ts';
-import type { Tokenizer } from '../../tokenizer/index.ts';
+import { codeVerifier } from '../../domains/code/verifier.ts';
+import type { Sandbox } from '../../sandbox/types.ts';
+import type { StarterTask } from '../../domains/code/starter/task.ts';
+import type { Tokenizer } from '../../model/tokenizer/index.ts';
 import { writePairs } from '../pairs/jsonl.ts';
 import type { ImportedPair } from '../pairs/types.ts';
 import type { Table } from '../../statistics/association.ts';
@@ -75,12 +75,12 @@ export const hashWeights = (weights: Float32Array): Promise<string> =>
 
 /**
  * @param policyHash of the weights that the port holds
- * @throws GradingError when the sandbox failed; AbortError when the signal fires
+ * @throws VerificationError when the sandbox failed; AbortError when the signal fires
  */
 export async function buildBenchmark(
   ports: BenchmarkPorts,
   policyHash: string,
-  tasks: readonly Task[],
+  tasks: readonly StarterTask[],
   settings: BenchmarkSettings,
   report: (done: number, total: number) => void,
   signal?: AbortSignal,
@@ -113,7 +113,7 @@ export async function buildBenchmark(
 
 async function sampleTasks(
   { policy, sandbox, tokenizer }: BenchmarkPorts,
-  tasks: readonly Task[],
+  tasks: readonly StarterTask[],
   first: number,
   settings: BenchmarkSettings,
   signal: AbortSignal | undefined,
@@ -134,24 +134,13 @@ async function sampleTasks(
     task: tasks[Math.floor(i / group)]!,
     ...parseCompletion(tokenizer.decode(truncated ? tokens : tokens.slice(0, -1))),
   }));
-  const whole = parsed.flatMap(({ task, reasoning, program }) =>
-    reasoning === null || program === null ? [] : [{ task, reasoning, program }],
+  const whole = parsed.flatMap(({ task, reasoning, answer }) =>
+    reasoning === null || answer === null ? [] : [{ task, reasoning, answer }],
   );
-  const keyOf = ({ task, program }: (typeof whole)[number]): string => `${task.id}\n${program}`;
-  const submissions = new Map(
-    whole.map((sample): [string, Submission] => {
-      const { task, program } = sample;
-      const tests = [...task.visibleTests, ...task.heldOutTests];
-      const id = keyOf(sample);
-      return [id, { id, program, entry: task.entry, tests, timeoutMs: settings.timeoutMs }];
-    }),
-  );
-  const verdicts = await sandbox.grade([...submissions.values()], signal);
-  if (verdicts.some(({ status }) => status === 'infrastructure'))
-    throw new GradingError('The sandbox failed several times on one program, so no benchmark was written.');
-  const passed = new Set(verdicts.filter(({ status }) => status === 'pass').map(({ id }) => id));
-  const judged = await mapInSlices(whole, (sample) =>
-    judgeSample(sample.task, sample.reasoning, sample.program, passed.has(keyOf(sample))),
+  const verifier = codeVerifier({ sandbox, timeoutMs: settings.timeoutMs });
+  const verifications = await verifier.verify(whole, 'strict', signal);
+  const judged = await mapInSlices(whole, ({ task, reasoning, answer }, i) =>
+    judgeSample(task, reasoning, answer, verifications[i]!.passes),
   );
   return { judged, malformed: parsed.length - whole.length };
 }

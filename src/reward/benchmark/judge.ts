@@ -1,9 +1,9 @@
-import { agreement } from '../../tasks/agreement.ts';
-import { planOf, UnknownTask } from '../../tasks/index.ts';
-import { toPython } from '../../tasks/literal.ts';
-import { type Plan, sameBehaviour, type Step } from '../../tasks/plan.ts';
-import { readReasoning } from '../../tasks/reasoning.ts';
-import type { Task } from '../../tasks/types.ts';
+import { agreement } from '../../domains/code/starter/agreement.ts';
+import { planOf, UnknownTask } from '../../domains/code/starter/index.ts';
+import { toPython } from '../../domains/code/starter/literal.ts';
+import { type Plan, sameBehaviour, type Step } from '../../domains/code/starter/plan.ts';
+import { readReasoning } from '../../domains/code/starter/reasoning.ts';
+import type { StarterTask } from '../../domains/code/starter/task.ts';
 import type { Dimension } from '../pairs/types.ts';
 
 /** What is wrong with a stated plan, in the words of the rewritings. */
@@ -23,7 +23,7 @@ export type Judgement =
   | { readonly kind: 'unknown' };
 
 export interface JudgedSample {
-  readonly task: Task;
+  readonly task: StarterTask;
   readonly reasoning: string;
   /** Whether the program passed every visible and every held-out test. */
   readonly correct: boolean;
@@ -33,7 +33,7 @@ export interface JudgedSample {
 }
 
 /** Compares the plan that a reasoning states with the task's: sound when both do the same on all of the task's tests. */
-export function judgeReasoning(task: Task, reasoning: string): Judgement {
+export function judgeReasoning(task: StarterTask, reasoning: string): Judgement {
   const plan = knownPlan(task);
   if (plan === null) return { kind: 'unknown' };
   const stated = readReasoning(plan.family, reasoning);
@@ -43,7 +43,12 @@ export function judgeReasoning(task: Task, reasoning: string): Judgement {
   return flaw === null || sameBehaviour(stated, plan, probes) ? { kind: 'sound' } : { kind: 'flawed', flaw };
 }
 
-export function judgeSample(task: Task, reasoning: string, program: string, correct: boolean): JudgedSample {
+export function judgeSample(
+  task: StarterTask,
+  reasoning: string,
+  program: string,
+  correct: boolean,
+): JudgedSample {
   return {
     task,
     reasoning,
@@ -53,7 +58,7 @@ export function judgeSample(task: Task, reasoning: string, program: string, corr
   };
 }
 
-function knownPlan(task: Task): Plan | null {
+function knownPlan(task: StarterTask): Plan | null {
   try {
     return planOf(task);
   } catch (error) {

@@ -1,7 +1,13 @@
 import type { Random } from '../../random.ts';
-import { FAMILIES } from '../../tasks/families/index.ts';
-import type { Family, Plan, Step } from '../../tasks/plan.ts';
-import { layOut, readReasoning, sayPart, sentencesOf, type Layout } from '../../tasks/reasoning.ts';
+import { FAMILIES } from '../../domains/code/starter/families/index.ts';
+import type { Family, Plan, Step } from '../../domains/code/starter/plan.ts';
+import {
+  layOut,
+  readReasoning,
+  sayPart,
+  sentencesOf,
+  type Layout,
+} from '../../domains/code/starter/reasoning.ts';
 
 /** Small changes to a reasoning, of the kinds that a policy under pressure finds by itself. */
 

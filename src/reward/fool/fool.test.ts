@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../random.ts';
-import { planOf, starterTasks } from '../../tasks/index.ts';
-import { layOut, writeReasoning } from '../../tasks/reasoning.ts';
+import { planOf, starterTasks } from '../../domains/code/starter/index.ts';
+import { layOut, writeReasoning } from '../../domains/code/starter/reasoning.ts';
 import { edit, EDIT_KINDS, editOnceOrTwice, MAX_SENTENCES } from './edits.ts';
 import { judgePlan } from './judge.ts';
 import { foolSearch, PATIENCE, type FoolPorts, type FoolProgress } from './search.ts';

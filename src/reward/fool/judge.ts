@@ -1,9 +1,9 @@
 import { Random } from '../../random.ts';
-import { planOf } from '../../tasks/index.ts';
-import { evaluate, sameOutcome, type Family, type Plan, type Step } from '../../tasks/plan.ts';
-import { readReasoning, sentencesOf } from '../../tasks/reasoning.ts';
-import { toPython } from '../../tasks/literal.ts';
-import type { Task } from '../../tasks/types.ts';
+import { planOf } from '../../domains/code/starter/index.ts';
+import { evaluate, sameOutcome, type Family, type Plan, type Step } from '../../domains/code/starter/plan.ts';
+import { readReasoning, sentencesOf } from '../../domains/code/starter/reasoning.ts';
+import { toPython } from '../../domains/code/starter/literal.ts';
+import type { StarterTask } from '../../domains/code/starter/task.ts';
 
 /** What a reasoning is worth, told by what it states and not by how it sounds. */
 export interface PlanJudgement {
@@ -37,7 +37,7 @@ function readLeniently(family: Family, sentences: readonly string[]): { plan: Pl
  * Judges the plan that a reasoning states. Words that state nothing are passed over: a pleasing phrase makes a plan
  * neither better nor worse. Throws `UnknownTask` for a task without a plan.
  */
-export function judgePlan(task: Task, reasoning: string): PlanJudgement {
+export function judgePlan(task: StarterTask, reasoning: string): PlanJudgement {
   const asked = planOf(task);
   const { family } = asked;
   const sentences = sentencesOf(reasoning).filter((sentence) => sentence !== '');

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { starterTasks } from '../../tasks/index.ts';
+import { starterTasks } from '../../domains/code/starter/index.ts';
 import { balancePairs, STYLE_MARKS, styleDifference } from './balance.ts';
 import { buildPairs, splitKey, splitPairs, withoutDuplicates } from './build.ts';
 import { exactWriter } from './exact.ts';

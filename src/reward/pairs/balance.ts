@@ -1,5 +1,5 @@
 import { Random } from '../../random.ts';
-import { LAYOUTS, sentencesOf } from '../../tasks/reasoning.ts';
+import { LAYOUTS, sentencesOf } from '../../domains/code/starter/reasoning.ts';
 import { PADDING } from './operations.ts';
 import type { PairColumns } from './types.ts';
 

@@ -1,5 +1,5 @@
 import { Random } from '../../random.ts';
-import type { Task } from '../../tasks/types.ts';
+import type { StarterTask } from '../../domains/code/starter/task.ts';
 import { balancePairs } from './balance.ts';
 import {
   addDrops,
@@ -37,7 +37,7 @@ const TOLERANCE = 2;
  */
 export async function buildPairs(
   writer: PairWriter,
-  tasks: readonly Task[],
+  tasks: readonly StarterTask[],
   options: BuildOptions,
   signal?: AbortSignal,
 ): Promise<PairSet> {

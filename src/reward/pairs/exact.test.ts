@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { planOf, starterTasks } from '../../tasks/index.ts';
-import { sameBehaviour } from '../../tasks/plan.ts';
-import { readReasoning, sentencesOf } from '../../tasks/reasoning.ts';
+import { planOf, starterTasks } from '../../domains/code/starter/index.ts';
+import { sameBehaviour } from '../../domains/code/starter/plan.ts';
+import { readReasoning, sentencesOf } from '../../domains/code/starter/reasoning.ts';
 import { DEGRADATIONS } from './operations.ts';
 import { DEFAULT_MIX, exactPairs } from './exact.ts';
 import type { PreferencePair } from './types.ts';

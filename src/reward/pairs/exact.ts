@@ -1,9 +1,9 @@
 import { Random } from '../../random.ts';
-import { planOf } from '../../tasks/index.ts';
-import type { Plan } from '../../tasks/plan.ts';
-import { sameBehaviour } from '../../tasks/plan.ts';
-import { layOut, LAYOUTS, partsOf, readReasoning, sayPart } from '../../tasks/reasoning.ts';
-import type { Task } from '../../tasks/types.ts';
+import { planOf } from '../../domains/code/starter/index.ts';
+import type { Plan } from '../../domains/code/starter/plan.ts';
+import { sameBehaviour } from '../../domains/code/starter/plan.ts';
+import { layOut, LAYOUTS, partsOf, readReasoning, sayPart } from '../../domains/code/starter/reasoning.ts';
+import type { StarterTask } from '../../domains/code/starter/task.ts';
 import type { Degradation, Sentence } from './operations.ts';
 import { DEGRADATIONS, PADDING } from './operations.ts';
 import {
@@ -93,7 +93,7 @@ interface Worse {
  * asks for, is no degradation; a repeated step is one whatever it states.
  */
 function degrade(
-  task: Task,
+  task: StarterTask,
   from: Plan,
   sentences: readonly Sentence[],
   mix: ExactMix,
@@ -116,7 +116,7 @@ function degrade(
 
 /** One try at a pair of a task, or why it came to nothing. Throws `UnknownTask` for a task without a plan. */
 export function tryPair(
-  task: Task,
+  task: StarterTask,
   random: Random,
   mix: ExactMix = DEFAULT_MIX,
 ): PreferencePair | DropReason {
@@ -172,12 +172,12 @@ export function tryPair(
  * Preference pairs for the given starter tasks, in their order. Each task draws from its own stream, so its pairs
  * do not depend on which other tasks are asked for. Throws `UnknownTask` for tasks without a plan.
  */
-export function exactPairs(tasks: readonly Task[], options: PairOptions): PreferencePair[] {
+export function exactPairs(tasks: readonly StarterTask[], options: PairOptions): PreferencePair[] {
   return [...tries(tasks, options)].filter((result) => typeof result !== 'string');
 }
 
 function* tries(
-  tasks: readonly Task[],
+  tasks: readonly StarterTask[],
   { seed, perTask, round = 0, mix = DEFAULT_MIX }: PairOptions,
 ): Generator<PreferencePair | DropReason> {
   for (const task of tasks) {

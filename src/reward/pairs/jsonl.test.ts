@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { starterTasks } from '../../tasks/index.ts';
+import { starterTasks } from '../../domains/code/starter/index.ts';
 import { exactPairs } from './exact.ts';
 import { MAX_TEXT, PairFileError, readPairs, writePairs } from './jsonl.ts';
 import type { ImportedPair } from './types.ts';

@@ -1,8 +1,8 @@
 import type { Random } from '../../random.ts';
 import type { Value } from '../../sandbox/types.ts';
-import type { Filter, Finish, Map, Plan, Step } from '../../tasks/plan.ts';
-import type { Part } from '../../tasks/reasoning.ts';
-import { sayPart } from '../../tasks/reasoning.ts';
+import type { Filter, Finish, Map, Plan, Step } from '../../domains/code/starter/plan.ts';
+import type { Part } from '../../domains/code/starter/reasoning.ts';
+import { sayPart } from '../../domains/code/starter/reasoning.ts';
 import type { Dimension } from './types.ts';
 
 /**

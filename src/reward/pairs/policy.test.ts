@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SampleRequest } from '../../rl/policy.ts';
-import { starterTasks } from '../../tasks/index.ts';
+import { starterTasks } from '../../domains/code/starter/index.ts';
 import { policyText, policyWriter, type TextPort } from './policy.ts';
 import {
   COMPLETION_TEMPLATES,

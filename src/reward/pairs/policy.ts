@@ -1,7 +1,7 @@
 import type { Completion, SampleRequest } from '../../rl/policy.ts';
 import { Random } from '../../random.ts';
-import type { Task } from '../../tasks/types.ts';
-import type { Tokenizer } from '../../tokenizer/index.ts';
+import type { StarterTask } from '../../domains/code/starter/task.ts';
+import type { Tokenizer } from '../../model/tokenizer/index.ts';
 import { fill, type PairTemplates } from './templates.ts';
 import {
   type Dimension,
@@ -12,7 +12,7 @@ import {
   type PairWriter,
   type PreferencePair,
 } from './types.ts';
-import { THINK_CLOSE, THINK_OPEN } from '../../tasks/format.ts';
+import { THINK_CLOSE, THINK_OPEN } from '../../model/tokenizer/special-tokens.ts';
 
 /** Texts in, sampled continuations out, in order; `null` for one that did not end within its budget. */
 export interface TextPort {
@@ -45,7 +45,7 @@ const KINDS = [
 type Side = { readonly text: string } | { readonly dropped: DropReason };
 
 interface Job {
-  readonly task: Task;
+  readonly task: StarterTask;
   readonly dimension: Dimension;
 }
 

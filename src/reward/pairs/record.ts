@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { THINK_CLOSE, THINK_OPEN } from '../../tasks/format.ts';
+import { THINK_CLOSE, THINK_OPEN } from '../../model/tokenizer/special-tokens.ts';
 import { DIMENSIONS, type ImportedPair, PAIR_KINDS, type PairColumns, type PairLabels } from './types.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Task } from '../../tasks/types.ts';
+import type { StarterTask } from '../../domains/code/starter/task.ts';
 
 /** The three dimensions of reasoning quality (arXiv 2508.05170). */
 export const DIMENSIONS = ['factual accuracy', 'logical rigor', 'logical coherence'] as const;
@@ -55,7 +55,7 @@ export type DropReason = (typeof DROP_REASONS)[number];
 export type DropCounts = Readonly<Record<DropReason, number>>;
 
 export interface WriteRequest {
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly StarterTask[];
   /** Pairs tried per task. */
   readonly perTask: number;
   readonly seed: number;

@@ -1,10 +1,10 @@
-import type { Verdict } from '../../sandbox/types.ts';
-import type { ParsedCompletion } from '../parse.ts';
+import type { Verification } from '../../domains/domain.ts';
+import type { ParsedCompletion } from '../../domains/completion.ts';
 
 /** What a reward may look at. */
 export interface RewardContext {
   readonly parsed: ParsedCompletion;
-  readonly verdict: Pick<Verdict, 'status' | 'passed' | 'total'>;
+  readonly verification: Pick<Verification, 'passes' | 'passed' | 'total'>;
   /** What the reward model makes of the reasoning, scaled to [0, 1]; 0 where there is none. */
   readonly reasoningScore: number;
 }

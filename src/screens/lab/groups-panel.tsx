@@ -1,6 +1,7 @@
 import { useLab } from '../../app/lab-context.ts';
 import { text } from '../../app/messages.ts';
 import { look, ui } from '../../app/ui-state.ts';
+import { domainOf } from '../../domains/index.ts';
 import { GroupCard } from '../../views/group-card.tsx';
 import { GroupsEmpty } from '../../views/groups-empty.tsx';
 import { GroupList } from '../../views/group-list.tsx';
@@ -35,6 +36,7 @@ export function GroupsPanel() {
           <GroupCard
             group={shown}
             task={tasks[shown.taskId]}
+            domain={domainOf(slice('config') ?? {})}
             selected={completion}
             open={open}
             reveal={reveal}

@@ -9,7 +9,7 @@ import {
 } from '../../app/reward-lab/training-presets.ts';
 import { trainingSchema } from '../../app/reward-lab/training.ts';
 import { shownTheme } from '../../app/theme.ts';
-import type { RewardTraining } from '../../experiment/reward-training.ts';
+import type { RewardTraining } from '../../recipes/reward-training.ts';
 import { DIMENSIONS, type Dimension } from '../../reward/pairs/types.ts';
 import { Chart } from '../../views/chart.tsx';
 import { Field, NumberField } from '../../views/field.tsx';

@@ -3,6 +3,7 @@ import { useLab } from '../../../app/lab-context.ts';
 import { text } from '../../../app/messages.ts';
 import type { Running, TryItState } from '../../../app/try-it/model.ts';
 import { edited, type Judged } from '../../../app/try-it/results.ts';
+import { outcomeOf } from '../../../domains/code/show.ts';
 import { duration } from '../../../views/format.ts';
 import { LimitMeter } from '../../../views/limit-meter.tsx';
 import { VerdictWord } from '../../../views/verdict-word.tsx';
@@ -49,7 +50,7 @@ function VerdictCard({ outcome: { ran, verdict }, stale, onLine }: VerdictProps)
   return (
     <div class="try-verdict">
       <p class="try-word">
-        <VerdictWord verdict={verdict} />
+        <VerdictWord outcome={outcomeOf(verdict)} weak={verdict.weak} />
         {stale && <span class="badge">{words.edited}</span>}
       </p>
       <p>
@@ -105,8 +106,8 @@ function spoken({ running, outcome }: TryItState): string {
   if (running) return words.running;
   switch (outcome?.kind) {
     case 'verdict': {
-      const { status, passed, total } = outcome.verdict;
-      return `${text.verdict[status]}. ${words.passed(passed, total)}.`;
+      const { passed, total } = outcome.verdict;
+      return `${outcomeOf(outcome.verdict).word}. ${words.passed(passed, total)}.`;
     }
     case 'stopped':
       return words.stopped;

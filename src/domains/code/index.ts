@@ -1,0 +1,27 @@
+import { parseCompletion } from '../completion.ts';
+import type { Domain } from '../domain.ts';
+import { asked } from './asked.ts';
+import { showVerdict } from './show.ts';
+import { CODE_SOURCES } from './sources.ts';
+import { agreement } from './starter/agreement.ts';
+import type { CodeTask } from './task.ts';
+import { codeVerifier } from './verifier.ts';
+
+/** Programs that are judged by running tests. */
+export const code: Domain<CodeTask> = {
+  name: 'code',
+  label: 'Programs',
+  words: {
+    answer: 'Program',
+    checks: 'Tests',
+    noAnswer: 'No program could be read: the completion does not have the required form.',
+  },
+  language: 'python',
+  sources: CODE_SOURCES,
+  promptOf: ({ prompt }) => prompt,
+  titleOf: asked,
+  parse: parseCompletion,
+  verifier: codeVerifier,
+  agreement,
+  show: showVerdict,
+};

@@ -1,0 +1,14 @@
+import type { Test } from '../../sandbox/types.ts';
+import type { Task } from '../domain.ts';
+
+/** A programming problem with two test suites: a lenient visible one and a strict held-out one. */
+export interface CodeTask extends Task {
+  /** A description like a docstring and the signature, ending in a newline. */
+  readonly prompt: string;
+  /** Name of the function that the program must define. */
+  readonly entry: string;
+  /** Tests that decide the outcome reward in training; they miss edge cases, as real suites often do. */
+  readonly visibleTests: readonly Test[];
+  /** Tests that decide pass@k, together with the visible ones; they include the edge cases. */
+  readonly heldOutTests: readonly Test[];
+}

@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { code } from './code/index.ts';
+import type { Domain, TaskSet } from './domain.ts';
+
+/** One entry here is a domain everywhere: in settings, runs, evaluation, store and views. */
+const DOMAINS: readonly Domain[] = [code];
+
+export const DOMAIN_NAMES = DOMAINS.map(({ name }) => name) as [string, ...string[]];
+export const DEFAULT_DOMAIN = code.name;
+export const DEFAULT_SOURCE = 'starter';
+
+/** Which tasks a run is about. Absent settings are the defaults, which older runs had no other than. */
+export interface TaskChoice {
+  readonly domain?: string;
+  /** Name of a source of the domain. */
+  readonly tasks?: string;
+  /** Settings of the source. */
+  readonly taskSettings?: Readonly<Record<string, unknown>>;
+}
+
+/** No such domain, source or setting: one sentence per fault. */
+export class UnknownTasksError extends Error {
+  override readonly name = 'UnknownTasksError';
+}
+
+/** @throws UnknownTasksError */
+export function domainOf({ domain = DEFAULT_DOMAIN }: TaskChoice): Domain {
+  const found = DOMAINS.find(({ name }) => name === domain);
+  if (!found)
+    throw new UnknownTasksError(
+      `domain must be one of ${DOMAIN_NAMES.join(', ')}, not ${JSON.stringify(domain)}.`,
+    );
+  return found;
+}
+
+/** The source that was chosen, ready to load. @throws UnknownTasksError for a source or settings it does not have */
+export function sourceOf(choice: TaskChoice): { readonly load: () => Promise<TaskSet> } {
+  const { sources } = domainOf(choice);
+  const { tasks = DEFAULT_SOURCE, taskSettings = {} } = choice;
+  const source = sources.find(({ name }) => name === tasks);
+  if (!source)
+    throw new UnknownTasksError(
+      `tasks must be one of ${sources.map(({ name }) => name).join(', ')}, not ${JSON.stringify(tasks)}.`,
+    );
+  const settings = v.safeParse(source.settings, taskSettings);
+  if (settings.success) return { load: () => source.load(settings.output) };
+  throw new UnknownTasksError(
+    settings.issues
+      .map((issue) => {
+        const path = v.getDotPath(issue);
+        const name = path === null ? 'taskSettings' : `taskSettings.${path}`;
+        const fault =
+          issue.type === 'strict_object' ? `is no setting of the tasks “${tasks}”` : issue.message;
+        return `${name} ${fault}.`;
+      })
+      .join(' '),
+  );
+}

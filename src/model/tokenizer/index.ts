@@ -1,0 +1,102 @@
+import { Tokenizer as Library } from '@huggingface/tokenizers';
+import { END, PAD } from './special-tokens.ts';
+import { messageOf } from '../../errors.ts';
+
+/** Text to token ids and back, from any byte-level `tokenizer.json`. */
+export interface Tokenizer {
+  /** Ids of the text; special tokens only where the text spells them out. */
+  encode(text: string): number[];
+  /** The exact text, special tokens included; bytes that are not UTF-8 become U+FFFD. */
+  decode(ids: readonly number[]): string;
+  readonly padId: number;
+  readonly endId: number;
+  readonly vocabSize: number;
+  /** The text of one token alone. Throws `RangeError` for an id outside the vocabulary. */
+  tokenAt(id: number): string;
+}
+
+/** A `tokenizer.json` that cannot be read, or that lacks a token this project needs. */
+export class TokenizerError extends Error {
+  override readonly name = 'TokenizerError';
+}
+
+/** The first of these that the vocabulary has serves where no configuration says: imported models bring their own names. */
+const END_NAMES = [
+  END,
+  '<|endoftext|>',
+  '<|im_end|>',
+  '</s>',
+  '<|eot_id|>',
+  '<|end_of_text|>',
+  '<eos>',
+  '<｜end▁of▁sentence｜>',
+];
+const PAD_NAMES = [
+  PAD,
+  '<|endoftext|>',
+  '<pad>',
+  '<|finetune_right_pad_id|>',
+  '<｜▁pad▁｜>',
+  '<unk>',
+  ...END_NAMES,
+];
+
+/** Token ids that a model's configuration says; they win over names. */
+export interface SpecialIds {
+  readonly padId: number;
+  readonly endIds: readonly number[];
+}
+
+/** Wraps the parsed content of a `tokenizer.json`. Throws {@link TokenizerError}. */
+export function loadTokenizer(json: unknown, ids: SpecialIds | null = null): Tokenizer {
+  if (typeof json !== 'object' || json === null) {
+    throw new TokenizerError('A tokenizer.json must hold an object; nothing was loaded.');
+  }
+  const library = guarded(() => new Library(json, { clean_up_tokenization_spaces: false }));
+  const named = (names: readonly string[], what: string): number => {
+    for (const name of names) {
+      const id = library.token_to_id(name);
+      if (id !== undefined) return id;
+    }
+    throw new TokenizerError(`The tokenizer has no ${what} token; it needs one of ${names.join(', ')}.`);
+  };
+  const vocabSize = guarded(() => sizeOf(library));
+  const decode = (tokens: readonly number[]): string => {
+    const unknown = tokens.find((id) => library.id_to_token(id) === undefined);
+    if (unknown !== undefined) {
+      throw new RangeError(`Token ${unknown} is outside the vocabulary of ${vocabSize}.`);
+    }
+    // The library refuses to decode nothing.
+    if (tokens.length === 0) return '';
+    return guarded(() =>
+      library.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
+    );
+  };
+  return {
+    encode: (text) => guarded(() => library.encode(text, { add_special_tokens: false }).ids),
+    decode,
+    padId: ids?.padId ?? named(PAD_NAMES, 'padding'),
+    endId: ids?.endIds[0] ?? named(END_NAMES, 'end-of-text'),
+    vocabSize,
+    tokenAt: (id) => decode([id]),
+  };
+}
+
+function sizeOf(library: Library): number {
+  let largest = -1;
+  for (const id of library.get_vocab().values()) {
+    if (!Number.isSafeInteger(id) || id < 0) throw new Error(`the id ${String(id)} is no token id`);
+    largest = Math.max(largest, id);
+  }
+  if (largest < 0) throw new Error('it has no tokens');
+  return largest + 1;
+}
+
+/** The library believes its file and finds out late, in words of its own. */
+function guarded<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw new TokenizerError(`This tokenizer.json cannot be read (${messageOf(error)}); nothing was loaded.`);
+  }
+}

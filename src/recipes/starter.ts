@@ -1,0 +1,166 @@
+/**
+ * How the starter checkpoints are made: supervised fine-tuning of the policy on noisy demonstrations, then a reward
+ * model trained from the policy's body on optimized/degraded pairs. All randomness comes from one seed.
+ */
+import type { ModelConfig } from '../model/config.ts';
+import { initialWeights } from '../model/parameters.ts';
+import { Random } from '../random.ts';
+import type { PairAccuracy } from '../reward/accuracy.ts';
+import { exactPairs } from '../reward/pairs/exact.ts';
+import { recipePairs, type RewardRecipe, STRONG_RECIPE } from '../reward/recipe.ts';
+import { calibrate, type ScoreCalibration } from '../rl/scaling.ts';
+import {
+  evaluatePairs,
+  type RewardOutcome,
+  type RewardTrainingPort,
+  scorePairs,
+  type ScoreTokens,
+  startFromPolicy,
+  trainReward,
+} from '../reward/train.ts';
+import type { Policy, SupervisedExample } from '../rl/policy.ts';
+import { schedule } from '../rl/schedule.ts';
+import { freshState } from '../host/host.ts';
+import { demonstrate, starterTasks } from '../domains/code/starter/index.ts';
+import { completionText } from '../domains/completion.ts';
+import type { Tokenizer } from '../model/tokenizer/index.ts';
+
+export interface StarterSettings {
+  readonly seed: number;
+  readonly policySteps: number;
+  readonly policyBatch: number;
+  readonly policyRate: number;
+  readonly microBatch: number;
+  readonly reward: RewardRecipe;
+}
+
+const CALIBRATION_TASKS = 400;
+
+export const STARTER_SETTINGS: StarterSettings = {
+  seed: 1,
+  policySteps: 700,
+  policyBatch: 32,
+  policyRate: 3e-3,
+  microBatch: 16,
+  reward: STRONG_RECIPE,
+};
+
+/** Shape of the starter models; 0.4 million parameters. */
+export function starterConfig(tokenizer: Tokenizer, head: ModelConfig['head']): ModelConfig {
+  return {
+    family: 'llama',
+    vocabulary: tokenizer.vocabSize,
+    width: 96,
+    layers: 3,
+    heads: 3,
+    kvHeads: 3,
+    headWidth: 32,
+    hidden: 256,
+    maxPositions: 256,
+    ropeTheta: 10_000,
+    normEpsilon: 1e-5,
+    tied: true,
+    head,
+    padId: tokenizer.padId,
+    endIds: [tokenizer.endId],
+  };
+}
+
+export interface StarterProgress {
+  readonly stage: 'policy' | 'reward';
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+}
+
+type Report = (progress: StarterProgress) => void;
+
+/** Fine-tunes fresh weights on demonstrations of the train tasks; the last loss per token. */
+export async function trainStarterPolicy(
+  policy: Pick<Policy, 'load' | 'supervise'>,
+  tokenizer: Tokenizer,
+  settings: StarterSettings,
+  report: Report,
+): Promise<number> {
+  const { seed, policySteps, policyBatch, policyRate, microBatch } = settings;
+  const tasks = starterTasks().filter((task) => task.split === 'train');
+  await policy.load(freshState(initialWeights(starterConfig(tokenizer, 'causal'), seed)));
+  let loss = NaN;
+  for (let step = 0; step < policySteps; step++) {
+    const random = new Random(seed, step, 'demonstrations');
+    const examples = Array.from({ length: policyBatch }, (): SupervisedExample => {
+      const task = random.pick(tasks);
+      const { reasoning, program } = demonstrate(task, random);
+      return {
+        prompt: tokenizer.encode(task.prompt),
+        completion: tokenizer.encode(completionText(reasoning, program)),
+      };
+    });
+    loss = await policy.supervise(examples, schedule(step, policySteps, policyRate), microBatch);
+    report({ stage: 'policy', step: step + 1, steps: policySteps, loss });
+  }
+  return loss;
+}
+
+/**
+ * Trains the reward model on pairs of the train tasks, starting from the policy's body and a zero score head. With a
+ * patience above 0, a tenth of the train compositions is set aside to choose the weights by.
+ */
+export async function trainStarterReward(
+  port: RewardTrainingPort,
+  tokenizer: Tokenizer,
+  policyWeights: Float32Array,
+  recipe: RewardRecipe,
+  seed: number,
+  report: Report,
+): Promise<RewardOutcome> {
+  const start = startFromPolicy(policyWeights, starterConfig(tokenizer, 'score'));
+  const { source, validation } = recipePairs(
+    recipe,
+    starterTasks().filter((task) => task.split === 'train'),
+    seed,
+  );
+  return trainReward(port, tokenizer, start, source, validation, { ...recipe.settings, seed }, (progress) =>
+    report({
+      stage: 'reward',
+      step: progress.step,
+      steps: progress.steps,
+      loss: progress.metrics['loss'] ?? NaN,
+    }),
+  );
+}
+
+/** Accuracy on pairs of the held-out compositions. */
+export function rewardAccuracy(
+  score: ScoreTokens,
+  tokenizer: Tokenizer,
+  seed: number,
+  perTask = 3,
+): Promise<PairAccuracy> {
+  const tasks = starterTasks().filter((task) => task.split === 'held-out');
+  return evaluatePairs(score, tokenizer, exactPairs(tasks, { seed, perTask }));
+}
+
+/** Scores of exact pairs of the train tasks, which say what the model's scores mean. */
+export async function calibrateStarter(
+  score: ScoreTokens,
+  tokenizer: Tokenizer,
+  seed: number,
+): Promise<ScoreCalibration> {
+  const tasks = new Random(seed, 0, 'calibration').shuffle(
+    starterTasks().filter((task) => task.split === 'train'),
+  );
+  const scored = await scorePairs(
+    score,
+    tokenizer,
+    exactPairs(tasks.slice(0, CALIBRATION_TASKS), { seed, perTask: 2 }),
+  );
+  const originals = scored.flatMap(({ pair, chosen, rejected }) => {
+    if (pair.kind === 'original>degraded') return [chosen.score];
+    return pair.kind === 'optimized>original' ? [rejected.score] : [];
+  });
+  return calibrate(
+    scored.flatMap(({ chosen, rejected }) => [chosen.score, rejected.score]),
+    originals,
+  );
+}
