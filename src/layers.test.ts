@@ -20,13 +20,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   verify: ['host', 'model', 'programs', 'rl', 'runtime'],
   store: ['rl'],
   recipes: ['domains', 'host', 'model', 'reward', 'rl', 'runtime'],
-  run: ['host', 'rl', 'store'],
+  run: ['domains', 'host', 'rl', 'runtime', 'store'],
   report: ['domains', 'rl'],
   workspace: ['domains', 'host', 'model', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers'],
   headless: [
     'domains', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
   ],
-  views: ['app', 'domains', 'rl', 'sandbox', 'statistics'],
+  views: ['app', 'domains', 'rl', 'run', 'sandbox', 'statistics'],
   app: [
     'domains', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'screens', 'store', 'views', 'workers',
     'workspace',

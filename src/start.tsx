@@ -8,10 +8,10 @@ import { Workspace } from './workspace/workspace.ts';
 async function controllerFor(query: URLSearchParams, workspace: Workspace): Promise<LabController> {
   const demo = query.get('demo');
   if (demo !== null) {
-    const { createDemoController } = await import('./app/demo/controller.ts');
-    return createDemoController(demo);
+    const { createDemoLab } = await import('./app/demo/lab.ts');
+    return createDemoLab(demo);
   }
-  return (await import('./app/controller.ts')).createController(workspace);
+  return (await import('./app/live-lab.ts')).createLiveLab(workspace);
 }
 
 /** Shows the app, or offers it to a program (`/?headless`). */

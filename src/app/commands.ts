@@ -81,7 +81,7 @@ export const commands = {
     label: text.command.reset,
     keys: ['R', 'r'],
     screen: 'lab',
-    enabled: isOneOf('running', 'pausing', 'paused', 'done', 'failed'),
+    enabled: isOneOf('queued', 'running', 'pausing', 'paused', 'done', 'failed'),
     perform: (context) => {
       context.look({ group: 0, completion: null, open: false, held: null });
       context.controller.reset();
@@ -92,7 +92,7 @@ export const commands = {
     label: text.command.cancel,
     keys: ['x'],
     screen: 'lab',
-    enabled: isOneOf('loading', 'running', 'pausing'),
+    enabled: isOneOf('loading', 'queued', 'running', 'pausing'),
     perform: ({ controller }) => controller.cancel(),
   },
   nextCompletion: {

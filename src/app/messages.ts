@@ -21,6 +21,7 @@ const phaseAbout: Record<Phase, string> = {
 const status: Record<LabStatus, string> = {
   loading: 'Loading',
   idle: 'Ready',
+  queued: 'Waiting for another run',
   running: 'Training',
   pausing: 'Pausing after this step',
   paused: 'Paused',
@@ -356,6 +357,9 @@ export const text = {
     offer: (gate: string, seed: number, done: number, of: number) =>
       `${gate}, seed ${seed}, ${done} of ${of} steps`,
     resume: 'Continue it',
+    look: 'Look at it',
+    training: 'Another run is training',
+    finished: 'Finished runs',
   },
   notice: {
     region: 'Messages',

@@ -4,6 +4,7 @@ import { LineGrader } from '../domains/code/grading/grade.ts';
 import type { GradeItem } from '../domains/code/grading/lines.ts';
 import { sameConfig } from '../run/identity.ts';
 import { findPreset } from '../run/presets.ts';
+import type { Loading } from '../run/handle.ts';
 import { recordsOf, runTraining } from '../run/training.ts';
 import type { StarterProgress } from '../recipes/starter.ts';
 import { parseConfig } from '../rl/config.ts';
@@ -80,8 +81,7 @@ async function train(
         config,
         site,
       ),
-    report: (label: string, fraction: number | null) =>
-      progress(label, Math.round((fraction ?? 0) * 100), 100),
+    report: ({ label, fraction }: Loading) => progress(label, Math.round((fraction ?? 0) * 100), 100),
     signal,
   };
   return withRunParts(workspace, options, async (parts) => {
@@ -99,7 +99,7 @@ async function train(
         config,
         start: parts.start,
         ports: parts.ports(emit),
-        weights: parts.policy,
+        weights: parts.weights,
         rewardWeights: parts.rewardWeights,
         store,
         signal,
@@ -107,7 +107,7 @@ async function train(
       });
       const seconds = (performance.now() - begin) / 1000;
       const { evals } = await recordsOf(store, run.id);
-      const { parameters } = await parts.policy.snapshot();
+      const { parameters } = await parts.weights.snapshot();
       return {
         start: evals[0]?.metrics ?? {},
         end: evals.at(-1)?.metrics ?? {},

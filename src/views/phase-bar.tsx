@@ -1,4 +1,4 @@
-import type { PhaseState } from '../app/controller-types.ts';
+import type { PhaseState } from '../run/handle.ts';
 import { text } from '../app/messages.ts';
 import { PHASES } from '../rl/types.ts';
 import { duration } from './format.ts';

@@ -10,6 +10,7 @@ import type { TaskSet } from '../domains/domain.ts';
 import type { TaskChoice } from '../domains/index.ts';
 import type { PolicyApi } from '../../workers/policy.ts';
 import type { StudyApi } from '../../workers/study.ts';
+import { RunQueue } from '../run/queue.ts';
 import { type BundledModels, readBundledModels } from './bundled.ts';
 import { type Scorer, Scorers } from './scorer.ts';
 import { Shared, SharedByKey } from './shared.ts';
@@ -90,6 +91,9 @@ export class Workspace {
     },
     (policy) => policy.stop(),
   );
+
+  /** Runs wait here for their turn. */
+  readonly queue = new RunQueue();
 
   /** Reward workers by the shape that they were started for. */
   readonly #rewards = new Map<

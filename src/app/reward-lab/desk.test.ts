@@ -60,7 +60,10 @@ const openDesk = (open: () => Promise<Tools> = async () => tools, store = `desk 
   createDesk({
     open,
     openStore: () => openStore(store),
-    controller: { useReward: (choice) => used.push(choice) },
+    controller: {
+      useReward: (choice) => void used.push(choice),
+      state: { peek: () => ({ choosesReward: true }) },
+    },
   });
 const names = (): string[] => desk.state.value.models.map(({ name }) => name);
 

@@ -2,7 +2,7 @@ import { batch, signal, type ReadonlySignal } from '@preact/signals';
 import { DEFAULT_SCALING, scaleGroup, scalingOf, type Scaling, type ScalingKind } from '../../rl/scaling.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskSummary } from '../../../workers/study.ts';
-import type { LabController, LabMessage } from '../controller-types.ts';
+import type { LabController, LabMessage, LabState } from '../controller-types.ts';
 import { text } from '../messages.ts';
 import type { Tools } from './tools.ts';
 import {
@@ -46,7 +46,9 @@ export interface DeskState {
 export interface DeskOptions {
   readonly open: () => Promise<Tools>;
   readonly openStore: () => Promise<Store>;
-  readonly controller: Pick<LabController, 'useReward'>;
+  readonly controller: Pick<LabController, 'useReward'> & {
+    readonly state: { peek(): Pick<LabState, 'choosesReward'> };
+  };
 }
 
 /** The reward model under study, and what it is worked with. */
@@ -244,9 +246,9 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
       const name = models.find(({ id }) => id === current)?.name ?? current;
       if (!model) return;
       const { weights, scaling } = model;
-      controller.useReward?.({ id: current, name, weights, calibration: scaling.calibration });
+      controller.useReward({ id: current, name, weights, calibration: scaling.calibration });
     },
-    canUseInLab: controller.useReward !== undefined,
+    canUseInLab: controller.state.peek().choosesReward,
     dismiss: (id) => set({ messages: state.value.messages.filter((m) => m.id !== id) }),
   };
 }
