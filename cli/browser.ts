@@ -79,7 +79,7 @@ export async function withPage<T>(options: PageOptions, use: Use<T>): Promise<T>
   } finally {
     await cleanup.run();
     interruption.stopListening();
-    if (options.profile === null) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    if (options.profile === null) await rm(profile, { recursive: true, force: true, maxRetries: 20 });
   }
 }
 
