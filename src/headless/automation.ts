@@ -11,7 +11,7 @@ import { parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import { createSandbox } from '../sandbox/index.ts';
 import type { RunRecord, Store } from '../store/index.ts';
-import { modelFiles, type NamedFile } from '../model/hugging-face.ts';
+import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
 import { readTensors } from '../model/sources/source.ts';
 import type { BundledModels } from '../workspace/bundled.ts';
 import { readRunModels, type RunModels } from '../workspace/run-models.ts';
@@ -55,12 +55,18 @@ async function findRun(
   return known ?? store.createRun(config, device);
 }
 
-/** The policy after a run, with its tokenizer where that is not the site's. */
-const policyFiles = (
+/** The policy after a run, with its vocabulary where that is not the site's. */
+function policyFiles(
   config: TrainConfig,
-  { config: shape }: RunModels['policy'],
+  { config: shape, tokenizerJson }: RunModels['policy'],
   weights: Float32Array,
-): NamedFile[] => modelFiles('policy', shape, weights, { recipe: JSON.stringify(config) });
+  site: BundledModels,
+): NamedFile[] {
+  return [
+    ...modelFiles('policy', shape, weights, { recipe: JSON.stringify(config) }),
+    ...(tokenizerJson === site.tokenizerJson ? [] : [jsonFile('policy/tokenizer.json', tokenizerJson)]),
+  ];
+}
 
 async function train(
   workspace: Workspace,

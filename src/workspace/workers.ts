@@ -42,12 +42,14 @@ function connect<T extends object>(worker: Worker, name: string): WorkerHandle<T
     }),
   );
   const api = new Proxy({} as Remote<T>, {
-    get:
-      (_, method) =>
-      (...args: unknown[]) => {
+    get(_, method) {
+      // It answers to every name, but is no promise: one that resolves to it must not wait for it.
+      if (method === 'then') return undefined;
+      return (...args: unknown[]) => {
         const call = (remote as Record<PropertyKey, (...args: unknown[]) => Promise<unknown>>)[method]!;
         return Promise.race([call(...args), failure]);
-      },
+      };
+    },
   });
   return {
     api,
