@@ -124,7 +124,10 @@ async function train(
         files:
           upload === null
             ? []
-            : await sendFiles(upload, policyFiles(config, parts.models.policy, parameters)),
+            : await sendFiles(
+                upload,
+                policyFiles(config, parts.models.policy, parameters, await workspace.bundled.get()),
+              ),
       };
     } finally {
       release();
