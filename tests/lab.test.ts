@@ -155,13 +155,12 @@ describe('several runs', () => {
   });
   afterAll(() => test?.close());
 
-  const press = (page: Page, list: string, label: string): Promise<void> =>
-    page.$$eval(
-      `[data-runs=${list}] button`,
-      (buttons, words) =>
-        (buttons as HTMLButtonElement[]).find(({ textContent }) => textContent === words)?.click(),
-      label,
+  const look = async (page: Page, seed: number): Promise<void> => {
+    const button = await page.waitForSelector(
+      `::-p-xpath(//li[contains(., 'seed ${seed},')]//button[.='Look at it'])`,
     );
+    await button?.evaluate((element) => (element as HTMLButtonElement).click());
+  };
 
   it('can be looked at while one trains, and wait for their turn', { timeout: 6 * MINUTES }, async () => {
     const page = await openLab(test, '#v=1&preset=quick&seed=5&steps=3');
@@ -174,7 +173,7 @@ describe('several runs', () => {
     await page.click('[data-command=runPause]');
     await stepReaches(page, 1);
 
-    await press(page, 'unfinished', 'Look at it');
+    await look(page, 5);
     await statusBecomes(page, 'Paused');
     await stepReaches(page, 1);
     expect(await page.$eval('.progress-block', (block) => block.textContent)).toContain('of 3');
@@ -183,11 +182,11 @@ describe('several runs', () => {
     await page.click('[data-command=runPause]');
     await statusBecomes(page, 'Waiting for another run');
 
-    await press(page, 'training', 'Look at it');
+    await look(page, 6);
     await statusBecomes(page, 'Training');
     await page.click('[data-command=cancel]');
     await statusBecomes(page, 'Paused', MINUTES);
-    await press(page, 'training', 'Look at it');
+    await look(page, 5);
     await statusBecomes(page, 'Done');
     await page.close();
 

@@ -1,5 +1,5 @@
 /** The Lab: one run on view, its settings, and what there is to say. The runs themselves are handles. */
-import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
+import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { isAbort, messageOf } from '../errors.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import type { Loading, RunHandle } from '../run/handle.ts';
@@ -85,7 +85,13 @@ export class Lab implements LabController {
       ...own,
     });
     this.#viewed = signal(first);
+    if (first) this.#handles.set(first.id, first);
     this.state = this.#computeState();
+    // What is stored of a run is another when it has begun and when it has ended.
+    effect(() => {
+      void runs.queue.active.value;
+      if (this.#own.peek().status === 'ready') void this.#list();
+    });
   }
 
   /** Opens what runs need; goes on with one that was interrupted, unless the address asks for another. */
@@ -237,7 +243,11 @@ export class Lab implements LabController {
   }
 
   async #list(): Promise<void> {
-    this.#set({ stored: await this.#runs.list() });
+    try {
+      this.#set({ stored: await this.#runs.list() });
+    } catch (error) {
+      this.#say('error', messageOf(error));
+    }
   }
 
   #view(run: RunHandle): void {
@@ -254,7 +264,6 @@ export class Lab implements LabController {
       this.#view(run);
       train(run);
     });
-    if (!known) void this.#list();
   }
 
   async #find(id: string): Promise<RunHandle | null> {
