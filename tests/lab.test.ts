@@ -177,7 +177,7 @@ describe('several runs', () => {
     await statusBecomes(page, 'Paused');
     await stepReaches(page, 1);
     expect(await page.$eval('.progress-block', (block) => block.textContent)).toContain('of 3');
-    await page.waitForSelector('.completion-row, .completion');
+    await page.waitForSelector('.completion');
     await page.waitForSelector('[data-runs=training]');
     await page.click('[data-command=runPause]');
     await statusBecomes(page, 'Waiting for another run');
