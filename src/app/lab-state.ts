@@ -3,7 +3,7 @@ import { findPreset, PRESETS } from '../run/presets.ts';
 import { parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import type { LabSettings, PresetSummary, RewardInUse } from './controller-types.ts';
-import { text } from './messages.ts';
+import { text } from '../text/index.ts';
 import { settingsOf } from './stored-runs.ts';
 
 export const PRESET_SUMMARIES: readonly PresetSummary[] = PRESETS.map(
@@ -18,7 +18,7 @@ export const PRESET_SUMMARIES: readonly PresetSummary[] = PRESETS.map(
 /** What a run scores with where nothing else was chosen. */
 export const SHIPPED_REWARD: RewardInUse = {
   id: 'shipped',
-  name: text.rewardLab.model.shipped,
+  name: text.rewardModel.shipped,
   scaling: 'sigmoid',
   next: null,
   swaps: [],

@@ -20,7 +20,7 @@ import type {
   StoredRun,
 } from './controller-types.ts';
 import { SHIPPED_REWARD } from './lab-state.ts';
-import { text } from './messages.ts';
+import { text } from '../text/index.ts';
 import { differences, settingsOf } from './stored-runs.ts';
 
 /** Where the Lab has its runs from: trained here, or played from records. */

@@ -10,7 +10,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import type { LabController, LabSettings, RewardChoice } from './controller-types.ts';
 import { Lab, type RunSource } from './lab.ts';
 import { configOf, FIRST_SETTINGS, PRESET_SUMMARIES, SHIPPED_REWARD } from './lab-state.ts';
-import { text } from './messages.ts';
+import { text } from '../text/index.ts';
 import { type RetrainedModels, retrainModels } from './retraining.ts';
 import { storedRun } from './stored-runs.ts';
 import { readHash } from './url.ts';
@@ -137,6 +137,7 @@ function settingsInAddress(): Partial<LabSettings> {
   const address = readHash(
     location.hash,
     PRESET_SUMMARIES.map(({ name }) => name),
+    [],
   );
   return address.kind === 'settings' ? address.change : {};
 }

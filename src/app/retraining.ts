@@ -5,7 +5,7 @@ import type { StartWeights } from '../run/training.ts';
 import type { Loading } from '../run/handle.ts';
 import type { Metrics } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
-import { text } from './messages.ts';
+import { text } from '../text/index.ts';
 import { startStarterWorker } from '../workspace/workers.ts';
 
 export interface RetrainedModels {
@@ -30,7 +30,7 @@ export async function retrainModels(
       }),
     );
     const { policy, reward, calibration, metrics } = await worker.api.train(seed, device, heard);
-    const rewardModel = { id: 'own', name: text.rewardLab.model.own };
+    const rewardModel = { id: 'own', name: text.rewardModel.own };
     return { start: { policy, reward, calibration, rewardModel }, metrics };
   } finally {
     worker.stop();

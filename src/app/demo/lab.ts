@@ -11,7 +11,7 @@ import type {
 } from '../controller-types.ts';
 import { Lab } from '../lab.ts';
 import { SHIPPED_REWARD } from '../lab-state.ts';
-import { text } from '../messages.ts';
+import { text } from '../../text/index.ts';
 import { RecordedRun } from './recorded-run.ts';
 import { scenario } from './scenarios.ts';
 

@@ -1,7 +1,10 @@
 import type { StoredRun } from '../../app/controller-types.ts';
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
+import { useLab } from './state.ts';
+import { text } from './text.ts';
 import { GATES } from '../../rl/gate.ts';
+
+import './stored-runs.css';
+import '../../views/messages-list.css';
 
 const words = text.storage;
 
