@@ -171,7 +171,9 @@ describe('reward train', () => {
       pairs,
     ]);
     expect(foreign.code).toBe(2);
-    expect(foreign.log).toMatch(/vocabulary of \d+ tokens and brings no tokenizer\.json; the starter’s has 512/);
+    expect(foreign.log).toMatch(
+      /vocabulary of \d+ tokens and brings no tokenizer\.json; the starter’s has 512/,
+    );
     const policy = await runCommand([
       'reward',
       'bench',
