@@ -40,7 +40,8 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'browser',
           environment: 'node',
-          include: ['tests/*.test.ts', 'tests/attacks/**/*.test.ts'],
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/other-browsers/**'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           globalSetup: 'tests/support/server.ts',

@@ -1,0 +1,147 @@
+/** Whole runs through the command line, in a real browser: what trains, repeats, and survives being killed. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { RunFile } from '../../cli/run-folder.ts';
+import type { Rollout } from '../../src/rl/types.ts';
+import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
+import { jsonLines, startCommand, type Running } from '../support/command.ts';
+import { killAllWith } from '../support/processes.ts';
+
+type Line = Record<string, number | string>;
+
+const folders: string[] = [];
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'posterior-run-'));
+  folders.push(folder);
+  return folder;
+}
+
+const SMALL = [
+  'promptsPerStep=2',
+  'groupSize=4',
+  'microBatch=8',
+  'evalTasks=8',
+  'evalEvery=2',
+  'checkpointEvery=2',
+];
+
+function startTraining(folder: string, steps: number, more: readonly string[] = []): Running {
+  const settings = SMALL.flatMap((setting) => ['--set', setting]);
+  const fixed = ['train', '--device', 'wasm', '--steps', String(steps), '--seed', '5', '--json'];
+  return startCommand([...fixed, ...settings, '--out', folder, ...more]);
+}
+
+/** Runs to the end and returns the lines of stdout. */
+async function train(folder: string, steps: number, more: readonly string[] = []): Promise<Line[]> {
+  const { code, out, log } = await startTraining(folder, steps, more).ended;
+  if (code !== 0) throw new Error(`train ended with ${code}: ${log}`);
+  return jsonLines(out) as Line[];
+}
+
+/** Ends the command and its browser as a power cut would. */
+async function killDuring(folder: string, steps: number, atStep: number): Promise<void> {
+  const { child, ended } = startTraining(folder, steps);
+  child.stdout?.on('data', (data: Buffer) => {
+    if (String(data).includes(`"step":${atStep},`)) killAllWith(folder);
+  });
+  const { code } = await ended;
+  if (code === 0) throw new Error('The run ended before it was killed.');
+}
+
+const CLOCKS = /^(time\/|step_time$|tokens_per_second$)/;
+
+/** Recorded metrics without what a clock says. */
+function records(folder: string): Line[] {
+  const lines = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trim().split('\n');
+  return lines
+    .map((line) => JSON.parse(line) as Line)
+    .filter(({ type }) => type === 'step' || type === 'eval')
+    .map((line) => Object.fromEntries(Object.entries(line).filter(([name]) => !CLOCKS.test(name))));
+}
+
+function rollouts(folder: string): string[] {
+  const lines = readFileSync(join(folder, 'rollouts.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => {
+    const { step, group, index, tokens, logprobs, advantage } = JSON.parse(line) as Line;
+    return JSON.stringify([step, group, index, tokens, logprobs, advantage]);
+  });
+}
+
+/** R_t of every completion, in order. */
+function thinking(folder: string): number[] {
+  const lines = readFileSync(join(folder, 'rollouts.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => (JSON.parse(line) as Rollout).rewards.thinking);
+}
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+});
+
+describe('train', () => {
+  const whole = newFolder();
+
+  it('reports steps, evaluations and a summary, and keeps every completion', async () => {
+    const lines = await train(whole, 4);
+    expect(lines.filter(({ type }) => type === 'step').map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+    expect(lines.filter(({ type }) => type === 'eval').map(({ step }) => step)).toEqual([0, 2, 4]);
+    const summary = lines.at(-1)!;
+    expect(summary['type']).toBe('summary');
+    expect(summary).toHaveProperty('start');
+    expect(summary).toHaveProperty('end');
+    expect(summary['seconds']).toBeGreaterThan(0);
+    expect(rollouts(whole)).toHaveLength(4 * 2 * 4);
+    const [first] = lines.filter(({ type }) => type === 'step');
+    // Training computes the log-probabilities that sampling reported, by another graph.
+    expect(first!['sampling/sampling_logp_difference/max']).toBeLessThan(1e-3);
+  });
+
+  /** What version 0.1.0 gave: a change that moves a metric records it anew, and says so in CHANGELOG.md. */
+  const recorded = (gate: string) =>
+    jsonLines(readFileSync(join('tests/fixtures/runs', `${gate}.jsonl`), 'utf8'));
+
+  it('gives the metrics that were recorded', async () => {
+    expect(records(whole)).toEqual(recorded('posterior'));
+    for (const gate of ['ungated', 'outcome']) {
+      const folder = newFolder();
+      await train(folder, 4, ['--gate', gate]);
+      expect(records(folder)).toEqual(recorded(gate));
+    }
+  });
+
+  it('gives the same numbers for the same seed', async () => {
+    const again = newFolder();
+    await train(again, 4);
+    expect(records(again)).toEqual(records(whole));
+    expect(rollouts(again)).toEqual(rollouts(whole));
+  });
+
+  it('is scored by the reward model that it is given', async () => {
+    const model = newFolder();
+    for (const name of ['config.json', 'scaling.json'])
+      writeFileSync(join(model, name), readFileSync(`public/starter/reward/${name}`));
+    const { tensors } = readSafetensors(readFileSync('public/starter/reward/model.safetensors'));
+    const head = tensors.get('score.weight')!;
+    // A head with the signs turned round scores −s, and σ(−s) = 1 − σ(s).
+    tensors.set('score.weight', { ...head, data: head.data.map((value) => -value) });
+    writeFileSync(join(model, 'model.safetensors'), writeSafetensors(tensors, { format: 'pt' }));
+    const folder = newFolder();
+    await train(folder, 1, ['--reward', model]);
+    const first = thinking(whole).slice(0, 8);
+    const turned = thinking(folder);
+    expect(first.some((R_t) => R_t > 0)).toBe(true);
+    first.forEach((R_t, i) => expect(turned[i]).toBeCloseTo(R_t === 0 ? 0 : 1 - R_t, 5));
+    const { rewardModel } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as RunFile;
+    expect(rewardModel).toEqual({ id: expect.stringMatching(/^[0-9a-f]{64}$/), name: basename(model) });
+  });
+
+  it('goes on after a kill with the numbers of an uninterrupted run', async () => {
+    const folder = newFolder();
+    await killDuring(folder, 4, 3);
+    await train(folder, 4, ['--resume']);
+    expect(records(folder)).toEqual(records(whole));
+    expect(rollouts(folder)).toEqual(rollouts(whole));
+  });
+});

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OPERATOR_TOLERANCE } from '../../src/runtime/self-test.ts';
+import type { EnginePage, Generated, Trained } from '../support/engine-page.ts';
+import { openTestPage, type TestPage } from '../support/page.ts';
+
+let test: TestPage;
+
+beforeAll(async () => {
+  test = await openTestPage({ webgpu: true });
+  await test.page.evaluate("import('/tests/support/engine-page.ts').then(() => {})");
+});
+afterAll(() => test?.close());
+
+type Result<K extends keyof EnginePage> = Awaited<ReturnType<EnginePage[K]>>;
+
+/** Calls a method of the page's `enginePage`. */
+const call = <K extends keyof EnginePage>(
+  method: K,
+  ...args: Parameters<EnginePage[K]>
+): Promise<Result<K>> =>
+  test.page.evaluate(`enginePage.${method}(...${JSON.stringify(args)})`) as Promise<Result<K>>;
+
+const largestDifference = (a: readonly number[], b: readonly number[]): number => {
+  expect(a.length).toBe(b.length);
+  return Math.max(...a.map((x, i) => Math.abs(x - b[i]!)));
+};
+
+const FIXTURES = ['llama_tiny', 'qwen2_tiny'];
+
+it.each(FIXTURES)(
+  'the policy worker agrees with the independent implementation on WASM: %s',
+  async (fixture) => {
+    const report = await call('verify', 'wasm', fixture);
+    expect(report.failures).toEqual([]);
+    expect(report).toMatchObject({ ok: true, greedyEqual: true });
+  },
+);
+
+/** An odd number of float16 patterns: 1, the smallest, −∞, −0 and the largest. */
+const HALVES = [0x3c00, 0x0001, 0xfc00, 0x8000, 0x7bff];
+
+it('WASM keeps float16 as it is and computes with it, also where the browser has arrays of its own for it', async () => {
+  expect(await call('float16', 'wasm', HALVES)).toEqual({
+    supported: true,
+    copied: HALVES,
+    computed: HALVES,
+  });
+});
+
+describe('WebGPU', () => {
+  it('has all that the adapter offers, not the defaults', async () => {
+    const { device, adapter } = await call('limits');
+    expect(device).toEqual(adapter);
+    expect(device[0]).toBeGreaterThan(2 ** 28);
+  });
+
+  describe('with shaders kept', () => {
+    beforeAll(() => call('keepShaders'));
+
+    it.each(FIXTURES)('agrees with the independent implementation: %s', async (fixture) => {
+      const report = await call('verify', 'webgpu', fixture);
+      expect(report.failures).toEqual([]);
+      expect(report).toMatchObject({ ok: true, greedyEqual: true });
+    });
+
+    it('computes every operator and its gradient as the reference does', async () => {
+      const reports = await call('operators', 'webgpu');
+      expect(reports.length).toBeGreaterThan(40);
+      expect(reports.filter(({ error }) => !(error < OPERATOR_TOLERANCE))).toEqual([]);
+    });
+
+    it('keeps float16 as it is, and computes with it or says that it cannot', async () => {
+      const { supported, copied, computed } = await call('float16', 'webgpu', HALVES);
+      expect(copied).toEqual(HALVES);
+      if (supported) expect(computed).toEqual(HALVES);
+      else expect(computed).toMatch(/^RuntimeError: .*shader-f16.*WASM device/);
+    });
+
+    it('samples the same tokens as WASM from prompts of different lengths, and the same again', async () => {
+      const wasm: Generated = await call('generate', 'wasm', 1);
+      const gpu: Generated = await call('generate', 'webgpu', 1);
+      expect(gpu.ids).toEqual(wasm.ids);
+      expect(largestDifference(gpu.logprobs, wasm.logprobs)).toBeLessThan(1e-5);
+      expect(new Set(wasm.ids).size).toBeGreaterThan(5);
+      expect(await call('generate', 'webgpu', 1)).toEqual(gpu);
+      expect(await call('generate', 'wasm', 1)).toEqual(wasm);
+      expect((await call('generate', 'wasm', 2)).ids).not.toEqual(wasm.ids);
+    });
+
+    it.each([[[]], [['model.embed_tokens', 'model.layers.0']]])(
+      'trains as WASM does, frozen: %j',
+      async (frozen) => {
+        const wasm: Trained = await call('train', 'wasm', 3, frozen);
+        const gpu: Trained = await call('train', 'webgpu', 3, frozen);
+        expect(largestDifference(gpu.losses, wasm.losses)).toBeLessThan(1e-5);
+        expect(largestDifference(gpu.gradNorms, wasm.gradNorms)).toBeLessThan(1e-4);
+        // Adam divides by the gradient's own size, which magnifies rounding where a gradient is all but zero.
+        expect(largestDifference(gpu.momentum, wasm.momentum)).toBeLessThan(1e-5);
+        expect(largestDifference(gpu.parameters, wasm.parameters)).toBeLessThan(1e-3);
+      },
+    );
+  });
+
+  it('holds no more memory after many updates than after a few, and none at the end', async () => {
+    const [early, late, end] = await call('gpuMemory', [6, 30]);
+    expect(early!.buffers).toBeGreaterThan(10);
+    expect(late).toEqual(early);
+    expect(end).toEqual({ buffers: 0, bytes: 0 });
+  });
+
+  it('says what to do when the device is lost, at once and ever after, and starts again on a new one', async () => {
+    const before = await call('generate', 'webgpu', 1);
+    const ends = await call('loseDevice');
+    expect(ends).toHaveLength(3);
+    for (const end of ends) expect(end).toMatch(/^DeviceLostError: .*last checkpoint.*WASM device/);
+    expect(await call('generate', 'webgpu', 1)).toEqual(before);
+    expect(await call('disposeLost')).toBe('no error');
+  });
+});
+
+describe('WASM engines in workers', () => {
+  it.each([[[]], [['model.embed_tokens', 'model.layers.0']]])(
+    'give bit-identical weights whatever their number, and those of one engine in this thread, frozen: %j',
+    async (frozen) => {
+      const one: Trained = await call('train', 'one engine', 3, frozen);
+      const two: Trained = await call('train', 'two engines', 3, frozen);
+      expect(two).toEqual(one);
+      const local: Trained = await call('train', 'wasm', 3, frozen);
+      expect(largestDifference(one.losses, local.losses)).toBeLessThan(1e-6);
+      expect(largestDifference(one.momentum, local.momentum)).toBeLessThan(1e-6);
+      expect(largestDifference(one.parameters, local.parameters)).toBeLessThan(1e-5);
+      expect(one.parameters.every(Number.isFinite)).toBe(true);
+    },
+  );
+});

@@ -1,0 +1,38 @@
+/** The first command of the README, as a new person runs it. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { launch } from 'puppeteer';
+import { afterEach, expect, it } from 'vitest';
+import { findBrowser, launchFlags } from '../../scripts/browser.mjs';
+
+let child: ChildProcess;
+afterEach(() => void child.kill());
+
+/** The address that it prints. */
+function start(): Promise<string> {
+  child = spawn(process.execPath, ['scripts/start.mjs', '--no-open', '--port', '5391']);
+  let said = '';
+  return new Promise((resolve, reject) => {
+    child.stderr?.on('data', (data) => void (said += String(data)));
+    child.stdout?.on('data', (data) => {
+      said += String(data);
+      const address = /Posterior is at (\S+)/.exec(said)?.[1];
+      if (address !== undefined) resolve(address);
+    });
+    child.on('close', (code) => reject(new Error(`npm start ended with ${code}: ${said}`)));
+  });
+}
+
+it('serves a page from its sources that begins to train', async () => {
+  const address = await start();
+  const browser = await launch({ executablePath: findBrowser()!, args: launchFlags(), headless: true });
+  const page = await browser.newPage();
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  await page.goto(`${address}#v=1&preset=quick&steps=1`);
+  const run = await page.waitForSelector('::-p-aria([name="Run"][role="button"])');
+  await run!.click();
+  // Past the start of every worker.
+  await page.waitForSelector('.phase-bar .active', { timeout: 150_000 });
+  expect(problems).toEqual([]);
+  await browser.close();
+});
