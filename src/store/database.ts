@@ -1,6 +1,7 @@
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import { openDB, unwrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 import { NewerDatabaseError, StorageRefusedError } from './errors.ts';
+import { openTransactions, watchTransactions } from './leaving.ts';
 
 /** Raise it with every change of the object stores, and add a case to {@link upgrade}. */
 export const DATABASE_VERSION = 1;
@@ -61,6 +62,9 @@ export interface Schema extends DBSchema {
 export type ChunkKey = [key: string, generation: number, part: string, index: number];
 export type Database = IDBPDatabase<Schema>;
 
+/** Opening takes a fraction of this; after it a person is told why nothing happens. */
+const SILENT_MS = 10_000;
+
 /**
  * Opens or creates the database.
  *
@@ -78,9 +82,18 @@ export async function openDatabase(name: string, notify: (message: string) => vo
         'every private window. Training works, but nothing of it will be kept.',
     );
   }
+  const silent = setTimeout(
+    () =>
+      notify('The browser’s storage does not answer. Close other tabs of this site, and reload this one.'),
+    SILENT_MS,
+  );
   try {
-    return await openDB<Schema>(name, DATABASE_VERSION, {
-      upgrade,
+    const open = openTransactions(globalThis.window ?? null);
+    const database = await openDB<Schema>(name, DATABASE_VERSION, {
+      upgrade(created, oldVersion, _, transaction) {
+        open.add(unwrap(transaction));
+        upgrade(created, oldVersion);
+      },
       blocked: () =>
         notify(
           'Another tab with an older version of this page holds the storage. Close or reload that tab to go on.',
@@ -94,6 +107,8 @@ export async function openDatabase(name: string, notify: (message: string) => vo
       terminated: () =>
         notify('The browser closed the storage, perhaps because site data was cleared. Reload this tab.'),
     });
+    watchTransactions(unwrap(database), open);
+    return database;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'VersionError') {
       throw new NewerDatabaseError(
@@ -107,6 +122,8 @@ export async function openDatabase(name: string, notify: (message: string) => vo
         'Training works, but nothing of it will be kept.',
       { cause: error },
     );
+  } finally {
+    clearTimeout(silent);
   }
 }
 
