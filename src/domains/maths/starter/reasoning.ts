@@ -31,27 +31,35 @@ const WORDS: Readonly<Record<Operation, string>> = {
   modulo: 'mod',
 };
 
-/** A step in one of its wordings. */
-export function sayStep({ operation, operands, result, of, through }: PlanStep, random: Random): string {
+/** Ways to say a step. */
+export const WORDINGS = 4;
+
+/** A step in one of its {@link WORDINGS}. */
+export function sayStep({ operation, operands, result, of, through }: PlanStep, wording: number): string {
   const signs = operands.join(` ${SIGNS[operation]} `);
   const reached = [through, result].filter((part) => part !== undefined).join(' = ');
   const sum = `${signs} = ${reached}`;
-  if (of !== undefined) return random.pick([`${of} = ${sum}`, `so ${of} = ${sum}`, `${of} is ${sum}`]);
-  const words = through === undefined ? `${operands.join(` ${WORDS[operation]} `)} is ${result}` : sum;
-  return random.pick([sum, sum, `so ${sum}`, words]);
+  const named = of === undefined ? sum : `${of} = ${sum}`;
+  const inWords =
+    through === undefined
+      ? `${operands.join(` ${WORDS[operation]} `)} is ${result}`
+      : `${signs} is ${reached}`;
+  const ways = [named, `so ${named}`, of === undefined ? inWords : `${of} is ${sum}`, named];
+  return ways[wording % WORDINGS]!;
 }
 
-/** The last sentence of a reasoning that says what it comes to. */
-export const sayConclusion = (result: string, random: Random): string =>
-  random.pick([`so it is ${result}`, `that makes ${result}`]);
+/** What a reasoning comes to, in one of its two wordings. */
+export const sayConclusion = (result: string, wording: number): string =>
+  wording % 2 === 0 ? `so it is ${result}` : `that makes ${result}`;
 
 /** Share of reasonings that end in a conclusion. */
 export const CONCLUDED = 0.25;
 
 /** The steps in words, with phrasings and layout drawn at random. */
 export function writeReasoning(steps: readonly PlanStep[], random: Random): string {
-  const sentences = steps.map((step) => sayStep(step, random));
+  const sentences = steps.map((step) => sayStep(step, random.int(WORDINGS)));
   const last = steps.at(-1);
-  if (last !== undefined && random.uniform() < CONCLUDED) sentences.push(sayConclusion(last.result, random));
+  if (last !== undefined && random.uniform() < CONCLUDED)
+    sentences.push(sayConclusion(last.result, random.int(2)));
   return layOut(sentences, random.pick(LAYOUTS));
 }
