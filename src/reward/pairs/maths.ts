@@ -22,7 +22,7 @@ import { type Dimension, DIMENSIONS, type DropReason, type PairKind, type Prefer
 
 export const MATHS_MIX: ExactMix = {
   dimensions: { 'factual accuracy': 1, 'logical rigor': 1, 'logical coherence': 1 },
-  operations: { 'missing-last-step': 3, 'unrelated-step': 2, contradiction: 2, 'repeated-step': 2 },
+  operations: { 'missing-last-step': 3, 'unrelated-step': 2, contradiction: 2 },
   sameWording: 0.5,
   sameLayout: false,
 };

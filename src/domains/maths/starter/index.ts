@@ -9,7 +9,7 @@ export { type StarterTask } from './world.ts';
 /** Share of demonstrations that mind the twist of a task that has one. */
 export const TWIST_MINDED = 0.4;
 /** Share of demonstrations that leave a step before the last one out, and still come to the right answer. */
-export const LEAPING = 0.15;
+export const LEAPING = 0.1;
 
 /** A worked answer to a task. */
 export interface Demonstration {

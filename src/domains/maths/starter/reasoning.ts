@@ -53,7 +53,7 @@ export const sayConclusion = (result: string, wording: number): string =>
   wording % 2 === 0 ? `so it is ${result}` : `that makes ${result}`;
 
 /** Share of reasonings that end in a conclusion. */
-export const CONCLUDED = 0.25;
+export const CONCLUDED = 0.2;
 
 /** The steps in words, with phrasings and layout drawn at random. */
 export function writeReasoning(steps: readonly PlanStep[], random: Random): string {

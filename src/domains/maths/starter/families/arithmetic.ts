@@ -8,7 +8,7 @@ export const arithmetic: Family = {
     {
       name: 'start',
       draw(random, size) {
-        const n = size === 'larger' ? between(random, 31, 60) : between(random, 3, 30);
+        const n = size === 'larger' ? between(random, 21, 40) : between(random, 3, 20);
         return { steps: [], value: rational(n), says: random.pick([`Start with ${n}`, `Take ${n}`]) };
       },
     },
@@ -16,7 +16,7 @@ export const arithmetic: Family = {
   clauses: [
     clause('add', 2, 9, (k) => [`add ${k}`, `plus ${k}`]),
     clause('subtract', 2, 9, (k) => [`subtract ${k}`, `minus ${k}`]),
-    clause('multiply', 2, 4, (k) => [`times ${k}`, `multiply by ${k}`]),
+    clause('multiply', 2, 3, (k) => [`times ${k}`, `multiply by ${k}`]),
     clause('divide', 2, 4, (k) => [`divide by ${k}`, `over ${k}`]),
   ],
   twists: [
@@ -29,14 +29,14 @@ export const arithmetic: Family = {
       }),
     },
     {
-      name: 'to 100',
+      name: 'to 50',
       draw: (value, random) =>
         small(value) === null
           ? null
           : {
               operation: 'subtract',
-              operands: [rational(100), value],
-              says: random.pick(['How far from 100 is it?', 'What is missing to 100?']),
+              operands: [rational(50), value],
+              says: random.pick(['How far from 50 is it?', 'What is missing to 50?']),
             },
     },
   ],

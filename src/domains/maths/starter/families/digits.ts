@@ -1,15 +1,15 @@
 import { rational } from '../../rational.ts';
 import { stepOf } from '../plan.ts';
-import { between, clause, type Family, small } from './family.ts';
+import { between, clause, type Family, LIMIT, small } from './family.ts';
 
-/** Digits of numbers, and remainders: “Add the digits of 247, times 3. What is the remainder by 5?” */
+/** Digits of numbers, and remainders: “Add the digits of 47, times 3. What is the remainder by 5?” */
 export const digits: Family = {
   name: 'digits',
   openings: [
     {
       name: 'sum',
       draw(random, size) {
-        const n = size === 'larger' ? between(random, 300, 699) : between(random, 11, 299);
+        const n = size === 'larger' ? between(random, 60, 99) : between(random, 11, 59);
         const step = stepOf('add', [...`${n}`]);
         const says = random.pick([`Add the digits of ${n}`, `Take the digit sum of ${n}`]);
         return { steps: [step], value: rational(BigInt(step.result)), says };
@@ -18,10 +18,12 @@ export const digits: Family = {
     {
       name: 'product',
       draw(random, size) {
-        const n = size === 'larger' ? between(random, 61, 99) : between(random, 22, 60);
+        const n = size === 'larger' ? between(random, 51, 99) : between(random, 22, 50);
         const step = stepOf('multiply', [...`${n}`]);
         const says = random.pick([`Multiply the digits of ${n}`, `Take the digit product of ${n}`]);
-        return step.result === '0' ? null : { steps: [step], value: rational(BigInt(step.result)), says };
+        return step.result === '0' || Number(step.result) > LIMIT
+          ? null
+          : { steps: [step], value: rational(BigInt(step.result)), says };
       },
     },
   ],

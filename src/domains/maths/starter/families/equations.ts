@@ -30,7 +30,7 @@ function kind(
     name,
     deep,
     draw(random: Random, size: Size): Opened | null {
-      const x = size === 'larger' ? between(random, 10, 15) : between(random, 2, 9);
+      const x = size === 'larger' ? between(random, 10, 14) : between(random, 2, 9);
       const unknown = random.pick(NAMES);
       const solved = draw(x, unknown, random);
       return (
@@ -57,7 +57,7 @@ function asks(
   return {
     name,
     draw(value, random, opened) {
-      const k = operation === 'multiply' ? between(random, 2, 5) : between(random, 1, 9);
+      const k = operation === 'multiply' ? between(random, 2, 3) : between(random, 1, 9);
       if (operation === 'multiply' && (small(multiply(value, rational(k))) ?? LIMIT) >= LIMIT) return null;
       return { operation, operands: [value, rational(k)], says: wrote(unknownOf(opened), k) };
     },
@@ -69,8 +69,9 @@ export const equations: Family = {
   name: 'equations',
   openings: [
     kind('ax + b', (x, u, random) => {
-      const [a, b] = [between(random, 2, 5), between(random, 1, 9)];
+      const [a, b] = [between(random, 2, 4), between(random, 1, 9)];
       const [left, right] = [`${a * x}`, `${a * x + b}`];
+      if (a * x + b > LIMIT) return null;
       return {
         equation: `${a}${u} + ${b} = ${right}`,
         steps: [
@@ -80,9 +81,9 @@ export const equations: Family = {
       };
     }),
     kind('ax - b', (x, u, random) => {
-      const [a, b] = [between(random, 2, 5), between(random, 1, 9)];
+      const [a, b] = [between(random, 2, 4), between(random, 1, 9)];
       const right = a * x - b;
-      if (right < 1) return null;
+      if (right < 1 || a * x > LIMIT) return null;
       return {
         equation: `${a}${u} - ${b} = ${right}`,
         steps: [
@@ -104,7 +105,7 @@ export const equations: Family = {
       };
     }),
     kind('a(x + b)', (x, u, random) => {
-      const [a, b] = [between(random, 2, 5), between(random, 1, 9)];
+      const [a, b] = [between(random, 2, 4), between(random, 1, 9)];
       const right = a * (x + b);
       if (right > LIMIT) return null;
       return {
@@ -120,6 +121,7 @@ export const equations: Family = {
       (x, u, random) => {
         const [e, c, b] = [between(random, 2, 4), between(random, 2, 4), between(random, 1, 9)];
         const [a, d] = [c + e, e * x + b];
+        if (d > LIMIT) return null;
         return {
           equation: `${a}${u} + ${b} = ${c}${u} + ${d}`,
           steps: [

@@ -68,7 +68,7 @@ export const fractions: Family = {
       draw(random, size) {
         const d = between(random, 2, 6);
         const n = between(random, 1, d - 1);
-        const most = Math.floor((size === 'larger' ? 72 : 36) / d);
+        const most = Math.floor((size === 'larger' ? 48 : 36) / d);
         const each = between(random, size === 'larger' ? Math.ceil(37 / d) : 2, most);
         const fraction = rational(n, d);
         if (fraction.d !== BigInt(d)) return null;

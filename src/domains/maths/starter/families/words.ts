@@ -26,7 +26,7 @@ export const words: Family = {
     {
       name: 'have',
       draw(random, size) {
-        const n = size === 'larger' ? between(random, 31, 60) : between(random, 5, 30);
+        const n = size === 'larger' ? between(random, 21, 40) : between(random, 5, 20);
         const { name, words } = scene(random);
         return { steps: [], value: rational(n), says: `${name} has ${n} ${words['things']}.`, words };
       },
@@ -34,8 +34,8 @@ export const words: Family = {
     {
       name: 'boxes',
       draw(random, size) {
-        const boxes = size === 'larger' ? between(random, 7, 9) : between(random, 3, 6);
-        const each = size === 'larger' ? between(random, 7, 9) : between(random, 3, 8);
+        const boxes = size === 'larger' ? between(random, 6, 7) : between(random, 2, 5);
+        const each = size === 'larger' ? between(random, 6, 7) : between(random, 2, 5);
         const { name, words } = scene(random);
         const step = stepOf('multiply', [rational(boxes), rational(each)]);
         const says = `${name} has ${boxes} boxes of ${each} ${words['things']}.`;
@@ -57,7 +57,7 @@ export const words: Family = {
       name: 'price',
       draw(value, random) {
         const v = small(value);
-        const k = between(random, 2, 4);
+        const k = between(random, 2, 3);
         if (v === null || v < 2 || v * k > LIMIT) return null;
         const says = `Each costs ${k} dollars. What is the price of all?`;
         return { operation: 'multiply', operands: [value, rational(k)], says, units: ['$', 'dollars'] };
@@ -76,11 +76,11 @@ export const words: Family = {
           : null,
     },
     {
-      name: 'to 100',
+      name: 'to 50',
       draw: (value, _random, opened) => ({
         operation: 'subtract',
-        operands: [rational(100), value],
-        says: `How many more make 100 ${things(opened)}?`,
+        operands: [rational(50), value],
+        says: `How many more make 50 ${things(opened)}?`,
         units: [things(opened)],
       }),
     },
