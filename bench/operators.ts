@@ -1,6 +1,6 @@
 /**
  * Two ways of computing the same thing, each alone on one thread of ONNX Runtime's WASM build under Node: what the
- * lowerings of src/graph were chosen by. Prints Markdown.
+ * rules of src/graph/onnx were chosen by. Prints Markdown.
  *
  *   npx tsx bench/operators.ts [rounds, 15 by default]
  *
@@ -9,8 +9,6 @@
  */
 import * as ort from 'onnxruntime-web/wasm';
 import {
-  emitOnnx,
-  encodeModel,
   add,
   input,
   matmul,
@@ -23,6 +21,7 @@ import {
   writePosition,
   type Tensor,
 } from '../src/graph/index.ts';
+import { emitOnnx, encodeModel } from '../src/graph/onnx/index.ts';
 import type { OnnxGraph, OnnxNode } from '../src/graph/onnx/lowering.ts';
 import { sizeOf } from '../src/graph/tensor.ts';
 import { initialWeights } from '../src/model/parameters.ts';

@@ -75,7 +75,7 @@ export async function withPage<T>(options: PageOptions, use: (call: Call) => Pro
   } finally {
     await cleanup.run();
     interruption.stopListening();
-    if (options.profile === null) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    if (options.profile === null) await rm(profile, { recursive: true, force: true, maxRetries: 20 });
   }
 }
 

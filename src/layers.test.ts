@@ -156,6 +156,19 @@ describe('imports', () => {
     expect(circles).toEqual([]);
   });
 
+  it('keep ONNX out of the graph: only what runs graphs asks for it', () => {
+    const inOnnx = (path: string) => /^src[\\/]graph[\\/]onnx[\\/]/.test(path);
+    const asking = files.filter(
+      (path) =>
+        !inOnnx(path) &&
+        importsOf(path, true).some(({ to }) => to.startsWith('.') && inOnnx(resolved(path, to))),
+    );
+    // Benchmarks time single ONNX nodes.
+    const allowed = /^src[\\/]runtime[\\/]ort[\\/]|^bench[\\/]/;
+    expect(asking.filter((path) => !allowed.test(path))).toEqual([]);
+    expect(asking.length).toBeGreaterThan(0);
+  });
+
   it('name ONNX Runtime in one folder alone', () => {
     const naming = files.filter((path) =>
       importsOf(path, true).some(({ to }) => to.startsWith('onnxruntime-web')),

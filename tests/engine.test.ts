@@ -36,6 +36,17 @@ it.each(FIXTURES)(
   },
 );
 
+/** An odd number of float16 patterns: 1, the smallest, −∞, −0 and the largest. */
+const HALVES = [0x3c00, 0x0001, 0xfc00, 0x8000, 0x7bff];
+
+it('WASM keeps float16 as it is and computes with it, also where the browser has arrays of its own for it', async () => {
+  expect(await call('float16', 'wasm', HALVES)).toEqual({
+    supported: true,
+    copied: HALVES,
+    computed: HALVES,
+  });
+});
+
 describe('WebGPU', () => {
   it('has all that the adapter offers, not the defaults', async () => {
     const { device, adapter } = await call('limits');
@@ -56,6 +67,13 @@ describe('WebGPU', () => {
       const reports = await call('operators', 'webgpu');
       expect(reports.length).toBeGreaterThan(40);
       expect(reports.filter(({ error }) => !(error < OPERATOR_TOLERANCE))).toEqual([]);
+    });
+
+    it('keeps float16 as it is, and computes with it or says that it cannot', async () => {
+      const { supported, copied, computed } = await call('float16', 'webgpu', HALVES);
+      expect(copied).toEqual(HALVES);
+      if (supported) expect(computed).toEqual(HALVES);
+      else expect(computed).toMatch(/^RuntimeError: .*shader-f16.*WASM device/);
     });
 
     it('samples the same tokens as WASM from prompts of different lengths, and the same again', async () => {

@@ -57,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.close();
-  await Promise.all(profiles.map((profile) => rm(profile, { recursive: true, force: true, maxRetries: 5 })));
+  await Promise.all(profiles.map((profile) => rm(profile, { recursive: true, force: true, maxRetries: 20 })));
 });
 // Each from nothing, so that neither leftovers nor a changed quota reach the next test.
 beforeEach(startWithFreshProfile);

@@ -77,7 +77,7 @@ function thinking(folder: string): number[] {
 }
 
 afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 });
 
 describe('train', () => {
@@ -96,6 +96,19 @@ describe('train', () => {
     const [first] = lines.filter(({ type }) => type === 'step');
     // Training computes the log-probabilities that sampling reported, by another graph.
     expect(first!['sampling/sampling_logp_difference/max']).toBeLessThan(1e-3);
+  });
+
+  /** What version 0.1.0 gave: a change that moves a metric records it anew, and says so in CHANGELOG.md. */
+  const recorded = (gate: string) =>
+    jsonLines(readFileSync(join('tests/fixtures/runs', `${gate}.jsonl`), 'utf8'));
+
+  it('gives the metrics that were recorded', async () => {
+    expect(records(whole)).toEqual(recorded('posterior'));
+    for (const gate of ['ungated', 'outcome']) {
+      const folder = newFolder();
+      await train(folder, 4, ['--gate', gate]);
+      expect(records(folder)).toEqual(recorded(gate));
+    }
   });
 
   it('gives the same numbers for the same seed', async () => {

@@ -5,15 +5,10 @@ import { EXIT } from '../errors.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { progressLine } from '../progress.ts';
 import { StatusLine } from '../status-line.ts';
-import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
+import { deviceOption } from '../shared-options.ts';
 
 const OPTIONS = {
-  device: {
-    kind: 'choice',
-    choices: DEVICE_CHOICES,
-    help: 'auto measures WASM, and WebGPU too on real hardware',
-    default: 'auto',
-  },
+  device: deviceOption('auto measures WASM, and WebGPU too on real hardware'),
   repetitions: { kind: 'integer', min: 1, max: 1000, help: 'timed runs of each engine', default: 10 },
   json: { kind: 'flag', help: 'the report as one JSON object on stdout' },
 } as const;

@@ -7,7 +7,7 @@ import { asInputError, readModelFolder } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
-import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
+import { deviceOption, SEED_OPTION } from '../shared-options.ts';
 
 const OPTIONS = {
   policy: { kind: 'text', value: 'DIR', help: 'folder of the policy to sample (default: the starter)' },
@@ -37,8 +37,8 @@ const OPTIONS = {
     help: 'of the sampling',
     default: String(BENCHMARK_SETTINGS.temperature),
   },
-  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
-  device: { kind: 'choice', choices: DEVICE_CHOICES, help: 'where to compute', default: 'auto' },
+  seed: SEED_OPTION,
+  device: deviceOption('where to compute'),
   out: { kind: 'text', value: 'FILE', help: 'where to write the pairs', default: 'benchmark.jsonl' },
   json: { kind: 'flag', help: 'progress and provenance as JSON lines on stdout' },
 } as const;

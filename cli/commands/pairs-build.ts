@@ -7,7 +7,7 @@ import { asInputError, readModelFolder } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
-import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
+import { deviceOption, SEED_OPTION } from '../shared-options.ts';
 
 const OPTIONS = {
   writer: {
@@ -22,7 +22,7 @@ const OPTIONS = {
     help: 'tasks to write for',
     default: 'train',
   },
-  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
+  seed: SEED_OPTION,
   'per-task': { kind: 'integer', min: 1, max: 1000, help: 'pairs tried per task', default: 6 },
   rounds: {
     kind: 'integer',
@@ -35,12 +35,7 @@ const OPTIONS = {
   'style-balanced': { kind: 'flag', help: 'padding, connectives and layout stand as often on either side' },
   policy: { kind: 'text', value: 'DIR', help: 'folder of the policy that writes (default: the starter)' },
   templates: { kind: 'text', value: 'FILE', help: 'JSON with the texts base, optimized and degraded' },
-  device: {
-    kind: 'choice',
-    choices: DEVICE_CHOICES,
-    help: 'where the policy runs',
-    default: 'auto',
-  },
+  device: deviceOption('where the policy runs'),
   out: { kind: 'text', value: 'FILE', help: 'where to write the pairs (default: stdout)' },
   json: { kind: 'flag', help: 'with --out, the counts as one JSON object on stdout' },
 } as const;

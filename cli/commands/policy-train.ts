@@ -5,17 +5,12 @@ import { parseOptionsOnly } from '../options.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeAll } from '../write-files.ts';
-import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
+import { deviceOption, SEED_OPTION } from '../shared-options.ts';
 
 const OPTIONS = {
-  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
+  seed: SEED_OPTION,
   steps: { kind: 'integer', min: 1, max: 1_000_000, help: 'updates; the starter takes 700', default: 700 },
-  device: {
-    kind: 'choice',
-    choices: DEVICE_CHOICES,
-    help: 'where to compute',
-    default: 'auto',
-  },
+  device: deviceOption('where to compute'),
   out: { kind: 'text', value: 'DIR', help: 'folder to write into', default: 'runs/policy-model' },
   json: { kind: 'flag', help: 'progress and a summary as JSON lines on stdout' },
 } as const;

@@ -10,6 +10,7 @@ import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeAll } from '../write-files.ts';
 import { skippedLines } from './reward-lines.ts';
+import { SEED_OPTION } from '../shared-options.ts';
 
 const OPTIONS = {
   recipe: {
@@ -32,7 +33,7 @@ const OPTIONS = {
     default: 'policy',
   },
   policy: { kind: 'text', value: 'DIR', help: 'folder of that policy (default: the starter)' },
-  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
+  seed: SEED_OPTION,
   steps: { kind: 'integer', min: 1, max: 1_000_000, help: 'updates at most' },
   batch: { kind: 'integer', min: 1, max: 4096, help: 'pairs per step, a multiple of the micro-batch of 16' },
   rate: { kind: 'text', value: 'X', help: 'peak learning rate' },

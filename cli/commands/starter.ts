@@ -6,16 +6,11 @@ import { parseOptionsOnly } from '../options.ts';
 import { writeAll } from '../write-files.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
-import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
+import { deviceOption, SEED_OPTION } from '../shared-options.ts';
 
 const OPTIONS = {
-  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
-  device: {
-    kind: 'choice',
-    choices: DEVICE_CHOICES,
-    help: 'where to compute',
-    default: 'auto',
-  },
+  seed: SEED_OPTION,
+  device: deviceOption('where to compute'),
   out: { kind: 'text', value: 'DIR', help: 'folder to write into (default public/ of the project)' },
   json: { kind: 'flag', help: 'progress and metrics as JSON lines on stdout' },
 } as const;

@@ -20,7 +20,7 @@ import { evalLine, RunFolder, stepLine, type RunFile, type RunRequest } from '..
 import { RunProgress } from '../run-progress.ts';
 import { duration } from '../progress.ts';
 import { writeAll } from '../write-files.ts';
-import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
+import { deviceOption, SEED_OPTION } from '../shared-options.ts';
 
 const OPTIONS = {
   preset: {
@@ -41,13 +41,8 @@ const OPTIONS = {
     max: 1_000_000,
     help: 'updates of the policy (default: as many as the preset says)',
   },
-  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1, help: 'decides every random choice', default: 1 },
-  device: {
-    kind: 'choice',
-    choices: DEVICE_CHOICES,
-    help: 'where to compute; auto takes WebGPU on real hardware',
-    default: 'auto',
-  },
+  seed: SEED_OPTION,
+  device: deviceOption('where to compute; auto takes WebGPU on real hardware'),
   policy: { kind: 'text', value: 'DIR', help: 'folder of the policy to start from (default: the starter)' },
   reward: { kind: 'text', value: 'DIR', help: 'folder of the reward model (default: the starter’s)' },
   set: { kind: 'list', value: 'KEY=VALUE', help: 'another field of the configuration' },

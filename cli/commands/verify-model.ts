@@ -5,15 +5,10 @@ import { EXIT, InputError, RequestError, UsageError } from '../errors.ts';
 import { readJson } from '../files.ts';
 import { readWeights } from '../model-folder.ts';
 import { parseOptions } from '../options.ts';
-import { DEVICE_CHOICES } from '../../src/runtime/device.ts';
+import { deviceOption } from '../shared-options.ts';
 
 const OPTIONS = {
-  device: {
-    kind: 'choice',
-    choices: DEVICE_CHOICES,
-    help: 'where to compute; webgpu takes a software adapter too',
-    default: 'auto',
-  },
+  device: deviceOption('where to compute; webgpu takes a software adapter too'),
   json: { kind: 'flag', help: 'leave the explanation on stderr out; stdout is the same' },
 } as const;
 

@@ -13,7 +13,6 @@ import {
   stridesOf,
   type Tensor,
 } from './tensor.ts';
-import { int } from './onnx/lowering.ts';
 
 /** Applies `f` to broadcast operands. */
 export function broadcastMap(
@@ -48,10 +47,6 @@ export function broadcastMap(
 const reshapeOperator: Operator = {
   name: 'reshape',
   gradient: ({ inputs: [x] }, [g]) => [reshape(g!, x!.shape)],
-  lower: (node, [x], to) => {
-    const { shape } = node.outputs[0]!;
-    return [to.emit('Reshape', [x!, to.constant('i64', [shape.length], shape)])];
-  },
   evaluate: (node, [x]) => [{ shape: node.outputs[0]!.shape, data: x!.data }],
 };
 
@@ -72,10 +67,6 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 const broadcastOperator: Operator = {
   name: 'broadcastTo',
   gradient: ({ inputs: [x] }, [g]) => [sumTo(g!, x!.shape)],
-  lower: (node, [x], to) => {
-    const { shape } = node.outputs[0]!;
-    return [to.emit('Expand', [x!, to.constant('i64', [shape.length], shape)])];
-  },
   evaluate: (node, [x]) => [broadcastMap(node.outputs[0]!.shape, [x!], (v) => v!)],
 };
 
@@ -116,7 +107,6 @@ function fold(
 
 function reduction(
   name: string,
-  onnx: string,
   start: number,
   f: (a: number, b: number) => number,
   gradient?: Operator['gradient'],
@@ -124,11 +114,6 @@ function reduction(
   const operator: Operator = {
     name,
     ...(gradient ? { gradient } : {}),
-    lower: (node, [x], to) => {
-      const axes = node.attributes['axes'] as readonly number[];
-      const keepdims = int(node.attributes['keepDims'] ? 1 : 0);
-      return [to.emit(onnx, [x!, to.constant('i64', [axes.length], axes)], { attributes: { keepdims } })];
-    },
     evaluate: (node, [x]) => {
       const axes = node.attributes['axes'] as readonly number[];
       return [fold(x!, axes, node.outputs[0]!.shape, start, f)];
@@ -147,7 +132,6 @@ function reduction(
 /** Sum over the given axes. */
 export const sum = reduction(
   'sum',
-  'ReduceSum',
   0,
   (a, b) => a + b,
   (node, [g]) => {
@@ -159,7 +143,7 @@ export const sum = reduction(
 );
 
 /** Largest value over the given axes; not differentiable. */
-export const max = reduction('max', 'ReduceMax', -Infinity, Math.max);
+export const max = reduction('max', -Infinity, Math.max);
 
 /** Sums broadcast axes away, so that a gradient gets the shape of the operand it belongs to. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {

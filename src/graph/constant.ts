@@ -12,9 +12,6 @@ import {
 
 const inputOperator: Operator = {
   name: 'input',
-  lower: () => {
-    throw new GraphError('input: inputs are declared by the graph, not lowered.');
-  },
   evaluate: () => {
     throw new GraphError('input: the evaluator was given no value for this input.');
   },
@@ -35,19 +32,19 @@ export function inputName(tensor: Tensor): string {
 
 const constantOperator: Operator = {
   name: 'constant',
-  lower: (node, _inputs, to) => {
-    const { dtype, shape } = node.outputs[0]!;
-    return [to.constant(dtype, shape, node.attributes['data'] as readonly number[])];
-  },
   evaluate: (node) => [
-    { shape: node.outputs[0]!.shape, data: Float64Array.from(node.attributes['data'] as readonly number[]) },
+    { shape: node.outputs[0]!.shape, data: Float64Array.from(node.payload as ConstantData) },
   ],
 };
 
-export function constant(shape: Shape, data: readonly number[], dtype: DType = 'f32'): Tensor {
+/** Row-major values in the precision they were computed in. */
+export type ConstantData = ArrayLike<number>;
+
+/** Values that are known when the graph is built; the array is kept and not copied. */
+export function constant(shape: Shape, data: ConstantData, dtype: DType = 'f32'): Tensor {
   if (data.length !== sizeOf(shape))
     throw new GraphError(`constant: ${data.length} values do not fill the shape ${showShape(shape)}.`);
-  return makeTensor(constantOperator, [], shape, dtype, { data });
+  return makeTensor(constantOperator, [], shape, dtype, {}, data);
 }
 
 export const scalar = (value: number, dtype: DType = 'f32'): Tensor => constant([], [value], dtype);
@@ -56,6 +53,6 @@ export const scalar = (value: number, dtype: DType = 'f32'): Tensor => constant(
 export const iota = (n: number, dtype: DType = 'i32'): Tensor =>
   constant(
     [n],
-    Array.from({ length: n }, (_, i) => i),
+    Int32Array.from({ length: n }, (_, i) => i),
     dtype,
   );

@@ -1,4 +1,5 @@
 /** Operators that act on each element alone, with NumPy broadcasting. */
+import { fromFloat16, toFloat16 } from '../float16.ts';
 import { scalar } from './constant.ts';
 import { broadcastMap, sumTo } from './broadcast.ts';
 import {
@@ -10,19 +11,15 @@ import {
   requireDType,
   type Tensor,
 } from './tensor.ts';
-import { int, type Lowering } from './onnx/lowering.ts';
 
 type Gradient = NonNullable<Operator['gradient']>;
 
 interface ElementwiseSpec {
   readonly name: string;
-  readonly onnx: string;
   readonly f: (...x: number[]) => number;
   readonly gradient?: (node: Node, g: Tensor) => readonly (Tensor | null)[];
   readonly result?: DType;
   readonly operands?: readonly DType[];
-  /** The form for WebGPU, where the provider lacks the ONNX operator. */
-  readonly lowerForGpu?: (inputs: readonly string[], to: Lowering) => string;
 }
 
 function elementwise(spec: ElementwiseSpec): (...inputs: Tensor[]) => Tensor {
@@ -31,13 +28,11 @@ function elementwise(spec: ElementwiseSpec): (...inputs: Tensor[]) => Tensor {
   const operator: Operator = {
     name: spec.name,
     ...(spec.gradient ? { gradient } : {}),
-    lower: (_node, inputs, to) => [
-      spec.lowerForGpu && to.target === 'webgpu' ? spec.lowerForGpu(inputs, to) : to.emit(spec.onnx, inputs),
-    ],
     evaluate: (node, inputs) => [broadcastMap(node.outputs[0]!.shape, inputs, spec.f)],
   };
   return (...inputs) => {
     for (const input of inputs) requireDType(spec.name, input, ...(spec.operands ?? ['f32', 'i32']));
+    for (const input of inputs) requireDType(spec.name, input, inputs[0]!.dtype);
     const shape = inputs.map((input) => input.shape).reduce((a, b) => broadcastShapes(spec.name, a, b));
     return makeTensor(operator, inputs, shape, spec.result ?? inputs[0]!.dtype);
   };
@@ -58,31 +53,26 @@ function binary(spec: ElementwiseSpec): Binary {
 
 export const add: Binary = binary({
   name: 'add',
-  onnx: 'Add',
   f: (a, b) => a! + b!,
   gradient: (_, g) => [g, g],
 });
 export const sub: Binary = binary({
   name: 'sub',
-  onnx: 'Sub',
   f: (a, b) => a! - b!,
   gradient: (_, g) => [g, neg(g)],
 });
 export const mul: Binary = binary({
   name: 'mul',
-  onnx: 'Mul',
   f: (a, b) => a! * b!,
   gradient: ({ inputs: [a, b] }, g) => [mul(g, b!), mul(g, a!)],
 });
 export const div: Binary = binary({
   name: 'div',
-  onnx: 'Div',
   f: (a, b) => a! / b!,
   gradient: ({ inputs: [, b], outputs: [y] }, g) => [div(g, b!), neg(div(mul(g, y!), b!))],
 });
 export const maximum: Binary = binary({
   name: 'maximum',
-  onnx: 'Max',
   f: (a, b) => Math.max(a!, b!),
   gradient: ({ inputs: [a, b] }, g) => [
     select(less(a!, b!), scalar(0), g),
@@ -91,7 +81,6 @@ export const maximum: Binary = binary({
 });
 export const minimum: Binary = binary({
   name: 'minimum',
-  onnx: 'Min',
   f: (a, b) => Math.min(a!, b!),
   gradient: ({ inputs: [a, b] }, g) => [
     select(less(b!, a!), scalar(0), g),
@@ -101,81 +90,58 @@ export const minimum: Binary = binary({
 
 export const less: Binary = binary({
   name: 'less',
-  onnx: 'Less',
   f: (a, b) => Number(a! < b!),
   result: 'bool',
 });
 export const equal: Binary = binary({
   name: 'equal',
-  onnx: 'Equal',
   f: (a, b) => Number(a === b),
   result: 'bool',
 });
 
-// The WebGPU provider has no And and Or, and its Where makes an invalid shader for bool; through floats it works.
-const asNumber = (to: Lowering, x: string): string =>
-  to.emit('Cast', [x], { attributes: { to: int(CAST_CODES.f32) } });
-const choose = (to: Lowering, condition: string, a: string, b: string): string =>
-  to.emit('Cast', [to.emit('Where', [condition, a, b])], { attributes: { to: int(CAST_CODES.bool) } });
-
 const logic = { operands: ['bool'] as const, result: 'bool' as const };
 export const or: Binary = binary({
   name: 'or',
-  onnx: 'Or',
   f: (a, b) => Number(a || b),
   ...logic,
-  lowerForGpu: ([a, b], to) => choose(to, a!, to.constant('f32', [], [1]), asNumber(to, b!)),
 });
 export const and: Binary = binary({
   name: 'and',
-  onnx: 'And',
   f: (a, b) => Number(a && b),
   ...logic,
-  lowerForGpu: ([a, b], to) => choose(to, a!, asNumber(to, b!), to.constant('f32', [], [0])),
 });
-export const not: Unary = elementwise({ name: 'not', onnx: 'Not', f: (a) => Number(!a), ...logic });
+export const not: Unary = elementwise({ name: 'not', f: (a) => Number(!a), ...logic });
 
 export const neg: Unary = elementwise({
   name: 'neg',
-  onnx: 'Neg',
   f: (x) => -x!,
   gradient: (_, g) => [neg(g)],
 });
 export const exp: Unary = elementwise({
   name: 'exp',
-  onnx: 'Exp',
   f: (x) => Math.exp(x!),
   gradient: ({ outputs: [y] }, g) => [mul(g, y!)],
 });
 export const log: Unary = elementwise({
   name: 'log',
-  onnx: 'Log',
   f: (x) => Math.log(x!),
   gradient: ({ inputs: [x] }, g) => [div(g, x!)],
 });
 export const sqrt: Unary = elementwise({
   name: 'sqrt',
-  onnx: 'Sqrt',
   f: (x) => Math.sqrt(x!),
   gradient: ({ outputs: [y] }, g) => [div(mul(g, 0.5), y!)],
 });
 export const sigmoid: Unary = elementwise({
   name: 'sigmoid',
-  onnx: 'Sigmoid',
   f: (x) => 1 / (1 + Math.exp(-x!)),
   gradient: ({ outputs: [y] }, g) => [mul(g, mul(y!, sub(1, y!)))],
 });
 /** log(1 + eˣ), without overflow. */
 export const softplus: Unary = elementwise({
   name: 'softplus',
-  onnx: 'Softplus',
   f: (x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!))),
   gradient: ({ inputs: [x] }, g) => [mul(g, sigmoid(x!))],
-  lowerForGpu: ([x], to) => {
-    const tail = to.emit('Exp', [to.emit('Neg', [to.emit('Abs', [x!])])]);
-    const rest = to.emit('Log', [to.emit('Add', [tail, to.constant('f32', [], [1])])]);
-    return to.emit('Add', [to.emit('Relu', [x!]), rest]);
-  },
 });
 
 const selectOperator: Operator = {
@@ -185,7 +151,6 @@ const selectOperator: Operator = {
     sumTo(select(condition!, g!, scalar(0)), a!.shape),
     sumTo(select(condition!, scalar(0), g!), b!.shape),
   ],
-  lower: (_node, inputs, to) => [to.emit('Where', inputs)],
   evaluate: (node, inputs) => [broadcastMap(node.outputs[0]!.shape, inputs, (c, a, b) => (c ? a! : b!))],
 };
 
@@ -194,6 +159,7 @@ export function select(condition: Tensor, a: Operand, b: Operand): Tensor {
   requireDType('select', condition, 'bool');
   const dtype = typeof a === 'number' ? (typeof b === 'number' ? 'f32' : b.dtype) : a.dtype;
   const [left, right] = [a, b].map((x) => (typeof x === 'number' ? scalar(x, dtype) : x)) as [Tensor, Tensor];
+  requireDType('select', right, left.dtype);
   const shape = broadcastShapes(
     'select',
     condition.shape,
@@ -202,25 +168,26 @@ export function select(condition: Tensor, a: Operand, b: Operand): Tensor {
   return makeTensor(selectOperator, [condition, left, right], shape, left.dtype);
 }
 
-/** Codes of TensorProto.DataType. */
-const CAST_CODES = { f32: 1, i32: 6, bool: 9 } as const;
+const CONVERT: Readonly<Record<DType, (x: number) => number>> = {
+  f32: (x) => x,
+  f16: (x) => fromFloat16(toFloat16(Float32Array.of(x)))[0]!,
+  i32: Math.trunc,
+  bool: (x) => Number(x !== 0),
+};
 
 const castOperator: Operator = {
   name: 'cast',
-  gradient: ({ inputs: [x] }, [g]) => [x!.dtype === 'f32' ? g! : null],
-  lower: (node, inputs, to) => [
-    to.emit('Cast', inputs, { attributes: { to: int(CAST_CODES[node.outputs[0]!.dtype]) } }),
-  ],
+  gradient: ({ inputs: [x] }, [g]) => [x!.dtype === 'f32' || x!.dtype === 'f16' ? g! : null],
   evaluate: (node, [x]) => {
     const { dtype, shape } = node.outputs[0]!;
-    return [
-      broadcastMap(shape, [x!], (v) =>
-        dtype === 'f32' ? v! : dtype === 'bool' ? Number(v !== 0) : Math.trunc(v!),
-      ),
-    ];
+    return [broadcastMap(shape, [x!], CONVERT[dtype])];
   },
 };
 
+/**
+ * The values in another type: towards i32 cut off, towards f16 rounded to the nearest, ties to even. Gradients are f32
+ * whichever way, those of f16 values too, and rounding lets them through.
+ */
 export function cast(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : makeTensor(castOperator, [x], x.shape, dtype, { to: dtype });
 }
@@ -228,7 +195,6 @@ export function cast(x: Tensor, dtype: DType): Tensor {
 const detachOperator: Operator = {
   name: 'detach',
   gradient: () => [null],
-  lower: (_node, [x]) => [x!],
   evaluate: (_node, [x]) => [x!],
 };
 

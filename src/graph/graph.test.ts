@@ -1,30 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import official from 'onnx-proto';
 import {
   add,
-  and,
-  argmax,
   cast,
   concat,
   embed,
-  emitOnnx,
-  encodeModel,
   gradients,
   GraphError,
   input,
-  less,
   linear,
-  logSoftmax,
-  loop,
   matmul,
-  mul,
-  or,
   reshape,
-  scalar,
+  select,
   ShapeError,
-  slice,
-  softplus,
-  split,
+  softmax,
   sum,
 } from './index.ts';
 
@@ -46,94 +34,23 @@ describe('shape errors', () => {
   });
 });
 
-describe('emitOnnx', () => {
-  const typesOf = (outputs: Parameters<typeof emitOnnx>[0]) =>
-    emitOnnx(outputs, 'wasm').nodes.map((n) => n.type);
+describe('types', () => {
+  const half = input('half', [2, 3], 'f16');
+  const ids = input('ids', [2, 3], 'i32');
 
-  it('leaves dead code behind and emits equal expressions once', () => {
-    mul(x, 3);
-    expect(typesOf({ y: add(mul(x, 2), mul(x, 2)) })).toEqual(['Mul', 'Add']);
+  it('are not mixed', () => {
+    expect(() => add(x, ids)).toThrow(/add: expects f32, got i32 \[2, 3\]/);
+    expect(() => concat([x, half], 0)).toThrow(/concat: expects f32, got f16 \[2, 3\]/);
+    expect(() => select(cast(ids, 'bool'), x, ids)).toThrow(/select: expects f32, got i32/);
   });
 
-  it('makes a product and a sum one Gemm, unless the product is used elsewhere', () => {
-    const product = matmul(x, w, { transB: true });
-    const c = input('c', [2, 4]);
-    expect(typesOf({ y: add(c, product) })).toEqual(['Gemm']);
-    expect(typesOf({ y: add(c, product), product })).toEqual(['Gemm', 'Add']);
+  it('compute nothing in f16', () => {
+    for (const compute of [softmax, (t: typeof x) => add(t, 1), (t: typeof x) => sum(t, [0])])
+      expect(() => compute(half)).toThrow(/expects f32.*, got f16 \[2, 3\]/);
   });
 
-  it('computes what does not change outside the loop', () => {
-    const [y] = loop(3, less(scalar(0), 1), [x], (_, [z]) => ({
-      goOn: less(scalar(0), 1),
-      carried: [add(z!, mul(x, 5))],
-    }));
-    const graph = emitOnnx({ y: y! }, 'wasm');
-    const loopNode = graph.nodes.find((n) => n.type === 'Loop')!;
-    expect(graph.nodes.map((n) => n.type)).toContain('Mul');
-    const body = loopNode.attributes['body']!;
-    expect(body.kind === 'graph' && body.value.nodes.map((n) => n.type)).not.toContain('Mul');
-  });
-
-  describe('for WebGPU', () => {
-    it('binds at most eight buffers to a kernel that splits or joins', () => {
-      const sizes = Array.from({ length: 60 }, (_, i) => 1 + (i % 3));
-      const parts = split(input('flat', [120]), 0, sizes);
-      const graph = emitOnnx({ y: concat(parts.toReversed(), 0) }, 'webgpu');
-      for (const { inputs, outputs, type } of graph.nodes)
-        if (type === 'Split') expect(outputs.length).toBeLessThanOrEqual(7);
-        else expect(inputs.length).toBeLessThanOrEqual(7);
-      expect(emitOnnx({ y: concat(parts.toReversed(), 0) }, 'wasm').nodes.length).toBe(2);
-    });
-
-    it('turns a matrix round once and outside the loop when the loop never changes it', () => {
-      const keys = input('keys', [2, 5, 3]);
-      const [y] = loop(3, less(scalar(0), 1), [input('q', [2, 3, 3])], (_, [q]) => {
-        const scores = matmul(q!, keys, { transB: true });
-        return { goOn: less(scalar(0), 1), carried: [matmul(scores, keys)] };
-      });
-      const graph = emitOnnx({ y: y! }, 'webgpu');
-      const body = graph.nodes.find((n) => n.type === 'Loop')!.attributes['body']!;
-      expect(graph.nodes.map((n) => n.type)).toEqual(['Less', 'Transpose', 'Loop']);
-      expect(body.kind === 'graph' && body.value.nodes.map((n) => n.type)).not.toContain('Transpose');
-    });
-
-    it('uses no operator that the provider would hand to the CPU', () => {
-      const q = input('q', [2, 3, 4]);
-      const ids = input('ids', [2, 6], 'i32');
-      const flag = less(q, 0);
-      const outputs = {
-        a: softplus(logSoftmax(matmul(q, q, { transB: true, scale: 0.5 }))),
-        b: cast(and(or(flag, flag), less(q, 1)), 'f32'),
-        c: slice(ids, 1, 1, 5),
-        d: argmax(q),
-      };
-      const types = emitOnnx(outputs, 'webgpu').nodes.map((n) => n.type);
-      for (const missing of ['FusedMatMul', 'LogSoftmax', 'Softplus', 'And', 'Or', 'Slice', 'ArgMax'])
-        expect(types).not.toContain(missing);
-    });
-  });
-
-  it('refuses two inputs of one name', () => {
-    expect(() => emitOnnx({ y: add(x, input('x', [2, 3])) }, 'wasm')).toThrow(/two inputs named x/);
-  });
-});
-
-describe('encodeModel', () => {
-  it('is read back by the official schema', () => {
-    const y = sum(matmul(x, w, { transB: true, scale: 0.5 }), [1]);
-    const { ModelProto, TensorProto } = official.onnx;
-    const model = ModelProto.decode(encodeModel(emitOnnx({ y }, 'wasm')));
-    expect(ModelProto.verify(model)).toBeNull();
-    expect(Number(model.opsetImport[0]!.version)).toBe(18);
-    const graph = model.graph!;
-    expect(graph.input!.map((v) => v.name)).toEqual(['x', 'w']);
-    expect(graph.output!.map((v) => v.name)).toEqual(['y']);
-    expect(graph.node!.map((n) => n.opType)).toEqual(['Gemm', 'ReduceSum']);
-    const attribute = (name: string) => graph.node![0]!.attribute!.find((a) => a.name === name)!;
-    expect(Number(attribute('transB').i)).toBe(1);
-    expect(attribute('alpha').f).toBe(0.5);
-    expect(graph.initializer![0]!.dataType).toBe(TensorProto.DataType.INT64);
-    const shape = graph.input![1]!.type!.tensorType!.shape!.dim!;
-    expect(shape.map((d) => Number(d.dimValue))).toEqual([4, 3]);
+  it('give what is stored in f16 a gradient in f32', () => {
+    const [g] = gradients(sum(cast(half, 'f32'), [0, 1]), [half]);
+    expect(g).toMatchObject({ dtype: 'f32', shape: [2, 3] });
   });
 });

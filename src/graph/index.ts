@@ -8,9 +8,6 @@ export * from './layout.ts';
 export * from './loop.ts';
 export { linear, matmul, type MatmulOptions } from './matmul.ts';
 export * from './nn.ts';
-export { emitOnnx } from './onnx/emit.ts';
-export { encodeModel } from './onnx/encode.ts';
-export type { Target } from './onnx/lowering.ts';
 export { broadcastTo, max, reshape, sum, sumTo } from './broadcast.ts';
 export { mean } from './mean.ts';
 export {

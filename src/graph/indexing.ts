@@ -14,7 +14,6 @@ import {
   sizeOf,
   type Tensor,
 } from './tensor.ts';
-import { int, string } from './onnx/lowering.ts';
 
 /** 1 where the id equals the column, [...] → [..., depth]. */
 export function oneHot(ids: Tensor, depth: number): Tensor {
@@ -24,7 +23,6 @@ export function oneHot(ids: Tensor, depth: number): Tensor {
 const embedOperator: Operator = {
   name: 'embed',
   gradient: ({ inputs: [table, ids] }, [g]) => [embedGradient(ids!, g!, table!.shape), null],
-  lower: (_node, inputs, to) => [to.emit('Gather', inputs, { attributes: { axis: int(0) } })],
   evaluate: (node, [table, ids]) => {
     const width = sizeOf(table!.shape.slice(1));
     const data = new Float64Array(ids!.data.length * width);
@@ -41,17 +39,8 @@ export function embed(table: Tensor, ids: Tensor): Tensor {
   return makeTensor(embedOperator, [table, ids], [...ids.shape, ...table.shape.slice(1)], table.dtype);
 }
 
-const scatterRowsOperator: Operator = {
-  name: 'scatterRows',
-  lower: (node, [ids, rows], to) => {
-    const { shape } = node.outputs[0]!;
-    const n = node.inputs[0]!.shape[0]!;
-    const indices = to.emit('Cast', [to.emit('Reshape', [ids!, to.constant('i64', [2], [n, 1])])], {
-      attributes: { to: int(7) },
-    });
-    const zeros = to.emit('Expand', [to.constant('f32', [], [0]), to.constant('i64', [shape.length], shape)]);
-    return [to.emit('ScatterND', [zeros, indices, rows!], { attributes: { reduction: string('add') } })];
-  },
+const embedGradientOperator: Operator = {
+  name: 'embedGradient',
   evaluate: (node, [ids, rows]) => {
     const { shape } = node.outputs[0]!;
     const width = shape[1]!;
@@ -60,24 +49,6 @@ const scatterRowsOperator: Operator = {
       for (let j = 0; j < width; j++) data[id * width + j]! += rows!.data[i * width + j]!;
     });
     return [{ shape, data }];
-  },
-};
-
-const embedGradientOperator: Operator = {
-  ...scatterRowsOperator,
-  name: 'embedGradient',
-  lower: (node, inputs, to) => {
-    if (to.target === 'wasm') return scatterRowsOperator.lower(node, inputs, to);
-    // Float atomics add in any order, so on the GPU the sum is a product with the one-hot matrix instead.
-    const [rows, depth] = [node.inputs[0]!.shape[0]!, node.outputs[0]!.shape[0]!];
-    const column = to.emit('Reshape', [inputs[0]!, to.constant('i64', [2], [rows, 1])]);
-    const columns = to.constant(
-      'i32',
-      [depth],
-      Array.from({ length: depth }, (_, i) => i),
-    );
-    const hot = to.emit('Cast', [to.emit('Equal', [column, columns])], { attributes: { to: int(1) } });
-    return [to.emit('Gemm', [hot, inputs[1]!], { attributes: { transA: int(1) } })];
   },
 };
 
@@ -95,12 +66,6 @@ const pickOperator: Operator = {
     mul(oneHot(ids!, x!.shape.at(-1)!), reshape(g!, [...g!.shape, 1])),
     null,
   ],
-  lower: (node, [x, ids], to) => {
-    const { shape } = node.outputs[0]!;
-    const column = to.emit('Reshape', [ids!, to.constant('i64', [shape.length + 1], [...shape, 1])]);
-    const found = to.emit('GatherElements', [x!, column], { attributes: { axis: int(-1) } });
-    return [to.emit('Reshape', [found, to.constant('i64', [shape.length], shape)])];
-  },
   evaluate: (node, [x, ids]) => {
     const depth = x!.shape.at(-1)!;
     return [{ shape: node.outputs[0]!.shape, data: ids!.data.map((id, i) => x!.data[i * depth + id]!) }];
@@ -117,28 +82,6 @@ export function pick(x: Tensor, ids: Tensor): Tensor {
 
 const argmaxOperator: Operator = {
   name: 'argmax',
-  lower: (node, [x], to) => {
-    if (to.target === 'webgpu') {
-      // ArgMax gives int64, which the provider can only convert on the CPU. Here: the smallest index of a maximum.
-      const depth = node.inputs[0]!.shape.at(-1)!;
-      const axes = to.constant('i64', [1], [-1]);
-      const top = to.emit('ReduceMax', [x!, axes], { attributes: { keepdims: int(1) } });
-      const columns = to.constant(
-        'f32',
-        [depth],
-        Array.from({ length: depth }, (_, i) => i),
-      );
-      const candidates = to.emit('Where', [
-        to.emit('Less', [x!, top]),
-        to.constant('f32', [], [depth]),
-        columns,
-      ]);
-      const index = to.emit('ReduceMin', [candidates, axes], { attributes: { keepdims: int(0) } });
-      return [to.emit('Cast', [index], { attributes: { to: int(6) } })];
-    }
-    const index = to.emit('ArgMax', [x!], { attributes: { axis: int(-1), keepdims: int(0) } });
-    return [to.emit('Cast', [index], { attributes: { to: int(6) } })];
-  },
   evaluate: (node, [x]) => {
     const depth = x!.shape.at(-1)!;
     const data = new Float64Array(sizeOf(node.outputs[0]!.shape));
@@ -152,6 +95,7 @@ const argmaxOperator: Operator = {
 
 /** Position of the largest value on the last axis, the first of equals. */
 export function argmax(x: Tensor): Tensor {
+  requireDType('argmax', x, 'f32');
   return makeTensor(argmaxOperator, [x], x.shape.slice(0, -1), 'i32');
 }
 
@@ -159,7 +103,7 @@ export function argmax(x: Tensor): Tensor {
 const triangle = (n: number): Tensor =>
   constant(
     [n, n],
-    Array.from({ length: n * n }, (_, i) => Number(i % n >= Math.floor(i / n))),
+    Float32Array.from({ length: n * n }, (_, i) => Number(i % n >= Math.floor(i / n))),
   );
 
 const cumsumOperator: Operator = {
@@ -168,7 +112,6 @@ const cumsumOperator: Operator = {
     const n = x!.shape.at(-1)!;
     return [reshape(matmul(reshape(g!, [sizeOf(g!.shape) / n, n]), triangle(n), { transB: true }), x!.shape)];
   },
-  lower: (_node, [x], to) => [to.emit('CumSum', [x!, to.constant('i64', [], [-1])])],
   evaluate: (node, [x]) => {
     const n = x!.shape.at(-1)!;
     let total = 0;
@@ -179,15 +122,12 @@ const cumsumOperator: Operator = {
 
 /** Running sum along the last axis. */
 export function cumsum(x: Tensor): Tensor {
+  requireDType('cumsum', x, 'f32', 'i32');
   return makeTensor(cumsumOperator, [x], x.shape, x.dtype);
 }
 
 const writeRowsOperator: Operator = {
   name: 'writeRows',
-  lower: (_node, [x, indices, rows], to) => {
-    const wide = to.emit('Cast', [indices!], { attributes: { to: int(7) } });
-    return [to.emit('ScatterND', [x!, wide, rows!])];
-  },
   evaluate: (node, [x, indices, rows]) => {
     const [, time, width] = node.outputs[0]!.shape as [number, number, number];
     const data = x!.data.slice();

@@ -7,6 +7,7 @@ import {
   makeTensor,
   type NdArray,
   type Operator,
+  requireDType,
   resolveAxis,
   type Shape,
   ShapeError,
@@ -15,7 +16,6 @@ import {
   stridesOf,
   type Tensor,
 } from './tensor.ts';
-import { int, ints } from './onnx/lowering.ts';
 
 /** Reads `x` at the multi-index that `at` computes for each output position. */
 function gatherBy(
@@ -50,9 +50,6 @@ const transposeOperator: Operator = {
       ),
     ];
   },
-  lower: (node, [x], to) => [
-    to.emit('Transpose', [x!], { attributes: { perm: ints(node.attributes['order'] as readonly number[]) } }),
-  ],
   evaluate: (node, [x]) => {
     const order = node.attributes['order'] as readonly number[];
     return [gatherBy(x!, node.outputs[0]!.shape, (index) => order.map((_, d) => index[order.indexOf(d)]!))];
@@ -74,18 +71,6 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
   );
 }
 
-/**
- * Parts that one GPU kernel splits into or joins: each is a storage buffer, and WebGPU guarantees eight, the whole
- * included.
- */
-const GPU_PARTS = 7;
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  );
-}
-
 const concatOperator: Operator = {
   name: 'concat',
   gradient: (node, [g]) => {
@@ -95,15 +80,6 @@ const concatOperator: Operator = {
       axis,
       node.inputs.map((x) => x.shape[axis]!),
     );
-  },
-  lower: (node, inputs, to) => {
-    const axis = int(node.attributes['axis'] as number);
-    let parts = inputs;
-    while (to.target === 'webgpu' && parts.length > GPU_PARTS)
-      parts = chunks(parts, GPU_PARTS).map((group) =>
-        group.length === 1 ? group[0]! : to.emit('Concat', group, { attributes: { axis } }),
-      );
-    return [to.emit('Concat', parts, { attributes: { axis } })];
   },
   evaluate: (node, inputs) => {
     const axis = node.attributes['axis'] as number;
@@ -128,12 +104,14 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   if (!first) throw new GraphError('concat: needs at least one tensor.');
   if (tensors.length === 1) return first;
   const at = resolveAxis('concat', first.shape, axis);
-  for (const other of tensors)
+  for (const other of tensors) {
+    requireDType('concat', other, first.dtype);
     if (
       other.shape.length !== first.shape.length ||
       other.shape.some((n, i) => i !== at && n !== first.shape[i])
     )
       throw new ShapeError('concat', [first.shape, other.shape], `they may differ on axis ${at} only`);
+  }
   const total = tensors.reduce((n, t) => n + t.shape[at]!, 0);
   return makeTensor(concatOperator, tensors, first.shape.with(at, total), first.dtype, { axis: at });
 }
@@ -143,24 +121,6 @@ const splitOperator: Operator = {
   gradient: (node, gradients) => {
     const parts = gradients.map((g, i) => g ?? broadcastTo(scalar(0), node.outputs[i]!.shape));
     return [concat(parts, node.attributes['axis'] as number)];
-  },
-  lower: (node, [x], to) => {
-    const axis = int(node.attributes['axis'] as number);
-    const cut = (source: string, sizes: readonly number[]): readonly string[] => {
-      if (to.target === 'webgpu' && sizes.length > GPU_PARTS) {
-        const groups = chunks(sizes, GPU_PARTS);
-        const whole = cut(
-          source,
-          groups.map((group) => group.reduce((a, b) => a + b, 0)),
-        );
-        return groups.flatMap((group, i) => (group.length === 1 ? [whole[i]!] : cut(whole[i]!, group)));
-      }
-      return to.emitAll('Split', [source, to.constant('i64', [sizes.length], sizes)], {
-        outputs: sizes.length,
-        attributes: { axis },
-      });
-    };
-    return cut(x!, node.attributes['sizes'] as readonly number[]);
   },
   evaluate: (node, [x]) => {
     const axis = node.attributes['axis'] as number;
@@ -193,22 +153,6 @@ const sliceOperator: Operator = {
     const after = x.shape[axis]! - start - node.outputs[0]!.shape[axis]!;
     const parts = [...(start > 0 ? [zeros(start)] : []), g!, ...(after > 0 ? [zeros(after)] : [])];
     return [concat(parts, axis)];
-  },
-  lower: (node, [x], to) => {
-    const axis = node.attributes['axis'] as number;
-    const start = node.attributes['start'] as number;
-    const end = start + node.outputs[0]!.shape[axis]!;
-    if (to.target === 'webgpu' && node.outputs[0]!.dtype === 'i32') {
-      // There the provider slices floats only, but gathers integers too.
-      const columns = Array.from({ length: end - start }, (_, i) => start + i);
-      return [
-        to.emit('Gather', [x!, to.constant('i32', [end - start], columns)], {
-          attributes: { axis: int(axis) },
-        }),
-      ];
-    }
-    const bounds = [start, end, axis].map((n) => to.constant('i64', [1], [n]));
-    return [to.emit('Slice', [x!, ...bounds])];
   },
   evaluate: (node, [x]) => {
     const axis = node.attributes['axis'] as number;

@@ -2,7 +2,6 @@
 import { input } from './constant.ts';
 import { evaluate } from './evaluate.ts';
 import {
-  GraphError,
   makeNode,
   type NdArray,
   type Operator,
@@ -19,12 +18,8 @@ export interface LoopBody {
   readonly results: readonly Tensor[];
 }
 
-/** Lowered by the ONNX emitter, which alone can open a nested graph. */
-export const loopOperator: Operator = {
+const loopOperator: Operator = {
   name: 'loop',
-  lower: () => {
-    throw new GraphError('loop: is lowered by the emitter.');
-  },
   evaluate: (node, inputs) => {
     const { parameters, results } = node.payload as LoopBody;
     const [start, ...initial] = inputs;

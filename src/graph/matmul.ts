@@ -13,7 +13,6 @@ import {
   sizeOf,
   type Tensor,
 } from './tensor.ts';
-import { float, int, ints, type Lowering } from './onnx/lowering.ts';
 
 export interface MatmulOptions {
   /** Use the transpose of the last two axes. */
@@ -23,15 +22,17 @@ export interface MatmulOptions {
   readonly scale?: number;
 }
 
-interface Flags {
+export interface ProductFlags {
   readonly transA: boolean;
   readonly transB: boolean;
   readonly scale: number;
 }
 
-const flagsOf = (node: Node): Flags => node.attributes as unknown as Flags;
+/** Attributes of a product. */
+export const productFlags = ({ attributes }: Pick<Node, 'attributes'>): ProductFlags =>
+  attributes as unknown as ProductFlags;
 
-function product(a: NdArray, b: NdArray, shape: Shape, { transA, transB, scale }: Flags): NdArray {
+function product(a: NdArray, b: NdArray, shape: Shape, { transA, transB, scale }: ProductFlags): NdArray {
   const data = new Float64Array(sizeOf(shape));
   const [m, n] = shape.slice(-2) as [number, number];
   const k = a.shape.at(transA ? -2 : -1)!;
@@ -48,27 +49,11 @@ function product(a: NdArray, b: NdArray, shape: Shape, { transA, transB, scale }
   return { shape, data };
 }
 
-/** The WebGPU provider has no FusedMatMul; left to it, the product would run on the CPU, with a copy each way. */
-function lowerForGpu(node: Node, inputs: readonly string[], to: Lowering): string {
-  const { transA, transB, scale } = flagsOf(node);
-  const rank = node.outputs[0]!.shape.length;
-  const swap = [...Array(rank - 2).keys(), rank - 1, rank - 2];
-  const operands = inputs.map((name, i) =>
-    (i === 0 ? transA : transB) ? to.hoist('Transpose', [name], { attributes: { perm: ints(swap) } }) : name,
-  );
-  if (scale === 1) return to.emit('MatMul', operands);
-  const factor = to.constant('f32', [], [scale]);
-  const sizes = [...node.inputs, node.outputs[0]!].map(({ shape }) => sizeOf(shape));
-  const smallest = sizes.indexOf(Math.min(...sizes));
-  if (smallest === 2) return to.emit('Mul', [to.emit('MatMul', operands), factor]);
-  return to.emit('MatMul', operands.with(smallest, to.hoist('Mul', [operands[smallest]!, factor])));
-}
-
 const matmulOperator: Operator = {
   name: 'matmul',
   gradient: (node, [g]) => {
     const [a, b] = node.inputs as [Tensor, Tensor];
-    const { transA, transB, scale } = flagsOf(node);
+    const { transA, transB, scale } = productFlags(node);
     const left = transA
       ? matmul(b, g!, { transA: transB, transB: true, scale })
       : matmul(g!, b, { transB: !transB, scale });
@@ -77,23 +62,8 @@ const matmulOperator: Operator = {
       : matmul(a, g!, { transA: !transA, scale });
     return [left, right];
   },
-  lower: (node, inputs, to) => {
-    const { transA, transB, scale } = flagsOf(node);
-    if (node.outputs[0]!.shape.length === 2)
-      return [
-        to.emit('Gemm', inputs, {
-          attributes: { transA: int(Number(transA)), transB: int(Number(transB)), alpha: float(scale) },
-        }),
-      ];
-    if (!transA && !transB && scale === 1) return [to.emit('MatMul', inputs)];
-    if (to.target === 'webgpu') return [lowerForGpu(node, inputs, to)];
-    const attributes = { transA: int(Number(transA)), transB: int(Number(transB)), alpha: float(scale) };
-    return [to.emit('FusedMatMul', inputs, { domain: 'com.microsoft', attributes })];
-  },
-  evaluate: (node, [a, b]) => [product(a!, b!, node.outputs[0]!.shape, flagsOf(node))],
+  evaluate: (node, [a, b]) => [product(a!, b!, node.outputs[0]!.shape, productFlags(node))],
 };
-
-export const isMatmul = (node: Node): boolean => node.operator === matmulOperator;
 
 /**
  * `scale · A·B` over the last two axes, [..., m, k] × [..., k, n] → [..., m, n]; leading axes must be equal.
@@ -112,29 +82,6 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   const [inner, n] = transB ? [b.shape.at(-1)!, b.shape.at(-2)!] : [b.shape.at(-2)!, b.shape.at(-1)!];
   if (k !== inner) throw new ShapeError('matmul', [a.shape, b.shape], `the inner axes are ${k} and ${inner}`);
   return makeTensor(matmulOperator, [a, b], [...batch, m, n], 'f32', { transA, transB, scale });
-}
-
-const gemmOperator: Operator = {
-  name: 'gemm',
-  lower: (node, inputs, to) => {
-    const { transA, transB, scale } = flagsOf(node);
-    const attributes = { transA: int(Number(transA)), transB: int(Number(transB)), alpha: float(scale) };
-    return [to.emit('Gemm', inputs, { attributes })];
-  },
-  evaluate: (node, [a, b, c]) => {
-    const { shape, data } = product(a!, b!, node.outputs[0]!.shape, flagsOf(node));
-    const columns = c!.shape.at(-1) ?? 1;
-    const row = c!.data.length === data.length ? data.length : columns;
-    return [{ shape, data: data.map((value, i) => value + c!.data[i % row]!) }];
-  },
-};
-
-/**
- * `matmul(a, b) + c` in one kernel, for two axes and `c` of the result's shape or one row of it. Made by the
- * optimizer, which runs after differentiation; it has no gradient of its own.
- */
-export function gemm(product: Tensor, c: Tensor): Tensor {
-  return makeTensor(gemmOperator, [...product.node.inputs, c], product.shape, 'f32', product.node.attributes);
 }
 
 /** Applies a weight [out, in] to the last axis of x: [..., in] → [..., out], with an optional bias [out]. */

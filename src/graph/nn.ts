@@ -5,8 +5,15 @@ import { add, exp, mul, neg, sigmoid, sub } from './elementwise.ts';
 import { oneHot, pick } from './indexing.ts';
 import { matmul } from './matmul.ts';
 import { mean } from './mean.ts';
-import { makeNode, makeTensor, type NdArray, type Operator, ShapeError, type Tensor } from './tensor.ts';
-import { int } from './onnx/lowering.ts';
+import {
+  makeNode,
+  makeTensor,
+  type NdArray,
+  type Operator,
+  requireDType,
+  ShapeError,
+  type Tensor,
+} from './tensor.ts';
 
 /** Applies f to each row (last axis). */
 function mapRows(x: NdArray, f: (row: Float64Array) => Float64Array): NdArray {
@@ -21,36 +28,32 @@ function logSumExp(row: Float64Array): number {
   return top + Math.log(row.reduce((total, v) => total + Math.exp(v - top), 0));
 }
 
+/** What an operator makes of x, in x's shape. */
+function rowwise(operator: Operator, x: Tensor): Tensor {
+  requireDType(operator.name, x, 'f32');
+  return makeTensor(operator, [x], x.shape, 'f32');
+}
+
 const softmaxOperator: Operator = {
   name: 'softmax',
   gradient: ({ outputs: [y] }, [g]) => {
     const weighted = mul(g!, y!);
     return [sub(weighted, mul(y!, sum(weighted, [-1], true)))];
   },
-  lower: (_node, [x], to) => [to.emit('Softmax', [x!], { attributes: { axis: int(-1) } })],
   evaluate: (_node, [x]) => [mapRows(x!, (row) => row.map((v) => Math.exp(v - logSumExp(row))))],
 };
 
 /** Softmax over the last axis. */
-export const softmax = (x: Tensor): Tensor => makeTensor(softmaxOperator, [x], x.shape, 'f32');
+export const softmax = (x: Tensor): Tensor => rowwise(softmaxOperator, x);
 
 const logSoftmaxOperator: Operator = {
   name: 'logSoftmax',
   gradient: ({ outputs: [y] }, [g]) => [sub(g!, mul(exp(y!), sum(g!, [-1], true)))],
-  lower: (_node, [x], to) => {
-    if (to.target === 'wasm') return [to.emit('LogSoftmax', [x!], { attributes: { axis: int(-1) } })];
-    // The WebGPU provider has no LogSoftmax.
-    const axes = to.constant('i64', [1], [-1]);
-    const attributes = { keepdims: int(1) };
-    const shifted = to.emit('Sub', [x!, to.emit('ReduceMax', [x!, axes], { attributes })]);
-    const total = to.emit('ReduceSum', [to.emit('Exp', [shifted]), axes], { attributes });
-    return [to.emit('Sub', [shifted, to.emit('Log', [total])])];
-  },
   evaluate: (_node, [x]) => [mapRows(x!, (row) => row.map((v) => v - logSumExp(row)))],
 };
 
 /** Logarithm of the softmax over the last axis. */
-export const logSoftmax = (x: Tensor): Tensor => makeTensor(logSoftmaxOperator, [x], x.shape, 'f32');
+export const logSoftmax = (x: Tensor): Tensor => rowwise(logSoftmaxOperator, x);
 
 const rmsNormOperator: Operator = {
   name: 'rmsNorm',
@@ -59,15 +62,6 @@ const rmsNormOperator: Operator = {
     return [mul(sub(g!, mul(y!, mean(mul(g!, y!), [-1], true))), inverse!)];
   },
   // SimplifiedLayerNormalization is one node, but no faster than these on the CPU.
-  lower: (node, [x], to) => {
-    const epsilon = to.constant('f32', [], [node.attributes['epsilon'] as number]);
-    const axes = to.constant('i64', [1], [-1]);
-    const square = to.emit('ReduceMean', [to.emit('Mul', [x!, x!]), axes], {
-      attributes: { keepdims: int(1) },
-    });
-    const inverse = to.emit('Reciprocal', [to.emit('Sqrt', [to.emit('Add', [square, epsilon])])]);
-    return [to.emit('Mul', [x!, inverse]), inverse];
-  },
   evaluate: (node, [x]) => {
     const epsilon = node.attributes['epsilon'] as number;
     const inverse = (row: Float64Array) =>
@@ -85,6 +79,7 @@ const rmsNormOperator: Operator = {
  * reads the result instead, which touches parameters and not activations.
  */
 export function rmsNorm(x: Tensor, epsilon: number): Tensor {
+  requireDType('rmsNorm', x, 'f32');
   const outputs = [x.shape, x.shape.with(x.shape.length - 1, 1)].map((shape) => ({
     shape,
     dtype: 'f32' as const,
@@ -99,41 +94,15 @@ const siluOperator: Operator = {
     return [mul(g!, add(y!, sub(gate, mul(y!, gate))))];
   },
   // Two nodes and not one QuickGelu, because the gradient uses the same sigmoid.
-  lower: (_node, [x], to) => [to.emit('Mul', [x!, to.emit('Sigmoid', [x!])])],
   evaluate: (_node, [x]) => [mapRows(x!, (row) => row.map((v) => v / (1 + Math.exp(-v))))],
 };
 
 /** x · σ(x). */
-export const silu = (x: Tensor): Tensor => makeTensor(siluOperator, [x], x.shape, 'f32');
+export const silu = (x: Tensor): Tensor => rowwise(siluOperator, x);
 
 const ropeOperator: Operator = {
   name: 'rope',
   gradient: ({ inputs: [, cos, sin] }, [g]) => [rope(g!, cos!, neg(sin!)), null, null],
-  lower: (node, [x, cos, sin], to) => {
-    const [batch, heads, time, width] = node.outputs[0]!.shape as [number, number, number, number];
-    const rows = node.inputs[1]!.shape[0]!;
-    if (to.target === 'wasm' && time > 1) {
-      // RotaryEmbedding is a scalar loop on the CPU; for more than one position these vectorised nodes are faster.
-      const [cosines, sines] = [cos!, sin!].map((table) => {
-        const both = to.emit('Concat', [table, table], { attributes: { axis: int(-1) } });
-        return to.emit('Reshape', [both, to.constant('i64', [4], [rows, 1, time, width])]);
-      });
-      const halves = to.constant('i64', [2], [width / 2, width / 2]);
-      const [left, right] = to.emitAll('Split', [x!, halves], { outputs: 2, attributes: { axis: int(-1) } });
-      const turned = to.emit('Concat', [to.emit('Neg', [right!]), left!], { attributes: { axis: int(-1) } });
-      return [to.emit('Add', [to.emit('Mul', [x!, cosines!]), to.emit('Mul', [turned, sines!])])];
-    }
-    const flat = [cos!, sin!].map((table) =>
-      to.emit('Reshape', [table, to.constant('i64', [2], [rows * time, width / 2])]),
-    );
-    const positions = Array.from({ length: batch * time }, (_, i) => (rows === 1 ? i % time : i));
-    return [
-      to.emit('RotaryEmbedding', [x!, to.constant('i64', [batch, time], positions), ...flat], {
-        domain: 'com.microsoft',
-        attributes: { interleaved: int(0), num_heads: int(heads) },
-      }),
-    ];
-  },
   evaluate: (_node, [x, cos, sin]) => {
     const [batch, heads, time, width] = x!.shape as [number, number, number, number];
     const half = width / 2;
@@ -157,6 +126,7 @@ const ropeOperator: Operator = {
  * [batch, heads, time, width], cos and sin [batch or 1, time, width/2]. Its gradient is the rotation backwards.
  */
 export function rope(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
+  for (const operand of [x, cos, sin]) requireDType('rope', operand, 'f32');
   const [batch, , time, width] = x.shape;
   const fits = [cos, sin].every(
     ({ shape: [b, t, w] }) =>
@@ -170,7 +140,6 @@ export function rope(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
 const customOperator: Operator = {
   name: 'withGradient',
   gradient: (node, [g]) => [null, ...(node.payload as GradientRule)(g!)],
-  lower: (_node, [y]) => [y!],
   evaluate: (_node, [y]) => [y!],
 };
 

@@ -2,6 +2,7 @@
  * A small graph for every operator, alone and as part of others: the tests hold each against finite differences and
  * the float64 reference, and a device can be tested with them where the app runs.
  */
+import { fromFloat16, toFloat16 } from '../float16.ts';
 import { Random } from '../random.ts';
 import {
   add,
@@ -60,14 +61,16 @@ import {
   writePosition,
 } from './index.ts';
 
-/** Values of an input: normal where nothing is said. */
-type Kind = 'positive' | 'id' | 'flag';
+/** Values of an input: normal where nothing is said; halves are normal too, and stored as f16. */
+type Kind = 'positive' | 'id' | 'flag' | 'half';
 
 interface Case {
   readonly inputs: Readonly<Record<string, readonly [Shape, Kind?]>>;
   readonly build: (x: Record<string, Tensor>) => Tensor;
   /** Inputs whose gradient is checked by finite differences. */
   readonly differentiable?: readonly string[];
+  /** Whether some values are f16, which not every GPU has. */
+  readonly float16?: boolean;
 }
 
 const CASES: Record<string, Case> = {
@@ -111,6 +114,33 @@ const CASES: Record<string, Case> = {
   'equal on ids': {
     inputs: { a: [[8], 'id'], b: [[8], 'id'] },
     build: ({ a, b }) => cast(equal(a!, b!), 'f32'),
+  },
+  'cast from float16': {
+    inputs: { a: [[2, 3], 'half'], b: [[3]] },
+    build: ({ a, b }) => mul(cast(a!, 'f32'), b!),
+    differentiable: ['a', 'b'],
+    float16: true,
+  },
+  'cast to float16': {
+    inputs: { a: [[9]] },
+    build: ({ a }) => cast(cast(a!, 'f16'), 'f32'),
+    float16: true,
+  },
+  'rows of a float16 table': {
+    inputs: { t: [[7, 3], 'half'], i: [[2, 4], 'id'] },
+    build: ({ t, i }) => cast(embed(t!, i!), 'f32'),
+    differentiable: ['t'],
+    float16: true,
+  },
+  'float16 moved about': {
+    inputs: { a: [[2, 3], 'half'], b: [[6], 'half'] },
+    build: ({ a, b }) => {
+      const joined = concat([transpose(a!, [1, 0]), reshape(b!, [3, 2])], 1);
+      const [left, right] = split(broadcastTo(joined, [2, 3, 4]), 2, [1, 3]);
+      return cast(slice(concat([right!, left!], 2), 1, 1, 3), 'f32');
+    },
+    differentiable: ['a', 'b'],
+    float16: true,
   },
   detach: { inputs: { a: [[3]] }, build: ({ a }) => add(detach(a!), mul(a!, 0)) },
   sum: { inputs: { a: [[2, 3, 4]] }, build: ({ a }) => sum(a!, [0, 2]), differentiable: ['a'] },
@@ -266,12 +296,13 @@ export interface OperatorCase {
   /** The projection, a scalar. */
   readonly loss: Tensor;
   readonly differentiable: readonly string[];
+  readonly float16: boolean;
 }
 
 /** Flags travel as integers, since a host has no arrays of bool. */
 function declare(name: string, shape: Shape, kind: Kind | undefined): Tensor {
   if (kind === 'flag') return cast(input(name, shape, 'i32'), 'bool');
-  return input(name, shape, kind === 'id' ? 'i32' : 'f32');
+  return input(name, shape, kind === 'id' ? 'i32' : kind === 'half' ? 'f16' : 'f32');
 }
 
 function sample(shape: Shape, kind: Kind | undefined, random: Random): NdArray {
@@ -280,10 +311,14 @@ function sample(shape: Shape, kind: Kind | undefined, random: Random): NdArray {
     if (kind === 'flag') return random.int(2);
     return kind === 'positive' ? 0.5 + random.uniform() : random.normal();
   };
-  return { shape, data: Float64Array.from({ length: sizeOf(shape) }, draw) };
+  const data = Float64Array.from({ length: sizeOf(shape) }, draw);
+  return {
+    shape,
+    data: kind === 'half' ? new Float64Array(fromFloat16(toFloat16(new Float32Array(data)))) : data,
+  };
 }
 
-function prepare(name: string, { inputs, build, differentiable = [] }: Case): OperatorCase {
+function prepare(name: string, { inputs, build, differentiable = [], float16 = false }: Case): OperatorCase {
   const random = new Random(1, 0, name);
   const x: Record<string, Tensor> = {};
   const feeds: Record<string, NdArray> = {};
@@ -309,7 +344,7 @@ function prepare(name: string, { inputs, build, differentiable = [] }: Case): Op
     y,
     ...Object.fromEntries(differentiable.map((key, i) => [`d_${key}`, derivatives[i]!])),
   };
-  return { name, feeds, outputs, loss, differentiable };
+  return { name, feeds, outputs, loss, differentiable, float16 };
 }
 
 /** Every operator, with its gradient. */

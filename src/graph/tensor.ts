@@ -1,12 +1,12 @@
 /**
  * The graph language. A {@link Tensor} is a symbolic value with a static shape, produced by a {@link Node}: an
  * operator, its inputs and its attributes. Graphs are immutable and acyclic; building one computes nothing. What an
- * operator means is stated once, in its {@link Operator}: shape rule, gradient, ONNX lowering and a float64
- * reference that the tests hold the other three to.
+ * operator means is stated once: its shape in the function that makes it, its gradient and float64 reference in its
+ * {@link Operator}. What it becomes on a device is no business of the graph: for ONNX, `onnx/rules` says so.
  */
-import type { Lowering } from './onnx/lowering.ts';
 
-export type DType = 'f32' | 'i32' | 'bool';
+/** f16 is for storage: values are moved about in it, and cast to f32 before anything is computed. */
+export type DType = 'f32' | 'i32' | 'bool' | 'f16';
 export type Shape = readonly number[];
 
 /** Attribute values are plain data: they take part in common-subexpression elimination. */
@@ -19,11 +19,10 @@ export interface NdArray {
 }
 
 export interface Operator {
+  /** Like that of no other operator: rules and shared expressions go by it. */
   readonly name: string;
   /** Gradients for the inputs, given those of the outputs (`null`: no gradient flows). Absent: not differentiable. */
   readonly gradient?: (node: Node, outputGradients: readonly (Tensor | null)[]) => readonly (Tensor | null)[];
-  /** Emits ONNX nodes and returns the names of the outputs. */
-  readonly lower: (node: Node, inputs: readonly string[], to: Lowering) => readonly string[];
   /** Reference result in float64. */
   readonly evaluate: (node: Node, inputs: readonly NdArray[]) => readonly NdArray[];
 }
@@ -32,7 +31,7 @@ export interface Node {
   readonly operator: Operator;
   readonly inputs: readonly Tensor[];
   readonly attributes: Attributes;
-  /** What the operator needs beyond plain attributes: constant data, a loop body. Nodes with a payload are unique. */
+  /** What the operator needs beyond plain attributes: a constant's data, a loop body. Only constants are shared. */
   readonly payload?: unknown;
   readonly outputs: readonly Tensor[];
 }

@@ -55,7 +55,7 @@ export function angleTable(config: ModelConfig, positions: number): Angles {
   const table = (f: (x: number) => number) =>
     constant(
       [positions, half],
-      Array.from({ length: positions * half }, (_, i) => f(angle(i))),
+      Float64Array.from({ length: positions * half }, (_, i) => f(angle(i))),
     );
   return { cos: table(Math.cos), sin: table(Math.sin) };
 }
@@ -212,7 +212,7 @@ export function causalBias(repeat: number, rows: number, columns = rows, start =
   const size = repeat * rows * columns;
   return constant(
     [1, 1, 1, repeat * rows, columns],
-    Array.from({ length: size }, (_, i) => value(i)),
+    Float32Array.from({ length: size }, (_, i) => value(i)),
   );
 }
 

@@ -2,7 +2,12 @@
 import type { Shape, Tensor } from '../graph/index.ts';
 import type { DeviceKind } from './device.ts';
 
-export type HostArray = Float32Array | Int32Array;
+/** Values of f32, i32 and f16, the last as bit patterns. */
+export type HostArray = Float32Array | Int32Array | Uint16Array;
+export type HostType = 'f32' | 'i32' | 'f16';
+
+export const typeOfArray = (data: HostArray): HostType =>
+  data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'f16';
 
 export class RuntimeError extends Error {
   override readonly name = 'RuntimeError';
@@ -10,8 +15,14 @@ export class RuntimeError extends Error {
 
 /** A value that stays where it was computed: on the GPU a buffer, on WASM the same array that the host sees. */
 export interface DeviceArray {
-  /** The values; on WASM the array itself, on the GPU a copy. */
+  readonly type: HostType;
+  /**
+   * The values of an f32 array; on WASM the array itself, on the GPU a copy.
+   * @throws RuntimeError for an array of another type
+   */
   read(): Promise<Float32Array>;
+  /** The same for an f16 array: its bit patterns. */
+  readFloat16(): Promise<Uint16Array>;
   dispose(): void;
 }
 
@@ -44,6 +55,9 @@ export type Outputs = Readonly<Record<string, Tensor>>;
 export interface Runtime {
   readonly kind: DeviceKind;
   readonly threads: number;
+  /** Whether programs may hold f16 values: everywhere but on a GPU without the WebGPU feature `shader-f16`. */
+  readonly float16: boolean;
+  /** @throws RuntimeError when the program holds f16 values and the device cannot */
   compile(outputs: Outputs, options?: CompileOptions): Promise<Program>;
   /** Copies an array to the device. */
   upload(data: HostArray, shape?: Shape): DeviceArray;

@@ -39,7 +39,7 @@ async function withPuppeteer(browser: 'chrome' | 'firefox', executablePath: stri
     evaluate: (expression) => page.evaluate(expression),
     close: async () => {
       await opened.close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Runs in the page: what the engine tests do there, reachable as `window.enginePage`. */
 import { startPolicyWorker } from '../../src/app/workers.ts';
-import { add, input } from '../../src/graph/index.ts';
+import { add, cast, input } from '../../src/graph/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { GenerateOptions } from '../../src/programs/generate.ts';
 import { initialWeights } from '../../src/model/parameters.ts';
@@ -156,6 +156,13 @@ export interface Generated {
   readonly logprobs: number[];
 }
 
+export interface Float16Report {
+  readonly supported: boolean;
+  readonly copied: number[];
+  /** Or how that ended. */
+  readonly computed: number[] | string;
+}
+
 export class EnginePage {
   #anchor: Program | null = null;
   #lost: ModelHost | null = null;
@@ -191,6 +198,23 @@ export class EnginePage {
 
   async operators(device: DeviceKind): Promise<OperatorReport[]> {
     return selfTest(await createRuntimeFor(device));
+  }
+
+  /** Bit patterns to the device and back, and through a program. */
+  async float16(device: DeviceKind, patterns: readonly number[]): Promise<Float16Report> {
+    const runtime = await createRuntimeFor(device);
+    const array = runtime.upload(Uint16Array.from(patterns));
+    const copied = [...(await array.readFloat16())];
+    const compute = async (): Promise<number[]> => {
+      const y = cast(cast(input('x', [patterns.length], 'f16'), 'f32'), 'f16');
+      const program = await runtime.compile({ y });
+      const { values } = await program.run({ x: array });
+      await program.release();
+      return [...values['y']!];
+    };
+    const computed = await compute().catch((error: Error) => `${error.name}: ${error.message}`);
+    array.dispose();
+    return { supported: runtime.float16, copied, computed };
   }
 
   async generate(device: DeviceKind, seed: number): Promise<Generated> {

@@ -95,7 +95,7 @@ export async function openTestPage({
       await browser.close();
       server.closeAllConnections();
       server.close();
-      await rm(userDataDir, { recursive: true, force: true });
+      await rm(userDataDir, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

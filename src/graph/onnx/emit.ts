@@ -3,40 +3,45 @@
  * nodes with the same operator, attributes and inputs are emitted once; a sum with a matrix product that nothing else
  * uses becomes one Gemm.
  */
-import { inputName, isInput } from '../constant.ts';
-import { add } from '../elementwise.ts';
-import { type LoopBody, loopOperator } from '../loop.ts';
-import { gemm, isMatmul } from '../matmul.ts';
-import { GraphError, type Node, sameShape, type Shape, showShape, type Tensor } from '../tensor.ts';
-import {
-  type EmitOptions,
-  int,
-  type Lowering,
-  type OnnxGraph,
-  type OnnxInitializer,
-  type OnnxNode,
-  type OnnxType,
-  type OnnxValue,
-  type Target,
+import { type ConstantData, inputName, isInput } from '../constant.ts';
+import { GraphError, type Shape, showShape, type Tensor } from '../tensor.ts';
+import { type Constant, ConstantPool } from './constants.ts';
+import { countUses, type Instruction, instructionOf } from './fuse.ts';
+import type {
+  EmitOptions,
+  NestedLowering,
+  OnnxGraph,
+  OnnxInitializer,
+  OnnxNode,
+  OnnxType,
+  OnnxValue,
+  Target,
 } from './lowering.ts';
 
 /** One ONNX graph under construction: the main one or a loop body, which sees the names of its parents. */
-class Scope implements Lowering {
+class Scope implements NestedLowering {
+  readonly #emitter: Emitter;
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   readonly names = new Map<Tensor, string>();
   readonly byKey = new Map<string, readonly string[]>();
+  readonly constants = new Map<Constant, string>();
   /** Names of values that belong to this graph and to none around it. */
   readonly own = new Set<string>();
 
   constructor(
-    readonly target: Target,
-    readonly counter: { next: number },
+    emitter: Emitter,
     readonly parent: Scope | null,
-  ) {}
+  ) {
+    this.#emitter = emitter;
+  }
+
+  get target(): Target {
+    return this.#emitter.target;
+  }
 
   fresh(hint: string): string {
-    return `${hint}_${this.counter.next++}`;
+    return this.#emitter.fresh(hint);
   }
 
   emitAll(type: string, inputs: readonly string[], options: EmitOptions = {}): readonly string[] {
@@ -62,21 +67,30 @@ class Scope implements Lowering {
     return name;
   }
 
-  constant(type: OnnxType, shape: Shape, data: readonly number[]): string {
-    const key = `constant ${type} ${showShape(shape)} ${data.join()}`;
-    const known = this.byKey.get(key);
-    if (known) return known[0]!;
+  constant(type: OnnxType, shape: Shape, data: ArrayLike<number>): string {
+    const constant = this.#emitter.constants.intern(type, shape, data);
+    const known = this.constants.get(constant);
+    if (known !== undefined) return known;
     const name = this.fresh('constant');
     this.own.add(name);
-    const values = {
-      f32: () => Float32Array.from(data),
-      i32: () => Int32Array.from(data),
-      bool: () => Uint8Array.from(data),
-      i64: () => BigInt64Array.from(data, BigInt),
-    }[type]();
-    this.initializers.push({ name, type, shape, data: values });
-    this.byKey.set(key, [name]);
+    this.initializers.push({ name, type, shape, data: constant.data });
+    this.constants.set(constant, name);
     return name;
+  }
+
+  nested(build: (body: NestedLowering) => Pick<OnnxGraph, 'inputs' | 'outputs'>): OnnxGraph {
+    const body = new Scope(this.#emitter, this);
+    const ends = build(body);
+    return { ...ends, initializers: body.initializers, nodes: body.nodes };
+  }
+
+  bind(tensor: Tensor, name: string): void {
+    this.own.add(name);
+    this.names.set(tensor, name);
+  }
+
+  name(tensor: Tensor): string {
+    return this.#emitter.name(tensor, this);
   }
 
   find(tensor: Tensor): string | undefined {
@@ -88,53 +102,22 @@ class Scope implements Lowering {
   }
 }
 
-/** How often each tensor is used in the graph behind the outputs, loop bodies included. */
-function countUses(outputs: readonly Tensor[]): Map<Tensor, number> {
-  const uses = new Map<Tensor, number>();
-  const seen = new Set<Node>();
-  const use = (tensor: Tensor): void => {
-    uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
-    if (seen.has(tensor.node)) return;
-    seen.add(tensor.node);
-    // The operands of a hand-written gradient are only there for differentiation.
-    (tensor.node.operator.name === 'withGradient'
-      ? tensor.node.inputs.slice(0, 1)
-      : tensor.node.inputs
-    ).forEach(use);
-    if (tensor.node.operator === loopOperator) (tensor.node.payload as LoopBody).results.forEach(use);
-  };
-  outputs.forEach(use);
-  return uses;
-}
-
-const addOperator = add(0, 0).node.operator;
-
-/** `a·b + c` as one node where that is what the sum is. */
-function fuseGemm(node: Node, uses: ReadonlyMap<Tensor, number>): Node {
-  if (node.operator !== addOperator) return node;
-  const { shape } = node.outputs[0]!;
-  if (shape.length !== 2) return node;
-  for (const [product, c] of [node.inputs, node.inputs.toReversed()] as [Tensor, Tensor][]) {
-    const fits =
-      sameShape(c.shape, shape) || sameShape(c.shape, [shape[1]!]) || sameShape(c.shape, [1, shape[1]!]);
-    if (isMatmul(product.node) && uses.get(product) === 1 && sameShape(product.shape, shape) && fits)
-      return gemm(product, c).node;
-  }
-  return node;
-}
-
 class Emitter {
-  readonly #uses: ReadonlyMap<Tensor, number>;
+  readonly target: Target;
   readonly inputs: OnnxValue[] = [];
-  readonly #root: Scope;
+  readonly root: Scope;
+  readonly constants = new ConstantPool();
+  readonly #uses: ReadonlyMap<Tensor, number>;
+  #names = 0;
 
   constructor(outputs: readonly Tensor[], target: Target) {
+    this.target = target;
     this.#uses = countUses(outputs);
-    this.#root = new Scope(target, { next: 0 }, null);
+    this.root = new Scope(this, null);
   }
 
-  get root(): Scope {
-    return this.#root;
+  fresh(hint: string): string {
+    return `${hint}_${this.#names++}`;
   }
 
   /** Name of the tensor's value, emitting what is needed for it. */
@@ -142,20 +125,11 @@ class Emitter {
     const known = scope.find(tensor);
     if (known !== undefined) return known;
     if (isInput(tensor)) return this.#declareInput(tensor);
-    if (tensor.node.operator.name === 'withGradient') {
-      const alias = this.name(tensor.node.inputs[0]!, scope);
-      scope.names.set(tensor, alias);
-      return alias;
-    }
-    const node = fuseGemm(tensor.node, this.#uses);
-    const inputs = node.inputs.map((t) => this.name(t, scope));
-    const key = this.#key(node, inputs);
+    const instruction = instructionOf(tensor.node, this.#uses);
+    const inputs = instruction.inputs.map((t) => this.name(t, scope));
+    const key = this.#keyOf(instruction, inputs);
     const found = key === null ? undefined : scope.findKey(key);
-    const outputs =
-      found ??
-      (node.operator === loopOperator
-        ? this.#loop(node, inputs, scope)
-        : node.operator.lower(node, inputs, scope));
+    const outputs = found ?? instruction.rule(instruction, inputs, scope);
     if (key !== null && !found) scope.byKey.set(key, outputs);
     tensor.node.outputs.forEach((t, i) => scope.names.set(t, outputs[i]!));
     return outputs[tensor.output]!;
@@ -166,49 +140,19 @@ class Emitter {
     if (this.inputs.some((other) => other.name === name))
       throw new GraphError(`There are two inputs named ${name}.`);
     this.inputs.push({ name, type: tensor.dtype, shape: tensor.shape });
-    this.#root.names.set(tensor, name);
+    this.root.names.set(tensor, name);
     return name;
   }
 
-  #key(node: Node, inputs: readonly string[]): string | null {
-    if (node.payload !== undefined) return null;
-    const outputs = node.outputs.map(({ shape, dtype }) => `${dtype}${showShape(shape)}`);
-    return `${node.operator.name} ${JSON.stringify(node.attributes)} ${inputs.join()} ${outputs.join()}`;
-  }
-
-  #loop(node: Node, inputs: readonly string[], scope: Scope): readonly string[] {
-    const { parameters, results } = node.payload as LoopBody;
-    const body = new Scope(scope.target, scope.counter, scope);
-    const iteration = body.fresh('iteration');
-    const condition = body.fresh('condition');
-    body.names.set(parameters[0]!, body.emit('Cast', [iteration], { attributes: { to: int(6) } }));
-    const carried: OnnxValue[] = parameters.slice(1).map((t) => {
-      const name = body.fresh('carried');
-      body.own.add(name);
-      body.names.set(t, name);
-      return { name, type: t.dtype, shape: t.shape };
-    });
-    const outputs = results.map((t): OnnxValue => {
-      const name = this.name(t, body);
-      // An output must be made by a node of the body itself, and only once.
-      return { name: body.emit('Identity', [name]), type: t.dtype, shape: t.shape };
-    });
-    const graph: OnnxGraph = {
-      inputs: [
-        { name: iteration, type: 'i64', shape: [] },
-        { name: condition, type: 'bool', shape: [] },
-        ...carried,
-      ],
-      outputs,
-      initializers: body.initializers,
-      nodes: body.nodes,
-    };
-    const trips = scope.constant('i64', [], [node.attributes['trips'] as number]);
-    const [go, ...initial] = inputs.slice(0, parameters.length);
-    return scope.emitAll('Loop', [trips, go!, ...initial], {
-      outputs: node.outputs.length,
-      attributes: { body: { kind: 'graph', value: graph } },
-    });
+  /** Equal for instructions that compute the same; `null` for one that is like no other. */
+  #keyOf({ name, attributes, outputs, payload }: Instruction, inputs: readonly string[]): string | null {
+    if (name === 'constant') {
+      const { dtype, shape } = outputs[0]!;
+      return `constant ${this.constants.intern(dtype, shape, payload as ConstantData).id}`;
+    }
+    if (payload !== undefined) return null;
+    const types = outputs.map(({ shape, dtype }) => `${dtype}${showShape(shape)}`);
+    return `${name} ${JSON.stringify(attributes)} ${inputs.join()} ${types.join()}`;
   }
 }
 

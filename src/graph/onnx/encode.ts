@@ -1,6 +1,13 @@
 /** ONNX graph → bytes, through protobufjs and the part of the official schema (onnx.proto, IR version 8) we use. */
 import protobuf from 'protobufjs/light.js';
-import type { OnnxAttribute, OnnxGraph, OnnxInitializer, OnnxNode, OnnxType, OnnxValue } from './lowering.ts';
+import {
+  DATA_TYPES,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxInitializer,
+  type OnnxNode,
+  type OnnxValue,
+} from './lowering.ts';
 
 const IR_VERSION = 8;
 const OPSET = 18;
@@ -70,9 +77,6 @@ const root = protobuf.Root.fromJSON({
     DimensionProto: { fields: { dimValue: field('int64', 1) } },
   },
 });
-
-/** TensorProto.DataType */
-const DATA_TYPES: Readonly<Record<OnnxType, number>> = { f32: 1, i32: 6, i64: 7, bool: 9 };
 
 function encodeAttribute(name: string, attribute: OnnxAttribute): object {
   switch (attribute.kind) {

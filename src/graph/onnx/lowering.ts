@@ -1,4 +1,5 @@
-import type { DType, Shape } from '../tensor.ts';
+/** The ONNX graph as plain data, and what a rule sees while it turns an operator into a part of it. */
+import type { DType, Node, Shape, Tensor } from '../tensor.ts';
 
 /** Where the graph will run; a few operators have a better form on one of the two. */
 export type Target = 'wasm' | 'webgpu';
@@ -11,6 +12,15 @@ export type OnnxAttribute =
   | { readonly kind: 'graph'; readonly value: OnnxGraph };
 
 export type OnnxType = DType | 'i64';
+
+/** Codes of TensorProto.DataType. */
+export const DATA_TYPES: Readonly<Record<OnnxType, number>> = {
+  f32: 1,
+  i32: 6,
+  i64: 7,
+  bool: 9,
+  f16: 10,
+};
 
 export interface OnnxNode {
   readonly type: string;
@@ -27,8 +37,11 @@ export interface OnnxValue {
   readonly shape: Shape;
 }
 
+/** Row-major values; float16 as bit patterns. */
+export type InitializerData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
+
 export interface OnnxInitializer extends OnnxValue {
-  readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
+  readonly data: InitializerData;
 }
 
 export interface OnnxGraph {
@@ -44,7 +57,7 @@ export interface EmitOptions {
   readonly domain?: 'com.microsoft';
 }
 
-/** What an operator sees while it is lowered: a place to put nodes and constants. */
+/** What a rule sees: a place to put nodes and constants. */
 export interface Lowering {
   readonly target: Target;
   /** Adds a node and returns the names of its outputs. */
@@ -57,11 +70,42 @@ export interface Lowering {
    */
   hoist(type: string, inputs: readonly string[], options?: EmitOptions): string;
   /** A constant, shared when the same one was asked for before. */
-  constant(type: OnnxType, shape: Shape, data: readonly number[]): string;
+  constant(type: OnnxType, shape: Shape, data: ArrayLike<number>): string;
   fresh(hint: string): string;
+  /** A graph inside this one, which sees the names of this one. `build` says what goes in and comes out. */
+  nested(build: (body: NestedLowering) => Pick<OnnxGraph, 'inputs' | 'outputs'>): OnnxGraph;
 }
+
+/** A nested graph under construction. */
+export interface NestedLowering extends Lowering {
+  /** Lets a tensor stand for a value of this graph. */
+  bind(tensor: Tensor, name: string): void;
+  /** Name of the tensor's value, emitting what is needed for it. */
+  name(tensor: Tensor): string;
+}
+
+/** A node as its rule sees it. */
+export type RuleNode = Omit<Node, 'operator'>;
+
+/** What an operator becomes: adds ONNX nodes and returns the names of the outputs. */
+export type Rule = (node: RuleNode, inputs: readonly string[], to: Lowering) => readonly string[];
+
+/** The rules of a family, by the operator's name. */
+export type Rules = Readonly<Record<string, Rule>>;
 
 export const int = (value: number): OnnxAttribute => ({ kind: 'int', value });
 export const ints = (value: readonly number[]): OnnxAttribute => ({ kind: 'ints', value });
 export const float = (value: number): OnnxAttribute => ({ kind: 'float', value });
 export const string = (value: string): OnnxAttribute => ({ kind: 'string', value });
+
+/** Converts a value to another type. */
+export const castTo = (to: Lowering, x: string, type: OnnxType): string =>
+  to.emit('Cast', [x], { attributes: { to: int(DATA_TYPES[type]) } });
+
+/** The rule of an operator that is one ONNX operator without attributes. */
+export const plain =
+  (type: string): Rule =>
+  (_node, inputs, to) => [to.emit(type, inputs)];
+
+/** The rule of an operator that is its first operand under another name. */
+export const alias: Rule = (_node, [x]) => [x!];

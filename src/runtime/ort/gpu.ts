@@ -3,6 +3,7 @@
  * copies in and out that leave the data's owner on the GPU.
  */
 import { requestAdapter } from '../device.ts';
+import type { HostArray } from '../runtime.ts';
 
 /** The device is gone, and every value on it. */
 export class DeviceLostError extends Error {
@@ -50,6 +51,11 @@ export class Gpu {
     this.#loss.catch(() => {});
   }
 
+  /** Whether shaders may use float16. */
+  get float16(): boolean {
+    return this.device.features.has('shader-f16');
+  }
+
   get lost(): boolean {
     return this.#lost !== null;
   }
@@ -74,16 +80,14 @@ export class Gpu {
   }
 
   /** A new buffer with this data. Kernels read in units of 16 bytes, so it is rounded up. */
-  upload(data: Float32Array | Int32Array): GPUBuffer {
+  upload(data: HostArray): GPUBuffer {
     this.check();
     const buffer = this.device.createBuffer({
       size: roundUp(data.byteLength),
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });
-    // The queue refuses views of shared memory; a slice never is one.
-    const { buffer: source, byteOffset } =
-      data.buffer instanceof ArrayBuffer ? (data as Float32Array<ArrayBuffer>) : data.slice();
-    this.device.queue.writeBuffer(buffer, 0, source, byteOffset, data.byteLength);
+    const { buffer: source, byteOffset, byteLength } = forQueue(data);
+    this.device.queue.writeBuffer(buffer, 0, source, byteOffset, byteLength);
     return buffer;
   }
 
@@ -117,6 +121,14 @@ const memoryRanOut = (device: GPUDevice): Promise<string> =>
       if (error instanceof GPUOutOfMemoryError) resolve(`out of memory: ${error.message}`);
     });
   });
+
+/** What the queue takes: whole words, and no view of shared memory. */
+function forQueue(data: HostArray): ArrayBufferView<ArrayBuffer> {
+  if (data.byteLength % 4 === 0 && data.buffer instanceof ArrayBuffer) return data as Int32Array<ArrayBuffer>;
+  const words = new Uint8Array(4 * Math.ceil(data.byteLength / 4));
+  words.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return words;
+}
 
 const roundUp = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16);
 

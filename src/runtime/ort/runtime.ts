@@ -1,18 +1,34 @@
 /** Graphs on ONNX Runtime Web: no type of it leaves this folder. */
 import type * as Ort from 'onnxruntime-web';
 import { messageOf } from '../../errors.ts';
-import { emitOnnx, encodeModel, type Shape, sizeOf } from '../../graph/index.ts';
+import { type Shape, sizeOf } from '../../graph/index.ts';
+import { emitOnnx, encodeModel, usesFloat16 } from '../../graph/onnx/index.ts';
 import type { DeviceKind } from '../device.ts';
 import {
   type DeviceArray,
   type HostArray,
+  type HostType,
   type Program,
   type ProgramInput,
   RuntimeError,
   type RunResult,
   type Runtime,
+  typeOfArray,
 } from '../runtime.ts';
 import type { Gpu } from './gpu.ts';
+
+const ORT_TYPES = { f32: 'float32', i32: 'int32', f16: 'float16' } as const satisfies Record<
+  HostType,
+  string
+>;
+const TYPES: Readonly<Record<string, HostType>> = { float32: 'f32', int32: 'i32', float16: 'f16' };
+
+/** The values of a tensor in host memory; where engines have a Float16Array, ONNX Runtime uses it. */
+function hostData({ type, data }: Ort.Tensor): HostArray {
+  if (type !== 'float16') return data as HostArray;
+  const { buffer, byteOffset, length } = data as Uint16Array;
+  return new Uint16Array(buffer, byteOffset, length);
+}
 
 /** A tensor on the device. */
 class OrtArray implements DeviceArray {
@@ -25,12 +41,31 @@ class OrtArray implements DeviceArray {
     this.#gpu = gpu;
   }
 
+  get type(): HostType {
+    return TYPES[this.tensor.type]!;
+  }
+
   async read(): Promise<Float32Array> {
-    if (!this.#gpu) return this.tensor.data as Float32Array;
-    // Not the tensor's own getData: it moves the tensor to host memory for good.
-    return new Float32Array(
-      await this.#gpu.download(this.tensor.gpuBuffer as GPUBuffer, 4 * this.tensor.size),
-    );
+    this.#require('f32');
+    return this.#gpu
+      ? new Float32Array(await this.#download(this.#gpu, 4))
+      : (this.tensor.data as Float32Array);
+  }
+
+  async readFloat16(): Promise<Uint16Array> {
+    this.#require('f16');
+    return this.#gpu
+      ? new Uint16Array(await this.#download(this.#gpu, 2))
+      : (hostData(this.tensor) as Uint16Array);
+  }
+
+  #require(type: HostType): void {
+    if (this.type !== type) throw new RuntimeError(`This array holds ${this.type} values and not ${type}.`);
+  }
+
+  /** Not the tensor's own getData: it moves the tensor to host memory for good. */
+  #download(gpu: Gpu, bytesPerElement: number): Promise<ArrayBuffer> {
+    return gpu.download(this.tensor.gpuBuffer as GPUBuffer, bytesPerElement * this.tensor.size);
   }
 
   dispose(): void {
@@ -66,9 +101,8 @@ export function createRuntime(
   gpu: Gpu | null = null,
 ): Runtime {
   const toTensor = (data: HostArray, shape: Shape): Ort.Tensor =>
-    data instanceof Float32Array
-      ? new ort.Tensor('float32', data, shape)
-      : new ort.Tensor('int32', data, shape);
+    new ort.Tensor(ORT_TYPES[typeOfArray(data)], data, shape);
+  const float16 = gpu?.float16 ?? true;
   const call: Call = gpu
     ? (work) => gpuTurns.take(() => gpu.guard(work))
     : // WASM computes before it returns, so calls cannot overlap.
@@ -77,8 +111,13 @@ export function createRuntime(
   return {
     kind,
     threads,
+    float16,
     async compile(outputs, { keep = [] } = {}) {
       const graph = emitOnnx(outputs, kind);
+      if (!float16 && usesFloat16(graph))
+        throw new RuntimeError(
+          'This GPU does not compute with 16-bit floats (it lacks the WebGPU feature shader-f16), and this program holds values of that type. Choose the WASM device, or weights stored as 32-bit floats.',
+        );
       const location = Object.fromEntries(
         Object.keys(outputs).map((name) => [name, keep.includes(name) ? 'gpu-buffer' : 'cpu'] as const),
       );
@@ -100,7 +139,7 @@ export function createRuntime(
       if (!gpu) return new OrtArray(toTensor(data, shape), null);
       const buffer = gpu.upload(data);
       const tensor = ort.Tensor.fromGpuBuffer(buffer, {
-        dataType: data instanceof Float32Array ? 'float32' : 'int32',
+        dataType: ORT_TYPES[typeOfArray(data)],
         dims: shape,
         dispose: () => buffer.destroy(),
       });
@@ -154,11 +193,15 @@ class OrtProgram implements Program {
     for (const { name, type, shape } of this.inputs) {
       const value = feeds[name];
       if (!value) throw new RuntimeError(`The graph needs a value for its input ${name}.`);
-      if (value instanceof OrtArray) tensors[name] = value.tensor;
-      else if (!isHostArray(value)) throw new RuntimeError(`Input ${name} is on another device.`);
+      if (value instanceof OrtArray) {
+        if (value.type !== type)
+          throw new RuntimeError(
+            `Input ${name} must be ${type}; the array on the device holds ${value.type}.`,
+          );
+        tensors[name] = value.tensor;
+      } else if (!isHostArray(value)) throw new RuntimeError(`Input ${name} is on another device.`);
       else {
-        const fits = value instanceof Float32Array ? type === 'f32' : type === 'i32';
-        if (!fits || value.length !== sizeOf(shape))
+        if (typeOfArray(value) !== type || value.length !== sizeOf(shape))
           throw new RuntimeError(
             `Input ${name} must be ${type} [${shape.join(', ')}], not ${value.length} values of another kind or number.`,
           );
@@ -170,7 +213,7 @@ class OrtProgram implements Program {
     const kept: Record<string, DeviceArray> = {};
     for (const [name, tensor] of Object.entries(results)) {
       if (this.#keep.has(name)) kept[name] = new OrtArray(tensor, this.#context.gpu);
-      else values[name] = tensor.data as HostArray;
+      else values[name] = hostData(tensor);
     }
     return { values, kept };
   }
