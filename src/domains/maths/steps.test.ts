@@ -56,6 +56,8 @@ describe('steps', () => {
     const { prompt } = solved;
     expect(faults('3x = 21; x = 7', { prompt })).toEqual(['valid', 'valid']);
     expect(faults('3x = 29', { prompt })).toEqual(['false']);
+    expect(faults('x = 1', { prompt: 'x - 9 * 10^399 = 9 * 10^399. 2x = 2' })).toEqual(['valid']);
+    expect(faults('2π = 6', { prompt: '2π = 6' })).toEqual(['false']);
   });
 
   it('of a task without a plan are checked for what they say alone', () => {

@@ -90,16 +90,27 @@ function cut(part: readonly Token[], shorter: (tokens: readonly Token[]) => read
   return null;
 }
 
-/** The one solution of a linear equation in one unknown; null for others. */
-export function solutionOf(statement: Statement): { name: string; value: Rational } | null {
-  const [left, right] = statement;
+/** The one solution of a linear equation in one unknown; null for others. @throws ArithmeticError where it is too large */
+function solutionOf([left, right]: Statement): { name: string; value: Rational } | null {
   if (left === undefined || right === undefined) return null;
   const difference = add(left.value, negate(right.value));
-  const unknowns = [...difference.keys()].filter((monomial) => monomial !== '');
-  const [name] = unknowns;
-  if (name === undefined || unknowns.length > 1 || name.length > 1) return null;
+  const [name, ...others] = [...difference.keys()].filter((monomial) => monomial !== '');
+  if (name === undefined || others.length > 0 || name.length > 1 || name === 'π') return null;
   const rest = difference.get('') ?? ZERO;
   return { name, value: divide(negateNumber(rest), difference.get(name)!) };
+}
+
+/** The unknown of a problem, and its value, from the first equation in its text that has one solution. */
+function unknownIn(prompt: string): { name: string; value: Rational } | null {
+  for (const statement of sentencesOf(prompt).flatMap(statementsOf)) {
+    try {
+      const solution = solutionOf(statement);
+      if (solution !== null) return solution;
+    } catch (error) {
+      if (!(error instanceof ArithmeticError)) throw error;
+    }
+  }
+  return null;
 }
 
 type Checked = Pick<MathsTask, 'prompt' | 'plan'>;
@@ -113,10 +124,8 @@ class Known {
 
   constructor({ prompt, plan }: Checked) {
     const unknown = plan?.unknown;
-    const equations = plan ? [] : sentencesOf(prompt).flatMap(statementsOf);
-    this.#unknown = unknown
-      ? { name: unknown.name, value: parse(unknown.value) }
-      : (equations.map(solutionOf).find((solution) => solution !== null) ?? null);
+    if (unknown) this.#unknown = { name: unknown.name, value: parse(unknown.value) };
+    else this.#unknown = plan ? null : unknownIn(prompt);
     this.#results = plan ? new Set(plan.steps.map(({ result }) => result)) : null;
     if (!plan) return;
     for (const token of tokensOf(prompt) ?? [])
