@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build, type Plugin } from 'vite';
+import { build, normalizePath, type Plugin } from 'vite';
 import { SOURCES } from './workers/sandbox/python/prepare.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -119,7 +119,8 @@ export function sandboxAssets(): Plugin {
   return {
     name: 'posterior-sandbox',
     configureServer(server) {
-      server.watcher.on('change', (path) => {
+      server.watcher.on('change', (changed) => {
+        const path = normalizePath(changed);
         if (path.includes('workers/sandbox') || path.includes('src/sandbox')) made.clear();
       });
       server.middlewares.use(async (request, response, next) => {

@@ -24,7 +24,7 @@ import {
 import { emitOnnx, encodeModel } from '../src/graph/onnx/index.ts';
 import type { OnnxGraph, OnnxNode } from '../src/graph/onnx/lowering.ts';
 import { sizeOf } from '../src/graph/tensor.ts';
-import { initialWeights } from '../src/model/parameters.ts';
+import { initialWeights, parameterLayout, unpackWeights } from '../src/model/parameters.ts';
 import { buildSupervised } from '../src/programs/supervised.ts';
 import { Random } from '../src/random.ts';
 import { median } from './statistics.ts';
@@ -293,13 +293,15 @@ function choices(): Choice[] {
 
 /** Median processor time in ms of a forward and backward pass over half a training batch. */
 async function halfBatch(): Promise<number> {
-  const parameters = initialWeights(MODEL, 1);
-  const graph = emitOnnx(buildSupervised(MODEL, { batch: BATCH / 2, time: TIME }), 'wasm');
+  const weights = unpackWeights(parameterLayout(MODEL), initialWeights(MODEL, 1));
+  const graph = emitOnnx(buildSupervised({ config: MODEL }, { batch: BATCH / 2, time: TIME }), 'wasm');
   const session = await ort.InferenceSession.create(encodeModel(graph), { graphOptimizationLevel: 'all' });
   const ids = Int32Array.from({ length: ROWS }, (_, i) => 2 + ((i * 7919) % 500));
   const mask = new Float32Array((BATCH / 2) * (TIME - 1)).fill(1);
   const feeds = {
-    parameters: new ort.Tensor('float32', parameters, [parameters.length]),
+    ...Object.fromEntries(
+      [...weights].map(([name, { data, shape }]) => [name, new ort.Tensor('float32', data, shape)]),
+    ),
     ids: new ort.Tensor('int32', ids, [BATCH / 2, TIME]),
     mask: new ort.Tensor('float32', mask, [BATCH / 2, TIME - 1]),
     divisor: new ort.Tensor('float32', Float32Array.of(mask.length), []),

@@ -1,6 +1,7 @@
 /** This project's engine as the trainer uses it: micro-batches spread over a {@link ModelHost}. */
 import type { DeviceKind } from '../src/runtime/device.ts';
 import { type Feeds, freshState, type ModelHost } from '../src/host/host.ts';
+import { parameterLayout } from '../src/model/parameters.ts';
 import { openHost } from '../workers/host.ts';
 import type { GenerateSpec, SupervisedSpec } from '../src/programs/index.ts';
 import {
@@ -40,7 +41,7 @@ export async function oursOn(
   parts: number,
   workload: Workload,
 ): Promise<Ours> {
-  await host.load(freshState(workload.weights));
+  await host.load(parameterLayout(MODEL), freshState(workload.weights));
   // Sampled from while the others are trained, so that generation is the same every time.
   await host.freezeReference();
   const train = trainSpec(parts);

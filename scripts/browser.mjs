@@ -8,12 +8,19 @@ import { delimiter, join } from 'node:path';
 import { ROOT, SetupError } from './install.mjs';
 
 const ENVIRONMENT = ['PUPPETEER_EXECUTABLE_PATH', 'CHROME_PATH'];
-const COMMANDS = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome'];
+const COMMANDS = [
+  'google-chrome',
+  'google-chrome-stable',
+  'chromium',
+  'chromium-browser',
+  'chrome',
+  'microsoft-edge',
+];
 const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
 
 const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
-/** Where installers put Chrome and Chromium. */
+/** Where installers put Chrome, Chromium and Edge, which is a Chromium too. */
 function usualPlaces({ platform, env, home }) {
   switch (platform) {
     case 'darwin':
@@ -21,15 +28,19 @@ function usualPlaces({ platform, env, home }) {
         join(folder, 'Google Chrome.app/Contents/MacOS/Google Chrome'),
         join(folder, 'Chromium.app/Contents/MacOS/Chromium'),
         join(folder, 'Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing'),
+        join(folder, 'Microsoft Edge.app/Contents/MacOS/Microsoft Edge'),
       ]);
-    case 'win32':
-      return ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA']
+    case 'win32': {
+      const folders = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA']
         .map((name) => env[name])
-        .filter((folder) => folder !== undefined && folder !== '')
-        .flatMap((folder) => [
-          join(folder, 'Google/Chrome/Application/chrome.exe'),
-          join(folder, 'Chromium/Application/chrome.exe'),
-        ]);
+        .filter((folder) => folder !== undefined && folder !== '');
+      // Every Windows has Edge, so it comes after what a person installed.
+      return [
+        'Google/Chrome/Application/chrome.exe',
+        'Chromium/Application/chrome.exe',
+        'Microsoft/Edge/Application/msedge.exe',
+      ].flatMap((program) => folders.map((folder) => join(folder, program)));
+    }
     default:
       return [
         '/opt/google/chrome/chrome',

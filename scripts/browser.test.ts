@@ -40,6 +40,9 @@ describe('browserCandidates', () => {
     const windows = program('Local/Google/Chrome/Application/chrome.exe', '');
     const env = { PATH: '', LOCALAPPDATA: join(home, 'Local') };
     expect(mine(browserCandidates({ platform: 'win32', env, home }))).toEqual([windows]);
+    const edge = program('Programs/Microsoft/Edge/Application/msedge.exe', '');
+    const both = { ...env, PROGRAMFILES: join(home, 'Programs') };
+    expect(mine(browserCandidates({ platform: 'win32', env: both, home }))).toEqual([windows, edge]);
     const mac = program('Applications/Chromium.app/Contents/MacOS/Chromium', '');
     expect(mine(browserCandidates({ platform: 'darwin', env: { PATH: '' }, home }))).toEqual([mac]);
   });

@@ -48,7 +48,10 @@ const READERS: Readonly<Record<string, Reader>> = {
       const shapes = typeof value === 'object' && value !== null ? Object.entries(value) : [];
       const tensors = shapes.map(([name, shape]) => {
         const list = Array.isArray(shape) ? shape.map((size) => (typeof size === 'number' ? size : NaN)) : [];
-        return [name, { shape: list, data: model.tensors.get(name)?.data ?? new Float32Array(1) }] as const;
+        return [
+          name,
+          { shape: list, dtype: 'f32', data: model.tensors.get(name)?.data ?? new Float32Array(1) },
+        ] as const;
       });
       return packWeights(layout, new Map(tensors));
     },

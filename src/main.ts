@@ -1,5 +1,6 @@
 /** The entry. What can fail comes later, so that a start that fails always says so. */
 import './styles/index.css';
+import { notStarted } from './text/start.ts';
 
 /**
  * Some browsers name a language that is none, such as "C" where the system has no locale; libraries that ask for its
@@ -18,11 +19,8 @@ function sayWhy(root: HTMLElement, error: unknown): void {
   const alert = document.createElement('div');
   alert.setAttribute('role', 'alert');
   for (const [tag, words] of [
-    ['h1', 'The page could not be started.'],
-    [
-      'p',
-      'Stored runs are untouched. Reload the page; if it stays, serve the site whole, or try another browser.',
-    ],
+    ['h1', notStarted.what],
+    ['p', notStarted.todo],
     ['pre', String(error)],
   ] as const) {
     alert.appendChild(document.createElement(tag)).textContent = words;

@@ -1,8 +1,12 @@
 import { render } from 'preact';
-import { App } from './app/app.tsx';
 import type { LabController } from './app/controller-types.ts';
-import { text } from './app/messages.ts';
+import { App } from './app/frame/app.tsx';
+import { loadScreen } from './app/loaded-screens.ts';
 import { startTheme } from './app/theme.ts';
+import { ui } from './app/ui-state.ts';
+import { startPlace } from './app/url-sync.ts';
+import { SCREENS } from './screens/registry.ts';
+import { text } from './text/index.ts';
 
 async function controllerFor(query: URLSearchParams): Promise<LabController> {
   const demo = query.get('demo');
@@ -11,6 +15,12 @@ async function controllerFor(query: URLSearchParams): Promise<LabController> {
     return createDemoController(demo);
   }
   return (await import('./app/controller.ts')).createController();
+}
+
+/** So that the first thing shown is a whole page. A screen that cannot be loaded says so in its place. */
+async function firstScreen(): Promise<void> {
+  const screen = SCREENS.find(({ id }) => id === ui.peek().place.screen);
+  if (screen) await loadScreen(screen).catch(() => {});
 }
 
 /** Shows the app, or offers it to a program (`/?headless`). */
@@ -23,9 +33,10 @@ export async function start(root: HTMLElement): Promise<void> {
     window.posterior = createAutomation();
     return;
   }
+  startPlace(SCREENS);
   try {
-    const controller = await controllerFor(query);
-    render(<App controller={controller} />, root);
+    const [controller] = await Promise.all([controllerFor(query), firstScreen()]);
+    render(<App controller={controller} screens={SCREENS} />, root);
   } catch (error) {
     const { what, kept, todo } = text.engine.missing;
     render(

@@ -47,7 +47,7 @@ describe('scoring', () => {
     const shown = numberIn(await textOf('.score-numbers .reward dd.number'));
     expect(shown).toBeCloseTo(1 / (1 + Math.exp(-raw)), 2);
     expect(await textOf('.score-numbers .reward')).toContain('by sigmoid');
-    expect(await textOf('.plan-right')).toContain('right');
+    expect(await textOf('.plan-right')).toContain('correct');
 
     const whole = await reasoning();
     const sentences = whole.startsWith('- ') ? whole.split('\n') : whole.replace(/\.$/, '').split('; ');
@@ -102,7 +102,7 @@ describe('scoring', () => {
     await rawScore();
     await page.select('#reward-scaling', 'reference');
     await page.waitForFunction(() =>
-      document.querySelector('.score-numbers .reward')?.textContent?.includes('right reasoning'),
+      document.querySelector('.score-numbers .reward')?.textContent?.includes('reference reasoning'),
     );
     await page.select('#reward-scaling', 'rank');
     await page.waitForFunction(
@@ -146,7 +146,7 @@ describe('judging pairs', () => {
       document.querySelector('.pair-move span')?.textContent?.startsWith('Pair 2 '),
     );
     expect(await countOf('.pair-known')).toBe(0);
-    await press('Just show me');
+    await press('Show the answer');
     await appears('.pair-known');
     expect((await textsOf('.tally dd'))[0]).toMatch(/ of 1$/);
     await press('Previous');
@@ -164,7 +164,7 @@ describe('judging pairs', () => {
       {},
       all,
     );
-    await press('Just show me');
+    await press('Show the answer');
     expect(await textOf('.pair-answer')).toContain('Logical coherence');
     await page.select('#pairs-verdict', 'wrong');
     await page.waitForFunction(() => !document.querySelector('.pair-answer'));
@@ -206,7 +206,9 @@ describe('the benchmark', () => {
     expect(await textOf('.bench-report .score-tile')).toMatch(/95 % \d+ % – \d+ %, \d+ pairs/);
     const groups = await textsOf('.slices .group th');
     expect(groups).toEqual(['Dimension', 'Length difference', 'Task family', 'Operation']);
+    await appears('.scatter circle');
     expect(await countOf('.scatter circle')).toBe(800);
+    await appears('.calibration circle');
     expect(await countOf('.calibration circle')).toBeGreaterThan(2);
   });
 

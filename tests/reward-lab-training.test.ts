@@ -50,7 +50,7 @@ describe('training', () => {
       expect(shipped).not.toBe(raw);
       await page.select('#reward-choice', 'model:reward-own-recipe-seed-1');
       expect(await rawScoreOtherThan(shipped)).toBe(raw);
-      await press('Back to the shipped one');
+      await press('Back to the shipped model');
       await page.waitForFunction(
         (was) =>
           Number(document.querySelector('.score-result:not(.stale) [data-raw]')?.getAttribute('data-raw')) ===

@@ -96,7 +96,7 @@ describe('the screen', () => {
         await check('score');
         await page.click('#reward-tab-pairs');
         await appears('.pair-card');
-        await press('Just show me');
+        await press('Show the answer');
         await check('pairs');
         await page.click('#reward-tab-train');
         await check('train');

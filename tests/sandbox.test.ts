@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { build, normalizePath } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Submission, Verdict } from '../src/sandbox/types.ts';
 import { sandboxAssets } from '../vite.sandbox.ts';
@@ -155,8 +155,9 @@ describe('the built site', () => {
   let site = '';
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'posterior-build-'));
-    const entry = fileURLToPath(new URL('../src/sandbox/index.ts', import.meta.url));
+    // Windows may name it in short, and would then take the page to lie outside.
+    folder = await mkdtemp(join(await realpath(tmpdir()), 'posterior-build-'));
+    const entry = normalizePath(fileURLToPath(new URL('../src/sandbox/index.ts', import.meta.url)));
     await writeFile(
       join(folder, 'index.html'),
       '<!doctype html><title>Built</title><link rel="icon" href="data:," /><script type="module" src="./main.ts"></script>',
@@ -192,7 +193,7 @@ describe('the built site', () => {
   });
   afterAll(async () => {
     server?.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   it('works under a sub-path, cross-origin isolated', async () => {

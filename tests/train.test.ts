@@ -1,5 +1,4 @@
 /** Whole runs through the command line, in a real browser: what trains, repeats, and survives being killed. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -8,6 +7,7 @@ import type { RunFile } from '../cli/run-folder.ts';
 import type { Rollout } from '../src/rl/types.ts';
 import { readSafetensors, writeSafetensors } from '../src/store/safetensors.ts';
 import { jsonLines, startCommand, type Running } from './support/command.ts';
+import { killAllWith } from './support/processes.ts';
 
 type Line = Record<string, number | string>;
 
@@ -45,7 +45,7 @@ async function train(folder: string, steps: number, more: readonly string[] = []
 async function killDuring(folder: string, steps: number, atStep: number): Promise<void> {
   const { child, ended } = startTraining(folder, steps);
   child.stdout?.on('data', (data: Buffer) => {
-    if (String(data).includes(`"step":${atStep},`)) execFileSync('pkill', ['-KILL', '-f', folder]);
+    if (String(data).includes(`"step":${atStep},`)) killAllWith(folder);
   });
   const { code } = await ended;
   if (code === 0) throw new Error('The run ended before it was killed.');

@@ -139,7 +139,7 @@ describe('a program', () => {
       words[example] = (await outcome()).word;
     }
     expect(words).toEqual({ memory: 'memory', cheat: 'wrong 0/6', forge: 'tampered' });
-    expect(await textOf('.try-error')).toMatch(/^What it was seen doing: \w+/);
+    expect(await textOf('.try-error')).toMatch(/^What it was caught doing: \w+/);
   });
 
   it('is checked by code out of its reach, and marked as weak where the code has to run beside it', async () => {

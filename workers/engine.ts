@@ -8,6 +8,8 @@ const replica = new Replica(createWasmRuntime(), buildProgram);
 
 const api: EngineApi = {
   setWeights: (slot, weights) => replica.setWeights(slot, weights),
+  addFrozen: (weights) => replica.addFrozen(weights),
+  dropFrozen: (names) => replica.dropFrozen(names),
   async run(spec, slot, feeds) {
     const values = await replica.run(spec, slot, feeds);
     return Comlink.transfer(values, buffersOf(values));

@@ -1,7 +1,7 @@
 /** Shell of the policy: chooses the host for the device and passes calls through. */
 import * as Comlink from 'comlink';
 import type { ModelConfig } from '../src/model/config.ts';
-import { type NamedTensor } from '../src/model/parameters.ts';
+import type { NamedTensors } from '../src/model/parameters.ts';
 import { type ModelVerification, verifyModel } from '../src/verify/model.ts';
 import type { PromptGroup } from '../src/rl/batches.ts';
 import {
@@ -30,7 +30,7 @@ const api = {
   async start(choice: DeviceChoice, config: ModelConfig): Promise<Device & { readonly threads: number }> {
     const device = await chooseDevice(choice);
     const { host, threads } = await openHost(device.kind);
-    policy = new Policy(host, config);
+    policy = new Policy(host, { config });
     return { ...device, threads };
   },
   load: (state: OptimizerState): Promise<void> => started().load(state),
@@ -60,7 +60,7 @@ const api = {
   async verify(
     choice: DeviceChoice,
     config: unknown,
-    tensors: ReadonlyMap<string, NamedTensor>,
+    tensors: NamedTensors,
     expected: unknown,
   ): Promise<ModelVerification & { readonly device: Device }> {
     const device = await chooseDevice(choice);

@@ -24,7 +24,7 @@ const api = {
   ): Promise<TrainedReward> {
     const tokenizer = loadTokenizer(tokenizerJson, config);
     checkVocabulary(tokenizer, config);
-    const scorer = new Scorer((await openHost('wasm')).host, config);
+    const scorer = new Scorer((await openHost('wasm')).host, { config });
     const port: RewardTrainingPort = {
       load: (state) => scorer.load(state),
       snapshot: () => scorer.snapshot(),

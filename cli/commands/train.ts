@@ -8,7 +8,7 @@ import type {
   TrainSummary,
 } from '../../src/app/automation-types.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
-import { renderReport, summaryRows } from '../../src/report/report.ts';
+import type { SummaryRow } from '../../src/report/report.ts';
 import { DEFAULT_GATE, GATE_NAMES } from '../../src/rl/gate.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
@@ -206,26 +206,25 @@ async function trainInto(
   const { files, ...summary } = result;
   await writeAll(resolve(folder.path), files);
   note({ config: summary.config, device: summary.device, runId: summary.runId, finished: true });
-  const report = saveReport(folder, summary);
-  print({ type: 'summary', ...summary, out: folder.path });
-  if (!json) terminal.out(table(folder, summary, report));
-  return EXIT.ok;
-}
-
-function saveReport(folder: RunFolder, summary: TrainSummary): string {
+  // Only here: what draws charts takes longer to load than many a mistake takes to find.
+  const [{ renderReport, summaryRows }, { parseHTML }] = await Promise.all([
+    import('../../src/report/report.ts'),
+    import('linkedom'),
+  ]);
   const { steps, evals, rollouts } = folder;
-  return folder.saveReport(renderReport({ ...summary, steps, evals, rollouts }));
+  const { document } = parseHTML('<!doctype html><html></html>');
+  const report = folder.saveReport(renderReport({ ...summary, steps, evals, rollouts }, document));
+  print({ type: 'summary', ...summary, out: folder.path });
+  if (!json) terminal.out(table(summaryRows({ ...summary, steps }), summary, report));
+  return EXIT.ok;
 }
 
 const number = (value: number | null): string => (value === null ? '–' : value.toFixed(3)).padStart(8);
 
-function table(folder: RunFolder, summary: TrainSummary, report: string): string {
-  const rows = summaryRows({ ...summary, steps: folder.steps }).map(
-    ({ label, start, end }) => `${label.padEnd(18)}${number(start)}${number(end)}`,
-  );
+function table(rows: readonly SummaryRow[], summary: TrainSummary, report: string): string {
   return [
     `${''.padEnd(18)}${'start'.padStart(8)}${'end'.padStart(8)}`,
-    ...rows,
+    ...rows.map(({ label, start, end }) => `${label.padEnd(18)}${number(start)}${number(end)}`),
     `${'time'.padEnd(18)}${duration(summary.seconds).padStart(16)}`,
     `${'device'.padEnd(18)}${describe(summary.device).padStart(16)}`,
     '',

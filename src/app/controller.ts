@@ -11,7 +11,7 @@ import type { Task } from '../domains/domain.ts';
 import type { LabController, LabMessage, LabSettings, LabState, RewardChoice } from './controller-types.ts';
 import { afterEvent, differences, recordsUpTo, shownRollouts, storedRuns } from './lab-changes.ts';
 import { configOf, initialState, SHIPPED_REWARD } from './lab-state.ts';
-import { text } from './messages.ts';
+import { text } from '../text/index.ts';
 import { trainOwnStarter, type OwnStarter } from './own-starter.ts';
 import { recoveryFrom } from './recovery.ts';
 import { openSession, portsOf, type Session } from './session.ts';
@@ -50,6 +50,7 @@ class LiveController implements LabController {
     const address = readHash(
       location.hash,
       state.presets.map(({ name }) => name),
+      [],
     );
     this.#asked = address.kind === 'settings' ? address.change : {};
     this.state = signal(state);

@@ -1,4 +1,6 @@
-import type { Command, CommandContext } from './commands.ts';
+import { commandsOn, type Command } from './commands.ts';
+import type { Page } from './page.ts';
+import { ui } from './ui-state.ts';
 
 /** Elements with keys of their own: typing, and Space on what it presses. */
 function claims(target: EventTarget | null, key: string): boolean {
@@ -16,16 +18,16 @@ function reaches({ within }: Command, { target, key }: KeyboardEvent): boolean {
   return target instanceof Element && target.closest(`#${within}`) !== null;
 }
 
-/** Lets keys perform commands; returns a function that stops it. */
-export function listenForKeys(commands: readonly Command[], context: CommandContext): () => void {
+/** Lets keys perform the commands of the open screen; returns a function that stops it. */
+export function listenForKeys(page: Page): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
     const pressed = event.ctrlKey || event.metaKey ? `Mod+${event.key}` : event.key;
-    const { screen } = context.ui().place;
-    const command = commands.find((c) => c.keys.includes(pressed) && (c.screen ?? screen) === screen);
-    if (!command || !reaches(command, event) || !command.enabled(context)) return;
+    const commands = commandsOn(ui.value.place.screen, page.screens);
+    const command = commands.find(({ keys }) => keys.includes(pressed));
+    if (!command || !reaches(command, event) || !command.enabled(page)) return;
     event.preventDefault();
-    command.perform(context);
+    command.perform(page);
   };
   addEventListener('keydown', onKey);
   return () => removeEventListener('keydown', onKey);

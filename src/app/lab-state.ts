@@ -4,7 +4,7 @@ import { parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { LabSettings, LabState, RewardInUse } from './controller-types.ts';
-import { text } from './messages.ts';
+import { text } from '../text/index.ts';
 
 const presets = PRESETS.map(({ name, label, description, config }) => ({
   name,
@@ -16,7 +16,7 @@ const presets = PRESETS.map(({ name, label, description, config }) => ({
 /** What a run scores with where nothing else was chosen. */
 export const SHIPPED_REWARD: RewardInUse = {
   id: 'shipped',
-  name: text.rewardLab.model.shipped,
+  name: text.rewardModel.shipped,
   scaling: 'sigmoid',
   next: null,
   swaps: [],

@@ -4,7 +4,7 @@ import type { StarterProgress } from '../recipes/starter.ts';
 import type { StartWeights } from '../run/training.ts';
 import type { Metrics } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
-import { text } from './messages.ts';
+import { text } from '../text/index.ts';
 import { startStarterWorker } from './workers.ts';
 
 export interface OwnStarter {
@@ -26,7 +26,7 @@ export async function trainOwnStarter(
       report(stage === 'policy' ? text.engine.starterPolicy : text.engine.starterReward, step / steps),
     );
     const { policy, reward, calibration, metrics } = await worker.api.train(seed, device, heard);
-    const rewardModel = { id: 'own', name: text.rewardLab.model.own };
+    const rewardModel = { id: 'own', name: text.rewardModel.own };
     return { start: { policy, reward, calibration, rewardModel }, metrics };
   } finally {
     worker.stop();

@@ -1,14 +1,68 @@
-/** Where on the page the visitor is; part of the address. */
-export const SCREENS = ['lab', 'reward'] as const;
-export type Screen = (typeof SCREENS)[number];
+import * as v from 'valibot';
+import type { Screen } from './screen.ts';
 
-/** Parts of the Reward lab, in the order of its tabs. */
-export const REWARD_TABS = ['score', 'pairs', 'train', 'bench', 'fool'] as const;
-export type RewardTab = (typeof REWARD_TABS)[number];
+/** What of a screen stands in the address, by key: each reads a text, and takes its default from none. */
+export type PlaceSchema = Readonly<Record<string, v.OptionalSchema<v.GenericSchema<string, string>, string>>>;
 
+type Kept = Readonly<Record<string, string>>;
+
+/** Where on the page the visitor is. Every screen keeps its own place while another is open. */
 export interface Place {
-  readonly screen: Screen;
-  readonly tab: RewardTab;
+  /** Id of the open screen. */
+  readonly screen: string;
+  /** By screen, the values of its place; what is left out is at its default. */
+  readonly at: Readonly<Record<string, Kept>>;
 }
 
-export const START: Place = { screen: 'lab', tab: 'score' };
+/** The place of one screen, defaults filled in. */
+export function placeOn<const P extends PlaceSchema>(
+  { at }: Place,
+  screen: string,
+  schema: P,
+): { readonly [K in keyof P]: v.InferOutput<P[K]> } {
+  const values = Object.entries(schema).map(([key, entry]) => [key, v.parse(entry, at[screen]?.[key])]);
+  return Object.fromEntries(values) as { readonly [K in keyof P]: v.InferOutput<P[K]> };
+}
+
+/** The same with the visitor on `screen`, and with what is given of that screen's place. */
+export const moved = ({ at }: Place, screen: string, change: Kept = {}): Place => ({
+  screen,
+  at: { ...at, [screen]: { ...at[screen], ...change } },
+});
+
+/** The first screen, with everything at its default. */
+export const startOf = ([first]: readonly Screen[]): Place => ({ screen: first?.id ?? '', at: {} });
+
+export interface ReadPlace {
+  readonly place: Place;
+  /** Keys whose values no screen knows. */
+  readonly ignored: readonly string[];
+  /** Keys that the screen reads. */
+  readonly keys: readonly string[];
+}
+
+/** The place in an address. */
+export function readPlace(query: URLSearchParams, screens: readonly Screen[]): ReadPlace {
+  const start = startOf(screens);
+  const asked = query.get('screen');
+  const screen = screens.find(({ id }) => id === (asked ?? start.screen));
+  const ignored = screen ? [] : ['screen'];
+  const schema = (screen ?? screens[0])?.place ?? {};
+  const kept: Record<string, string> = {};
+  for (const [key, entry] of Object.entries(schema)) {
+    const raw = query.get(key);
+    if (raw === null) continue;
+    if (v.is(entry, raw)) kept[key] = raw;
+    else ignored.push(key);
+  }
+  const place = moved(start, screen?.id ?? start.screen, kept);
+  return { place, ignored, keys: ['screen', ...Object.keys(schema)] };
+}
+
+/** Adds a place to an address; what is at its default is left out. */
+export function writePlace(query: URLSearchParams, place: Place, screens: readonly Screen[]): void {
+  if (place.screen !== screens[0]?.id) query.set('screen', place.screen);
+  const schema = screens.find(({ id }) => id === place.screen)?.place ?? {};
+  for (const [key, value] of Object.entries(placeOn(place, place.screen, schema)))
+    if (value !== v.getDefault(schema[key]!)) query.set(key, value);
+}

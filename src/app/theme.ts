@@ -13,18 +13,20 @@ function stored(): Theme {
   }
 }
 
-const darkSystem = matchMedia('(prefers-color-scheme: dark)');
-const systemIsDark = signal(darkSystem.matches);
-darkSystem.addEventListener('change', (event) => (systemIsDark.value = event.matches));
+const systemIsDark = signal(false);
 
-export const theme = signal<Theme>(stored());
+export const theme = signal<Theme>('system');
 /** The theme on screen, for what CSS cannot reach (canvas). */
 export const shownTheme = computed<'light' | 'dark'>(() =>
   theme.value === 'system' ? (systemIsDark.value ? 'dark' : 'light') : theme.value,
 );
 
-/** Keeps the document and the stored choice in step with `theme`. */
+/** Takes the stored choice, then keeps it, the document and the system's theme in step with the signals. */
 export function startTheme(): void {
+  const darkSystem = matchMedia('(prefers-color-scheme: dark)');
+  systemIsDark.value = darkSystem.matches;
+  darkSystem.addEventListener('change', (event) => (systemIsDark.value = event.matches));
+  theme.value = stored();
   effect(() => {
     if (theme.value === 'system') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme.value;

@@ -1,45 +1,16 @@
 import { signal } from '@preact/signals';
-import type { Gate } from '../rl/gate.ts';
-import type { Rollout } from '../rl/types.ts';
 import type { LabMessage } from './controller-types.ts';
-import { START, type Place } from './place.ts';
+import type { Place } from './place.ts';
 
-export interface HeldStep {
-  readonly step: number;
-  readonly rollouts: readonly Rollout[];
-}
-
-/** What the visitor is looking at; none of it changes a run. */
+/** What the visitor is looking at, on whatever screen; none of it changes a run. */
 export interface UiState {
   readonly place: Place;
-  /** The gate to look through; `null` follows the run. */
-  readonly lens: Gate | null;
-  /** Place of the open group in the step. */
-  readonly group: number;
-  /** Place of the selected completion in the group, `null` when none is. */
-  readonly completion: number | null;
-  readonly open: boolean;
-  /** Whether the selected row should be scrolled to: after a key, not after a click elsewhere. */
-  readonly reveal: boolean;
-  /** A step that is held on view while the run goes on; `null` follows the latest. */
-  readonly held: HeldStep | null;
-  readonly plotScope: 'all' | 'one';
   readonly help: boolean;
+  /** What the address had to say. */
   readonly messages: readonly LabMessage[];
 }
 
-export const ui = signal<UiState>({
-  place: START,
-  lens: null,
-  group: 0,
-  completion: null,
-  open: false,
-  reveal: false,
-  held: null,
-  plotScope: 'all',
-  help: false,
-  messages: [],
-});
+export const ui = signal<UiState>({ place: { screen: '', at: {} }, help: false, messages: [] });
 
 export function look(change: Partial<UiState>): void {
   ui.value = { ...ui.value, ...change };

@@ -1,9 +1,15 @@
 import { computed, effect } from '@preact/signals';
+import { text } from '../text/index.ts';
 import type { LabController, LabMessage } from './controller-types.ts';
-import { text } from './messages.ts';
-import { START, type Place } from './place.ts';
+import { moved, startOf } from './place.ts';
+import type { Screen } from './screen.ts';
 import { look, ui } from './ui-state.ts';
 import { readHash, writeHash } from './url.ts';
+
+interface Addressed {
+  readonly controller: LabController;
+  readonly screens: readonly Screen[];
+}
 
 function tell(message: Omit<LabMessage, 'id' | 'kind'>): void {
   const others = ui.value.messages.filter((m) => m.id !== 'hash');
@@ -12,26 +18,38 @@ function tell(message: Omit<LabMessage, 'id' | 'kind'>): void {
 
 const here = computed(() => ui.value.place);
 
-/** Goes to another screen or tab; the way back is the browser's. */
-export function goTo(controller: LabController, change: Partial<Place>): void {
-  const place = { ...ui.value.place, ...change };
-  history.pushState(null, '', writeHash(controller.state.peek().settings, place));
+/** Goes to a screen, and there to what is given of its place. */
+export function goTo(
+  { controller, screens }: Addressed,
+  screen: string,
+  at: Readonly<Record<string, string>> = {},
+): void {
+  const place = moved(ui.value.place, screen, at);
+  history.pushState(null, '', writeHash(controller.state.peek().settings, place, screens));
   look({ place });
 }
 
+/** Takes the place in the address, before anything is shown. */
+export function startPlace(screens: readonly Screen[]): void {
+  const found = readHash(location.hash, [], screens);
+  look({ place: found.kind === 'settings' ? found.place : startOf(screens) });
+}
+
 /** Reads the settings in the address once the presets are known, then keeps the two in step. */
-export function startUrlSync(controller: LabController): () => void {
+export function startUrlSync({ controller, screens }: Addressed): () => void {
   let read = false;
   const take = (): void => {
     const { presets } = controller.state.peek();
     const found = readHash(
       location.hash,
       presets.map((p) => p.name),
+      screens,
     );
     if (found.kind === 'other-version') tell({ what: text.notice.hashVersion, todo: text.notice.hashTodo });
-    if (found.kind === 'empty') look({ place: START });
+    if (found.kind === 'empty') look({ place: startOf(screens) });
     if (found.kind !== 'settings') return;
-    look({ place: found.place });
+    const { screen, at } = found.place;
+    look({ place: { screen, at: { ...ui.value.place.at, ...at } } });
     if (found.ignored.length > 0) {
       tell({
         what: text.notice.hashKey(found.ignored.join(', ')),
@@ -50,7 +68,7 @@ export function startUrlSync(controller: LabController): () => void {
       queueMicrotask(take);
       return;
     }
-    const hash = writeHash(settings, place);
+    const hash = writeHash(settings, place, screens);
     if (location.hash !== hash) history.replaceState(null, '', hash);
   });
   addEventListener('hashchange', take);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { SCREENS } from '../screens/registry.ts';
 import type { LabSettings } from './controller-types.ts';
-import { START } from './place.ts';
+import { moved, startOf } from './place.ts';
 import { readHash, writeHash } from './url.ts';
+
+const START = startOf(SCREENS);
+const LAB = moved(START, 'lab');
 
 const settings: LabSettings = {
   preset: 'starter',
@@ -14,30 +18,37 @@ const settings: LabSettings = {
 
 describe('settings in the address', () => {
   it('come back as they were written', () => {
-    expect(readHash(writeHash(settings), ['starter'])).toEqual({
+    expect(readHash(writeHash(settings, START, SCREENS), ['starter'], SCREENS)).toEqual({
       kind: 'settings',
       change: settings,
-      place: START,
+      place: LAB,
       ignored: [],
     });
   });
 
   it('stand beside the screen and its tab', () => {
-    const place = { screen: 'reward', tab: 'pairs' } as const;
-    const hash = writeHash(settings, place);
+    const place = moved(START, 'reward', { tab: 'pairs' });
+    const hash = writeHash(settings, place, SCREENS);
     expect(hash).toContain('&screen=reward&tab=pairs');
-    expect(readHash(hash, ['starter'])).toMatchObject({ place, change: settings, ignored: [] });
-    expect(writeHash(settings, START)).not.toContain('screen');
+    expect(readHash(hash, ['starter'], SCREENS)).toMatchObject({ place, change: settings, ignored: [] });
+    expect(writeHash(settings, START, SCREENS)).not.toContain('screen');
+    expect(writeHash(settings, moved(START, 'reward', { tab: 'score' }), SCREENS)).not.toContain('tab');
+  });
+
+  it('keep the place of a screen out of the address of another', () => {
+    const place = moved(moved(START, 'reward', { tab: 'fool' }), 'lab');
+    expect(writeHash(settings, place, SCREENS)).not.toContain('tab');
+    expect(writeHash(settings, moved(place, 'reward'), SCREENS)).toContain('&screen=reward&tab=fool');
   });
 
   it('may be some of them', () => {
-    expect(readHash('#v=1&seed=3', [])).toEqual({
+    expect(readHash('#v=1&seed=3', [], SCREENS)).toEqual({
       kind: 'settings',
       change: { seed: 3 },
-      place: START,
+      place: LAB,
       ignored: [],
     });
-    expect(readHash('', [])).toEqual({ kind: 'empty' });
+    expect(readHash('', [], SCREENS)).toEqual({ kind: 'empty' });
   });
 
   it.each([
@@ -53,18 +64,25 @@ describe('settings in the address', () => {
     ['device=cuda', 'device'],
     ['colour=red', 'colour'],
     ['screen=attic', 'screen'],
-    ['tab=none', 'tab'],
+    ['tab=score', 'tab'],
   ])('leave out %s and name it', (query, name) => {
-    expect(readHash(`#v=1&${query}`, ['starter'])).toEqual({
+    expect(readHash(`#v=1&${query}`, ['starter'], SCREENS)).toEqual({
       kind: 'settings',
       change: {},
-      place: START,
+      place: LAB,
       ignored: [name],
     });
   });
 
+  it('leave out a tab that there is not', () => {
+    expect(readHash('#v=1&screen=reward&tab=none', [], SCREENS)).toMatchObject({
+      place: { screen: 'reward', at: { reward: {} } },
+      ignored: ['tab'],
+    });
+  });
+
   it('are not read from another version', () => {
-    expect(readHash('#v=2&seed=3', [])).toEqual({ kind: 'other-version' });
-    expect(readHash('#seed=3', [])).toEqual({ kind: 'other-version' });
+    expect(readHash('#v=2&seed=3', [], SCREENS)).toEqual({ kind: 'other-version' });
+    expect(readHash('#seed=3', [], SCREENS)).toEqual({ kind: 'other-version' });
   });
 });

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { GATE_NAMES } from '../rl/gate.ts';
 import { DEVICE_CHOICES } from '../runtime/device.ts';
 import type { LabSettings } from './controller-types.ts';
-import { REWARD_TABS, SCREENS, START, type Place } from './place.ts';
+import { readPlace, writePlace, type Place } from './place.ts';
+import type { Screen } from './screen.ts';
 
 export const HASH_VERSION = '1';
 
@@ -28,7 +29,8 @@ export const settingSchema = {
   device: v.picklist(DEVICE_CHOICES),
 } as const;
 
-const keys = {
+/** Their names in the address; a screen's place has others. */
+export const SETTING_KEYS = {
   preset: 'preset',
   gate: 'gate',
   seed: 'seed',
@@ -37,15 +39,12 @@ const keys = {
   device: 'device',
 } as const;
 
-/** Where a link leads; what is left out is the start. */
-const placeSchema = { screen: v.picklist(SCREENS), tab: v.picklist(REWARD_TABS) } as const;
-
 /** Shared as a link; `v` guards against reading another format by its old meaning. */
-export function writeHash(settings: LabSettings, { screen, tab }: Place = START): string {
+export function writeHash(settings: LabSettings, place: Place, screens: readonly Screen[]): string {
   const query = new URLSearchParams({ v: HASH_VERSION });
-  for (const [name, key] of Object.entries(keys)) query.set(key, String(settings[name as keyof LabSettings]));
-  if (screen !== START.screen) query.set('screen', screen);
-  if (screen === 'reward' && tab !== START.tab) query.set('tab', tab);
+  for (const [name, key] of Object.entries(SETTING_KEYS))
+    query.set(key, String(settings[name as keyof LabSettings]));
+  writePlace(query, place, screens);
   return `#${query}`;
 }
 
@@ -60,27 +59,26 @@ export type ReadHash =
     };
 
 /** The settings and the place in an address. What is unknown or impossible is left out and named in `ignored`. */
-export function readHash(hash: string, presets: readonly string[]): ReadHash {
+export function readHash(hash: string, presets: readonly string[], screens: readonly Screen[]): ReadHash {
   const query = new URLSearchParams(hash.replace(/^#/, ''));
   if ([...query.keys()].length === 0) return { kind: 'empty' };
   if (query.get('v') !== HASH_VERSION) return { kind: 'other-version' };
+  const found = readPlace(query, screens);
   const change: Partial<Record<keyof LabSettings, string | number>> = {};
-  const known = new Set<string>(['v', ...Object.values(keys), ...Object.keys(placeSchema)]);
+  const known = new Set<string>(['v', ...Object.values(SETTING_KEYS), ...found.keys]);
   const ignored = [...new Set(query.keys())].filter((key) => !known.has(key));
-  for (const name of Object.keys(keys) as (keyof LabSettings)[]) {
-    const raw = query.get(keys[name]);
+  for (const name of Object.keys(SETTING_KEYS) as (keyof LabSettings)[]) {
+    const raw = query.get(SETTING_KEYS[name]);
     if (raw === null) continue;
     const parsed = v.safeParse(settingSchema[name], raw);
     const usable = parsed.success && (name !== 'preset' || presets.includes(raw));
     if (usable) change[name] = parsed.output;
-    else ignored.push(keys[name]);
+    else ignored.push(SETTING_KEYS[name]);
   }
-  const placeOf = <K extends keyof Place>(key: K): Place[K] => {
-    const raw = query.get(key);
-    const parsed = v.safeParse(placeSchema[key], raw ?? START[key]);
-    if (!parsed.success) ignored.push(key);
-    return parsed.success ? (parsed.output as Place[K]) : START[key];
+  return {
+    kind: 'settings',
+    change: change as Partial<LabSettings>,
+    place: found.place,
+    ignored: [...ignored, ...found.ignored],
   };
-  const place = { screen: placeOf('screen'), tab: placeOf('tab') };
-  return { kind: 'settings', change: change as Partial<LabSettings>, place, ignored };
 }

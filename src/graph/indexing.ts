@@ -1,6 +1,5 @@
 /** Operators that look up by integer ids. */
-import { constant, iota } from './constant.ts';
-import { cast, equal, mul } from './elementwise.ts';
+import { constant, iota, scalar } from './constant.ts';
 import { broadcastTo, reshape } from './broadcast.ts';
 import { concat } from './layout.ts';
 import { matmul } from './matmul.ts';
@@ -9,16 +8,12 @@ import {
   makeTensor,
   type Operator,
   requireDType,
+  sameShape,
   type Shape,
   ShapeError,
   sizeOf,
   type Tensor,
 } from './tensor.ts';
-
-/** 1 where the id equals the column, [...] → [..., depth]. */
-export function oneHot(ids: Tensor, depth: number): Tensor {
-  return cast(equal(reshape(ids, [...ids.shape, 1]), iota(depth)), 'f32');
-}
 
 const embedOperator: Operator = {
   name: 'embed',
@@ -62,10 +57,7 @@ function embedGradient(ids: Tensor, g: Tensor, tableShape: Shape): Tensor {
 
 const pickOperator: Operator = {
   name: 'pick',
-  gradient: ({ inputs: [x, ids] }, [g]) => [
-    mul(oneHot(ids!, x!.shape.at(-1)!), reshape(g!, [...g!.shape, 1])),
-    null,
-  ],
+  gradient: ({ inputs: [x, ids] }, [g]) => [put(broadcastTo(scalar(0), x!.shape), ids!, g!), null],
   evaluate: (node, [x, ids]) => {
     const depth = x!.shape.at(-1)!;
     return [{ shape: node.outputs[0]!.shape, data: ids!.data.map((id, i) => x!.data[i * depth + id]!) }];
@@ -78,6 +70,33 @@ export function pick(x: Tensor, ids: Tensor): Tensor {
   if (x.shape.length !== ids.shape.length + 1 || ids.shape.some((n, i) => n !== x.shape[i]))
     throw new ShapeError('pick', [x.shape, ids.shape], 'there must be one id for each position');
   return makeTensor(pickOperator, [x, ids], ids.shape, x.dtype);
+}
+
+const putOperator: Operator = {
+  name: 'put',
+  gradient: ({ inputs: [, ids] }, [g]) => [
+    put(g!, ids!, broadcastTo(scalar(0), ids!.shape)),
+    null,
+    pick(g!, ids!),
+  ],
+  evaluate: (_node, [x, ids, values]) => {
+    const depth = x!.shape.at(-1)!;
+    const data = x!.data.slice();
+    ids!.data.forEach((id, i) => (data[i * depth + id] = values!.data[i]!));
+    return [{ shape: x!.shape, data }];
+  },
+};
+
+/** Replaces one element of the last axis per position, the counterpart of `pick`: x [..., n], ids and values [...]. */
+export function put(x: Tensor, ids: Tensor, values: Tensor): Tensor {
+  requireDType('put', ids, 'i32');
+  if (!sameShape(x.shape.slice(0, -1), ids.shape) || !sameShape(ids.shape, values.shape))
+    throw new ShapeError(
+      'put',
+      [x.shape, ids.shape, values.shape],
+      'there must be one id and one value for each position',
+    );
+  return makeTensor(putOperator, [x, ids, values], x.shape, x.dtype);
 }
 
 const argmaxOperator: Operator = {

@@ -1,8 +1,8 @@
 /** Operators of neural networks that have one kernel in ONNX Runtime or a gradient cheaper than the chain rule's. */
 import { reshape, sum } from './broadcast.ts';
-import { concat, split } from './layout.ts';
+import { concat, slice, split } from './layout.ts';
 import { add, exp, mul, neg, sigmoid, sub } from './elementwise.ts';
-import { oneHot, pick } from './indexing.ts';
+import { embed, pick, put } from './indexing.ts';
 import { matmul } from './matmul.ts';
 import { mean } from './mean.ts';
 import {
@@ -151,15 +151,53 @@ export function withGradient(y: Tensor, inputs: readonly Tensor[], rule: Gradien
 }
 
 /**
- * Log-probability of one id per row: logits [n, vocabulary], ids [n] → [n]. The gradient, g·(onehot − p), is written
- * directly.
+ * Log-probability of one id per row: logits [n, vocabulary], ids [n] → [n]. The gradient, g·(1 − p) at the id and −g·p
+ * everywhere else, is written directly.
  */
 export function tokenLogprobs(logits: Tensor, ids: Tensor): Tensor {
   const all = logSoftmax(logits);
   return withGradient(pick(all, ids), [logits], (g) => {
-    const column = reshape(g, [g.shape[0]!, 1]);
-    return [mul(sub(oneHot(ids, logits.shape[1]!), exp(all)), column)];
+    const p = exp(all);
+    const others = mul(p, reshape(neg(g), [g.shape[0]!, 1]));
+    return [put(others, ids, mul(sub(1, pick(p, ids)), g))];
   });
+}
+
+/** Most logits that are held at a time, 64 MiB of them. */
+const HELD_LOGITS = 2 ** 24;
+
+export interface FrozenHeadOptions {
+  /** Whether a gradient will be asked for; where not, half of the work falls away. */
+  readonly differentiable: boolean;
+  readonly heldLogits?: number;
+}
+
+/**
+ * {@link tokenLogprobs} of the logits rows·weightᵀ where the weight is not trained: rows [n, width], weight
+ * [vocabulary, width], ids [n] → [n]. Since d logp / d row = weight[id] − p·weight does not depend on what becomes of
+ * the result, it is computed beside it, and no logits outlive their chunk of rows.
+ */
+export function frozenHeadLogprobs(
+  rows: Tensor,
+  weight: Tensor,
+  ids: Tensor,
+  { differentiable, heldLogits = HELD_LOGITS }: FrozenHeadOptions,
+): Tensor {
+  const [n, width] = rows.shape as [number, number];
+  const chunk = Math.max(1, Math.floor(heldLogits / weight.shape[0]!));
+  const parts = Array.from({ length: Math.ceil(n / chunk) }, (_, i) => {
+    const [start, end] = [i * chunk, Math.min(n, (i + 1) * chunk)];
+    const own = slice(ids, 0, start, end);
+    const all = logSoftmax(matmul(slice(rows, 0, start, end), weight, { transB: true }));
+    const logprobs = reshape(pick(all, own), [end - start, 1]);
+    if (!differentiable) return logprobs;
+    // In one tensor, so that a chunk is done with before the next begins.
+    return concat([logprobs, sub(embed(weight, own), matmul(exp(all), weight))], 1);
+  });
+  const whole = concat(parts, 0);
+  if (!differentiable) return reshape(whole, [n]);
+  const [logprobs, slope] = split(whole, 1, [1, width]);
+  return withGradient(reshape(logprobs!, [n]), [rows], (g) => [mul(slope!, reshape(g, [n, 1]))]);
 }
 
 export interface Segment {

@@ -1,5 +1,20 @@
-/** AdamW (Loshchilov & Hutter 2019) with clipping by global norm, over one flat vector, as one graph. */
-import { add, div, input, minimum, mul, sqrt, sub, sum, type Tensor } from '../graph/index.ts';
+/** AdamW (Loshchilov & Hutter 2019) with clipping by global norm, over all tensors at once, as one graph. */
+import {
+  add,
+  concat,
+  div,
+  input,
+  minimum,
+  mul,
+  reshape,
+  sizeOf,
+  split,
+  sqrt,
+  sub,
+  sum,
+  type Tensor,
+} from '../graph/index.ts';
+import type { ParameterSlot } from '../model/parameters.ts';
 
 export interface AdamWSettings {
   readonly beta1: number;
@@ -19,18 +34,32 @@ export const ADAMW_DEFAULTS: AdamWSettings = {
   maxGradNorm: 1,
 };
 
+/** Tensors laid side by side, as one flat vector. */
+export const flatten = (tensors: readonly Tensor[]): Tensor =>
+  concat(
+    tensors.map((tensor) => reshape(tensor, [sizeOf(tensor.shape)])),
+    0,
+  );
+
+/** The output that holds the next value of a tensor. */
+export const nextName = (name: string): string => `next ${name}`;
+
 /**
- * Inputs `parameters`, `gradient`, `momentum`, `variance` [n]; `learningRate`, `correction1` = 1 − β₁ᵗ and
- * `correction2` = 1 − β₂ᵗ, all []. Outputs the next three vectors and the norm before clipping.
+ * Inputs: each tensor by its name; `gradient`, `momentum`, `variance` of all, flat; `learningRate`, `correction1` =
+ * 1 − β₁ᵗ and `correction2` = 1 − β₂ᵗ, all []. Outputs: each tensor under its {@link nextName}, `nextMomentum`,
+ * `nextVariance`, and the gradient's `norm` before clipping.
  */
 export function buildAdamW(
-  n: number,
+  slots: readonly ParameterSlot[],
   settings: AdamWSettings,
-): Record<'nextParameters' | 'nextMomentum' | 'nextVariance' | 'norm', Tensor> {
+): Readonly<Record<string, Tensor>> {
   const { beta1, beta2, epsilon, weightDecay, maxGradNorm } = settings;
-  const [parameters, gradient, momentum, variance] = ['parameters', 'gradient', 'momentum', 'variance'].map(
-    (name) => input(name, [n]),
-  ) as [Tensor, Tensor, Tensor, Tensor];
+  const sizes = slots.map(({ shape }) => sizeOf(shape));
+  const n = sizes.reduce((a, b) => a + b, 0);
+  const parameters = flatten(slots.map(({ name, shape }) => input(name, shape)));
+  const [gradient, momentum, variance] = ['gradient', 'momentum', 'variance'].map((name) =>
+    input(name, [n]),
+  ) as [Tensor, Tensor, Tensor];
   const [rate, correction1, correction2] = ['learningRate', 'correction1', 'correction2'].map((name) =>
     input(name, []),
   ) as [Tensor, Tensor, Tensor];
@@ -40,8 +69,9 @@ export function buildAdamW(
   const nextVariance = add(mul(variance, beta2), mul(mul(clipped, clipped), 1 - beta2));
   const direction = div(nextMomentum, add(mul(sqrt(nextVariance), div(1, sqrt(correction2))), epsilon));
   const decayed = mul(parameters, sub(1, mul(rate, weightDecay)));
+  const next = split(sub(decayed, mul(direction, div(rate, correction1))), 0, sizes);
   return {
-    nextParameters: sub(decayed, mul(direction, div(rate, correction1))),
+    ...Object.fromEntries(slots.map(({ name, shape }, i) => [nextName(name), reshape(next[i]!, shape)])),
     nextMomentum,
     nextVariance,
     norm,

@@ -1,12 +1,13 @@
 /** Where a model lives: its weights, the optimizer's moments and the compiled graphs that use them. */
+import type { NamedTensors, ParameterLayout } from '../model/parameters.ts';
 import type { ProgramSpec } from '../programs/spec.ts';
-import type { HostArray } from '../runtime/runtime.ts';
+import { type HostArray, RuntimeError } from '../runtime/runtime.ts';
 import type { AdamWSettings } from './adamw.ts';
 
 export type Feeds = Readonly<Record<string, HostArray>>;
 export type Values = Readonly<Record<string, HostArray>>;
 
-/** Weights and moments, all flat and of one length. */
+/** What training changes, as a checkpoint stores it: the trainable tensors and their moments, in the layout's order. */
 export interface OptimizerState {
   readonly parameters: Float32Array;
   readonly momentum: Float32Array;
@@ -16,18 +17,23 @@ export interface OptimizerState {
 }
 
 export interface UpdateResult {
-  /** Outputs of each micro-batch other than the gradient, in order. */
+  /** Outputs of each micro-batch other than the gradients, in order. */
   readonly values: readonly Values[];
-  /** L2 norm of the gradient before clipping. */
+  /** L2 norm of the gradient over all trainable tensors, before clipping. */
   readonly gradNorm: number;
 }
 
 export interface ModelHost {
-  /** Replaces weights and moments. */
-  load(state: OptimizerState): Promise<void>;
-  /** A copy of weights and moments. */
+  /**
+   * Replaces the trainable tensors and their moments. Frozen tensors stay, but for those that the layout does not have.
+   * @throws RuntimeError when the state is not of the layout's size
+   */
+  load(layout: ParameterLayout, state: OptimizerState): Promise<void>;
+  /** Adds frozen tensors, or replaces those of the same names; a large model is given one after the other. */
+  loadFrozen(tensors: NamedTensors): Promise<void>;
+  /** A copy of the trainable tensors and their moments. */
   snapshot(): Promise<OptimizerState>;
-  /** Keeps a frozen copy of the current weights, for the reference policy. */
+  /** Keeps a copy of the current weights, for the reference policy. */
   freezeReference(): Promise<void>;
   /** Runs a graph on each micro-batch; results in the same order. */
   run(spec: ProgramSpec, batches: readonly Feeds[], weights?: 'current' | 'reference'): Promise<Values[]>;
@@ -48,3 +54,12 @@ export const freshState = (parameters: Float32Array): OptimizerState => ({
   variance: new Float32Array(parameters.length),
   updates: 0,
 });
+
+/** @throws RuntimeError when the state is not of the layout's size */
+export function checkSize({ size }: ParameterLayout, state: OptimizerState): void {
+  for (const part of ['parameters', 'momentum', 'variance'] as const)
+    if (state[part].length !== size)
+      throw new RuntimeError(
+        `The model has ${size} trainable weights, but ${state[part].length} values of ${part} were given. Nothing was loaded: they belong to another model.`,
+      );
+}

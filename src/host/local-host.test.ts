@@ -1,10 +1,11 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, expect, it } from 'vitest';
 import type { ModelConfig } from '../model/config.ts';
-import { initialWeights } from '../model/parameters.ts';
+import { initialWeights, parameterLayout } from '../model/parameters.ts';
 import { ADAMW_DEFAULTS } from './adamw.ts';
 import { freshState } from './host.ts';
 import { LocalHost } from './local-host.ts';
+import { ProgramCache } from './program-cache.ts';
 import { buildProgram, type SupervisedSpec } from '../programs/index.ts';
 import { createRuntime } from '../runtime/ort/runtime.ts';
 
@@ -17,15 +18,16 @@ const modelOf = (width: number): ModelConfig => ({
   maxPositions: 16, ropeTheta: 10_000, normEpsilon: 1e-6, tied: true, head: 'causal', padId: 0, endIds: [1],
 }); // prettier-ignore
 
+const shape = { batch: 1, time: 4 };
+const feeds = {
+  ids: Int32Array.of(2, 3, 4, 1),
+  mask: Float32Array.of(1, 1, 1),
+  divisor: Float32Array.of(3),
+};
+
 it('trains models of different sizes in turn, each as a host of its own would', async () => {
-  const shape = { batch: 1, time: 4 };
-  const feeds = {
-    ids: Int32Array.of(2, 3, 4, 1),
-    mask: Float32Array.of(1, 1, 1),
-    divisor: Float32Array.of(3),
-  };
   const trained = async (host: LocalHost, config: ModelConfig): Promise<Float32Array> => {
-    await host.load(freshState(initialWeights(config, 1)));
+    await host.load(parameterLayout(config), freshState(initialWeights(config, 1)));
     // Two micro-batches, so that gradients are summed as well.
     const spec: SupervisedSpec = { kind: 'supervised', config, shape };
     await host.update(spec, [feeds, feeds], 1e-2, ADAMW_DEFAULTS);
@@ -37,4 +39,25 @@ it('trains models of different sizes in turn, each as a host of its own would', 
     const config = modelOf(width);
     expect(await trained(shared, config)).toEqual(await trained(newHost(), config));
   }
+});
+
+it('computes the same when programs make room for one another', async () => {
+  const config = modelOf(8);
+  const run = async (capacity: number): Promise<unknown[]> => {
+    const programs = new ProgramCache(capacity);
+    const host = new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram, programs);
+    await host.load(parameterLayout(config), freshState(initialWeights(config, 1)));
+    const spec: SupervisedSpec = { kind: 'supervised', config, shape };
+    const results: unknown[] = [];
+    for (let n = 0; n < 3; n++) {
+      results.push(await host.update(spec, [feeds, feeds], 1e-2, { ...ADAMW_DEFAULTS, weightDecay: n / 10 }));
+      results.push(await host.run(spec, [feeds]));
+    }
+    results.push(await host.snapshot());
+    // Those of the update's gradient, their sum and AdamW, whose weights are alive, are held at once; no more.
+    expect(programs.size).toBeLessThanOrEqual(Math.max(capacity, 3));
+    await host.dispose();
+    return results;
+  };
+  expect(await run(1)).toEqual(await run(48));
 });

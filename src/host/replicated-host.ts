@@ -4,10 +4,24 @@
  */
 import * as Comlink from 'comlink';
 import type { AdamWSettings } from './adamw.ts';
-import { adamwInPlace } from './adamw-host.ts';
-import type { Feeds, ModelHost, OptimizerState, UpdateResult, Values } from './host.ts';
+import { adamwInPlace, type Moments } from './adamw-host.ts';
+import {
+  checkSize,
+  type Feeds,
+  type ModelHost,
+  type OptimizerState,
+  type UpdateResult,
+  type Values,
+} from './host.ts';
+import {
+  gradientName,
+  isGradient,
+  type NamedTensors,
+  type ParameterLayout,
+  unpackWeights,
+} from '../model/parameters.ts';
 import { type ProgramSpec, specKey } from '../programs/spec.ts';
-import type { EngineApi, WeightSlot } from './replica.ts';
+import type { EngineApi, WeightFeeds, WeightSlot } from './replica.ts';
 import { RuntimeError } from '../runtime/runtime.ts';
 import { Tuner } from './tuner.ts';
 
@@ -34,6 +48,10 @@ function startEngine(spawn: SpawnEngine): Engine {
   return { worker, api: Comlink.wrap<EngineApi>(worker), failure };
 }
 
+/** Named views of one buffer, which a message takes along once. */
+const feedsOf = (tensors: NamedTensors): WeightFeeds =>
+  Object.fromEntries([...tensors].map(([name, { data }]) => [name, data]));
+
 /** Memory that workers can read without a copy, where the page is isolated. */
 function sharedCopy(data: Float32Array): Float32Array {
   if (typeof SharedArrayBuffer === 'undefined' || !globalThis.crossOriginIsolated) return data.slice();
@@ -42,37 +60,59 @@ function sharedCopy(data: Float32Array): Float32Array {
   return shared;
 }
 
+/** The trainable tensors and what belongs to them, each flat in the layout's order. */
+interface Trained extends Moments {
+  readonly layout: ParameterLayout;
+  readonly gradient: Float32Array;
+}
+
 export class ReplicatedHost implements ModelHost {
   readonly #engines: readonly Engine[];
   readonly #tuners = new Map<string, Tuner>();
-  #parameters: Float32Array | null = null;
-  #momentum = new Float32Array(0);
-  #variance = new Float32Array(0);
+  readonly #frozen = new Set<string>();
+  #trained: Trained | null = null;
   #updates = 0;
 
   constructor(spawn: SpawnEngine, engines: number) {
     this.#engines = Array.from({ length: engines }, () => startEngine(spawn));
   }
 
-  async load(state: OptimizerState): Promise<void> {
-    this.#parameters = sharedCopy(state.parameters);
-    this.#momentum = state.momentum.slice();
-    this.#variance = state.variance.slice();
+  async load(layout: ParameterLayout, state: OptimizerState): Promise<void> {
+    checkSize(layout, state);
+    this.#trained = {
+      layout,
+      parameters: sharedCopy(state.parameters),
+      gradient: new Float32Array(layout.size),
+      momentum: state.momentum.slice(),
+      variance: state.variance.slice(),
+    };
     this.#updates = state.updates;
-    await this.#publish('current', this.#parameters);
+    const strangers = [...this.#frozen].filter((name) => !layout.frozen.some((slot) => slot.name === name));
+    for (const name of strangers) this.#frozen.delete(name);
+    if (strangers.length > 0) await this.#everywhere((api) => api.dropFrozen(strangers));
+    await this.#publish('current', this.#trained.parameters);
+  }
+
+  async loadFrozen(tensors: NamedTensors): Promise<void> {
+    for (const [name, { data }] of tensors) {
+      this.#frozen.add(name);
+      const shared = sharedCopy(data);
+      await this.#everywhere((api) => api.addFrozen({ [name]: shared }));
+    }
   }
 
   async snapshot(): Promise<OptimizerState> {
+    const { parameters, momentum, variance } = this.#loaded();
     return {
-      parameters: Float32Array.from(this.#loaded()),
-      momentum: this.#momentum.slice(),
-      variance: this.#variance.slice(),
+      parameters: Float32Array.from(parameters),
+      momentum: momentum.slice(),
+      variance: variance.slice(),
       updates: this.#updates,
     };
   }
 
   async freezeReference(): Promise<void> {
-    await this.#publish('reference', sharedCopy(this.#loaded()));
+    await this.#publish('reference', sharedCopy(this.#loaded().parameters));
   }
 
   run(spec: ProgramSpec, batches: readonly Feeds[], weights: WeightSlot = 'current'): Promise<Values[]> {
@@ -85,17 +125,21 @@ export class ReplicatedHost implements ModelHost {
     learningRate: number,
     settings: AdamWSettings,
   ): Promise<UpdateResult> {
-    const parameters = this.#loaded();
+    const trained = this.#loaded();
+    const { layout, parameters, gradient } = trained;
+    if (batches.length === 0) throw new RuntimeError('An update needs at least one micro-batch.');
     const results = await this.#spread(spec, batches, 'current');
-    const gradient = results[0]?.['gradient'];
-    if (!(gradient instanceof Float32Array))
-      throw new RuntimeError('An update needs at least one micro-batch.');
-    for (const { gradient: more } of results.slice(1))
-      for (let i = 0; i < gradient.length; i++) gradient[i]! += more![i]!;
-    const moments = { parameters, momentum: this.#momentum, variance: this.#variance };
-    const gradNorm = adamwInPlace(moments, gradient, ++this.#updates, learningRate, settings);
+    for (const [name, { data }] of unpackWeights(layout, gradient)) {
+      results.forEach((values, batch) => {
+        const part = values[gradientName(name)];
+        if (!part) throw new RuntimeError(`The program to train with gives no gradient for ${name}.`);
+        if (batch === 0) data.set(part);
+        else for (let i = 0; i < data.length; i++) data[i]! += part[i]!;
+      });
+    }
+    const gradNorm = adamwInPlace(trained, gradient, ++this.#updates, learningRate, settings);
     if (!isShared(parameters)) await this.#publish('current', parameters);
-    return { values: results.map(({ gradient: _gradient, ...rest }) => rest), gradNorm };
+    return { values: results.map(withoutGradients), gradNorm };
   }
 
   async dispose(): Promise<void> {
@@ -105,8 +149,13 @@ export class ReplicatedHost implements ModelHost {
     }
   }
 
-  async #publish(slot: WeightSlot, weights: Float32Array): Promise<void> {
-    await Promise.all(this.#engines.map((e) => Promise.race([e.api.setWeights(slot, weights), e.failure])));
+  #publish(slot: WeightSlot, flat: Float32Array): Promise<void> {
+    const weights = feedsOf(unpackWeights(this.#loaded().layout, flat));
+    return this.#everywhere((api) => api.setWeights(slot, weights));
+  }
+
+  async #everywhere(tell: (api: Engine['api']) => Promise<void>): Promise<void> {
+    await Promise.all(this.#engines.map(({ api, failure }) => Promise.race([tell(api), failure])));
   }
 
   async #spread(spec: ProgramSpec, batches: readonly Feeds[], slot: WeightSlot): Promise<Values[]> {
@@ -128,11 +177,14 @@ export class ReplicatedHost implements ModelHost {
     return results;
   }
 
-  #loaded(): Float32Array {
-    if (!this.#parameters) throw new RuntimeError('No weights are loaded.');
-    return this.#parameters;
+  #loaded(): Trained {
+    if (!this.#trained) throw new RuntimeError('No weights are loaded.');
+    return this.#trained;
   }
 }
+
+const withoutGradients = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !isGradient(name)));
 
 const isShared = ({ buffer }: Float32Array): boolean =>
   typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;

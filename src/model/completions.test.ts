@@ -6,7 +6,7 @@ import { createRuntime } from '../runtime/ort/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { buildProgram, type GenerateSpec, type LogprobsSpec } from '../programs/index.ts';
 import type { ModelConfig } from './config.ts';
-import { initialWeights, parameterLayout } from './parameters.ts';
+import { declareParameters, initialWeights, parameterLayout, unpackWeights } from './parameters.ts';
 import { scoreSequences } from '../programs/supervised.ts';
 
 const BASE: ModelConfig = {
@@ -53,7 +53,12 @@ async function once(
 }
 
 /** Larger than fresh weights, so that distributions are far from flat and positions matter. */
-const weightsOf = (config: ModelConfig) => initialWeights(config, 7).map((x) => 2 * x);
+const weightsOf = (config: ModelConfig): Record<string, Float32Array> => {
+  const flat = initialWeights(config, 7).map((x) => 2 * x);
+  return Object.fromEntries(
+    [...unpackWeights(parameterLayout(config), flat)].map(([name, { data }]) => [name, data]),
+  );
+};
 
 const leftPadded = (prompts: readonly number[][]) =>
   Int32Array.from(prompts.flatMap((ids) => [...Array<number>(PROMPT_TIME - ids.length).fill(0), ...ids]));
@@ -63,16 +68,18 @@ async function generate(
   prompts: readonly number[][],
   uniforms: Float32Array,
   promptTime: number,
+  frozen: readonly string[] = [],
 ) {
   const options = { prompts: prompts.length, group: GROUP, promptTime, completionTime: TIME };
   const { ids, logprobs } = await once(
     buildProgram({
       kind: 'generate',
       config,
+      frozen,
       options: { ...options, mode: 'sample', chunk: 3 },
     } as GenerateSpec),
     {
-      parameters: weightsOf(config),
+      ...weightsOf(config),
       prompts: promptTime === PROMPT_TIME ? leftPadded(prompts) : Int32Array.from(prompts.flat()),
       promptLengths: Int32Array.from(prompts, (p) => p.length),
       uniforms,
@@ -99,12 +106,12 @@ describe.each(['llama', 'qwen2'] as const)('%s: completions of left-padded promp
   const rows = PROMPTS.length * GROUP;
 
   it('have the log-probabilities that generation reported and that plain scoring gives', async () => {
-    const parameters = weightsOf(config);
+    const weights = weightsOf(config);
     const { ids, logprobs } = await generate(config, PROMPTS, uniformsFor(rows), PROMPT_TIME);
     expect(new Set(ids).size).toBeGreaterThan(5);
     const shape = { prompts: PROMPTS.length, group: GROUP, promptTime: PROMPT_TIME, completionTime: TIME };
     const shared = await once(buildProgram({ kind: 'logprobs', config, shape } as LogprobsSpec), {
-      parameters,
+      ...weights,
       prompts: leftPadded(PROMPTS),
       promptLengths: Int32Array.from(PROMPTS, (p) => p.length),
       completions: ids,
@@ -114,9 +121,9 @@ describe.each(['llama', 'qwen2'] as const)('%s: completions of left-padded promp
       const prompt = PROMPTS[Math.floor(row / GROUP)]!;
       const length = lengthOf(ids, row);
       const sequence = [...prompt, ...ids.subarray(row * TIME, row * TIME + length)];
-      const flat = input('parameters', [parameterLayout(config).size]);
-      const { logits } = scoreSequences(config, flat, input('ids', [1, sequence.length], 'i32'));
-      const plain = await once({ logits }, { parameters, ids: Int32Array.from(sequence) });
+      const read = input('ids', [1, sequence.length], 'i32');
+      const { logits } = scoreSequences({ config }, declareParameters({ config }), read, false);
+      const plain = await once({ logits }, { ...weights, ids: Int32Array.from(sequence) });
       for (let t = 0; t < length; t++) {
         const at = (prompt.length + t - 1) * config.vocabulary;
         const scaled = Array.from(plain['logits']!.slice(at, at + config.vocabulary), (x) => x / TEMPERATURE);
@@ -146,6 +153,16 @@ describe.each(['llama', 'qwen2'] as const)('%s: completions of left-padded promp
         }
       }
     }
+  });
+
+  it('are the same of frozen weights, which are multiplied by as they are', async () => {
+    const uniforms = uniformsFor(rows);
+    const trainable = await generate(config, PROMPTS, uniforms, PROMPT_TIME);
+    const frozen = await generate(config, PROMPTS, uniforms, PROMPT_TIME, ['model']);
+    expect(frozen.ids).toEqual(trainable.ids);
+    frozen.logprobs.forEach((value, i) =>
+      expect(Math.abs(value - trainable.logprobs[i]!)).toBeLessThan(1e-5),
+    );
   });
 
   it('pad with the padding id after end-of-text', async () => {

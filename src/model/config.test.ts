@@ -88,7 +88,7 @@ describe('packWeights', () => {
   const flat = Float32Array.from({ length: layout.size }, (_, i) => Math.sin(i));
   const tensors = unpackWeights(layout, flat);
   const embedding = tensors.get('model.embed_tokens.weight')!;
-  const one = { shape: [1], data: Float32Array.of(3) };
+  const one = { shape: [1], dtype: 'f32', data: Float32Array.of(3) } as const;
 
   it('refuses a tensor that the configuration has no place for', () => {
     const biased = new Map([...tensors, ['model.layers.0.self_attn.q_proj.bias', one] as const]);

@@ -1,21 +1,44 @@
 /**
- * A model's weights are one flat float32 vector, in the graph as on the host: the optimizer, a checkpoint and a copy
- * to a worker each deal with one array. The layout names each part as Hugging Face does, [out, in].
+ * A model's weights are named tensors, called as Hugging Face calls them, [out, in], in two groups. The trainable ones
+ * lie one after the other in one flat vector: the optimizer walks over it, a worker is sent it and a checkpoint stores
+ * it, and a graph sees views of it by name. Each frozen one has memory of its own and is neither copied nor stored.
  */
-import { type Shape, sizeOf, reshape, split, type Tensor } from '../graph/index.ts';
+import { gradients, input, type Shape, sizeOf, type Tensor } from '../graph/index.ts';
 import { Random } from '../random.ts';
 import type { ModelConfig } from './config.ts';
+
+/** A model as graphs are built for it. */
+export interface ModelSpec {
+  readonly config: ModelConfig;
+  /** What is not trained: tensors, or modules with all that is in them, as `model.embed_tokens` or `model.layers.0`. */
+  readonly frozen?: readonly string[];
+}
+
+export interface NamedTensor {
+  readonly shape: Shape;
+  readonly dtype: 'f32';
+  /** Row-major. */
+  readonly data: Float32Array;
+}
+
+export type NamedTensors = ReadonlyMap<string, NamedTensor>;
 
 export interface ParameterSlot {
   readonly name: string;
   readonly shape: Shape;
+  readonly dtype: 'f32';
+}
+
+export interface TrainableSlot extends ParameterSlot {
   /** Position of the first value in the flat vector. */
   readonly offset: number;
 }
 
 export interface ParameterLayout {
-  readonly slots: readonly ParameterSlot[];
-  /** Values in all. */
+  /** In the order of the flat vector. */
+  readonly trainable: readonly TrainableSlot[];
+  readonly frozen: readonly ParameterSlot[];
+  /** Trainable values in all: the length of the flat vector. */
   readonly size: number;
 }
 
@@ -23,15 +46,11 @@ export class WeightsError extends Error {
   override readonly name = 'WeightsError';
 }
 
-/** Names and shapes in the order of the flat vector. */
-export function parameterLayout(config: ModelConfig): ParameterLayout {
+/** Names and shapes of all tensors, in the order of the layers. */
+function slotsOf(config: ModelConfig): ParameterSlot[] {
   const { width, hidden, heads, kvHeads, headWidth, vocabulary } = config;
   const slots: ParameterSlot[] = [];
-  let offset = 0;
-  const place = (name: string, shape: Shape) => {
-    slots.push({ name, shape, offset });
-    offset += sizeOf(shape);
-  };
+  const place = (name: string, shape: Shape) => slots.push({ name, shape, dtype: 'f32' });
   place('model.embed_tokens.weight', [vocabulary, width]);
   for (let i = 0; i < config.layers; i++) {
     const layer = `model.layers.${i}`;
@@ -53,53 +72,96 @@ export function parameterLayout(config: ModelConfig): ParameterLayout {
   place('model.norm.weight', [width]);
   if (config.head === 'score') place('score.weight', [1, width]);
   else if (!config.tied) place('lm_head.weight', [vocabulary, width]);
-  return { slots, size: offset };
+  return slots;
 }
 
-/** Reads a parameter of the graph by name. */
-export type Parameters = (name: string) => Tensor;
+const isPartOf = (name: string, module: string): boolean => name === module || name.startsWith(`${module}.`);
 
-/** Cuts the flat vector into its named tensors, inside the graph. */
-export function unpackParameters(flat: Tensor, { slots }: ParameterLayout): Parameters {
-  const parts = split(
-    flat,
-    0,
-    slots.map(({ shape }) => sizeOf(shape)),
-  );
-  const byName = new Map(slots.map(({ name, shape }, i) => [name, reshape(parts[i]!, shape)]));
-  return (name) => {
-    const tensor = byName.get(name);
-    if (!tensor) throw new WeightsError(`The model has no parameter ${name}.`);
-    return tensor;
+/**
+ * Divides the tensors into their groups.
+ * @throws WeightsError when something is to be frozen that the model does not have
+ */
+export function parameterLayout(config: ModelConfig, frozen: readonly string[] = []): ParameterLayout {
+  const slots = slotsOf(config);
+  for (const module of frozen)
+    if (!slots.some(({ name }) => isPartOf(name, module)))
+      throw new WeightsError(`The model has no tensor ${module} and nothing in it, so it cannot be frozen.`);
+  const isFrozen = ({ name }: ParameterSlot) => frozen.some((module) => isPartOf(name, module));
+  const trainable: TrainableSlot[] = [];
+  let size = 0;
+  for (const slot of slots) {
+    if (isFrozen(slot)) continue;
+    trainable.push({ ...slot, offset: size });
+    size += sizeOf(slot.shape);
+  }
+  return { trainable, frozen: slots.filter(isFrozen), size };
+}
+
+/** The weights inside a graph: an input for each tensor, of its name. */
+export interface Parameters {
+  readonly trainable: ReadonlyMap<string, Tensor>;
+  /** @throws WeightsError when the model has no tensor of this name */
+  tensor(name: string): Tensor;
+  isFrozen(name: string): boolean;
+}
+
+export function declareParameters({ config, frozen }: ModelSpec): Parameters {
+  const layout = parameterLayout(config, frozen);
+  const declared = (slots: readonly ParameterSlot[]) =>
+    new Map(slots.map(({ name, shape, dtype }) => [name, input(name, shape, dtype)]));
+  const trainable = declared(layout.trainable);
+  const unchanging = declared(layout.frozen);
+  return {
+    trainable,
+    tensor(name) {
+      const tensor = trainable.get(name) ?? unchanging.get(name);
+      if (!tensor) throw new WeightsError(`The model has no parameter ${name}.`);
+      return tensor;
+    },
+    isFrozen: (name) => unchanging.has(name),
   };
 }
 
-export interface NamedTensor {
-  readonly shape: Shape;
-  readonly data: Float32Array;
+const GRADIENT = 'gradient of ';
+
+/** The output that holds the gradient of a tensor. */
+export const gradientName = (name: string): string => `${GRADIENT}${name}`;
+export const isGradient = (output: string): boolean => output.startsWith(GRADIENT);
+
+/** d loss / d tensor for every trainable tensor, each under its {@link gradientName}. */
+export function parameterGradients(
+  loss: Tensor,
+  { trainable }: Parameters,
+): Readonly<Record<string, Tensor>> {
+  const all = gradients(loss, [...trainable.values()]);
+  return Object.fromEntries([...trainable.keys()].map((name, i) => [gradientName(name), all[i]!]));
 }
 
 /** What older files hold beside their weights: it follows from the configuration. */
 const DERIVED = /\.rotary_emb\.inv_freq$/;
 
 /**
- * Named tensors → flat vector.
- * @throws WeightsError when one is missing, has another shape, holds values that are not finite, or has no place in this
- *   configuration, so that leaving it out would change the numbers
+ * The trainable tensors as one flat vector.
+ * @throws WeightsError when a tensor of the model is missing, has another shape, holds values that are not finite, or
+ *   has no place in this configuration, so that leaving it out would change the numbers
  */
-export function packWeights(
-  layout: ParameterLayout,
-  tensors: ReadonlyMap<string, NamedTensor>,
-): Float32Array {
+export function packWeights(layout: ParameterLayout, tensors: NamedTensors): Float32Array {
+  checkWeights(layout, tensors);
   const flat = new Float32Array(layout.size);
-  const places = new Set(layout.slots.map(({ name }) => name));
+  for (const { name, offset } of layout.trainable) flat.set(tensors.get(name)!.data, offset);
+  return flat;
+}
+
+function checkWeights({ trainable, frozen }: ParameterLayout, tensors: NamedTensors): void {
+  const slots = [...trainable, ...frozen];
+  const places = new Set(slots.map(({ name }) => name));
   for (const name of tensors.keys()) {
     if (!places.has(name) && !DERIVED.test(name) && !isCopyOfEmbedding(name, tensors))
       throw new WeightsError(
         `The file has a tensor ${name}, which this configuration has no place for; without it the model would compute something else.`,
       );
   }
-  for (const { name, shape, offset } of layout.slots) {
+  for (const { name, shape } of slots) {
     const tensor = tensors.get(name);
     if (!tensor) throw new WeightsError(`The file has no tensor ${name}, which this configuration needs.`);
     if (tensor.shape.join() !== shape.join())
@@ -108,24 +170,22 @@ export function packWeights(
       );
     if (!tensor.data.every(Number.isFinite))
       throw new WeightsError(`${name} holds values that are not finite numbers.`);
-    flat.set(tensor.data, offset);
   }
-  return flat;
 }
 
 /** A tied output matrix is stored a second time by some tools. */
-function isCopyOfEmbedding(name: string, tensors: ReadonlyMap<string, NamedTensor>): boolean {
+function isCopyOfEmbedding(name: string, tensors: NamedTensors): boolean {
   if (name !== 'lm_head.weight') return false;
   const [own, embedding] = [tensors.get(name)?.data, tensors.get('model.embed_tokens.weight')?.data];
   return own?.length === embedding?.length && own?.every((value, i) => value === embedding?.[i]) === true;
 }
 
-/** Flat vector → named tensors (views, not copies). */
-export function unpackWeights(layout: ParameterLayout, flat: Float32Array): Map<string, NamedTensor> {
+/** The tensors that a flat vector consists of (views, not copies). */
+export function unpackWeights({ trainable }: ParameterLayout, flat: Float32Array): Map<string, NamedTensor> {
   return new Map(
-    layout.slots.map(({ name, shape, offset }) => [
+    trainable.map(({ name, shape, dtype, offset }) => [
       name,
-      { shape, data: flat.subarray(offset, offset + sizeOf(shape)) },
+      { shape, dtype, data: flat.subarray(offset, offset + sizeOf(shape)) },
     ]),
   );
 }
@@ -137,8 +197,7 @@ export function unpackWeights(layout: ParameterLayout, flat: Float32Array): Map<
 export function initialWeights(config: ModelConfig, seed: number): Float32Array {
   const layout = parameterLayout(config);
   const flat = new Float32Array(layout.size);
-  for (const { name, shape, offset } of layout.slots) {
-    const part = flat.subarray(offset, offset + sizeOf(shape));
+  for (const [name, { shape, data: part }] of unpackWeights(layout, flat)) {
     if (name.endsWith('norm.weight')) part.fill(1);
     if (shape.length < 2 || name === 'score.weight') continue;
     const random = new Random(seed, 0, `init ${name}`);

@@ -8,6 +8,7 @@ import {
   concat,
   constant,
   embed,
+  frozenHeadLogprobs,
   linear,
   matmul,
   mul,
@@ -19,6 +20,7 @@ import {
   silu,
   split,
   type Tensor,
+  tokenLogprobs,
   transpose,
 } from '../graph/index.ts';
 import type { ModelConfig } from './config.ts';
@@ -71,8 +73,29 @@ const lastAngles = ({ cos, sin }: Angles): Angles => {
   return { cos: slice(cos, 1, time - 1, time), sin: slice(sin, 1, time - 1, time) };
 };
 
-/** A norm's scale, moved into the weight that reads the normalised rows. */
-const scaled = (weight: Tensor, norm: Tensor): Tensor => mul(weight, norm);
+/** A weight [out, in] and what it is to be multiplied with, given normalised rows [n, in]. */
+interface Reader {
+  readonly weight: Tensor;
+  readonly rows: (normalised: Tensor) => Tensor;
+}
+
+/**
+ * Where a norm's scale goes: into the weight that reads the normalised rows, which touches parameters and not
+ * activations; but a frozen weight is left alone, so that nothing of its size is computed, and the rows are scaled.
+ */
+function reader(parameters: Parameters, weightName: string, normName: string): Reader {
+  const [weight, norm] = [parameters.tensor(weightName), parameters.tensor(normName)];
+  return parameters.isFrozen(weightName)
+    ? { weight, rows: (normalised) => mul(normalised, norm) }
+    : { weight: mul(weight, norm), rows: (normalised) => normalised };
+}
+
+/** The weights as one, their outputs side by side; for readers of the same rows. */
+const joinedWeight = (readers: readonly Reader[]): Tensor =>
+  concat(
+    readers.map(({ weight }) => weight),
+    0,
+  );
 
 /** Rows [batch · group · time, n · headWidth] → [batch, kvHeads, group, (n / kvHeads) · time, headWidth], rotated. */
 function toHeads(
@@ -136,50 +159,52 @@ export function decode(
   wanted: 'all' | 'last' = 'all',
 ): Tensor {
   const { heads, kvHeads, normEpsilon, hidden } = config;
-  // One token per sequence: few rows, so that the number of kernels matters more than the copies of splitting.
-  const joined = extent.time === 1;
   let x = embedded;
   for (let layer = 0; layer < config.layers; layer++) {
-    const p = (name: string) => parameters(`model.layers.${layer}.${name}`);
-    const norm = p('input_layernorm.weight');
-    const weights = ['q', 'k', 'v'].map((name) => scaled(p(`self_attn.${name}_proj.weight`), norm));
+    const name = (part: string) => `model.layers.${layer}.${part}`;
+    const p = (part: string) => parameters.tensor(name(part));
+    // One token per sequence: few rows, so that the number of kernels matters more than the copies of joined weights;
+    // but what is frozen may be large, and is never copied.
+    const joins = (...parts: string[]) =>
+      extent.time === 1 && parts.every((part) => !parameters.isFrozen(name(part)));
+    const write = (rows: Tensor, part: string) =>
+      joins(part) ? project(rows, p(part)) : linear(rows, p(part));
+
+    const projections = ['q', 'k', 'v'].map((part) => `self_attn.${part}_proj.weight`);
+    const readers = projections.map((part) => reader(parameters, name(part), name('input_layernorm.weight')));
     const biases =
-      config.family === 'qwen2' ? ['q', 'k', 'v'].map((name) => p(`self_attn.${name}_proj.bias`)) : [];
+      config.family === 'qwen2' ? ['q', 'k', 'v'].map((part) => p(`self_attn.${part}_proj.bias`)) : [];
     const h = rmsNorm(x, normEpsilon);
     const shorter = wanted === 'last' && layer === config.layers - 1 && extent.time > 1;
     const asking = shorter ? { ...extent, time: 1 } : extent;
-    const own = joined
+    const projected = (i: number, rows = h) => linear(readers[i]!.rows(rows), readers[i]!.weight, biases[i]);
+    const own = joins(...projections)
       ? joinedHeads(
-          project(h, concat(weights, 0), biases.length ? concat(biases, 0) : undefined),
+          project(h, joinedWeight(readers), biases.length ? concat(biases, 0) : undefined),
           config,
           extent,
           angles,
         )
       : {
           queries: shorter
-            ? toHeads(
-                linear(lastRows(h, extent), weights[0]!, biases[0]),
-                heads,
-                config,
-                asking,
-                lastAngles(angles),
-              )
-            : toHeads(linear(h, weights[0]!, biases[0]), heads, config, extent, angles),
-          keys: toHeads(linear(h, weights[1]!, biases[1]), kvHeads, config, extent, angles),
-          values: toHeads(linear(h, weights[2]!, biases[2]), kvHeads, config, extent, null),
+            ? toHeads(projected(0, lastRows(h, extent)), heads, config, asking, lastAngles(angles))
+            : toHeads(projected(0), heads, config, extent, angles),
+          keys: toHeads(projected(1), kvHeads, config, extent, angles),
+          values: toHeads(projected(2), kvHeads, config, extent, null),
         };
     const y = attend(layer, own);
     if (shorter) x = lastRows(x, extent);
-    const read = joined ? project : linear;
-    x = add(read(fromHeads(y, config, asking), p('self_attn.o_proj.weight')), x);
+    x = add(write(fromHeads(y, config, asking), 'self_attn.o_proj.weight'), x);
 
-    const after = p('post_attention_layernorm.weight');
-    const [gateWeight, upWeight] = ['gate', 'up'].map((name) => scaled(p(`mlp.${name}_proj.weight`), after));
+    const inner = ['mlp.gate_proj.weight', 'mlp.up_proj.weight'];
+    const after = inner.map((part) =>
+      reader(parameters, name(part), name('post_attention_layernorm.weight')),
+    );
     const m = rmsNorm(x, normEpsilon);
-    const [gate, up] = joined
-      ? split(project(m, concat([gateWeight!, upWeight!], 0)), 1, [hidden, hidden])
-      : [linear(m, gateWeight!), linear(m, upWeight!)];
-    x = add(read(mul(silu(gate!), up!), p('mlp.down_proj.weight')), x);
+    const [gate, up] = joins(...inner)
+      ? split(project(m, joinedWeight(after)), 1, [hidden, hidden])
+      : after.map(({ weight, rows }) => linear(rows(m), weight));
+    x = add(write(mul(silu(gate!), up!), 'mlp.down_proj.weight'), x);
   }
   return rmsNorm(x, normEpsilon);
 }
@@ -192,15 +217,43 @@ function project(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
 
 /** Embeds ids [...] to rows [n, width]. */
 export function embedRows(config: ModelConfig, parameters: Parameters, ids: Tensor): Tensor {
-  const rows = embed(parameters('model.embed_tokens.weight'), ids);
+  const rows = embed(parameters.tensor('model.embed_tokens.weight'), ids);
   return reshape(rows, [rows.shape.slice(0, -1).reduce((a, b) => a * b, 1), config.width]);
 }
 
-/** The weight that turns normalised rows into logits [vocabulary, width] or a score [1, width]. */
-export function headWeight(config: ModelConfig, parameters: Parameters): Tensor {
+export interface LogprobsOptions {
+  /** Whether a gradient will be asked for. */
+  readonly differentiable: boolean;
+  /** What logits are multiplied with. */
+  readonly inverseTemperature?: Tensor;
+}
+
+/** What reads normalised rows [n, width]. */
+export interface Head {
+  /** Logits [n, vocabulary] or scores [n, 1]. */
+  readonly apply: (normalised: Tensor) => Tensor;
+  /** The same for few rows at a time, many times over. */
+  readonly applyInLoop: (normalised: Tensor) => Tensor;
+  /** Log-probabilities [n] of ids [n]. */
+  readonly logprobs: (normalised: Tensor, ids: Tensor, options: LogprobsOptions) => Tensor;
+}
+
+export function headOf(config: ModelConfig, parameters: Parameters): Head {
   const name =
     config.head === 'score' ? 'score.weight' : config.tied ? 'model.embed_tokens.weight' : 'lm_head.weight';
-  return scaled(parameters(name), parameters('model.norm.weight'));
+  const { weight, rows } = reader(parameters, name, 'model.norm.weight');
+  const isFrozen = parameters.isFrozen(name);
+  const apply = (normalised: Tensor) => linear(rows(normalised), weight);
+  return {
+    apply,
+    applyInLoop: isFrozen ? apply : (normalised) => project(normalised, weight),
+    logprobs(normalised, ids, { differentiable, inverseTemperature }) {
+      const scaled = (x: Tensor) => (inverseTemperature ? mul(x, inverseTemperature) : x);
+      return isFrozen
+        ? frozenHeadLogprobs(scaled(rows(normalised)), weight, ids, { differentiable })
+        : tokenLogprobs(scaled(apply(normalised)), ids);
+    },
+  };
 }
 
 /** Score that shuts a key out; large enough for float32, finite so that a row of them is harmless. */

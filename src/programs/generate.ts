@@ -18,7 +18,6 @@ import {
   less,
   logSoftmax,
   loop,
-  matmul,
   max,
   minimum,
   mul,
@@ -32,14 +31,12 @@ import {
   select,
   sum,
   type Tensor,
-  transpose,
   writePosition,
 } from '../graph/index.ts';
 import { attention } from '../graph/nn.ts';
 import { type CompletionShape, encodePrompts } from '../model/completions.ts';
-import type { ModelConfig } from '../model/config.ts';
-import { parameterLayout, unpackParameters } from '../model/parameters.ts';
-import { anglesAt, decode, embedRows, headWeight, MASKED } from '../model/transformer.ts';
+import { declareParameters, type ModelSpec } from '../model/parameters.ts';
+import { anglesAt, decode, embedRows, type Head, headOf, MASKED } from '../model/transformer.ts';
 
 export interface GenerateOptions extends CompletionShape {
   readonly mode: 'sample' | 'greedy';
@@ -69,17 +66,17 @@ interface Draw {
 /** Draws one token per row from normalised rows [n, width]: the first id whose cumulative probability exceeds u. */
 function draw(
   rows: Tensor,
-  head: Tensor,
+  head: Head,
   inverseTemperature: Tensor,
   uniforms: Tensor,
   mode: 'sample' | 'greedy',
 ): Draw {
   const n = rows.shape[0]!;
-  const logprobs = logSoftmax(mul(matmul(rows, head), inverseTemperature));
+  const logprobs = logSoftmax(mul(head.applyInLoop(rows), inverseTemperature));
   const probabilities = exp(logprobs);
   const below = () => sum(cast(less(cumsum(probabilities), reshape(uniforms, [n, 1])), 'f32'), [1]);
   // Rounding may leave the last cumulative value under u.
-  const ids = mode === 'greedy' ? argmax(logprobs) : cast(minimum(below(), head.shape[1]! - 1), 'i32');
+  const ids = mode === 'greedy' ? argmax(logprobs) : cast(minimum(below(), logprobs.shape[1]! - 1), 'i32');
   return { ids, logprobs: pick(logprobs, ids), entropies: neg(sum(mul(probabilities, logprobs), [1])) };
 }
 
@@ -88,21 +85,21 @@ const writeColumn = (matrix: Tensor, here: Tensor, column: Tensor): Tensor =>
   select(here, reshape(column, [column.shape[0]!, 1]), matrix);
 
 /**
- * Builds the sampling graph. Inputs: `parameters` [flat], `prompts` [P, Tp] (i32, left-padded), `promptLengths` [P]
- * (i32), `uniforms` [T, N], `inverseTemperature` [].
+ * Builds the sampling graph. Inputs: the weights, `prompts` [P, Tp] (i32, left-padded), `promptLengths` [P] (i32),
+ * `uniforms` [T, N], `inverseTemperature` [].
  */
-export function buildGenerate(config: ModelConfig, options: GenerateOptions): GenerateOutputs {
+export function buildGenerate(model: ModelSpec, options: GenerateOptions): GenerateOutputs {
+  const { config } = model;
   const { prompts, group, promptTime, completionTime, mode, chunk } = options;
   const { kvHeads, headWidth, layers } = config;
   const n = prompts * group;
-  const layout = parameterLayout(config);
-  const parameters = unpackParameters(input('parameters', [layout.size]), layout);
+  const parameters = declareParameters(model);
   const inverseTemperature = input('inverseTemperature', []);
   const uniforms = input('uniforms', [completionTime, n]);
   const promptIds = input('prompts', [prompts, promptTime], 'i32');
   const promptLengths = input('promptLengths', [prompts], 'i32');
   const encoded = encodePrompts(config, parameters, promptIds, promptLengths, completionTime);
-  const head = transpose(headWeight(config, parameters), [1, 0]);
+  const head = headOf(config, parameters);
   const isEnd = (ids: Tensor) =>
     config.endIds.map((end) => equal(ids, constant([], [end], 'i32'))).reduce((a, b) => or(a, b));
 

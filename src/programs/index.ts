@@ -3,7 +3,7 @@
  * A new program is one file beside this one and one entry here; runtimes and hosts know none of them.
  */
 import type { CompletionShape } from '../model/completions.ts';
-import type { ModelConfig } from '../model/config.ts';
+import type { ModelSpec } from '../model/parameters.ts';
 import { RuntimeError, type Outputs } from '../runtime/runtime.ts';
 import { buildGenerate, type GenerateOptions } from './generate.ts';
 import { buildPolicyLogprobs, buildUpdate, type SurrogateSettings } from './loss-graph.ts';
@@ -18,54 +18,47 @@ import type { BuildProgram, ProgramSpec } from './spec.ts';
 import { buildSupervised, type SequenceShape } from './supervised.ts';
 
 /** Sampling a batch of completions. */
-export interface GenerateSpec {
+export interface GenerateSpec extends ModelSpec {
   readonly kind: 'generate';
-  readonly config: ModelConfig;
   readonly options: GenerateOptions;
 }
 
 /** Log-probabilities of given completions. */
-export interface LogprobsSpec {
+export interface LogprobsSpec extends ModelSpec {
   readonly kind: 'logprobs';
-  readonly config: ModelConfig;
   readonly shape: CompletionShape;
 }
 
 /** The policy gradient. */
-export interface UpdateSpec {
+export interface UpdateSpec extends ModelSpec {
   readonly kind: 'update';
-  readonly config: ModelConfig;
   readonly shape: CompletionShape;
   readonly settings: SurrogateSettings;
 }
 
 /** Supervised fine-tuning. */
-export interface SupervisedSpec {
+export interface SupervisedSpec extends ModelSpec {
   readonly kind: 'supervised';
-  readonly config: ModelConfig;
   readonly shape: SequenceShape;
 }
 
 /** Bradley–Terry training on pairs of texts. */
-export interface PreferenceSpec {
+export interface PreferenceSpec extends ModelSpec {
   readonly kind: 'preference';
-  readonly config: ModelConfig;
   readonly shape: SequenceShape;
   readonly settings: BradleyTerrySettings;
 }
 
 /** Training on scores of single texts. */
-export interface QualitySpec {
+export interface QualitySpec extends ModelSpec {
   readonly kind: 'quality';
-  readonly config: ModelConfig;
   readonly shape: SequenceShape;
   readonly loss: QualityLoss;
 }
 
 /** Scores of texts. */
-export interface ScoreSpec {
+export interface ScoreSpec extends ModelSpec {
   readonly kind: 'score';
-  readonly config: ModelConfig;
   readonly shape: SequenceShape;
 }
 
@@ -76,16 +69,13 @@ const of =
     build(spec as S);
 
 const PROGRAMS: ReadonlyMap<string, BuildProgram> = new Map([
-  ['generate', of<GenerateSpec>(({ config, options }) => ({ ...buildGenerate(config, options) }))],
-  ['logprobs', of<LogprobsSpec>(({ config, shape }) => buildPolicyLogprobs(config, shape))],
-  ['update', of<UpdateSpec>(({ config, shape, settings }) => buildUpdate(config, shape, settings))],
-  ['supervised', of<SupervisedSpec>(({ config, shape }) => buildSupervised(config, shape))],
-  [
-    'preference',
-    of<PreferenceSpec>(({ config, shape, settings }) => buildBradleyTerry(config, shape, settings)),
-  ],
-  ['quality', of<QualitySpec>(({ config, shape, loss }) => buildQuality(config, shape, loss))],
-  ['score', of<ScoreSpec>(({ config, shape }) => buildScorer(config, shape))],
+  ['generate', of<GenerateSpec>((spec) => ({ ...buildGenerate(spec, spec.options) }))],
+  ['logprobs', of<LogprobsSpec>((spec) => buildPolicyLogprobs(spec, spec.shape))],
+  ['update', of<UpdateSpec>((spec) => buildUpdate(spec, spec.shape, spec.settings))],
+  ['supervised', of<SupervisedSpec>((spec) => buildSupervised(spec, spec.shape))],
+  ['preference', of<PreferenceSpec>((spec) => buildBradleyTerry(spec, spec.shape, spec.settings))],
+  ['quality', of<QualitySpec>((spec) => buildQuality(spec, spec.shape, spec.loss))],
+  ['score', of<ScoreSpec>((spec) => buildScorer(spec, spec.shape))],
 ]);
 
 /** @throws RuntimeError for a kind that no program has */

@@ -2,9 +2,7 @@
 import {
   add,
   exp,
-  gradients,
   input,
-  linear,
   maximum,
   minimum,
   mul,
@@ -14,13 +12,17 @@ import {
   sum,
   div,
   type Tensor,
-  tokenLogprobs,
 } from '../graph/index.ts';
 import { completionRows, type CompletionShape, encodePrompts } from '../model/completions.ts';
-import type { ModelConfig } from '../model/config.ts';
-import { parameterLayout, unpackParameters } from '../model/parameters.ts';
-import { headWeight } from '../model/transformer.ts';
+import {
+  declareParameters,
+  type ModelSpec,
+  parameterGradients,
+  type Parameters,
+} from '../model/parameters.ts';
+import { headOf } from '../model/transformer.ts';
 import type { ImportanceLevel } from './loss.ts';
+import type { TrainingOutputs } from './spec.ts';
 
 export interface SurrogateSettings {
   readonly importance: ImportanceLevel;
@@ -68,44 +70,47 @@ export function surrogateLoss(inputs: SurrogateInputs, settings: SurrogateSettin
 }
 
 interface PolicyInputs {
-  readonly flat: Tensor;
+  readonly parameters: Parameters;
   readonly logprobs: Tensor;
 }
 
 /** Log-probabilities [N, T] of completions under the policy at the sampling temperature. */
-function policyLogprobs(config: ModelConfig, shape: CompletionShape): PolicyInputs {
+function policyLogprobs(model: ModelSpec, shape: CompletionShape, differentiable: boolean): PolicyInputs {
+  const { config } = model;
   const { prompts, group, promptTime, completionTime } = shape;
   const n = prompts * group;
-  const layout = parameterLayout(config);
-  const flat = input('parameters', [layout.size]);
-  const parameters = unpackParameters(flat, layout);
+  const parameters = declareParameters(model);
   const ids = input('prompts', [prompts, promptTime], 'i32');
   const lengths = input('promptLengths', [prompts], 'i32');
   const completions = input('completions', [n, completionTime], 'i32');
   const encoded = encodePrompts(config, parameters, ids, lengths, completionTime);
   const rows = completionRows(config, parameters, encoded, completions, shape);
-  const logits = mul(linear(rows, headWeight(config, parameters)), input('inverseTemperature', []));
-  const logprobs = tokenLogprobs(logits, reshape(completions, [n * completionTime]));
-  return { flat, logprobs: reshape(logprobs, [n, completionTime]) };
+  const targets = reshape(completions, [n * completionTime]);
+  const inverseTemperature = input('inverseTemperature', []);
+  const logprobs = headOf(config, parameters).logprobs(rows, targets, {
+    differentiable,
+    inverseTemperature,
+  });
+  return { parameters, logprobs: reshape(logprobs, [n, completionTime]) };
 }
 
-/** Inputs `parameters`, `prompts`, `promptLengths`, `completions`, `inverseTemperature`; output `logprobs` [N, T]. */
-export function buildPolicyLogprobs(config: ModelConfig, shape: CompletionShape): Record<'logprobs', Tensor> {
-  return { logprobs: policyLogprobs(config, shape).logprobs };
+/** Inputs: the weights, `prompts`, `promptLengths`, `completions`, `inverseTemperature`; output `logprobs` [N, T]. */
+export function buildPolicyLogprobs(model: ModelSpec, shape: CompletionShape): Record<'logprobs', Tensor> {
+  return { logprobs: policyLogprobs(model, shape, false).logprobs };
 }
 
 /**
  * One micro-batch of the policy gradient. Further inputs `oldLogprobs`, `mask`, `weights` [N, T], `advantages` [N] and,
- * when beta is not 0, `refLogprobs` [N, T]. Outputs `loss` [], `gradient` [flat] and `logprobs` [N, T].
+ * when beta is not 0, `refLogprobs` [N, T]. Outputs `loss` [], `logprobs` [N, T] and the gradients.
  */
 export function buildUpdate(
-  config: ModelConfig,
+  model: ModelSpec,
   shape: CompletionShape,
   settings: SurrogateSettings,
-): Record<'loss' | 'gradient' | 'logprobs', Tensor> {
+): TrainingOutputs<'loss' | 'logprobs'> {
   const n = shape.prompts * shape.group;
   const matrix = (name: string) => input(name, [n, shape.completionTime]);
-  const { flat, logprobs } = policyLogprobs(config, shape);
+  const { parameters, logprobs } = policyLogprobs(model, shape, true);
   const loss = surrogateLoss(
     {
       logprobs,
@@ -117,5 +122,5 @@ export function buildUpdate(
     },
     settings,
   );
-  return { loss, gradient: gradients(loss, [flat])[0]!, logprobs };
+  return { loss, logprobs, ...parameterGradients(loss, parameters) };
 }

@@ -2,9 +2,7 @@
 import {
   add,
   embed,
-  gradients,
   input,
-  linear,
   mul,
   neg,
   reshape,
@@ -16,30 +14,32 @@ import {
   type Tensor,
 } from '../graph/index.ts';
 import { encodePrompts } from '../model/completions.ts';
-import type { ModelConfig } from '../model/config.ts';
-import { parameterLayout, unpackParameters } from '../model/parameters.ts';
+import {
+  declareParameters,
+  type ModelSpec,
+  parameterGradients,
+  type Parameters,
+} from '../model/parameters.ts';
+import type { TrainingOutputs } from './spec.ts';
 import type { SequenceShape } from './supervised.ts';
-import { forward, headWeight } from '../model/transformer.ts';
+import { forward, headOf } from '../model/transformer.ts';
 
 /** Raw scores [batch] of right-padded ids, read off at the last token of each: `last` [batch] counts flat rows. */
-function scores(config: ModelConfig, flat: Tensor, ids: Tensor, last: Tensor): Tensor {
-  const parameters = unpackParameters(flat, parameterLayout(config));
-  const everywhere = linear(forward(config, parameters, ids), headWeight(config, parameters));
+function scores({ config }: ModelSpec, parameters: Parameters, ids: Tensor, last: Tensor): Tensor {
+  const everywhere = headOf(config, parameters).apply(forward(config, parameters, ids));
   return reshape(embed(everywhere, last), [ids.shape[0]!]);
 }
 
 /**
- * Inputs `parameters`, `ids` [batch, time] (i32, padded on the left), `lengths` [batch] (i32: tokens of each). Output
+ * Inputs: the weights, `ids` [batch, time] (i32, padded on the left), `lengths` [batch] (i32: tokens of each). Output
  * `scores` [batch], unbounded. With all last tokens in one column the last layer computes that column alone.
  */
-export function buildScorer(config: ModelConfig, { batch, time }: SequenceShape): Record<'scores', Tensor> {
-  const parameters = unpackParameters(
-    input('parameters', [parameterLayout(config).size]),
-    parameterLayout(config),
-  );
+export function buildScorer(model: ModelSpec, { batch, time }: SequenceShape): Record<'scores', Tensor> {
+  const { config } = model;
+  const parameters = declareParameters(model);
   const ids = input('ids', [batch, time], 'i32');
   const { last } = encodePrompts(config, parameters, ids, input('lengths', [batch], 'i32'), 0);
-  return { scores: reshape(linear(last, headWeight(config, parameters)), [batch]) };
+  return { scores: reshape(headOf(config, parameters).apply(last), [batch]) };
 }
 
 export interface BradleyTerrySettings {
@@ -58,22 +58,22 @@ export interface BradleyTerrySettings {
  * One micro-batch of pairs. `ids` [2 · pairs, time] holds the chosen texts, then the rejected ones; `weight` [] is
  * 1 / (pairs of the whole batch). Loss −log σ(chosen − rejected − margin) + centering · (chosen + rejected)²
  * (arXiv 2508.05170; centring as in TRL), and where `dense` is above 0 also dense · Σ_t w_t · −log σ(chosen_t − rejected_t)
- * with the input `differing` [pairs, time] as w. Outputs `loss` [], `gradient` [flat], `scores` [2 · pairs].
+ * with the input `differing` [pairs, time] as w. Outputs `loss` [], `scores` [2 · pairs] and the gradients.
  */
 export function buildBradleyTerry(
-  config: ModelConfig,
+  model: ModelSpec,
   { batch, time }: SequenceShape,
   { margin, centering, dense }: BradleyTerrySettings,
-): Record<'loss' | 'gradient' | 'scores', Tensor> {
-  const flat = input('parameters', [parameterLayout(config).size]);
-  const parameters = unpackParameters(flat, parameterLayout(config));
+): TrainingOutputs<'loss' | 'scores'> {
+  const { config } = model;
+  const parameters = declareParameters(model);
   const hidden = forward(config, parameters, input('ids', [batch, time], 'i32'));
   const last = input('last', [batch], 'i32');
-  const head = headWeight(config, parameters);
+  const head = headOf(config, parameters);
   const pairs = batch / 2;
   // The head at every token is needed only where every token counts.
-  const everywhere = dense > 0 ? linear(hidden, head) : null;
-  const all = reshape(everywhere ? embed(everywhere, last) : linear(embed(hidden, last), head), [batch]);
+  const everywhere = dense > 0 ? head.apply(hidden) : null;
+  const all = reshape(everywhere ? embed(everywhere, last) : head.apply(embed(hidden, last)), [batch]);
   const [chosen, rejected] = sides(all, pairs);
   const total = add(chosen, rejected);
   let perPair = add(softplus(neg(sub(sub(chosen, rejected), margin))), mul(mul(total, total), centering));
@@ -83,7 +83,7 @@ export function buildBradleyTerry(
     perPair = add(perPair, mul(sum(perToken, [1]), dense));
   }
   const loss = mul(sum(perPair, [0]), input('weight', []));
-  return { loss, gradient: gradients(loss, [flat])[0]!, scores: all };
+  return { loss, scores: all, ...parameterGradients(loss, parameters) };
 }
 
 /** The chosen texts' part of the first axis, and the rejected ones'. */
@@ -101,15 +101,15 @@ export type QualityLoss = 'mse' | 'bce';
  * {@link buildBradleyTerry}.
  */
 export function buildQuality(
-  config: ModelConfig,
+  model: ModelSpec,
   { batch, time }: SequenceShape,
   kind: QualityLoss,
-): Record<'loss' | 'gradient' | 'scores', Tensor> {
-  const flat = input('parameters', [parameterLayout(config).size]);
-  const all = scores(config, flat, input('ids', [batch, time], 'i32'), input('last', [batch], 'i32'));
+): TrainingOutputs<'loss' | 'scores'> {
+  const parameters = declareParameters(model);
+  const all = scores(model, parameters, input('ids', [batch, time], 'i32'), input('last', [batch], 'i32'));
   const targets = input('targets', [batch]);
   const error = sub(sigmoid(all), targets);
   const perText = kind === 'mse' ? mul(error, error) : sub(softplus(all), mul(targets, all));
   const loss = mul(sum(perText, [0]), input('weight', []));
-  return { loss, gradient: gradients(loss, [flat])[0]!, scores: all };
+  return { loss, scores: all, ...parameterGradients(loss, parameters) };
 }

@@ -1,3 +1,4 @@
+import type { Tensor } from '../graph/index.ts';
 import type { Outputs } from '../runtime/runtime.ts';
 
 /** A graph described by plain data: what a worker is told instead of being sent the graph. */
@@ -5,8 +6,11 @@ export interface ProgramSpec {
   readonly kind: string;
 }
 
-/** The graph of a spec. One that is trained with has the outputs `loss` and `gradient`. */
+/** The graph of a spec. One that is trained with has an output for each gradient, beside the loss. */
 export type BuildProgram = (spec: ProgramSpec) => Outputs;
+
+/** Outputs of a graph to train with: those named, and a gradient for each trainable tensor (see `gradientName`). */
+export type TrainingOutputs<Name extends string> = Readonly<Record<Name, Tensor>> & Outputs;
 
 /** Equal for equal graphs. */
 export const specKey = (spec: ProgramSpec): string => JSON.stringify(spec);

@@ -1,20 +1,13 @@
 /** Graphs over whole right-padded sequences: next-token log-probabilities and supervised fine-tuning. */
+import { div, input, mul, neg, reshape, slice, sum, type Tensor } from '../graph/index.ts';
 import {
-  div,
-  gradients,
-  input,
-  linear,
-  mul,
-  neg,
-  reshape,
-  slice,
-  sum,
-  type Tensor,
-  tokenLogprobs,
-} from '../graph/index.ts';
-import type { ModelConfig } from '../model/config.ts';
-import { parameterLayout, unpackParameters } from '../model/parameters.ts';
-import { forward, headWeight } from '../model/transformer.ts';
+  declareParameters,
+  type ModelSpec,
+  parameterGradients,
+  type Parameters,
+} from '../model/parameters.ts';
+import { forward, headOf } from '../model/transformer.ts';
+import type { TrainingOutputs } from './spec.ts';
 
 export interface SequenceShape {
   readonly batch: number;
@@ -29,44 +22,54 @@ export interface SequenceScores {
 }
 
 /** Log-probabilities of ids [batch, time] under the model. */
-export function scoreSequences(config: ModelConfig, flat: Tensor, ids: Tensor): SequenceScores {
+export function scoreSequences(
+  { config }: ModelSpec,
+  parameters: Parameters,
+  ids: Tensor,
+  differentiable: boolean,
+): SequenceScores {
   const [batch, time] = ids.shape as [number, number];
-  const parameters = unpackParameters(flat, parameterLayout(config));
   const rows = forward(config, parameters, ids);
-  const head = headWeight(config, parameters);
-  const logits = reshape(linear(rows, head), [batch, time, config.vocabulary]);
+  const head = headOf(config, parameters);
+  const logits = reshape(head.apply(rows), [batch, time, config.vocabulary]);
   const { width } = config;
   const predicting = reshape(slice(reshape(rows, [batch, time, width]), 1, 0, time - 1), [
     batch * (time - 1),
     width,
   ]);
   const targets = reshape(slice(ids, 1, 1, time), [batch * (time - 1)]);
-  return { logits, logprobs: reshape(tokenLogprobs(linear(predicting, head), targets), [batch, time - 1]) };
+  return {
+    logits,
+    logprobs: reshape(head.logprobs(predicting, targets, { differentiable }), [batch, time - 1]),
+  };
 }
 
 /**
- * −Σ mask·logp / divisor and its gradient. Inputs: `parameters` [flat], `ids` [batch, time] (i32), `mask`
- * [batch, time − 1] over the targets, `divisor` [] (the mask's sum over the whole batch, so that micro-batches add up).
- * Outputs: `loss` [] and `gradient` [flat].
+ * −Σ mask·logp / divisor and its gradient. Inputs: the weights, `ids` [batch, time] (i32), `mask` [batch, time − 1]
+ * over the targets, `divisor` [] (the mask's sum over the whole batch, so that micro-batches add up). Outputs: `loss` []
+ * and the gradients.
  */
-export function buildSupervised(
-  config: ModelConfig,
-  { batch, time }: SequenceShape,
-): Record<'loss' | 'gradient', Tensor> {
-  const layout = parameterLayout(config);
-  const flat = input('parameters', [layout.size]);
-  const { logprobs } = scoreSequences(config, flat, input('ids', [batch, time], 'i32'));
+export function buildSupervised(model: ModelSpec, { batch, time }: SequenceShape): TrainingOutputs<'loss'> {
+  const parameters = declareParameters(model);
+  const { logprobs } = scoreSequences(model, parameters, input('ids', [batch, time], 'i32'), true);
   const total = sum(mul(logprobs, input('mask', [batch, time - 1])), [0, 1]);
   const loss = neg(div(total, input('divisor', [])));
-  return { loss, gradient: gradients(loss, [flat])[0]! };
+  return { loss, ...parameterGradients(loss, parameters) };
 }
 
-/** Inputs `parameters`, `ids`; outputs `logitsLast` [batch, vocabulary] and `logprobs` [batch, time − 1]. */
+/** Inputs: the weights, `ids`; outputs `logitsLast` [batch, vocabulary] and `logprobs` [batch, time − 1]. */
 export function buildScores(
-  config: ModelConfig,
+  model: ModelSpec,
   { batch, time }: SequenceShape,
 ): Record<'logitsLast' | 'logprobs', Tensor> {
-  const flat = input('parameters', [parameterLayout(config).size]);
-  const { logits, logprobs } = scoreSequences(config, flat, input('ids', [batch, time], 'i32'));
-  return { logitsLast: reshape(slice(logits, 1, time - 1, time), [batch, config.vocabulary]), logprobs };
+  const { logits, logprobs } = scoreSequences(
+    model,
+    declareParameters(model),
+    input('ids', [batch, time], 'i32'),
+    false,
+  );
+  return {
+    logitsLast: reshape(slice(logits, 1, time - 1, time), [batch, model.config.vocabulary]),
+    logprobs,
+  };
 }

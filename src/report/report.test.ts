@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../rl/config.ts';
 import type { Rollout } from '../rl/types.ts';
-import { formatNumber, renderChart, smooth, ticks } from './chart.ts';
+import { formatNumber, renderChart, type Chart } from './chart.ts';
 import { chooseExamples, renderReport, summaryRows, type RunReport } from './report.ts';
 import { rolloutOf, verdictOf } from '../../tests/support/rollout.ts';
 import { verificationOf } from '../domains/code/verifier.ts';
 import { rewardsOf } from '../rl/rewards/index.ts';
+import { REPORT_STYLE } from './style.ts';
+
+const { document } = parseHTML('<!doctype html><html></html>');
 
 const rollout = (index: number, status: 'pass' | 'wrong', thinking: number, text = 'text'): Rollout =>
   rolloutOf({
@@ -42,7 +47,7 @@ const RUN: RunReport = {
 };
 
 describe('renderReport', () => {
-  const html = renderReport(RUN);
+  const html = renderReport(RUN, document);
 
   it('asks nothing of the network and runs nothing', () => {
     expect(html).not.toMatch(/\b(?:src|href)=|@import|url\(|<script/i);
@@ -73,7 +78,7 @@ describe('renderReport', () => {
   });
 
   it('survives a run without steps', () => {
-    const empty = renderReport({ ...RUN, start: {}, end: {}, steps: [], evals: [], rollouts: [] });
+    const empty = renderReport({ ...RUN, start: {}, end: {}, steps: [], evals: [], rollouts: [] }, document);
     expect(empty).toContain('<td>–</td>');
     expect(empty).not.toMatch(/NaN|undefined|Infinity/);
   });
@@ -92,65 +97,89 @@ describe('chooseExamples', () => {
   });
 });
 
-const coordinates = (svg: string): number[][] =>
-  [...(/ d="([^"]+)"/.exec(svg)?.[1] ?? '').matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [
-    Number(x),
-    Number(y),
-  ]);
+const chart = (points: Chart['series'][number]['points'], domain?: readonly [number, number]): string => {
+  const series = [{ label: 'a', points }];
+  const plain = { title: 'T', caption: '', unit: 'nats', series };
+  return renderChart(domain ? { ...plain, domain } : plain, document) ?? '';
+};
+
+const coordinates = (figure: string): number[][] =>
+  [...(/aria-label="line"><path d="([^"]+)"/.exec(figure)?.[1] ?? '').matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(
+    ([, x, y]) => [Number(x), Number(y)],
+  );
+
+const labelsOf = (figure: string, axis: 'x' | 'y'): string[] => {
+  const { document: page } = parseHTML(figure);
+  const group = page.querySelector(`[aria-label="${axis}-axis tick label"]`);
+  return [...(group?.querySelectorAll('text') ?? [])].map(({ textContent }) => textContent ?? '');
+};
 
 describe('renderChart', () => {
+  const line = [
+    { x: 0, y: 0 },
+    { x: 5, y: 0.5 },
+    { x: 10, y: 1 },
+  ];
+
   it('places points in proportion', () => {
-    const points = [
-      { x: 0, y: 0 },
-      { x: 5, y: 0.5 },
-      { x: 10, y: 1 },
-    ];
-    const svg =
-      renderChart({ title: '', caption: '', series: [{ label: 'a', points }], domain: [0, 1] }) ?? '';
-    const [[x0, y0], [x1, y1], [x2, y2]] = coordinates(svg) as [number[], number[], number[]];
+    const [[x0, y0], [x1, y1], [x2, y2]] = coordinates(chart(line, [0, 1])) as [number[], number[], number[]];
     expect(x1).toBeCloseTo((x0! + x2!) / 2, 1);
     expect(y1).toBeCloseTo((y0! + y2!) / 2, 1);
     expect(y2!).toBeLessThan(y0!);
   });
 
+  it('labels both axes, and marks whole steps', () => {
+    const figure = chart(line.slice(0, 2).map(({ x, y }) => ({ x: x / 5 + 1, y })));
+    expect(figure).toContain('step →');
+    expect(figure).toContain('↑ nats');
+    expect(labelsOf(figure, 'x')).toEqual(['1', '2']);
+    expect(labelsOf(chart(line, [0, 1]), 'y')).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1']);
+  });
+
   it('leaves out values that are not finite, and is nothing without any', () => {
     const nan = { x: 1, y: NaN };
-    expect(renderChart({ title: '', caption: '', series: [{ label: 'a', points: [nan] }] })).toBeNull();
-    const svg = renderChart({
-      title: '',
-      caption: '',
-      series: [{ label: 'a', points: [nan, { x: 2, y: 3 }] }],
-    });
-    expect(svg).not.toContain('NaN');
+    expect(chart([nan])).toBe('');
+    expect(chart([nan, { x: 2, y: 3 }])).not.toMatch(/NaN|Infinity/);
   });
 
-  it('draws a constant curve in the middle', () => {
-    const points = [
-      { x: 0, y: 2 },
-      { x: 1, y: 2 },
-    ];
-    const svg = renderChart({ title: '', caption: '', series: [{ label: 'a', points }] }) ?? '';
-    expect(coordinates(svg)[0]?.[1]).toBe(102);
+  it('draws a constant curve', () => {
+    const [first, last] = coordinates(
+      chart([
+        { x: 0, y: 2 },
+        { x: 1, y: 2 },
+      ]),
+    );
+    expect(first?.[1]).toBe(last?.[1]);
+    expect(first?.[1]).toBeGreaterThan(0);
+  });
+
+  it('puts a smooth curve over many values and keeps them', () => {
+    const noisy = Array.from({ length: 40 }, (_, x) => ({ x, y: x % 2 }));
+    const figure = chart(noisy);
+    expect(figure.match(/aria-label="line"/g)).toHaveLength(2);
+    expect(figure).toContain('<title>step 39: 1</title>');
+  });
+
+  it('is a picture with a name', () => {
+    expect(chart(line)).toContain('role="img"');
+    expect(chart(line)).toContain('aria-label="T: a from 0 at step 0 to 1 at step 10"');
   });
 });
 
-describe('ticks', () => {
-  it.each([
-    [0, 1, 5, [0, 0.2, 0.4, 0.6, 0.8, 1]],
-    [0, 100, 6, [0, 20, 40, 60, 80, 100]],
-    [-0.013, 0.021, 5, [-0.01, 0, 0.01, 0.02]],
-    [3, 3, 5, [3]],
-  ])('%d to %d', (low, high, count, expected) => {
-    expect(ticks(low, high, count)).toEqual(expected);
-  });
-});
-
-describe('smooth', () => {
-  it('keeps a constant and begins at the first value', () => {
-    const points = [1, 2, 3].map((x) => ({ x, y: 4 }));
-    for (const { y } of smooth(points)) expect(y).toBeCloseTo(4, 12);
-    expect(smooth([{ x: 0, y: 9 }])[0]?.y).toBeCloseTo(9, 12);
-  });
+it('has the colours of the app', () => {
+  const colors = (css: string): Map<string, string> =>
+    new Map(
+      [...css.matchAll(/(--[\w-]+): (light-dark\([^)]+\))/g)].map(([, name = '', value = '']) => [
+        name,
+        value,
+      ]),
+    );
+  const app = colors(readFileSync(new URL('../styles/tokens.css', import.meta.url), 'utf8'));
+  const report = colors(REPORT_STYLE);
+  expect(report.size).toBeGreaterThan(5);
+  for (const [name, value] of report) expect([name, value]).toEqual([name, app.get(name)]);
+  for (const [, name = ''] of REPORT_STYLE.matchAll(/var\((--[\w-]+)\)/g))
+    expect([...report.keys()]).toContain(name);
 });
 
 describe('formatNumber', () => {

@@ -27,6 +27,8 @@ interface Plot {
   readonly from: 'steps' | 'evals';
   /** Label and metric name. */
   readonly curves: ReadonlyArray<readonly [label: string, metric: string]>;
+  /** What the curves count. */
+  readonly unit: string;
   readonly domain?: readonly [number, number];
 }
 
@@ -35,6 +37,7 @@ const PLOTS: readonly Plot[] = [
     title: 'Pass@1',
     caption: 'Held-out tasks: share that passes all tests, and share that passes the visible ones alone.',
     from: 'evals',
+    unit: 'share of tasks',
     curves: [
       ['held-out tests', 'eval/pass@1'],
       ['visible tests', 'eval/visible_pass@1'],
@@ -45,6 +48,7 @@ const PLOTS: readonly Plot[] = [
     title: 'Thinking reward R_t',
     caption: 'Mean score of the reasoning, and the same among programs that passed and that failed.',
     from: 'steps',
+    unit: 'R_t',
     curves: [
       ['mean', 'rewards/thinking/mean'],
       ['given pass', 'thinking/mean_given_pass'],
@@ -56,6 +60,7 @@ const PLOTS: readonly Plot[] = [
     title: 'Other rewards',
     caption: 'Mean over the completions of a step: the form is right, every visible test passes.',
     from: 'steps',
+    unit: 'reward',
     curves: REWARDS.filter(({ name }) => name !== 'thinking').map(({ name }) => [
       name,
       `rewards/${name}/mean`,
@@ -67,6 +72,7 @@ const PLOTS: readonly Plot[] = [
     caption:
       'How much of R_t the gate lets through, the part of all R_t that it withholds, and plans that agree with their program.',
     from: 'steps',
+    unit: 'share',
     curves: [
       ['open', 'gate/open_rate'],
       ['withheld', 'gate/withheld_share'],
@@ -78,24 +84,28 @@ const PLOTS: readonly Plot[] = [
     title: 'Inversions',
     caption: 'Pairs in a group where the reasoning of a failing program scores above that of a passing one.',
     from: 'steps',
+    unit: 'pairs',
     curves: [['inversions', 'gate/thinking_inversions']],
   },
   {
     title: 'KL to the reference policy',
     caption: 'Mean k3 estimate per token, in nats; with β = 0 over the first micro-batch of each step.',
     from: 'steps',
+    unit: 'nats per token',
     curves: [['KL', 'kl']],
   },
   {
     title: 'Entropy',
     caption: 'Mean entropy of the sampling distribution per token, in nats.',
     from: 'steps',
+    unit: 'nats per token',
     curves: [['entropy', 'entropy']],
   },
   {
     title: 'Lengths',
     caption: 'Tokens per completion, end-of-text included.',
     from: 'steps',
+    unit: 'tokens',
     curves: [
       ['mean', 'completions/mean_length'],
       ['longest', 'completions/max_length'],
@@ -106,6 +116,7 @@ const PLOTS: readonly Plot[] = [
     title: 'Group health',
     caption: 'Groups with no gradient because all rewards are equal, and groups with passes and failures.',
     from: 'steps',
+    unit: 'share of groups',
     curves: [
       ['no gradient', 'frac_reward_zero_std'],
       ['mixed', 'by_group/frac_mixed'],
@@ -116,15 +127,21 @@ const PLOTS: readonly Plot[] = [
     title: 'Gradient norm',
     caption: 'Global L2 norm before clipping.',
     from: 'steps',
+    unit: 'L2 norm',
     curves: [['norm', 'grad_norm']],
   },
 ];
 
-/** One HTML file with everything in it: no script, no request. Reads in light and in dark. */
-export function renderReport(run: RunReport): string {
+/**
+ * One HTML file with everything in it: no script, no request. Reads in light and in dark.
+ * @param document makes the charts' elements; nothing is added to it
+ */
+export function renderReport(run: RunReport, document: Document): string {
   const { config } = run;
   const title = `Posterior run: ${config.preset}, ${config.gate}, seed ${config.seed}`;
-  const charts = PLOTS.map((plot) => renderChart(chartOf(plot, run))).filter((figure) => figure !== null);
+  const charts = PLOTS.map((plot) => renderChart(chartOf(plot, run), document)).filter(
+    (figure) => figure !== null,
+  );
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -154,8 +171,8 @@ function chartOf(plot: Plot, run: RunReport): Chart {
       return y === undefined ? [] : [{ x: step, y }];
     }),
   }));
-  const { title, caption, domain } = plot;
-  return { title, caption, series, ...(domain && { domain }) };
+  const { title, caption, unit, domain } = plot;
+  return { title, caption, unit, series, ...(domain && { domain }) };
 }
 
 export interface SummaryRow {

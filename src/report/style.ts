@@ -1,46 +1,41 @@
-/** The style sheet of a report. Colours are told apart by those who do not see red and green alike. */
+/** The style sheet of a report. Its colours are those of the app (`styles/tokens.css`). */
 export const REPORT_STYLE = `
-:root { color-scheme: light dark; --ink: light-dark(#1c2024, #e8eaed); --soft: light-dark(#60666d, #9aa3ad);
-  --paper: light-dark(#fdfdfc, #15181b); --card: light-dark(#fff, #1d2125); --line: light-dark(#e3e5e8, #31373d);
-  --c0: light-dark(#0b62c4, #6cb2ff); --c1: light-dark(#c2570c, #ffa45c); --c2: light-dark(#6b7280, #a8b0ba); }
+:root { color-scheme: light dark; --paper: light-dark(#f7f5f0, #131519); --surface: light-dark(#fffefb, #1a1d23);
+  --ink: light-dark(#1c2027, #e9e6df); --ink-2: light-dark(#4c535f, #b3b8c2); --ink-3: light-dark(#656c78, #959ca8);
+  --line: light-dark(#e4dfd5, #2b3039); --grid: light-dark(#ece8df, #262a32); --accent: light-dark(#1f5fbf, #85b4f7);
+  --negative: light-dark(#d1512c, #f2946f); }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 1000px; margin: 0 auto; padding: 32px 20px 64px; }
 h1 { font-size: 26px; line-height: 1.2; margin: 0 0 8px; text-wrap: balance; }
 h2 { font-size: 19px; margin: 36px 0 12px; }
 h3 { font-size: 15px; margin: 0; }
-p { margin: 0 0 16px; color: var(--soft); max-width: 75ch; }
+p { margin: 0 0 16px; color: var(--ink-2); max-width: 75ch; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 5px 14px 5px 0; text-align: right; border-bottom: 1px solid var(--line); }
 th[scope=row] { text-align: left; font-weight: 500; }
 .summary { font-size: 17px; }
 .summary td:nth-child(3) { font-weight: 650; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 16px; }
-figure, article { margin: 0; padding: 14px 16px; background: var(--card); border: 1px solid var(--line);
+figure, article { margin: 0; padding: 14px 16px; background: var(--surface); border: 1px solid var(--line);
   border-radius: 10px; }
 article { margin-bottom: 12px; }
 article p { margin: 2px 0 10px; font-variant-numeric: tabular-nums; }
-article.pass { border-left: 4px solid var(--c0); }
-article.fail { border-left: 4px solid var(--c1); }
+article.pass { border-left: 4px solid var(--accent); }
+article.fail { border-left: 4px solid var(--negative); }
 pre { margin: 0; overflow-x: auto; white-space: pre-wrap; font: 13px/1.45 ui-monospace, monospace; }
-figcaption { color: var(--soft); font-size: 13px; }
+figcaption { color: var(--ink-2); font-size: 13px; }
 svg { display: block; width: 100%; height: auto; margin: 6px 0; }
-svg text { fill: var(--soft); font: 11px system-ui, sans-serif; }
-svg path { fill: none; stroke-width: 2; stroke-linejoin: round; }
-.grid { stroke: var(--line); }
-path.c0, circle.c0 { stroke: var(--c0); } path.c1, circle.c1 { stroke: var(--c1); }
-path.c2, circle.c2 { stroke: var(--c2); }
-path.c1 { stroke-dasharray: 6 3; } path.c2 { stroke-dasharray: 2 3; }
-path.ghost { stroke-width: 1; stroke-dasharray: none; opacity: .35; }
-circle { fill: var(--card); stroke-width: 1.5; }
-circle.hover { opacity: 0; }
-circle.hover:hover { opacity: 1; }
+svg text { fill: var(--ink-2); font: 11px system-ui, sans-serif; white-space: pre; }
+svg .hover circle { opacity: 0; }
+svg .hover circle:hover { opacity: 1; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 2px 0 0; padding: 0; list-style: none;
-  font-size: 13px; color: var(--soft); }
+  font-size: 13px; color: var(--ink-2); }
 .legend li::before { content: ''; display: inline-block; width: 16px; margin-right: 6px; vertical-align: middle;
-  border-top: 2px solid var(--c0); }
-.legend .c1::before { border-top: 2px dashed var(--c1); } .legend .c2::before { border-top: 2px dotted var(--c2); }
+  border-top: 2px solid var(--accent); }
+.legend .c1::before { border-top: 2px dashed var(--negative); } .legend .c2::before { border-top: 2px dotted var(--ink-3); }
 details { margin-top: 20px; } summary { cursor: pointer; font-weight: 600; }
 .wide { overflow-x: auto; }
+@media (max-width: 480px) { svg text { font-size: 14px; } }
 @media print { figure, article { break-inside: avoid; } }
 `;

@@ -1,5 +1,10 @@
 /** The reward model as the trainer uses it: texts in, scores out; and its training step on pairs. */
-import type { ModelConfig } from '../model/config.ts';
+import {
+  type ModelSpec,
+  type NamedTensors,
+  parameterLayout,
+  type ParameterLayout,
+} from '../model/parameters.ts';
 import type { PreferenceSpec, QualitySpec, ScoreSpec } from '../programs/index.ts';
 import { microBatches, padRows, roundUp } from '../rl/batches.ts';
 import { ADAMW_DEFAULTS } from '../host/adamw.ts';
@@ -34,15 +39,22 @@ const ADAMW = { ...ADAMW_DEFAULTS, weightDecay: 0.01 };
 
 export class Scorer {
   readonly #host: ModelHost;
-  readonly #config: ModelConfig;
+  readonly #model: ModelSpec;
+  readonly #layout: ParameterLayout;
 
-  constructor(host: ModelHost, config: ModelConfig) {
+  constructor(host: ModelHost, { config, frozen = [] }: ModelSpec) {
     this.#host = host;
-    this.#config = config;
+    this.#model = { config, frozen };
+    this.#layout = parameterLayout(config, frozen);
   }
 
   load(state: OptimizerState): Promise<void> {
-    return this.#host.load(state);
+    return this.#host.load(this.#layout, state);
+  }
+
+  /** Adds frozen tensors, all at once or one after the other. */
+  loadFrozen(tensors: NamedTensors): Promise<void> {
+    return this.#host.loadFrozen(tensors);
   }
 
   snapshot(): Promise<OptimizerState> {
@@ -65,7 +77,7 @@ export class Scorer {
     for (const [time, members] of classes) {
       const spec: ScoreSpec = {
         kind: 'score',
-        config: this.#config,
+        ...this.#model,
         shape: { batch: microBatch, time },
       };
       const batches = microBatches(members, microBatch);
@@ -104,7 +116,7 @@ export class Scorer {
       });
     }
     const shape = { batch: 2 * microBatch, time };
-    const spec: PreferenceSpec = { kind: 'preference', config: this.#config, shape, settings };
+    const spec: PreferenceSpec = { kind: 'preference', ...this.#model, shape, settings };
     const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW);
     const side = (offset: number) =>
       values.flatMap(({ scores }) => Array.from(scores!.subarray(offset, offset + microBatch)));
@@ -134,7 +146,7 @@ export class Scorer {
       weight: Float32Array.of(1 / texts.length),
     }));
     const shape = { batch: microBatch, time };
-    const spec: QualitySpec = { kind: 'quality', config: this.#config, shape, loss };
+    const spec: QualitySpec = { kind: 'quality', ...this.#model, shape, loss };
     const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW);
     return {
       loss: values.reduce((total, { loss: part }) => total + part![0]!, 0),
@@ -143,14 +155,14 @@ export class Scorer {
   }
 
   #leftPadded(rows: readonly (readonly number[])[], time: number): Feeds {
-    const ids = new Int32Array(rows.length * time).fill(this.#config.padId);
+    const ids = new Int32Array(rows.length * time).fill(this.#model.config.padId);
     rows.forEach((row, i) => ids.set(row, (i + 1) * time - row.length));
     return { ids, lengths: Int32Array.from(rows, (row) => row.length) };
   }
 
   #feeds(rows: readonly (readonly number[])[], time: number): Feeds {
     return {
-      ids: padRows(rows, time, this.#config.padId, 'i32'),
+      ids: padRows(rows, time, this.#model.config.padId, 'i32'),
       last: Int32Array.from(rows, (row, i) => i * time + row.length - 1),
     };
   }

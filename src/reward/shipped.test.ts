@@ -21,7 +21,7 @@ describe('the shipped reward model', () => {
     ort.env.wasm.numThreads = 1;
     const config = parseModelConfig(json('reward/config.json'));
     const { tensors } = readSafetensors(new Uint8Array(read('reward/model.safetensors')));
-    const scorer = new Scorer(new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram), config);
+    const scorer = new Scorer(new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram), { config });
     await scorer.load(freshState(packWeights(parameterLayout(config), tensors)));
     const tokenizer = loadTokenizer(json('tokenizer.json'));
     // A draw that no figure in the documentation is from.

@@ -1,11 +1,13 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { evaluateNamed } from '../graph/index.ts';
+import { evaluateNamed, type NdArray, sizeOf, type Tensor } from '../graph/index.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { initialWeights, parameterLayout } from '../model/parameters.ts';
+import { gradientName, initialWeights, parameterLayout } from '../model/parameters.ts';
 import { Random } from '../random.ts';
+import { flatten } from '../host/adamw.ts';
 import { LocalHost } from '../host/local-host.ts';
 import { buildProgram } from '../programs/index.ts';
+import type { Outputs } from '../runtime/runtime.ts';
 import { createRuntime } from '../runtime/ort/runtime.ts';
 import { starterTasks } from '../domains/code/starter/index.ts';
 import { DEFAULT_MIX, EXACT, type ExactMix } from './pairs/exact.ts';
@@ -83,7 +85,7 @@ beforeAll(() => {
 });
 
 function port(): RewardTrainingPort {
-  const scorer = new Scorer(new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram), config);
+  const scorer = new Scorer(new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram), { config });
   return {
     load: (state) => scorer.load(state),
     snapshot: () => scorer.snapshot(),
@@ -106,6 +108,21 @@ const train = (change: Partial<RewardSettings>, report: (progress: RewardProgres
   );
   return { own, outcome };
 };
+
+const layout = parameterLayout(config);
+
+/** A flat vector as inputs of a graph. */
+const tensorsOf = (flat: Float64Array): Record<string, NdArray> =>
+  Object.fromEntries(
+    layout.trainable.map(({ name, shape, offset }) => [
+      name,
+      { shape, data: flat.subarray(offset, offset + sizeOf(shape)) },
+    ]),
+  );
+
+/** All gradients in the layout's order. */
+const gradientOf = (outputs: Outputs): Tensor =>
+  flatten(layout.trainable.map(({ name }) => outputs[gradientName(name)]!));
 
 describe('trainReward', () => {
   it('learns what makes the better text better, and says so under TRL’s names', async () => {
@@ -292,24 +309,24 @@ describe('comparing at every token', () => {
 
   it('is the loss of the formula, with the gradient of finite differences', () => {
     const graph = buildBradleyTerry(
-      config,
+      { config },
       { batch: 4, time: 4 },
       { margin: 0.1, centering: 0.02, dense: 0.7 },
     );
-    const size = parameterLayout(config).size;
+    const { size } = layout;
     const random = new Random(1, 0, 'weights');
     const parameters = Float64Array.from({ length: size }, () => 0.3 * random.normal());
     const ids = [5, 6, 7, 0, 9, 8, 7, 6, 5, 6, 3, 2, 9, 4, 7, 0];
     const last = [2, 7, 11, 14];
     const differs = [0, 0, 1, 0, 0, 0.5, 0.5, 0];
     const feeds = (data: Float64Array, at: readonly number[]) => ({
-      parameters: { shape: [size], data },
+      ...tensorsOf(data),
       ids: { shape: [4, 4], data: Float64Array.from(ids) },
       last: { shape: [4], data: Float64Array.from(at) },
       differing: { shape: [2, 4], data: Float64Array.from(differs) },
       weight: { shape: [], data: Float64Array.of(0.5) },
     });
-    const [loss, gradient] = evaluateNamed([graph.loss, graph.gradient], feeds(parameters, last));
+    const [loss, gradient] = evaluateNamed([graph.loss, gradientOf(graph)], feeds(parameters, last));
     // Scores of every token, read off by asking for each as if it were the last.
     const at = (t: number) => [
       ...evaluateNamed([graph.scores], feeds(parameters, [t, 4 + t, 8 + t, 12 + t]))[0]!.data,
@@ -370,19 +387,19 @@ describe('the baseline’s loss', () => {
     'is the %s of the formula, with the gradient of finite differences',
     (kind) => {
       const shape = { batch: 2, time: 4 };
-      const graph = buildQuality(config, shape, kind);
-      const size = parameterLayout(config).size;
+      const graph = buildQuality({ config }, shape, kind);
+      const { size } = layout;
       const random = new Random(1, 0, 'weights');
       const parameters = Float64Array.from({ length: size }, () => 0.3 * random.normal());
       const feeds = (data: Float64Array) => ({
-        parameters: { shape: [size], data },
+        ...tensorsOf(data),
         ids: { shape: [2, 4], data: Float64Array.from([5, 6, 7, 0, 9, 8, 7, 6]) },
         last: { shape: [2], data: Float64Array.from([2, 7]) },
         targets: { shape: [2], data: Float64Array.from([0.5, 1]) },
         weight: { shape: [], data: Float64Array.of(0.5) },
       });
       const [loss, gradient, scores] = evaluateNamed(
-        [graph.loss, graph.gradient, graph.scores],
+        [graph.loss, gradientOf(graph), graph.scores],
         feeds(parameters),
       );
       const expected = [...scores!.data].map((s, i) => {

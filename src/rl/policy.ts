@@ -1,5 +1,10 @@
 /** The policy as the trainer uses it: sample, score, learn. Knows token ids and a {@link ModelHost}, no text and no worker. */
-import type { ModelConfig } from '../model/config.ts';
+import {
+  type ModelSpec,
+  type NamedTensors,
+  parameterLayout,
+  type ParameterLayout,
+} from '../model/parameters.ts';
 import { Random } from '../random.ts';
 import { ADAMW_DEFAULTS } from '../host/adamw.ts';
 import type { Feeds, ModelHost, OptimizerState, Values } from '../host/host.ts';
@@ -83,15 +88,22 @@ const SAMPLE_CHUNK = 16;
 
 export class Policy {
   readonly #host: ModelHost;
-  readonly #config: ModelConfig;
+  readonly #model: ModelSpec;
+  readonly #layout: ParameterLayout;
 
-  constructor(host: ModelHost, config: ModelConfig) {
+  constructor(host: ModelHost, { config, frozen = [] }: ModelSpec) {
     this.#host = host;
-    this.#config = config;
+    this.#model = { config, frozen };
+    this.#layout = parameterLayout(config, frozen);
   }
 
   load(state: OptimizerState): Promise<void> {
-    return this.#host.load(state);
+    return this.#host.load(this.#layout, state);
+  }
+
+  /** Adds frozen tensors, all at once or one after the other. */
+  loadFrozen(tensors: NamedTensors): Promise<void> {
+    return this.#host.loadFrozen(tensors);
   }
 
   snapshot(): Promise<OptimizerState> {
@@ -131,12 +143,12 @@ export class Policy {
       for (let row = 0; row < rows; row++)
         for (let t = 0; t < time; t++) byTime[t * rows + row] = own[row * time + t]!;
       return {
-        ...promptFeeds(batch, maxPromptTokens, this.#config.padId),
+        ...promptFeeds(batch, maxPromptTokens, this.#model.config.padId),
         uniforms: byTime,
         inverseTemperature: Float32Array.of(1 / temperature),
       };
     });
-    const spec: GenerateSpec = { kind: 'generate', config: this.#config, options };
+    const spec: GenerateSpec = { kind: 'generate', ...this.#model, options };
     const results = await this.#host.run(spec, feeds);
     const completions = results.flatMap((values) => this.#readCompletions(values, rows, time));
     return completions.slice(0, prompts.length * group);
@@ -150,9 +162,9 @@ export class Policy {
   ): Promise<number[][]> {
     const { shape, batches } = this.#layOut(groups, settings);
     const feeds = batches.map((batch) =>
-      completionFeeds(batch, shape, this.#config.padId, settings.temperature),
+      completionFeeds(batch, shape, this.#model.config.padId, settings.temperature),
     );
-    const spec: LogprobsSpec = { kind: 'logprobs', config: this.#config, shape };
+    const spec: LogprobsSpec = { kind: 'logprobs', ...this.#model, shape };
     const results = await this.#host.run(spec, feeds, weights);
     return unpadLike(results, groups, shape.completionTime);
   }
@@ -187,7 +199,7 @@ export class Policy {
     const feeds = batches.map((part, i): Feeds => {
       const cut = (data: Float32Array, width: number) => data.slice(i * rows * width, (i + 1) * rows * width);
       return {
-        ...completionFeeds(part, shape, this.#config.padId, settings.temperature),
+        ...completionFeeds(part, shape, this.#model.config.padId, settings.temperature),
         mask: cut(mask, time),
         weights: cut(weights, time),
         oldLogprobs: cut(old, time),
@@ -197,7 +209,7 @@ export class Policy {
     });
     const spec: UpdateSpec = {
       kind: 'update',
-      config: this.#config,
+      ...this.#model,
       shape,
       settings: { importance, clipLow, clipHigh, beta },
     };
@@ -252,14 +264,14 @@ export class Policy {
         ids: padRows(
           indices.map((index) => sequences[index]!),
           time,
-          this.#config.padId,
+          this.#model.config.padId,
           'i32',
         ),
         mask,
         divisor: Float32Array.of(targets),
       };
     });
-    const spec: SupervisedSpec = { kind: 'supervised', config: this.#config, shape: { batch, time } };
+    const spec: SupervisedSpec = { kind: 'supervised', ...this.#model, shape: { batch, time } };
     const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW_DEFAULTS);
     return values.reduce((total, { loss }) => total + loss![0]!, 0);
   }
@@ -277,7 +289,7 @@ export class Policy {
     const ids = values['ids']!;
     return Array.from({ length: rows }, (_, row) => {
       const all = Array.from(ids.subarray(row * time, (row + 1) * time));
-      const end = all.findIndex((id) => this.#config.endIds.includes(id));
+      const end = all.findIndex((id) => this.#model.config.endIds.includes(id));
       const length = end < 0 ? time : end + 1;
       const part = (name: string) => Array.from(values[name]!.subarray(row * time, row * time + length));
       return {

@@ -108,8 +108,8 @@ describe('readSafetensors', () => {
 describe('writeSafetensors', () => {
   it('follows the header rules: length, brace, alignment, offsets from zero', () => {
     const bytes = writeSafetensors([
-      ['b', { shape: [1], data: Float32Array.of(1) }],
-      ['2', { shape: [1, 2], data: Float32Array.of(2, 3) }],
+      ['b', { shape: [1], dtype: 'f32' as const, data: Float32Array.of(1) }],
+      ['2', { shape: [1, 2], dtype: 'f32' as const, data: Float32Array.of(2, 3) }],
     ]);
     const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
     const text = new TextDecoder().decode(bytes.subarray(8, 8 + length));
@@ -122,21 +122,25 @@ describe('writeSafetensors', () => {
   it('writes only the view of a larger buffer', () => {
     const data = Float32Array.of(9, 1, 2, 9).subarray(1, 3);
     expect([
-      ...readSafetensors(writeSafetensors([['a', { shape: [2], data }]])).tensors.get('a')!.data,
+      ...readSafetensors(writeSafetensors([['a', { shape: [2], dtype: 'f32' as const, data }]])).tensors.get(
+        'a',
+      )!.data,
     ]).toEqual([1, 2]);
   });
 
   it('refuses wrong shapes, repeated names and values that are not finite', () => {
-    const one = { shape: [1], data: Float32Array.of(1) };
-    expect(() => writeSafetensors([['a', { shape: [2], data: Float32Array.of(1) }]])).toThrow(/but 1 values/);
+    const one = { shape: [1], dtype: 'f32' as const, data: Float32Array.of(1) };
+    expect(() =>
+      writeSafetensors([['a', { shape: [2], dtype: 'f32' as const, data: Float32Array.of(1) }]]),
+    ).toThrow(/but 1 values/);
     expect(() =>
       writeSafetensors([
         ['a', one],
         ['a', one],
       ]),
     ).toThrow(/both be named/);
-    expect(() => writeSafetensors([['a', { shape: [1], data: Float32Array.of(Infinity) }]])).toThrow(
-      /not finite/,
-    );
+    expect(() =>
+      writeSafetensors([['a', { shape: [1], dtype: 'f32' as const, data: Float32Array.of(Infinity) }]]),
+    ).toThrow(/not finite/);
   });
 });

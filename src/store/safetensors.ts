@@ -2,6 +2,8 @@
 
 export interface TensorData {
   readonly shape: readonly number[];
+  /** Of the data here; the file may hold another, which was widened. */
+  readonly dtype: 'f32';
   /** Row-major, exactly as many values as the shape holds. */
   readonly data: Float32Array;
 }
@@ -64,7 +66,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
         `“${entry.name}” holds ${data[bad]} at position ${bad}; weights must be finite.`,
       );
     }
-    tensors.set(entry.name, { shape: entry.shape, data });
+    tensors.set(entry.name, { shape: entry.shape, dtype: 'f32', data });
   }
   return { tensors, metadata };
 }

@@ -1,17 +1,21 @@
 /** Compares the engine with the numbers of an independent implementation (the `expected.json` of a fixture). */
 import * as v from 'valibot';
-import { adamwScalars, buildAdamW } from '../host/adamw.ts';
-import type { HostArray, Runtime } from '../runtime/runtime.ts';
+import { freshState } from '../host/host.ts';
+import { LocalHost } from '../host/local-host.ts';
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
-import { buildGenerate } from '../programs/generate.ts';
 import {
-  type NamedTensor,
+  gradientName,
+  type NamedTensors,
   packWeights,
   parameterLayout,
+  type ParameterLayout,
   unpackWeights,
   WeightsError,
 } from '../model/parameters.ts';
-import { buildScores, buildSupervised } from '../programs/supervised.ts';
+import { buildGenerate } from '../programs/generate.ts';
+import { buildProgram, type SupervisedSpec } from '../programs/index.ts';
+import { buildScores } from '../programs/supervised.ts';
+import type { HostArray, Runtime } from '../runtime/runtime.ts';
 
 const numbers = v.array(v.number());
 const matrix = v.array(numbers);
@@ -100,7 +104,7 @@ const relative = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
 export async function verifyModel(
   runtime: Runtime,
   configJson: unknown,
-  tensors: ReadonlyMap<string, NamedTensor>,
+  tensors: NamedTensors,
   expectedJson: unknown,
 ): Promise<ModelVerification> {
   const config = parseModelConfig(configJson);
@@ -121,44 +125,42 @@ export async function verifyModel(
       'expected.json: input_ids and loss_mask must be rectangles of one size, two tokens wide at least.',
     );
 
-  const scores = await once(runtime, buildScores(config, { batch, time }), { parameters, ids });
+  const weights = weightFeeds(layout, parameters);
+  const scores = await once(runtime, buildScores({ config }, { batch, time }), { ...weights, ids });
   const steps = await adamwRun(runtime, config, parameters, { ids, mask, batch, time }, expected.adamw);
-  const gradient = unpackWeights(layout, steps.firstGradient);
-  const after = unpackWeights(layout, steps.parameters);
-  const slots = layout.slots.map(({ name }) => name);
+  const after = weightFeeds(layout, steps.parameters);
+  const names = layout.trainable.map(({ name }) => name);
   const need = <T>(record: Record<string, T>, name: string): T => {
     const value = record[name];
     if (value === undefined) throw new WeightsError(`expected.json says nothing about ${name}.`);
     return value;
   };
-  const norm = (name: string) => Math.hypot(...gradient.get(name)!.data);
+  const gradientOf = (name: string) => steps.firstGradient[gradientName(name)]!;
+  const norm = (name: string) => Math.hypot(...gradientOf(name));
   const largestErrors: LargestErrors = {
     logits: difference(scores['logitsLast']!, expected.logits_last.flat()),
     logprobs: difference(scores['logprobs']!, expected.logprobs.flat()),
     loss: Math.abs(steps.losses[0]! - expected.loss),
-    gradL2: largest(slots.map((name) => Math.abs(norm(name) / need(expected.grad_l2, name) - 1))),
+    gradL2: largest(names.map((name) => Math.abs(norm(name) / need(expected.grad_l2, name) - 1))),
     gradFirst8: largest(
-      slots.map((name) => {
+      names.map((name) => {
         const values = need(expected.grad_first8, name);
-        return (
-          difference(gradient.get(name)!.data.subarray(0, values.length), values) /
-          need(expected.grad_l2, name)
-        );
+        return difference(gradientOf(name).subarray(0, values.length), values) / need(expected.grad_l2, name);
       }),
     ),
     adamwLoss: relative(steps.losses, expected.adamw.losses),
     adamwNorm: relative(steps.norms, expected.adamw.grad_norms),
     adamwParams: largest(
-      slots.map((name) => {
+      names.map((name) => {
         const values = need(expected.adamw.params_first8_after, name);
-        return difference(after.get(name)!.data.subarray(0, values.length), values);
+        return difference(after[name]!.subarray(0, values.length), values);
       }),
     ),
   };
   const greedy = await greedyTokens(
     runtime,
     config,
-    parameters,
+    weights,
     expected.greedy.prompt,
     expected.greedy.tokens[0]?.length ?? 0,
   );
@@ -174,6 +176,10 @@ export async function verifyModel(
   if (!greedyEqual) failures.push('greedy: the tokens differ.');
   return { ok: failures.length === 0, largestErrors, greedyEqual, tolerances: TOLERANCES, failures };
 }
+
+/** The tensors of a flat vector as a graph is fed with them. */
+const weightFeeds = (layout: ParameterLayout, flat: Float32Array): Readonly<Record<string, Float32Array>> =>
+  Object.fromEntries([...unpackWeights(layout, flat)].map(([name, { data }]) => [name, data]));
 
 async function once(
   runtime: Runtime,
@@ -209,51 +215,41 @@ async function adamwRun(
     weightDecay: reference.weight_decay,
     maxGradNorm: reference.clip_norm,
   };
-  const n = start.length;
-  const supervised = await runtime.compile(buildSupervised(config, { batch, time }));
-  const adamw = await runtime.compile(buildAdamW(n, settings));
-  const divisor = Float32Array.of(mask.reduce((a, b) => a + b, 0));
-  const losses: number[] = [];
-  const norms: number[] = [];
-  let state: Record<'parameters' | 'momentum' | 'variance', Float32Array> = {
-    parameters: start,
-    momentum: new Float32Array(n),
-    variance: new Float32Array(n),
-  };
-  let firstGradient = start;
-  for (let step = 1; step <= reference.losses.length; step++) {
-    const { values } = await supervised.run({ parameters: state.parameters, ids, mask, divisor });
-    const gradient = values['gradient'] as Float32Array;
-    if (step === 1) firstGradient = gradient;
-    losses.push(values['loss']![0]!);
-    const next = await adamw.run({ ...state, gradient, ...adamwScalars(step, reference.lr, settings) });
-    norms.push(next.values['norm']![0]!);
-    state = {
-      parameters: next.values['nextParameters'] as Float32Array,
-      momentum: next.values['nextMomentum'] as Float32Array,
-      variance: next.values['nextVariance'] as Float32Array,
-    };
+  const spec: SupervisedSpec = { kind: 'supervised', config, shape: { batch, time } };
+  const feeds = { ids, mask, divisor: Float32Array.of(mask.reduce((a, b) => a + b, 0)) };
+  const host = new LocalHost(runtime, buildProgram);
+  try {
+    await host.load(parameterLayout(config), freshState(start));
+    const [firstGradient] = await host.run(spec, [feeds]);
+    const losses: number[] = [];
+    const norms: number[] = [];
+    for (let step = 0; step < reference.losses.length; step++) {
+      const { values, gradNorm } = await host.update(spec, [feeds], reference.lr, settings);
+      losses.push(values[0]!['loss']![0]!);
+      norms.push(gradNorm);
+    }
+    const { parameters } = await host.snapshot();
+    return { losses, norms, firstGradient: firstGradient!, parameters };
+  } finally {
+    await host.dispose();
   }
-  await supervised.release();
-  await adamw.release();
-  return { losses, norms, firstGradient, parameters: state.parameters };
 }
 
 async function greedyTokens(
   runtime: Runtime,
   config: ModelConfig,
-  parameters: Float32Array,
+  weights: Readonly<Record<string, HostArray>>,
   prompts: readonly (readonly number[])[],
   completionTime: number,
 ): Promise<HostArray> {
   const promptTime = prompts[0]?.length ?? 0;
   const shape = { prompts: prompts.length, group: 1, promptTime, completionTime };
-  const outputs = buildGenerate(config, { ...shape, mode: 'greedy', chunk: 8 });
+  const outputs = buildGenerate({ config }, { ...shape, mode: 'greedy', chunk: 8 });
   const values = await once(
     runtime,
     { ids: outputs.ids },
     {
-      parameters,
+      ...weights,
       prompts: Int32Array.from(prompts.flat()),
       promptLengths: Int32Array.from(prompts, (row) => row.length),
       inverseTemperature: Float32Array.of(1),

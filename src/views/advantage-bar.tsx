@@ -1,5 +1,6 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import { signed } from './format.ts';
+import './advantage-bar.css';
 
 /** Advantages beyond this are drawn at the edge: with 8 completions a z-score stays below 2.5. */
 const LIMIT = 2.5;

@@ -1,4 +1,4 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { ChartSeries } from './chart-props.ts';
 
 /** Enough rows to hear the shape of a curve; the newest is always among them. */

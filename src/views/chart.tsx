@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { ChartProps, ChartSeries } from './chart-props.ts';
 import { ChartTable } from './chart-table.tsx';
 import { Maths } from './maths.tsx';
 import { hasData, usePlot } from './use-plot.ts';
+import './chart.css';
+import './legend.css';
 
 /** A line chart over steps: labelled, walked with the arrow keys, and readable as a table. */
 export function Chart(props: ChartProps) {

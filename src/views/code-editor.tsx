@@ -1,8 +1,9 @@
 import type { Ref } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { editFor } from '../app/try-it/editing.ts';
+import { editFor } from './editing.ts';
 import type { Language } from '../sandbox/types.ts';
 import { highlight } from './highlight.ts';
+import './code-editor.css';
 
 interface Props {
   readonly id: string;

@@ -1,9 +1,10 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { Rollout } from '../rl/types.ts';
 import type { Domain, Task } from '../domains/domain.ts';
 import { duration } from './format.ts';
 import { Program } from './program.tsx';
 import { TestChips } from './test-chips.tsx';
+import './completion-detail.css';
 
 interface Props {
   readonly rollout: Rollout;
@@ -37,7 +38,7 @@ export function CompletionDetail({ rollout, task, domain, onTry }: Props) {
           <h4>{domain.words.answer}</h4>
           {answer !== null && (
             <button type="button" class="link" onClick={() => onTry(rollout)}>
-              {text.tryIt.open}
+              {words.tryIt}
             </button>
           )}
         </div>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { Rollout } from '../rl/types.ts';
 import type { Domain, Task } from '../domains/domain.ts';
 import { AdvantageBar } from './advantage-bar.tsx';
@@ -9,6 +9,7 @@ import type { GatedCompletion } from './gate-data.ts';
 import { Icon } from './icons.tsx';
 import { RewardBar } from './reward-bar.tsx';
 import { VerdictWord } from './verdict-word.tsx';
+import './completion-row.css';
 
 interface Props {
   readonly completion: GatedCompletion;

@@ -1,11 +1,22 @@
-import type { DeviceReport } from '../app/controller-types.ts';
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import { Icon } from './icons.tsx';
+import './device-badge.css';
 
 const words = text.device;
 
+interface Props {
+  /** `null` until one was chosen. */
+  readonly device: {
+    readonly kind: keyof typeof words.kind;
+    /** A sentence: why this device and not the other. */
+    readonly reason: string;
+    readonly threads: number;
+    readonly isolated: boolean;
+  } | null;
+}
+
 /** The device in use; behind it, why, and how to force another. */
-export function DeviceBadge({ device }: { readonly device: DeviceReport | null }) {
+export function DeviceBadge({ device }: Props) {
   const label = device ? words.kind[device.kind] : words.unknown;
   const detail = device?.kind === 'wasm' ? words.threads(device.threads) : '';
   return (

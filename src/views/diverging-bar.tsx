@@ -1,3 +1,5 @@
+import './diverging-bar.css';
+
 interface Props {
   readonly value: number;
   /** The size at which a bar is full. */

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import { Maths } from './maths.tsx';
 
 interface FieldProps {
@@ -18,7 +18,7 @@ export function Field({ id, label, about, waits, error, children }: FieldProps) 
   return (
     <div class="field">
       <label for={id}>
-        <Maths text={label} /> {waits && <span class="badge">{text.settings.restart}</span>}
+        <Maths text={label} /> {waits && <span class="badge">{text.setting.restart}</span>}
       </label>
       {children}
       <p id={`${id}-about`} class={error ? 'field-error' : 'hint'}>
@@ -37,7 +37,7 @@ interface NumberFieldProps extends Omit<FieldProps, 'children' | 'error'> {
   readonly onChange: (value: number) => void;
 }
 
-/** A number that is taken over when the field is left; what cannot be read stays, with the reason under it. */
+/** A number that is read when the field is left; what cannot be read stays, with the reason under it. */
 export function NumberField({ value, parse, invalid, inputMode, onChange, ...field }: NumberFieldProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const bad = draft !== null && parse(draft) === null;

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../report/report.ts';
 import { DEFAULT_CONFIG } from '../rl/config.ts';
@@ -8,6 +9,8 @@ import type { Rollout } from '../rl/types.ts';
 import { throughGate } from './gate-data.ts';
 import { rewardsOf } from '../rl/rewards/index.ts';
 import { rolloutOf } from '../../tests/support/rollout.ts';
+
+const { document } = parseHTML('<!doctype html><html></html>');
 
 const rollout = (group: number, index: number, outcome: number, thinking: number): Rollout =>
   rolloutOf({
@@ -99,7 +102,7 @@ describe('metric, tile and report', () => {
           const records = [1, 2].map((step) => ({ step, metrics }));
           const html = renderReport({
             config, device: { kind: 'wasm', reason: '' }, seconds: 1, start: {}, end: {}, steps: records, evals: [], rollouts,
-          }); // prettier-ignore
+          }, document); // prettier-ignore
           expect(html).toContain(GATES[gate].label);
           if (all > 0) expect(endOf(html, 'withheld')).toBeCloseTo(tile.withheldShare, 2);
           expect(endOf(html, 'inversions')).toBe(tile.inversions);

@@ -1,5 +1,6 @@
 import { formulaOf, GATE_NAMES, GATES, type Gate } from '../rl/gate.ts';
 import { Maths } from './maths.tsx';
+import './gate-picker.css';
 
 interface Props {
   readonly name: string;

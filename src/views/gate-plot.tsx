@@ -1,8 +1,9 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import { GATES, type Gate } from '../rl/gate.ts';
 import { decimal, percent, signed } from './format.ts';
 import type { GatedCompletion, GatedStep } from './gate-data.ts';
 import { SvgMaths } from './maths.tsx';
+import './gate-plot.css';
 
 const W = 460;
 const H = 428;

@@ -1,10 +1,11 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { Rollout } from '../rl/types.ts';
 import type { Domain, Task } from '../domains/domain.ts';
 import { CompletionRow } from './completion-row.tsx';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';
 import { Maths } from './maths.tsx';
+import './group-card.css';
 
 interface Props {
   readonly group: GatedGroup;

@@ -1,7 +1,8 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { Task } from '../domains/domain.ts';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';
+import './group-list.css';
 
 interface Props {
   readonly groups: readonly GatedGroup[];

@@ -1,8 +1,9 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import { AdvantageBar } from './advantage-bar.tsx';
 import { Maths } from './maths.tsx';
 import { RewardBar } from './reward-bar.tsx';
 import { rewardsOf } from '../rl/rewards/index.ts';
+import './groups-empty.css';
 
 const words = text.group;
 

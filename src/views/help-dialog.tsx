@@ -1,15 +1,21 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { keyName, type Command } from '../app/commands.ts';
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
+import './help-dialog.css';
 
 interface Props {
-  readonly commands: readonly Command[];
+  readonly rows: readonly {
+    readonly id: string;
+    /** What it does. */
+    readonly label: string;
+    /** As printed on the key. */
+    readonly key: string;
+  }[];
   readonly open: boolean;
   readonly onClose: () => void;
 }
 
-/** The list of commands with their keys, made from the registry. */
-export function HelpDialog({ commands, open, onClose }: Props) {
+/** The list of commands with their keys. */
+export function HelpDialog({ rows, open, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (open) dialog.current?.showModal();
@@ -26,12 +32,12 @@ export function HelpDialog({ commands, open, onClose }: Props) {
           </tr>
         </thead>
         <tbody>
-          {commands.map((command) => (
-            <tr key={command.id}>
+          {rows.map(({ id, key, label }) => (
+            <tr key={id}>
               <td>
-                <kbd>{keyName(command.keys[0] ?? '')}</kbd>
+                <kbd>{key}</kbd>
               </td>
-              <td>{command.label}</td>
+              <td>{label}</td>
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,7 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
+import './limit-meter.css';
 
-const words = text.tryIt;
+const words = text.limit;
 
 interface Props {
   readonly label: string;
@@ -17,9 +18,7 @@ export function LimitMeter({ label, value, limit, format }: Props) {
     <div>
       <dt>{label}</dt>
       <dd>
-        <span class="number">
-          {value === null ? words.unknown : words.ofLimit(format(value), format(limit))}
-        </span>
+        <span class="number">{value === null ? words.unknown : words.of(format(value), format(limit))}</span>
         <span class={`limit-meter ${share >= 0.9 ? 'full' : ''}`} aria-hidden="true">
           <i style={{ transform: `scaleX(${share})` }} />
         </span>

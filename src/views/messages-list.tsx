@@ -1,9 +1,15 @@
-import type { LabMessage } from '../app/controller-types.ts';
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import { Icon } from './icons.tsx';
+import './messages-list.css';
 
 interface Props {
-  readonly messages: readonly LabMessage[];
+  readonly messages: readonly {
+    readonly id: string;
+    readonly kind: 'notice' | 'error';
+    readonly what: string;
+    readonly kept?: string;
+    readonly todo?: string;
+  }[];
   readonly onDismiss: (id: string) => void;
 }
 

@@ -1,10 +1,20 @@
-import type { PhaseState } from '../app/controller-types.ts';
-import { text } from '../app/messages.ts';
-import { PHASES } from '../rl/types.ts';
+import { text } from '../text/index.ts';
+import { PHASES, type Phase } from '../rl/types.ts';
 import { duration } from './format.ts';
+import './phase-bar.css';
+
+interface Props {
+  readonly phase: {
+    /** `null` between steps and before the first. */
+    readonly phase: Phase | null;
+    readonly state: 'start' | 'end';
+    /** The most recent duration of each phase. */
+    readonly lastMs: Readonly<Partial<Record<Phase, number>>>;
+  };
+}
 
 /** The five phases of a step, the current one lit, each with its latest time and its share of the step. */
-export function PhaseBar({ phase: { phase: current, state, lastMs } }: { readonly phase: PhaseState }) {
+export function PhaseBar({ phase: { phase: current, state, lastMs } }: Props) {
   const longest = Math.max(1, ...PHASES.map((p) => lastMs[p] ?? 0));
   return (
     <ol class="phase-bar" aria-label={text.phase.heading}>

@@ -1,6 +1,7 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import { MAX_REWARD, REWARDS, type RewardParts } from '../rl/rewards/index.ts';
 import { decimal } from './format.ts';
+import './reward-bar.css';
 
 const part = (value: number, name: string) =>
   value > 0 && <i class={name} style={{ width: `${(value / MAX_REWARD) * 100}%` }} />;

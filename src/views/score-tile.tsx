@@ -1,4 +1,5 @@
 import { Maths } from './maths.tsx';
+import './score-tile.css';
 
 interface Props {
   readonly label: string;

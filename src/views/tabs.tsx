@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
+import './tabs.css';
 
 interface Props<T extends string> {
   /** Prefix of the ids of tabs and panel. */

@@ -1,6 +1,7 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { ShownCheck } from '../domains/domain.ts';
 import { Icon } from './icons.tsx';
+import './test-chips.css';
 
 function Got({ got }: Pick<ShownCheck, 'got'>) {
   const { completion: words } = text;

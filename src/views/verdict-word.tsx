@@ -1,6 +1,7 @@
-import { text } from '../app/messages.ts';
+import { text } from '../text/index.ts';
 import type { Shown } from '../domains/domain.ts';
 import { Icon } from './icons.tsx';
+import './verdict-word.css';
 
 interface Props {
   readonly outcome: Shown['outcome'];

@@ -3,7 +3,7 @@ import { startPolicyWorker } from '../../src/app/workers.ts';
 import { add, cast, input } from '../../src/graph/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { GenerateOptions } from '../../src/programs/generate.ts';
-import { initialWeights } from '../../src/model/parameters.ts';
+import { initialWeights, packWeights, parameterLayout, unpackWeights } from '../../src/model/parameters.ts';
 import { type ModelVerification, verifyModel } from '../../src/verify/model.ts';
 import { Random } from '../../src/random.ts';
 import { ADAMW_DEFAULTS } from '../../src/host/adamw.ts';
@@ -35,6 +35,7 @@ const CONFIG: ModelConfig = {
   padId: 0,
   endIds: [1],
 };
+const LAYOUT = parameterLayout(CONFIG);
 const FRESH = initialWeights(CONFIG, 11);
 /** Larger than fresh weights, so that distributions are far from flat. */
 const SHARP = FRESH.map((x) => 2 * x);
@@ -138,11 +139,11 @@ async function sample(host: ModelHost, seed: number): Promise<Values> {
   return values!;
 }
 
-const step = (host: ModelHost, n: number) =>
-  host.update(policyGradient, [microBatch(3 * n), microBatch(3 * n + 1), microBatch(3 * n + 2)], 0.01, {
-    ...ADAMW_DEFAULTS,
-    weightDecay: 0.05,
-  });
+const step = (host: ModelHost, n: number, frozen: readonly string[] = []) => {
+  const spec: UpdateSpec = { ...policyGradient, frozen };
+  const batches = [microBatch(3 * n), microBatch(3 * n + 1), microBatch(3 * n + 2)];
+  return host.update(spec, batches, 0.01, { ...ADAMW_DEFAULTS, weightDecay: 0.05 });
+};
 
 export interface Trained {
   readonly parameters: number[];
@@ -219,20 +220,23 @@ export class EnginePage {
 
   async generate(device: DeviceKind, seed: number): Promise<Generated> {
     const host = await open(device);
-    await host.load(freshState(SHARP));
+    await host.load(LAYOUT, freshState(SHARP));
     const values = await sample(host, seed);
     await host.dispose();
     return { ids: [...values['ids']!], logprobs: [...values['logprobs']!] };
   }
 
   /** Policy-gradient updates of three micro-batches each. */
-  async train(name: HostName, steps: number): Promise<Trained> {
+  async train(name: HostName, steps: number, frozen: readonly string[] = []): Promise<Trained> {
     const host = await open(name);
-    await host.load(freshState(FRESH));
+    const layout = parameterLayout(CONFIG, frozen);
+    const tensors = unpackWeights(LAYOUT, FRESH);
+    await host.loadFrozen(new Map(layout.frozen.map((slot) => [slot.name, tensors.get(slot.name)!])));
+    await host.load(layout, freshState(packWeights(layout, tensors)));
     const gradNorms: number[] = [];
     const losses: number[] = [];
     for (let n = 0; n < steps; n++) {
-      const { values, gradNorm } = await step(host, n);
+      const { values, gradNorm } = await step(host, n, frozen);
       gradNorms.push(gradNorm);
       losses.push(...values.map((v) => v['loss']![0]!));
     }
@@ -247,7 +251,7 @@ export class EnginePage {
    */
   async gpuMemory(points: readonly number[]): Promise<Memory[]> {
     const host = await open('webgpu');
-    await host.load(freshState(FRESH));
+    await host.load(LAYOUT, freshState(FRESH));
     await host.freezeReference();
     const measured: Memory[] = [];
     for (let n = 1; n <= Math.max(...points); n++) {
@@ -266,7 +270,7 @@ export class EnginePage {
   async loseDevice(): Promise<string[]> {
     const host = await open('webgpu');
     this.#lost = host;
-    await host.load(freshState(SHARP));
+    await host.load(LAYOUT, freshState(SHARP));
     await sample(host, 1);
     const pending = sample(host, 2);
     devices.at(-1)!.destroy();

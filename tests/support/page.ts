@@ -95,6 +95,7 @@ export async function openTestPage({
       await browser.close();
       server.closeAllConnections();
       server.close();
+      // A file goes a little after the process that had it, above all on Windows.
       await rm(userDataDir, { recursive: true, force: true, maxRetries: 20 });
     },
   };

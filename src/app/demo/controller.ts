@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { Phase, TrainConfig } from '../../rl/types.ts';
 import type { LabController, LabSettings, LabState, PresetSummary } from '../controller-types.ts';
 import { SHIPPED_REWARD } from '../lab-state.ts';
-import { text } from '../messages.ts';
+import { text } from '../../text/index.ts';
 import { demoRollouts, demoTasks } from './attempts.ts';
 import { demoEval, demoStep, skillAt } from './records.ts';
 import { scenario } from './scenarios.ts';

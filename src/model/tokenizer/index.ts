@@ -6,7 +6,10 @@ import { messageOf } from '../../errors.ts';
 export interface Tokenizer {
   /** Ids of the text; special tokens only where the text spells them out. */
   encode(text: string): number[];
-  /** The exact text, special tokens included; bytes that are not UTF-8 become U+FFFD. */
+  /**
+   * The exact text, special tokens included; bytes that are not UTF-8 become U+FFFD. An id without a token adds nothing:
+   * a model whose vocabulary is padded may draw one. Throws `RangeError` for what is no id.
+   */
   decode(ids: readonly number[]): string;
   readonly padId: number;
   readonly endId: number;
@@ -62,14 +65,13 @@ export function loadTokenizer(json: unknown, ids: SpecialIds | null = null): Tok
   };
   const vocabSize = guarded(() => sizeOf(library));
   const decode = (tokens: readonly number[]): string => {
-    const unknown = tokens.find((id) => library.id_to_token(id) === undefined);
-    if (unknown !== undefined) {
-      throw new RangeError(`Token ${unknown} is outside the vocabulary of ${vocabSize}.`);
-    }
+    const wrong = tokens.find((id) => !Number.isSafeInteger(id) || id < 0);
+    if (wrong !== undefined) throw new RangeError(`${wrong} is no token id.`);
+    const known = tokens.filter((id) => library.id_to_token(id) !== undefined);
     // The library refuses to decode nothing.
-    if (tokens.length === 0) return '';
+    if (known.length === 0) return '';
     return guarded(() =>
-      library.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
+      library.decode(known, { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
     );
   };
   return {
@@ -78,7 +80,11 @@ export function loadTokenizer(json: unknown, ids: SpecialIds | null = null): Tok
     padId: ids?.padId ?? named(PAD_NAMES, 'padding'),
     endId: ids?.endIds[0] ?? named(END_NAMES, 'end-of-text'),
     vocabSize,
-    tokenAt: (id) => decode([id]),
+    tokenAt(id) {
+      if (library.id_to_token(id) === undefined)
+        throw new RangeError(`Token ${id} is outside the vocabulary of ${vocabSize}.`);
+      return decode([id]);
+    },
   };
 }
 

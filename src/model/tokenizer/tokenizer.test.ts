@@ -199,9 +199,14 @@ describe('loadTokenizer', () => {
     );
   });
 
-  it('refuses to decode an id outside the vocabulary, and decodes nothing to nothing', () => {
-    expect(() => starter.decode([512])).toThrow(RangeError);
+  it('decodes nothing to nothing, and an id without a token too', () => {
+    const [first] = starter.encode('def');
     expect(starter.decode([])).toBe('');
+    expect(starter.decode([512])).toBe('');
+    expect(starter.decode([512, first!, 600])).toBe(starter.decode([first!]));
+    expect(() => starter.tokenAt(512)).toThrow(RangeError);
+    expect(() => starter.decode([-1])).toThrow(RangeError);
+    expect(() => starter.decode([1.5])).toThrow(RangeError);
   });
 
   it('replaces bytes that are not UTF-8', () => {

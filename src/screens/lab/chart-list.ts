@@ -1,4 +1,4 @@
-import { text } from '../../app/messages.ts';
+import { text } from './text.ts';
 import { REWARDS } from '../../rl/rewards/index.ts';
 import type { EvalRecord, StepRecord, TrainConfig } from '../../rl/types.ts';
 import type { ChartProps, ChartSeries, ColorName } from '../../views/chart-props.ts';

@@ -1,9 +1,10 @@
 import { useMemo } from 'preact/hooks';
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
+import { useLab } from './state.ts';
+import { text } from './text.ts';
 import { shownTheme } from '../../app/theme.ts';
 import { Chart } from '../../views/chart.tsx';
 import { chartsOf } from './chart-list.ts';
+import './charts.css';
 
 /** The small curves, one point per step. */
 export function Charts() {

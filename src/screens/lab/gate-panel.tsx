@@ -1,10 +1,12 @@
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
-import { look, ui } from '../../app/ui-state.ts';
+import { useLab } from './state.ts';
+import { text } from './text.ts';
+import { look, ui } from './ui.ts';
 import { GATE_NAMES, GATES } from '../../rl/gate.ts';
 import { GatePlot } from '../../views/gate-plot.tsx';
 import { Segmented } from '../../views/segmented.tsx';
 import { Maths } from '../../views/maths.tsx';
+import './gate-panel.css';
+import '../../views/legend.css';
 
 /** The gate plot with its switches and its key. */
 export function GatePanel() {

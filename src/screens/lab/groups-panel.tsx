@@ -1,10 +1,11 @@
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
-import { look, ui } from '../../app/ui-state.ts';
 import { domainOf } from '../../domains/index.ts';
+import { useLab } from './state.ts';
+import { text } from './text.ts';
+import { look, ui } from './ui.ts';
 import { GroupCard } from '../../views/group-card.tsx';
 import { GroupsEmpty } from '../../views/groups-empty.tsx';
 import { GroupList } from '../../views/group-list.tsx';
+import './groups-panel.css';
 
 /** Every completion of the latest step: the groups on one side, the open one beside them. */
 export function GroupsPanel() {

@@ -1,6 +1,4 @@
-import { text } from '../../app/messages.ts';
-import { Messages } from '../messages.tsx';
-import { Shell } from '../shell.tsx';
+import { Messages } from '../../app/frame/messages.tsx';
 import { Charts } from './charts.tsx';
 import { GatePanel } from './gate-panel.tsx';
 import { GroupsPanel } from './groups-panel.tsx';
@@ -10,29 +8,28 @@ import { Scoreboard } from './scoreboard.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 import { StoredRuns } from './stored-runs.tsx';
 import { TryItPanel } from './try-it/panel.tsx';
+import './lab.css';
 
 /** The Lab: set up a run, watch it learn, look at every completion of the latest step. */
 export function LabScreen() {
   return (
-    <Shell skip={text.app.skip.lab} skipTo="run">
-      <main class="lab">
-        <div class="side">
-          <RunPanel />
-          <SettingsPanel />
+    <main class="screen">
+      <div class="side">
+        <RunPanel />
+        <SettingsPanel />
+      </div>
+      <div class="stage">
+        <Messages />
+        <StoredRuns />
+        <Scoreboard />
+        <div class="hero">
+          <PassChart />
+          <GatePanel />
         </div>
-        <div class="stage">
-          <Messages />
-          <StoredRuns />
-          <Scoreboard />
-          <div class="hero">
-            <PassChart />
-            <GatePanel />
-          </div>
-          <GroupsPanel />
-          <TryItPanel />
-          <Charts />
-        </div>
-      </main>
-    </Shell>
+        <GroupsPanel />
+        <TryItPanel />
+        <Charts />
+      </div>
+    </main>
   );
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
+import { useLab } from './state.ts';
+import { text } from './text.ts';
 import { shownTheme } from '../../app/theme.ts';
 import { Chart } from '../../views/chart.tsx';
 import { decimal } from '../../views/format.ts';

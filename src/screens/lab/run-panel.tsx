@@ -1,9 +1,11 @@
-import { commands } from '../../app/commands.ts';
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
+import { commands } from './commands.ts';
+import { useLab } from './state.ts';
+import { text as shared } from '../../text/index.ts';
+import { text } from './text.ts';
 import { duration } from '../../views/format.ts';
 import { PhaseBar } from '../../views/phase-bar.tsx';
-import { CommandButton } from '../command-button.tsx';
+import { CommandButton } from '../../app/frame/command-button.tsx';
+import './run-panel.css';
 
 function Progress() {
   const { slice } = useLab();
@@ -18,7 +20,7 @@ function Progress() {
     <div class="progress-block">
       <p class="run-status">
         <span class={`status-dot ${status}`} />
-        <strong aria-live="polite">{text.status[status]}</strong>
+        <strong aria-live="polite">{shared.status[status]}</strong>
         <span class="number">{left !== null && status !== 'done' ? text.run.left(duration(left)) : ''}</span>
       </p>
       <progress

@@ -1,5 +1,6 @@
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
+import { useLab } from './state.ts';
+import { text as shared } from '../../text/index.ts';
+import { text } from './text.ts';
 import { decimal, percent } from '../../views/format.ts';
 import { ScoreTile } from '../../views/score-tile.tsx';
 
@@ -50,7 +51,7 @@ export function Scoreboard() {
           label={words.thinking}
           about={words.thinkingAbout}
           value={thinking === undefined ? words.empty : decimal(thinking)}
-          note={words.thinkingBy(reward.name, text.rewardLab.scaling[reward.scaling])}
+          note={words.thinkingBy(reward.name, shared.rewardModel.scaling[reward.scaling])}
           accent="thinking"
         />
         <ScoreTile

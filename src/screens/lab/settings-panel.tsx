@@ -1,13 +1,15 @@
 import * as v from 'valibot';
 import type { LabSettings } from '../../app/controller-types.ts';
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
+import { useLab } from './state.ts';
+import { text as shared } from '../../text/index.ts';
+import { text } from './text.ts';
 import { GATES } from '../../rl/gate.ts';
 import { DEVICE_CHOICES, type DeviceChoice } from '../../runtime/device.ts';
 import { settingSchema } from '../../app/url.ts';
 import { Field, NumberField } from '../../views/field.tsx';
 import { rate } from '../../views/format.ts';
 import { GatePicker } from '../../views/gate-picker.tsx';
+import './settings-panel.css';
 
 const words = text.settings;
 
@@ -21,7 +23,7 @@ function reader(name: 'seed' | 'steps' | 'learningRate') {
 const read = { seed: reader('seed'), steps: reader('steps'), learningRate: reader('learningRate') };
 
 /** On a phone the settings start folded, below the buttons; wider pages never show the fold. */
-const narrow = matchMedia('(max-width: 900px)');
+const isNarrow = (): boolean => matchMedia('(max-width: 900px)').matches;
 
 /** Everything that can be set before a run; changes during one wait for the next reset. */
 export function SettingsPanel() {
@@ -32,7 +34,7 @@ export function SettingsPanel() {
   const waits = (name: keyof LabSettings): boolean => waiting.includes(name);
   const preset = presets.find((p) => p.name === settings.preset);
   return (
-    <details class="card settings-box" open={!narrow.matches}>
+    <details class="card settings-box" open={!isNarrow()}>
       <summary>
         <strong>{words.heading}</strong>{' '}
         <span class="hint">{words.summary(GATES[settings.gate].label, settings.seed, settings.steps)}</span>
@@ -62,7 +64,7 @@ export function SettingsPanel() {
           legend={words.name.gate}
           value={settings.gate}
           waits={waits('gate')}
-          badge={words.restart}
+          badge={shared.setting.restart}
           onChange={(gate) => controller.configure({ gate })}
         />
         <div class="field-row">
@@ -109,7 +111,7 @@ export function SettingsPanel() {
           >
             {DEVICE_CHOICES.map((choice) => (
               <option key={choice} value={choice}>
-                {text.device.choice[choice]}
+                {words.device[choice]}
               </option>
             ))}
           </select>

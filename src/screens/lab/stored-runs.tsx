@@ -1,6 +1,8 @@
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
+import { useLab } from './state.ts';
+import { text } from './text.ts';
 import { GATES } from '../../rl/gate.ts';
+import './stored-runs.css';
+import '../../views/messages-list.css';
 
 /** Offers to continue what was interrupted. */
 export function StoredRuns() {

@@ -1,9 +1,10 @@
-import { text } from '../../app/messages.ts';
-import type { ScoreResult } from '../../app/reward-lab/score.ts';
+import { text } from './text.ts';
+import type { ScoreResult } from './state/score.ts';
 import { DivergingBar } from '../../views/diverging-bar.tsx';
 import { signed } from '../../views/format.ts';
+import './attribution.css';
 
-const words = text.rewardLab.score;
+const words = text.score;
 /** Bars of tiny differences stay tiny. */
 const SMALLEST_SCALE = 0.5;
 

@@ -1,9 +1,10 @@
-import { text } from '../../app/messages.ts';
-import type { BenchSource } from '../../app/reward-lab/bench.ts';
+import { text } from './text.ts';
+import type { BenchSource } from './state/bench.ts';
 import { BenchReport } from './bench-report.tsx';
-import { useRewardLab } from './use-desk.ts';
+import { useRewardLab } from './state.ts';
+import './bench-panel.css';
 
-const words = text.rewardLab.bench;
+const words = text.bench;
 const KINDS = ['shipped', 'held-out', 'file'] as const satisfies readonly BenchSource['kind'][];
 
 function Source() {
@@ -64,7 +65,7 @@ export function BenchPanel() {
           </label>
           {running ? (
             <button type="button" onClick={bench.stop}>
-              {text.rewardLab.stop}
+              {text.stop}
             </button>
           ) : (
             <button type="button" class="primary" onClick={() => void bench.run()}>

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
-import { text } from '../../app/messages.ts';
-import type { BenchResult } from '../../app/reward-lab/bench.ts';
-import { scatterPoints } from '../../app/reward-lab/scatter.ts';
+import { text } from './text.ts';
+import type { BenchResult } from './state/bench.ts';
+import { scatterPoints } from './state/scatter.ts';
 import type { Share } from '../../reward/accuracy.ts';
 import type { BenchmarkReport } from '../../reward/benchmark/evaluate.ts';
 import { DIMENSIONS } from '../../reward/pairs/types.ts';
@@ -10,8 +10,10 @@ import { CalibrationPlot } from '../../views/calibration-plot.tsx';
 import { compact, decimal, duration, percent, signed } from '../../views/format.ts';
 import { ScatterPlot } from '../../views/scatter-plot.tsx';
 import { ScoreTile } from '../../views/score-tile.tsx';
+import './bench-report.css';
+import '../../views/legend.css';
 
-const words = text.rewardLab.bench;
+const words = text.bench;
 
 interface Slice {
   readonly name: string;
@@ -30,7 +32,7 @@ const slicesOf = (by: Readonly<Record<string, Share>>, named = (name: string) =>
 function groupsOf(report: BenchmarkReport): SliceGroup[] {
   const dimensions = DIMENSIONS.flatMap((dimension): Slice[] => {
     const share = report.byDimension[dimension];
-    return share ? [{ name: text.rewardLab.dimension[dimension], share }] : [];
+    return share ? [{ name: text.dimension[dimension], share }] : [];
   });
   const lengths = report.byLength.flatMap(({ from, to, share }): Slice[] =>
     share ? [{ name: words.longer(from, to), share }] : [],
@@ -123,8 +125,8 @@ export function BenchReport({ result, earlier }: Props) {
       <h3>{words.result(model, source)}</h3>
       {(skipped.length > 0 || tooLong > 0) && (
         <p class="hint">
-          {skipped.length > 0 && `${text.rewardLab.pairs.skipped(skipped.length)}. `}
-          {tooLong > 0 && text.rewardLab.pairs.tooLong(tooLong)}
+          {skipped.length > 0 && `${text.pairs.skipped(skipped.length)}. `}
+          {tooLong > 0 && text.pairs.tooLong(tooLong)}
         </p>
       )}
       <dl class="scoreboard">

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import { text } from '../../app/messages.ts';
-import { isFooled, type FoolFound } from '../../app/reward-lab/fool.ts';
+import { text } from './text.ts';
+import { isFooled, type FoolFound } from './state/fool.ts';
 import { shownTheme } from '../../app/theme.ts';
 import type { FoolSettings } from '../../reward/fool/search.ts';
 import type { SampleKind } from '../../../workers/study.ts';
@@ -9,9 +9,10 @@ import { Field, NumberField } from '../../views/field.tsx';
 import { decimal, signed } from '../../views/format.ts';
 import { FoolPath } from './fool-path.tsx';
 import { TaskPicker } from './task-picker.tsx';
-import { useRewardLab } from './use-desk.ts';
+import { useRewardLab } from './state.ts';
+import './fool-panel.css';
 
-const words = text.rewardLab.fool;
+const words = text.fool;
 const STARTS: readonly SampleKind[] = ['degraded', 'forgetful', 'complete'];
 const MOST = 64;
 
@@ -147,11 +148,11 @@ export function FoolPanel() {
           <Setting name="beam" label={words.width} about={words.widthAbout} />
           <Setting name="proposals" label={words.proposals} about="" />
           <Setting name="rounds" label={words.rounds} about="" />
-          <Setting name="seed" label={text.rewardLab.seed} about="" />
+          <Setting name="seed" label={text.seed} about="" />
           <div class="fool-run">
             {running ? (
               <button type="button" onClick={fool.stop}>
-                {text.rewardLab.stop}
+                {text.stop}
               </button>
             ) : (
               <button type="button" class="primary" onClick={() => void fool.run()}>

@@ -1,13 +1,15 @@
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
-import { diffWords } from '../../app/reward-lab/diff.ts';
+import { usePage } from '../../app/page.ts';
+import { text } from './text.ts';
+import { diffWords } from '../../views/diff.ts';
 import type { FoolStep } from '../../reward/fool/search.ts';
 import { DiffText } from '../../views/diff-text.tsx';
 import { decimal, percent, signed } from '../../views/format.ts';
 import { Maths } from '../../views/maths.tsx';
-import { useRewardLab } from './use-desk.ts';
+import { ID } from './place.ts';
+import { useRewardLab } from './state.ts';
+import './fool-path.css';
 
-const words = text.rewardLab.fool;
+const words = text.fool;
 
 interface Props {
   readonly path: readonly FoolStep[];
@@ -18,11 +20,11 @@ interface Props {
 /** Every edit on the way from the start to the best reasoning, with its score and what the plan is worth. */
 export function FoolPath({ path, taskId, toReward }: Props) {
   const { score } = useRewardLab();
-  const { commandContext } = useLab();
+  const { goTo } = usePage();
   const look = async (reasoning: string): Promise<void> => {
     await score.choose(taskId);
     score.edit({ reasoning });
-    commandContext.goTo({ tab: 'score' });
+    goTo(ID, { tab: 'score' });
   };
   return (
     <section class="card fool-path" aria-label={words.path}>
@@ -43,7 +45,7 @@ export function FoolPath({ path, taskId, toReward }: Props) {
               <p class="fool-score">
                 <b class="number">{signed(raw)}</b>
                 <span class="number hint">
-                  <Maths text={`${text.rewardLab.thinking} ${decimal(toReward(raw))}`} />
+                  <Maths text={`${text.thinking} ${decimal(toReward(raw))}`} />
                 </span>
                 <span class={judgement.share === 1 ? 'plan-right' : 'plan-wrong'}>
                   {words.plan} {judgement.share === 1 ? words.right : words.wrong(percent(judgement.share))}

@@ -1,12 +1,14 @@
-import { useLab } from '../../app/lab-context.ts';
-import { text } from '../../app/messages.ts';
-import { SHIPPED } from '../../app/reward-lab/desk.ts';
+import { usePage } from '../../app/page.ts';
+import { text as shared } from '../../text/index.ts';
+import { text } from './text.ts';
+import { SHIPPED } from './state/desk.ts';
 import { SCALING_KINDS, type Scaling, type ScalingKind } from '../../rl/scaling.ts';
 import { Field } from '../../views/field.tsx';
 import { percent, signed } from '../../views/format.ts';
-import { useRewardLab } from './use-desk.ts';
+import { useRewardLab } from './state.ts';
+import './model-card.css';
 
-const words = text.rewardLab.model;
+const words = text.model;
 
 /** What the model on the desk is known to be worth. */
 function Facts() {
@@ -34,7 +36,7 @@ function Facts() {
 
 /** What the Lab's run scores with, and the way to change it. */
 function InTheLab() {
-  const { slice } = useLab();
+  const { slice } = usePage();
   const { desk } = useRewardLab();
   const reward = slice('reward');
   const { current, loading } = desk.state.value;
@@ -59,7 +61,7 @@ const mappingRange = (scaling: Scaling): string =>
   scaling.kind === 'min-max' ? ` (${signed(scaling.low)} … ${signed(scaling.high)})` : '';
 
 /** On a phone the card starts folded, above the tabs; wider pages never show the fold. */
-const narrow = matchMedia('(max-width: 900px)');
+const isNarrow = (): boolean => matchMedia('(max-width: 900px)').matches;
 
 /** The model under study: which it is, what it is worth, how its score is mapped, and whether the Lab uses it. */
 export function ModelCard() {
@@ -68,11 +70,11 @@ export function ModelCard() {
   const entry = models.find(({ id }) => id === current);
   const waiting = models.find(({ id }) => id === loading);
   return (
-    <details class="card model-card" id="reward-model" tabIndex={-1} open={!narrow.matches}>
+    <details class="card model-card" id="reward-model" tabIndex={-1} open={!isNarrow()}>
       <summary>
         <strong>{words.heading}</strong>{' '}
         <span class="hint">
-          {words.summary(entry?.name ?? current, text.rewardLab.scaling[scaling.kind])}
+          {words.summary(entry?.name ?? current, shared.rewardModel.scaling[scaling.kind])}
         </span>
       </summary>
       <div class="model-body">
@@ -116,7 +118,7 @@ export function ModelCard() {
         <Field
           id="reward-scaling"
           label={words.mapping}
-          about={text.rewardLab.scalingAbout[scaling.kind] + mappingRange(scaling)}
+          about={text.scalingAbout[scaling.kind] + mappingRange(scaling)}
           waits={false}
         >
           <select
@@ -128,7 +130,7 @@ export function ModelCard() {
           >
             {SCALING_KINDS.map((kind) => (
               <option key={kind} value={kind}>
-                {text.rewardLab.scaling[kind]}
+                {shared.rewardModel.scaling[kind]}
               </option>
             ))}
           </select>

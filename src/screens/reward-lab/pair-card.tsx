@@ -1,15 +1,16 @@
 import { useMemo } from 'preact/hooks';
-import { text } from '../../app/messages.ts';
-import { diffWords, type DiffPart } from '../../app/reward-lab/diff.ts';
-import { preferred, type Answer, type ShownPair, type Side } from '../../app/reward-lab/judging.ts';
-import { scoresOf } from '../../app/reward-lab/pairs.ts';
+import { text } from './text.ts';
+import { diffWords, type DiffPart } from '../../views/diff.ts';
+import { preferred, type Answer, type ShownPair, type Side } from './state/judging.ts';
+import { scoresOf } from './state/pairs.ts';
 import type { ScoredPair } from '../../reward/accuracy.ts';
 import { DiffText } from '../../views/diff-text.tsx';
 import { decimal, signed } from '../../views/format.ts';
 import { Maths } from '../../views/maths.tsx';
-import { useRewardLab } from './use-desk.ts';
+import { useRewardLab } from './state.ts';
+import './pair-card.css';
 
-const words = text.rewardLab.pairs;
+const words = text.pairs;
 const SIDES: readonly Side[] = ['left', 'right'];
 
 interface SideProps {
@@ -29,7 +30,7 @@ function PairSide({ side, parts, known }: SideProps) {
         <p class="pair-known">
           <span class="number">
             <b>{signed(known.score)}</b>{' '}
-            <Maths text={`${text.rewardLab.thinking} ${decimal(desk.toReward(known.score))}`} />
+            <Maths text={`${text.thinking} ${decimal(desk.toReward(known.score))}`} />
           </span>
           {known.better && <span class="tag label-tag">{words.better}</span>}
           {known.preferred && <span class="tag model-tag">{words.modelPrefers}</span>}
@@ -53,9 +54,9 @@ export function PairCard({ scored, shown, answer }: Props) {
   const scores = scoresOf(scored, shown);
   const model = preferred(scores.left, scores.right);
   const labels = [
-    pair.dimension && text.rewardLab.dimension[pair.dimension],
+    pair.dimension && text.dimension[pair.dimension],
     pair.operation?.replaceAll('-', ' '),
-    pair.kind && text.rewardLab.kind[pair.kind],
+    pair.kind && text.kind[pair.kind],
   ].filter(Boolean);
   return (
     <div class="pair-card">
@@ -93,7 +94,7 @@ export function PairCard({ scored, shown, answer }: Props) {
             {words.youSaid[answer]}{' '}
             <strong>{model === null ? words.tie : model === better ? words.agree : words.disagree}</strong>
           </p>
-          <p class="hint">{labels.length > 0 ? labels.join(' · ') : text.rewardLab.unlabelled}</p>
+          <p class="hint">{labels.length > 0 ? labels.join(' · ') : text.unlabelled}</p>
         </div>
       )}
     </div>

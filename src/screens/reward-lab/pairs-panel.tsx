@@ -1,12 +1,13 @@
 import { useEffect } from 'preact/hooks';
-import { text } from '../../app/messages.ts';
-import { onView, passing, tallyOf, type PairFilter, type PairsState } from '../../app/reward-lab/pairs.ts';
-import type { Agreement } from '../../app/reward-lab/judging.ts';
+import { text } from './text.ts';
+import { onView, passing, tallyOf, type PairFilter, type PairsState } from './state/pairs.ts';
+import type { Agreement } from './state/judging.ts';
 import { DIMENSIONS, PAIR_KINDS } from '../../reward/pairs/types.ts';
 import { PairCard } from './pair-card.tsx';
-import { useRewardLab } from './use-desk.ts';
+import { useRewardLab } from './state.ts';
+import './pairs-panel.css';
 
-const words = text.rewardLab.pairs;
+const words = text.pairs;
 
 interface FilterProps {
   readonly name: keyof PairFilter;
@@ -42,16 +43,13 @@ function Filters({ state }: { readonly state: PairsState }) {
       <legend class="visually-hidden">{words.filter}</legend>
       <FilterSelect
         name="dimension"
-        options={DIMENSIONS.map((value) => ({ value, label: text.rewardLab.dimension[value] }))}
+        options={DIMENSIONS.map((value) => ({ value, label: text.dimension[value] }))}
       />
       <FilterSelect
         name="operation"
         options={operations.map((value) => ({ value, label: value.replaceAll('-', ' ') }))}
       />
-      <FilterSelect
-        name="kind"
-        options={PAIR_KINDS.map((value) => ({ value, label: text.rewardLab.kind[value] }))}
-      />
+      <FilterSelect name="kind" options={PAIR_KINDS.map((value) => ({ value, label: text.kind[value] }))} />
       <FilterSelect
         name="verdict"
         options={[

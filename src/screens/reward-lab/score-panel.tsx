@@ -1,13 +1,15 @@
-import { text } from '../../app/messages.ts';
-import type { ScoreProblem, ScoreState } from '../../app/reward-lab/score.ts';
+import { text as shared } from '../../text/index.ts';
+import { text } from './text.ts';
+import type { ScoreProblem, ScoreState } from './state/score.ts';
 import type { SampleKind } from '../../../workers/study.ts';
 import { decimal, percent, signed } from '../../views/format.ts';
 import { Maths } from '../../views/maths.tsx';
 import { Attribution } from './attribution.tsx';
 import { TaskPicker } from './task-picker.tsx';
-import { useRewardLab } from './use-desk.ts';
+import { useRewardLab } from './state.ts';
+import './score-panel.css';
 
-const words = text.rewardLab.score;
+const words = text.score;
 const SAMPLES: readonly SampleKind[] = ['complete', 'forgetful', 'degraded'];
 
 function problemText(problem: ScoreProblem): string {
@@ -44,7 +46,7 @@ function Result() {
       </p>
       <dl class="score-numbers">
         <div>
-          <dt>{text.rewardLab.rawScore}</dt>
+          <dt>{text.rawScore}</dt>
           <dd class="number" data-raw={attribution.score}>
             {signed(attribution.score)}
           </dd>
@@ -52,10 +54,10 @@ function Result() {
         </div>
         <div class="reward">
           <dt>
-            <Maths text={text.rewardLab.thinking} />
+            <Maths text={text.thinking} />
           </dt>
           <dd class="number">{decimal(reward)}</dd>
-          <dd class="hint">{text.rewardLab.by(text.rewardLab.scaling[scaling.kind])}</dd>
+          <dd class="hint">{text.by(shared.rewardModel.scaling[scaling.kind])}</dd>
         </div>
       </dl>
       <span class="reward-meter" aria-hidden="true">
@@ -121,7 +123,7 @@ export function ScorePanel() {
               </button>
             ))}
             <button type="button" onClick={() => void score.another()}>
-              {text.rewardLab.anotherTask}
+              {text.anotherTask}
             </button>
           </div>
           <p class="hint degraded-by">{operation !== null && words.degradedBy(operation)}</p>

@@ -1,7 +1,6 @@
-import { text } from '../../app/messages.ts';
+import { text } from './text.ts';
 import type { TaskSummary } from '../../../workers/study.ts';
-
-const words = text.rewardLab;
+import './task-picker.css';
 
 interface Props {
   readonly id: string;
@@ -23,7 +22,7 @@ export function TaskPicker({ id, tasks, taskId, own, onChoose }: Props) {
   return (
     <div class="task-picker">
       <div class="field">
-        <label for={`${id}-family`}>{words.family}</label>
+        <label for={`${id}-family`}>{text.family}</label>
         <select
           id={`${id}-family`}
           value={family}
@@ -40,7 +39,7 @@ export function TaskPicker({ id, tasks, taskId, own, onChoose }: Props) {
         </select>
       </div>
       <div class="field">
-        <label for={`${id}-task`}>{words.task}</label>
+        <label for={`${id}-task`}>{text.task}</label>
         <select
           id={`${id}-task`}
           value={chosen?.id ?? ''}

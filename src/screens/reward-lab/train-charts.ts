@@ -1,5 +1,5 @@
-import { text } from '../../app/messages.ts';
-import type { TrainingStep } from '../../app/reward-lab/training.ts';
+import { text } from './text.ts';
+import type { TrainingStep } from './state/training.ts';
 import { DIMENSIONS } from '../../reward/pairs/types.ts';
 import type { ChartProps, ChartSeries, ColorName } from '../../views/chart-props.ts';
 import { decimal } from '../../views/format.ts';
@@ -7,7 +7,7 @@ import { column, smooth, stepsOf, type Column } from '../../views/series.ts';
 
 export type ChartSpec = Omit<ChartProps, 'xMax' | 'theme'> & { readonly id: string };
 
-const words = text.rewardLab.train.chart;
+const words = text.train.chart;
 const SMOOTHING = 0.8;
 const DIMENSION_COLORS: readonly ColorName[] = ['held-out', 'thinking', 'fail'];
 const DASHES = [[], [6, 4], [2, 3]] as const;
@@ -89,7 +89,7 @@ export function trainCharts(curve: readonly TrainingStep[]): ChartSpec[] {
       yRange: [0, 1],
       format: decimal,
       series: DIMENSIONS.map((dimension, i) => ({
-        label: text.rewardLab.dimension[dimension],
+        label: text.dimension[dimension],
         values: values(`eval/accuracy/${dimension}`),
         color: DIMENSION_COLORS[i]!,
         dash: DASHES[i]!,

@@ -1,13 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import * as v from 'valibot';
-import { text } from '../../app/messages.ts';
-import {
-  presetOf,
-  presetTraining,
-  TRAINING_PRESETS,
-  type TrainingPreset,
-} from '../../app/reward-lab/training-presets.ts';
-import { trainingSchema } from '../../app/reward-lab/training.ts';
+import { text } from './text.ts';
+import { presetOf, presetTraining, TRAINING_PRESETS, type TrainingPreset } from './state/training-presets.ts';
+import { trainingSchema } from './state/training.ts';
 import { shownTheme } from '../../app/theme.ts';
 import type { RewardTraining } from '../../recipes/reward-training.ts';
 import { DIMENSIONS, type Dimension } from '../../reward/pairs/types.ts';
@@ -17,9 +12,10 @@ import { duration, percent, rate, signed } from '../../views/format.ts';
 import { ScoreTile } from '../../views/score-tile.tsx';
 import { Segmented } from '../../views/segmented.tsx';
 import { trainCharts } from './train-charts.ts';
-import { useRewardLab } from './use-desk.ts';
+import { useRewardLab } from './state.ts';
+import './train-panel.css';
 
-const words = text.rewardLab.train;
+const words = text.train;
 
 function reader(name: keyof typeof trainingSchema) {
   return (typed: string): number | null => {
@@ -202,8 +198,8 @@ function Settings() {
       />
       <NumberField
         id="train-seed"
-        label={text.rewardLab.seed}
-        about={text.rewardLab.seedAbout}
+        label={text.seed}
+        about={text.seedAbout}
         waits={false}
         value={String(settings.seed)}
         parse={reader('seed')}
@@ -233,7 +229,7 @@ function Settings() {
         {DIMENSIONS.map((dimension) => (
           <Check
             key={dimension}
-            label={text.rewardLab.dimension[dimension]}
+            label={text.dimension[dimension]}
             checked={dimensions.includes(dimension)}
             onChange={(on) => toggle(dimension, on)}
           />
@@ -296,7 +292,7 @@ function Result() {
             share && (
               <ScoreTile
                 key={dimension}
-                label={text.rewardLab.dimension[dimension]}
+                label={text.dimension[dimension]}
                 about={named.accuracy}
                 value={percent(share.accuracy)}
                 note={named.accuracyAbout(percent(share.interval.low), percent(share.interval.high))}
@@ -344,7 +340,7 @@ export function TrainPanel() {
         <div class="train-run">
           {running ? (
             <button type="button" onClick={training.stop}>
-              {text.rewardLab.stop}
+              {text.stop}
             </button>
           ) : (
             <button

@@ -1,30 +1,70 @@
-import { castTo, int, type Rule, type Rules, string } from '../lowering.ts';
+import { castTo, int, type Lowering, type Rule, type Rules, string } from '../lowering.ts';
+
+/** Rows that are added up among themselves at a time. */
+const GRADIENT_BLOCK = 1024;
 
 const embedGradient: Rule = (node, [ids, rows], to) => {
   const n = node.inputs[0]!.shape[0]!;
   const { shape } = node.outputs[0]!;
-  const column = to.emit('Reshape', [ids!, to.constant('i64', [2], [n, 1])]);
+  const zeros = to.emit('Expand', [to.constant('f32', [], [0]), to.constant('i64', [shape.length], shape)]);
   if (to.target === 'wasm') {
+    const column = to.emit('Reshape', [ids!, to.constant('i64', [2], [n, 1])]);
     const indices = castTo(to, column, 'i64');
-    const zeros = to.emit('Expand', [to.constant('f32', [], [0]), to.constant('i64', [shape.length], shape)]);
     return [to.emit('ScatterND', [zeros, indices, rows!], { attributes: { reduction: string('add') } })];
   }
-  // Float atomics add in any order, so on the GPU the sum is a product with the one-hot matrix instead.
-  const depth = shape[0]!;
-  const columns = to.constant(
-    'i32',
-    [depth],
-    Array.from({ length: depth }, (_, i) => i),
-  );
-  const hot = castTo(to, to.emit('Equal', [column, columns]), 'f32');
-  return [to.emit('Gemm', [hot, rows!], { attributes: { transA: int(1) } })];
+  let table = zeros;
+  for (let start = 0; start < n; start += GRADIENT_BLOCK) {
+    const size = Math.min(GRADIENT_BLOCK, n - start);
+    const block = size === n ? [ids!, rows!] : blockOf(ids!, rows!, start, size, to);
+    table = addRows(table, block as [string, string], size, start === 0, to);
+  }
+  return [table];
 };
+
+function blockOf(ids: string, rows: string, start: number, size: number, to: Lowering): [string, string] {
+  // There the provider slices floats only, but gathers integers too.
+  const positions = Array.from({ length: size }, (_, i) => start + i);
+  const bounds = [start, start + size, 0].map((bound) => to.constant('i64', [1], [bound]));
+  return [
+    to.emit('Gather', [ids, to.constant('i32', [size], positions)]),
+    to.emit('Slice', [rows, ...bounds]),
+  ];
+}
+
+/**
+ * Adds rows [n, width] to those of a table that their ids name. Float atomics add in any order. So every row is first
+ * replaced by the sum of all rows with its id, a product with an n × n matrix; those of one id are then equal, and it
+ * does not matter which of them is written last.
+ */
+function addRows(
+  table: string,
+  [ids, rows]: [string, string],
+  n: number,
+  first: boolean,
+  to: Lowering,
+): string {
+  const reshaped = (sizes: readonly number[]) =>
+    to.emit('Reshape', [ids, to.constant('i64', [sizes.length], sizes)]);
+  const column = reshaped([n, 1]);
+  const same = castTo(to, to.emit('Equal', [column, reshaped([1, n])]), 'f32');
+  const sums = to.emit('MatMul', [same, rows]);
+  const updated = first ? sums : to.emit('Add', [to.emit('Gather', [table, ids]), sums]);
+  return to.emit('ScatterND', [table, castTo(to, column, 'i64'), updated]);
+}
 
 const pick: Rule = (node, [x, ids], to) => {
   const { shape } = node.outputs[0]!;
   const column = to.emit('Reshape', [ids!, to.constant('i64', [shape.length + 1], [...shape, 1])]);
   const found = to.emit('GatherElements', [x!, column], { attributes: { axis: int(-1) } });
   return [to.emit('Reshape', [found, to.constant('i64', [shape.length], shape)])];
+};
+
+const put: Rule = (node, [x, ids, values], to) => {
+  const shape = [...node.inputs[1]!.shape, 1];
+  const [at, own] = [ids!, values!].map((name) =>
+    to.emit('Reshape', [name, to.constant('i64', [shape.length], shape)]),
+  );
+  return [to.emit('ScatterElements', [x!, at!, own!], { attributes: { axis: int(-1) } })];
 };
 
 const argmax: Rule = (node, [x], to) => {
@@ -50,6 +90,7 @@ export const indexingRules: Rules = {
   embed: (_node, inputs, to) => [to.emit('Gather', inputs, { attributes: { axis: int(0) } })],
   embedGradient,
   pick,
+  put,
   argmax,
   cumsum: (_node, [x], to) => [to.emit('CumSum', [x!, to.constant('i64', [], [-1])])],
   writeRows: (_node, [x, indices, rows], to) => [

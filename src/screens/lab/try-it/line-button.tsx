@@ -1,6 +1,4 @@
-import { text } from '../../../app/messages.ts';
-
-const words = text.tryIt;
+import { text as words } from './text.ts';
 
 interface Props {
   /** Counted from 1; nothing is shown for `null`. */

@@ -1,15 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
-import { useLab } from '../../../app/lab-context.ts';
-import { text } from '../../../app/messages.ts';
-import type { Running, TryItState } from '../../../app/try-it/model.ts';
-import { edited, type Judged } from '../../../app/try-it/results.ts';
 import { outcomeOf } from '../../../domains/code/show.ts';
+import { useLab } from '../state.ts';
+import { text } from '../../../text/index.ts';
+import { text as words } from './text.ts';
+import type { Running, TryItState } from './state/model.ts';
+import { edited, type Judged } from './state/results.ts';
 import { duration } from '../../../views/format.ts';
 import { LimitMeter } from '../../../views/limit-meter.tsx';
 import { VerdictWord } from '../../../views/verdict-word.tsx';
 import { LineButton } from './line-button.tsx';
+import './outcome.css';
+import '../../../views/messages-list.css';
 
-const words = text.tryIt;
 const TICK_MS = 100;
 const MAX_OUTPUT_ROWS = 6;
 
@@ -22,7 +24,7 @@ function Progress({ running: { draft, since, starting } }: { readonly running: R
   }, [since]);
   const limit = Number(draft.timeoutMs);
   const elapsed = Math.max(0, now - since);
-  const time = starting ? duration(elapsed) : words.ofLimit(duration(elapsed), duration(limit));
+  const time = starting ? duration(elapsed) : text.limit.of(duration(elapsed), duration(limit));
   return (
     <>
       <span class="try-running">

@@ -1,17 +1,17 @@
 import { useRef } from 'preact/hooks';
-import { useLab } from '../../../app/lab-context.ts';
-import { text } from '../../../app/messages.ts';
-import { check } from '../../../app/try-it/draft.ts';
-import { lineRange } from '../../../app/try-it/editing.ts';
-import { markedLines } from '../../../app/try-it/results.ts';
-import { TRY_IT_ID } from '../../../app/try-it/reveal.ts';
-import { commands, keyName } from '../../../app/commands.ts';
+import { useLab } from '../state.ts';
+import { text as words } from './text.ts';
+import { check } from './state/draft.ts';
+import { lineRange } from '../../../views/editing.ts';
+import { markedLines } from './state/results.ts';
+import { TRY_IT_ID } from './state/reveal.ts';
+import { keyName } from '../../../app/commands.ts';
+import { commands } from '../commands.ts';
 import { CodeEditor } from '../../../views/code-editor.tsx';
 import { TryItOutcome } from './outcome.tsx';
 import { TryItSetup } from './setup.tsx';
 import { TryItTests } from './tests.tsx';
-
-const words = text.tryIt;
+import './panel.css';
 
 /** A program to edit and run in the real sandbox, beside the run and without any effect on it. */
 export function TryItPanel() {

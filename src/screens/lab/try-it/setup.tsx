@@ -1,13 +1,13 @@
-import { commands } from '../../../app/commands.ts';
-import { useLab } from '../../../app/lab-context.ts';
-import { text } from '../../../app/messages.ts';
-import { MEMORY_MB, TIMEOUT_MS, type Problem } from '../../../app/try-it/draft.ts';
-import { examplesIn } from '../../../app/try-it/examples.ts';
+import { commands } from '../commands.ts';
+import { useLab } from '../state.ts';
+import { text as words } from './text.ts';
+import { MEMORY_MB, TIMEOUT_MS, type Problem } from './state/draft.ts';
+import { examplesIn } from './state/examples.ts';
 import type { Language } from '../../../sandbox/types.ts';
 import { Segmented } from '../../../views/segmented.tsx';
-import { CommandButton } from '../../command-button.tsx';
+import { CommandButton } from '../../../app/frame/command-button.tsx';
+import './setup.css';
 
-const words = text.tryIt;
 const LANGUAGES: readonly Language[] = ['python', 'javascript'];
 
 interface SmallFieldProps {

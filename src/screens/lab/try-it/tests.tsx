@@ -1,15 +1,15 @@
 import { useRef } from 'preact/hooks';
-import { useLab } from '../../../app/lab-context.ts';
-import { text } from '../../../app/messages.ts';
-import type { Problem, TestDraft } from '../../../app/try-it/draft.ts';
-import { formatLiteral } from '../../../app/try-it/format-literal.ts';
-import { harnessResult, lineOf, resultsByKey } from '../../../app/try-it/results.ts';
+import { useLab } from '../state.ts';
+import { text as words } from './text.ts';
+import type { Problem, TestDraft } from './state/draft.ts';
+import { formatLiteral } from './state/format-literal.ts';
+import { harnessResult, lineOf, resultsByKey } from './state/results.ts';
 import type { Language, TestResult } from '../../../sandbox/types.ts';
 import { CodeEditor } from '../../../views/code-editor.tsx';
 import { Icon, type IconName } from '../../../views/icons.tsx';
 import { LineButton } from './line-button.tsx';
+import './tests.css';
 
-const words = text.tryIt;
 const LINE = /\s*\(line \d+\)$/;
 
 interface ResultProps {

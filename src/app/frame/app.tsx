@@ -1,0 +1,56 @@
+import { computed, effect } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { text } from '../../text/index.ts';
+import { HelpDialog } from '../../views/help-dialog.tsx';
+import { commandsOn, keyName } from '../commands.ts';
+import type { LabController } from '../controller-types.ts';
+import { listenForKeys } from '../keys.ts';
+import { createPage, PageContext } from '../page.ts';
+import type { Screen } from '../screen.ts';
+import { look, ui } from '../ui-state.ts';
+import { startUrlSync } from '../url-sync.ts';
+import { Frame } from './frame.tsx';
+import { OpenScreen } from './open-screen.tsx';
+
+const openId = computed(() => ui.value.place.screen);
+
+interface Props {
+  readonly controller: LabController;
+  /** In the order of the navigation; the page opens on the first. */
+  readonly screens: readonly Screen[];
+}
+
+/** The page around a controller: the open screen, keys, help, address. */
+export function App({ controller, screens }: Props) {
+  const page = useMemo(() => createPage(controller, screens), [controller, screens]);
+  const screen = screens.find(({ id }) => id === openId.value);
+  useEffect(() => listenForKeys(page), [page]);
+  useEffect(() => startUrlSync(page), [page]);
+  useEffect(
+    () =>
+      effect(() => {
+        const open = screens.find(({ id }) => id === openId.value);
+        const title = open?.windowTitle ? open.windowTitle(page) : open?.title;
+        document.title = title ? text.app.title(title) : text.app.name;
+      }),
+    [page],
+  );
+  return (
+    <PageContext.Provider value={page}>
+      {screen && (
+        <Frame screen={screen}>
+          <OpenScreen key={screen.id} screen={screen} />
+        </Frame>
+      )}
+      <HelpDialog
+        rows={commandsOn(openId.value, screens).map(({ id, label, keys }) => ({
+          id,
+          label,
+          key: keyName(keys[0] ?? ''),
+        }))}
+        open={ui.value.help}
+        onClose={() => look({ help: false })}
+      />
+    </PageContext.Provider>
+  );
+}

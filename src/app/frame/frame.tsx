@@ -1,0 +1,34 @@
+import type { ComponentChildren } from 'preact';
+import { text } from '../../text/index.ts';
+import type { Screen } from '../screen.ts';
+import { Header } from './header.tsx';
+
+interface Props {
+  readonly screen: Screen;
+  readonly children: ComponentChildren;
+}
+
+/** What every screen stands in. */
+export function Frame({ screen: { skip }, children }: Props) {
+  const jump = (event: MouseEvent): void => {
+    event.preventDefault();
+    const target = skip ? document.getElementById(skip.to) : document.querySelector('main');
+    if (!target) return;
+    // Somewhere to continue from with the keyboard, although there is nothing to press.
+    target.tabIndex = -1;
+    target.focus();
+  };
+  return (
+    <>
+      <a class="skip" href={skip ? `#${skip.to}` : '#'} onClick={jump}>
+        {skip?.label ?? text.app.skip}
+      </a>
+      <Header />
+      {children}
+      <footer class="page-foot">
+        <p>{text.app.source}</p>
+        <p>{text.app.method}</p>
+      </footer>
+    </>
+  );
+}

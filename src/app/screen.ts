@@ -1,0 +1,30 @@
+import type { ComponentType } from 'preact';
+import type { Command } from './commands.ts';
+import type { Page } from './page.ts';
+import type { PlaceSchema } from './place.ts';
+
+/** What the app has to know of a screen before it is opened. */
+export interface Screen {
+  /** Its name in the address. */
+  readonly id: string;
+  /** Its name in the navigation, in the window's title and in the help. */
+  readonly title: string;
+  /** `KeyboardEvent.key` that goes there from anywhere. */
+  readonly key: string;
+  /** What of it stands in the address. */
+  readonly place?: PlaceSchema;
+  /** The window's title where it is not the screen's own; `null` for the name of the app alone. */
+  readonly windowTitle?: (page: Page) => string | null;
+  /** Words of the link past the header, and the id of the element that it leads to. */
+  readonly skip?: { readonly label: string; readonly to: string };
+  /** Stands beside its name while another screen is open. */
+  readonly Mark?: ComponentType;
+  /** Brings everything else: its views, their styles, and what they need. */
+  readonly load: () => Promise<LoadedScreen>;
+}
+
+export interface LoadedScreen {
+  readonly View: ComponentType;
+  /** What can be done on it, in the order of the help. Their keys work here alone. */
+  readonly commands?: readonly Command[];
+}

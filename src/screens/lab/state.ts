@@ -1,0 +1,62 @@
+import { computed, type ReadonlySignal } from '@preact/signals';
+import { keptFor, usePage, type Page } from '../../app/page.ts';
+import type { Gate } from '../../rl/gate.ts';
+import type { Rollout } from '../../rl/types.ts';
+import type { Sandbox } from '../../sandbox/types.ts';
+import { asked } from '../../domains/code/asked.ts';
+import type { CodeTask } from '../../domains/code/task.ts';
+import { throughGate, type GatedStep } from '../../views/gate-data.ts';
+import { DEFAULT_LIMITS, draftOfCompletion } from './try-it/state/draft.ts';
+import { createTryIt, type TryIt } from './try-it/state/model.ts';
+import { revealTryIt } from './try-it/state/reveal.ts';
+import { ui, type HeldStep } from './ui.ts';
+
+/** What the parts of the Lab share: the run and slices of it that change one at a time. */
+export interface Lab extends Page {
+  /** The gate the latest step is looked at through. */
+  readonly lens: ReadonlySignal<Gate>;
+  /** The completions on view: of the latest step, or of one that is held. */
+  readonly shown: ReadonlySignal<HeldStep>;
+  /** Those completions through that gate. */
+  readonly gated: ReadonlySignal<GatedStep | null>;
+  readonly tryIt: TryIt;
+  /** Loads a completion's program with all tests of its task into the panel, and goes there. */
+  readonly tryCompletion: (rollout: Rollout) => void;
+}
+
+async function openSandbox(): Promise<Sandbox> {
+  const { createSandbox } = await import('../../sandbox/index.ts');
+  return createSandbox({ workers: 1 });
+}
+
+function createLab(page: Page): Lab {
+  const { slice } = page;
+  const lensChoice = computed(() => ui.value.lens);
+  const lens = computed<Gate>(() => lensChoice.value ?? slice('config')?.gate ?? slice('settings').gate);
+  const heldChoice = computed(() => ui.value.held);
+  const shown = computed<HeldStep>(() => {
+    const rollouts = slice('rollouts');
+    return heldChoice.value ?? { step: rollouts[0]?.step ?? 0, rollouts };
+  });
+  const gated = computed(() => {
+    const { rollouts } = shown.value;
+    const config = slice('config');
+    if (!config || rollouts.length === 0) return null;
+    return throughGate(rollouts, lens.value, config.groupSize, config.advantage);
+  });
+  const tryIt = createTryIt({ open: openSandbox });
+  const tryCompletion = ({ answer, step, taskId }: Rollout): void => {
+    if (answer === null) return;
+    const timeoutMs = slice('config')?.timeoutMs ?? Number(DEFAULT_LIMITS.timeoutMs);
+    const task = slice('tasks')[taskId] as CodeTask | undefined;
+    const draft = draftOfCompletion(answer, task, timeoutMs);
+    tryIt.load(draft, { kind: 'completion', step, asked: task ? asked(task) : '' });
+    revealTryIt();
+  };
+  return { ...page, lens, shown, gated, tryIt, tryCompletion };
+}
+
+/** The Lab of a page. It lives as long, so going to another screen loses nothing. */
+export const labOf = keptFor(createLab);
+
+export const useLab = (): Lab => labOf(usePage());

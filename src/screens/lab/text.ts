@@ -1,0 +1,186 @@
+import type { LabSettings } from '../../app/controller-types.ts';
+import type { DeviceChoice } from '../../runtime/device.ts';
+
+const setting: Record<keyof LabSettings, string> = {
+  preset: 'Preset',
+  gate: 'Gate',
+  seed: 'Seed',
+  steps: 'Steps',
+  learningRate: 'Learning rate',
+  device: 'Device',
+};
+const deviceChoice: Record<DeviceChoice, string> = {
+  auto: 'Choose for me',
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
+};
+
+/** Every sentence of the Lab. */
+export const text = {
+  title: 'Lab',
+  windowTitle: (done: number, of: number) => `${done} / ${of}`,
+  skip: 'Skip to the run',
+  run: {
+    heading: 'Run',
+    progress: (done: number, of: number) => `Step ${done} of ${of}`,
+    left: (time: string) => `${time} left`,
+    loadingLabel: 'Loading',
+  },
+  command: {
+    run: 'Run',
+    resume: 'Continue',
+    pause: 'Pause',
+    step: 'One step',
+    reset: 'Reset',
+    cancel: 'Stop now',
+    nextCompletion: 'Next completion',
+    previousCompletion: 'Previous completion',
+    toggleCompletion: 'Open or close the completion',
+    nextGroup: 'Next group',
+    previousGroup: 'Previous group',
+    cycleGate: 'Look through another gate',
+    openTryIt: 'Try the selected program',
+    tryRun: 'Run the program in Try it',
+    tryStop: 'Stop the program in Try it',
+    runPause: 'Run or pause',
+  },
+  settings: {
+    heading: 'Settings',
+    summary: (gate: string, seed: number, steps: number) => `${gate}, seed ${seed}, ${steps} steps`,
+    name: setting,
+    presetAbout: 'Tasks, model and batch size.',
+    seedAbout: 'Same seed, same device: the same run, number for number.',
+    stepsAbout: 'Updates of the policy.',
+    learningRateAbout:
+      'How far one update moves. 1e-4 is safe here; at 2e-4 programs drifted away from their plans.',
+    deviceAbout: 'Where the model runs.',
+    device: deviceChoice,
+    retrain: 'Train the starter again',
+    retrainAbout: 'Trains the starting policy and the reward model from scratch, with their recorded seeds.',
+    invalid: {
+      seed: 'A whole number from 0 to 4294967295.',
+      steps: 'A whole number from 1 to 10000.',
+      learningRate: 'A number from 1e-7 to 1e-1, such as 1e-4.',
+    },
+  },
+  score: {
+    heading: 'Results',
+    heldOut: 'Held-out pass@1',
+    heldOutAbout: 'tasks never trained on, strict tests',
+    visible: 'Visible pass@1',
+    visibleAbout: 'same tasks, only the tests training can see',
+    thinking: 'Reasoning score',
+    thinkingAbout: 'mean R_t of the latest step',
+    thinkingBy: (model: string, scaling: string) => `mean R_t of the latest step, by “${model}”, ${scaling}`,
+    withheld: 'Withheld',
+    withheldAbout: 'share of R_t that the gate kept back',
+    inversions: 'Inversions',
+    inversionsAbout: 'pairs where R_t ranks a failure above a pass',
+    lifted: (n: number) =>
+      n === 1
+        ? 'pairs by R_t; 1 failing program made likelier'
+        : `pairs by R_t; ${n} failing programs made likelier`,
+    start: (v: string) => `from ${v}`,
+    interval: (a: string, b: string) => `95 % ${a} – ${b}`,
+    empty: '–',
+  },
+  chart: {
+    heading: 'Curves',
+    swap: (name: string, step: number) => `from step ${step}: scored by “${name}”`,
+    interval: '95 % interval',
+    pass: {
+      title: 'Does it write correct programs?',
+      about: 'Share of held-out tasks solved at the first try.',
+      heldOut: 'strict tests (held-out)',
+      visible: 'visible tests',
+      empty: 'The first point appears with the evaluation before step 1.',
+    },
+    jaws: {
+      title: 'Jaws',
+      about: 'When reasoning scores rise and correctness does not, the jaws open.',
+      thinking: 'mean R_t',
+      heldOut: 'held-out pass@1',
+      gap: 'gap',
+      empty: 'Opens after the first step.',
+    },
+    rewards: {
+      title: 'Reward parts',
+      about: 'Means over the completions of a step, before the gate.',
+      empty: 'One point per step.',
+    },
+    gate: {
+      title: 'What the gate does',
+      about: 'How often it opens, and how much of R_t it keeps back.',
+      open: 'open rate',
+      withheld: 'withheld share',
+      empty: 'One point per step.',
+    },
+    given: { pass: 'R_t given pass', fail: 'R_t given fail' },
+    inversions: {
+      title: 'Inversions',
+      about: 'Pairs in a group that are ranked the wrong way round.',
+      thinking: 'by R_t alone',
+      ungated: 'by the ungated sum',
+      empty: 'One point per step.',
+    },
+    entropy: {
+      title: 'Entropy',
+      about: 'How undecided the policy still is, in nats per token.',
+      value: 'nats per token',
+      empty: 'One point per step.',
+    },
+    kl: {
+      title: 'KL to the start',
+      about: 'How far the policy has moved from where it began (k3 estimate).',
+      sampled:
+        'How far the policy has moved from where it began (k3 estimate, from the first groups of each step).',
+      value: 'nats per token',
+      empty: 'One point per step.',
+    },
+    length: {
+      title: 'Length',
+      about: 'Mean tokens of a completion.',
+      mean: 'all',
+      terminated: 'finished',
+      empty: 'One point per step.',
+    },
+    agreement: {
+      title: 'Plan and program',
+      about: 'Share of completions whose program does what its plan says.',
+      value: 'agreement',
+      empty: 'One point per step.',
+    },
+    health: {
+      title: 'Groups that teach',
+      about: 'A group whose rewards are all equal has no gradient.',
+      mixed: 'mixed pass and fail',
+      flat: 'no gradient',
+      empty: 'One point per step.',
+    },
+  },
+  plot: {
+    title: 'The gate, completion by completion',
+    about: 'Every dot is one completion of the latest step.',
+    counted: 'R_t counted',
+    withheld: 'R_t withheld',
+    up: 'made more likely',
+    down: 'made less likely',
+    look: 'Look through',
+    sameData: 'Same completions, advantages recomputed.',
+    thisRun: 'this run',
+    all: 'All groups',
+    one: 'This group',
+    scope: 'Show',
+  },
+  group: {
+    heading: 'Completions of the latest step',
+    step: (n: number) => `Step ${n}`,
+    follow: 'Go to the latest step',
+  },
+  storage: {
+    heading: 'An unfinished run is stored here',
+    offer: (gate: string, seed: number, done: number, of: number) =>
+      `${gate}, seed ${seed}, ${done} of ${of} steps`,
+    resume: 'Continue',
+  },
+} as const;

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { everywhere } from '../app/commands.ts';
+import { moved, placeOn, startOf, writePlace } from '../app/place.ts';
+import { SETTING_KEYS } from '../app/url.ts';
+import { SCREENS } from './registry.ts';
+
+const doubled = (list: readonly string[]): string[] => list.filter((each, i) => list.indexOf(each) < i);
+
+describe('the screens', () => {
+  it('have names of their own', () => {
+    expect(doubled(SCREENS.map(({ id }) => id))).toEqual([]);
+    expect(doubled(SCREENS.map(({ title }) => title))).toEqual([]);
+  });
+
+  it.each(SCREENS)(
+    '$id: comes when it is asked for; no command or key stands for two things',
+    async (screen) => {
+      const { View, commands = [] } = await screen.load();
+      expect(View).toBeTypeOf('function');
+      const all = [...commands, ...everywhere(SCREENS)];
+      expect(doubled(all.map(({ id }) => id))).toEqual([]);
+      expect(doubled(all.flatMap(({ keys }) => keys))).toEqual([]);
+    },
+  );
+
+  it.each(SCREENS)('$id: its place does not take the name of a setting', ({ place = {} }) => {
+    const taken = new Set<string>(['v', 'screen', ...Object.values(SETTING_KEYS)]);
+    expect(Object.keys(place).filter((key) => taken.has(key))).toEqual([]);
+  });
+
+  it.each(SCREENS)('$id: at its start, nothing of its place stands in the address', ({ id, place = {} }) => {
+    const query = new URLSearchParams();
+    const start = moved(startOf(SCREENS), id);
+    writePlace(query, start, SCREENS);
+    expect([...query.keys()].filter((key) => key !== 'screen')).toEqual([]);
+    expect(Object.keys(placeOn(start, id, place))).toEqual(Object.keys(place));
+  });
+});

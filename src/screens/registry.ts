@@ -1,0 +1,6 @@
+import type { Screen } from '../app/screen.ts';
+import { lab } from './lab/index.ts';
+import { rewardLab } from './reward-lab/index.ts';
+
+/** Every screen, in the order of the navigation. The page opens on the first. */
+export const SCREENS: readonly Screen[] = [lab, rewardLab];

@@ -1,0 +1,180 @@
+import 'fake-indexeddb/auto';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ModelConfig } from '../../../model/config.ts';
+import { parameterLayout } from '../../../model/parameters.ts';
+import { openStore } from '../../../store/index.ts';
+import type { RewardChoice } from '../../../app/controller-types.ts';
+import { createDesk, SHIPPED, type Desk } from './desk.ts';
+import type { Engine } from './engine.ts';
+import type { StoredModel } from './stored-models.ts';
+
+const config: ModelConfig = {
+  family: 'llama',
+  vocabulary: 4,
+  width: 2,
+  layers: 1,
+  heads: 1,
+  kvHeads: 1,
+  headWidth: 2,
+  hidden: 2,
+  maxPositions: 8,
+  ropeTheta: 10_000,
+  normEpsilon: 1e-5,
+  tied: true,
+  head: 'score',
+  padId: 0,
+  endIds: [1],
+};
+const { size } = parameterLayout(config);
+const calibration = { low: -1, high: 3, anchor: 2, texts: 4 };
+const trained = (first: number, name = 'Few pairs'): StoredModel => ({
+  name,
+  weights: new Float32Array(size).fill(first),
+  scaling: { scaling: { kind: 'sigmoid', center: 0 }, calibration },
+  accuracy: 0.9,
+  lengthCorrelation: 0.1,
+  recipe: 'pairs',
+});
+
+/** An engine without workers: it remembers which weights it was given. */
+let loaded: number[] = [];
+const engine = {
+  config,
+  tasks: [],
+  starter: {
+    reward: { config, weights: new Float32Array(size) },
+    scaling: { scaling: { kind: 'sigmoid', center: 0 }, calibration: null },
+  },
+  load: async (weights: Float32Array) => void loaded.push(weights[0]!),
+  stop: () => {},
+} as unknown as Engine;
+
+const locks = {
+  request: (name: string, ...rest: unknown[]) =>
+    (rest.at(-1) as (lock: object) => Promise<unknown>)({ name }),
+};
+
+let stores = 0;
+let used: RewardChoice[] = [];
+let desk: Desk;
+const openDesk = (open: () => Promise<Engine> = async () => engine, store = `desk ${stores}`): Desk =>
+  createDesk({
+    open,
+    openStore: (notify) => openStore(store, notify),
+    controller: { useReward: (choice) => used.push(choice) },
+  });
+const names = (): string[] => desk.state.value.models.map(({ name }) => name);
+
+beforeAll(() => vi.stubGlobal('navigator', { locks }));
+beforeEach(async () => {
+  stores++;
+  loaded = [];
+  used = [];
+  desk = openDesk();
+  await desk.ready();
+});
+afterEach(() => expect(desk.state.value.loading).toBeNull());
+
+describe('models on the desk', () => {
+  it('come and go, and every change is counted', async () => {
+    const { version } = desk.state.value;
+    await desk.add(trained(7));
+    expect(desk.state.value).toMatchObject({ current: 'model:reward-few-pairs', version: version + 1 });
+    await desk.select(SHIPPED);
+    await desk.select('model:reward-few-pairs');
+    expect(loaded).toEqual([7, 0, 7]);
+    await desk.remove('model:reward-few-pairs');
+    expect(desk.state.value.current).toBe(SHIPPED);
+    expect(names()).toEqual(['Shipped']);
+  });
+
+  it('of one name are told apart', async () => {
+    await desk.add(trained(1));
+    await desk.add(trained(2));
+    expect(names()).toEqual(['Shipped', 'Few pairs', 'Few pairs (2)']);
+  });
+
+  it('outlive the page when they are kept, and only then', async () => {
+    await desk.add(trained(3, 'Kept'));
+    await desk.keep('model:reward-kept');
+    await desk.add(trained(4, 'Lost'));
+    const id = desk.state.value.models[1]!.id;
+    desk = openDesk();
+    await desk.ready();
+    expect(desk.state.value.models.map((model) => model.id)).toEqual([SHIPPED, id]);
+    await desk.select(id);
+    expect(desk.state.value.models[1]).toMatchObject({ name: 'Kept', facts: { recipe: 'pairs' } });
+    await desk.remove(id);
+    desk = openDesk();
+    await desk.ready();
+    expect(desk.state.value.models).toHaveLength(1);
+  });
+
+  it('stay as they were when another cannot be read', async () => {
+    await desk.add(trained(5, 'Kept'));
+    await desk.keep('model:reward-kept');
+    const other = { ...engine, config: { ...config, vocabulary: 9 } };
+    desk = openDesk(async () => other);
+    await desk.ready();
+    await desk.select('model:reward-kept');
+    expect(desk.state.value.current).toBe(SHIPPED);
+    expect(desk.state.value.messages.at(-1)).toMatchObject({
+      kind: 'error',
+      what: expect.stringContaining('another vocabulary'),
+    });
+  });
+
+  it('are handed to the Lab with their calibration', async () => {
+    await desk.add(trained(6));
+    desk.useInLab();
+    expect(used).toMatchObject([{ id: 'model:reward-few-pairs', name: 'Few pairs', calibration }]);
+    await desk.select(SHIPPED);
+    desk.useInLab();
+    expect(used[1]).toMatchObject({ id: SHIPPED, name: 'Shipped', calibration: null });
+  });
+});
+
+describe('the mapping', () => {
+  it('follows the choice, where the model allows it', async () => {
+    expect(desk.toReward(0)).toBe(0.5);
+    desk.setScaling('min-max');
+    expect(desk.state.value.scaling.kind).toBe('sigmoid');
+    expect(desk.state.value.messages.at(-1)?.what).toContain('no calibration');
+    await desk.add(trained(1));
+    desk.setScaling('min-max');
+    expect([desk.toReward(-1), desk.toReward(1), desk.toReward(9)]).toEqual([0, 0.5, 1]);
+    desk.setScaling('reference');
+    expect(desk.toReward(4, 4)).toBe(0.5);
+    expect(desk.toReward(2)).toBe(0.5);
+  });
+});
+
+describe('an engine that cannot be opened', () => {
+  it('is tried again at the next use', async () => {
+    let tries = 0;
+    desk = openDesk(async () => {
+      if (tries++ === 0) throw new Error('missing file');
+      return engine;
+    });
+    await expect(desk.ready()).rejects.toThrow('missing file');
+    expect(desk.state.value.status).toBe('failed');
+    await desk.ready();
+    expect(desk.state.value.status).toBe('ready');
+  });
+
+  it('or that stopped is opened anew with the model that was on it', async () => {
+    await desk.add(trained(8));
+    const lost = new Error('The reward worker stopped.');
+    lost.name = 'WorkerStoppedError';
+    desk.fail(lost, {});
+    expect(desk.state.value.status).toBe('failed');
+    await desk.ready();
+    expect(desk.state.value).toMatchObject({ status: 'ready', current: 'model:reward-few-pairs' });
+    expect(loaded).toEqual([8, 8]);
+  });
+
+  it('says nothing of what was stopped on purpose', () => {
+    desk.fail(new DOMException('stopped', 'AbortError'), {});
+    expect(desk.state.value.messages).toEqual([]);
+  });
+});

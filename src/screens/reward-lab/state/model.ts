@@ -1,0 +1,34 @@
+import type { WorkerHandle } from '../../../app/workers.ts';
+import type { RewardTrainingApi } from '../../../../workers/reward-training.ts';
+import { createBenchDesk, type BenchDesk } from './bench.ts';
+import { createDesk, type Desk, type DeskOptions } from './desk.ts';
+import { createFoolDesk, type FoolDesk } from './fool.ts';
+import { createPairsDesk, type PairsDesk } from './pairs.ts';
+import { createScoreDesk, type ScoreDesk } from './score.ts';
+import { createTrainingDesk, type TrainingDesk } from './training.ts';
+
+/** The state behind the Reward lab. It lives as long as the page, so going to another screen loses nothing. */
+export interface RewardLab {
+  readonly desk: Desk;
+  readonly score: ScoreDesk;
+  readonly pairs: PairsDesk;
+  readonly training: TrainingDesk;
+  readonly bench: BenchDesk;
+  readonly fool: FoolDesk;
+}
+
+export interface RewardLabOptions extends DeskOptions {
+  readonly startTraining: () => WorkerHandle<RewardTrainingApi>;
+}
+
+export function createRewardLab({ startTraining, ...options }: RewardLabOptions): RewardLab {
+  const desk = createDesk(options);
+  return {
+    desk,
+    score: createScoreDesk(desk),
+    pairs: createPairsDesk(desk),
+    training: createTrainingDesk(desk, startTraining),
+    bench: createBenchDesk(desk),
+    fool: createFoolDesk(desk),
+  };
+}

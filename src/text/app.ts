@@ -1,0 +1,49 @@
+/** What stands around every screen. */
+export const app = {
+  name: 'Posterior',
+  tagline: 'A small language model learns to write programs, here in your browser.',
+  title: (screen: string) => `${screen} – Posterior`,
+  skip: 'Skip to the content',
+  screens: 'Screens',
+  opening: (screen: string) => `Opening: ${screen}`,
+  failed: {
+    what: (screen: string) => `This screen could not be loaded: ${screen}.`,
+    kept: 'A run in progress continues.',
+    todo: 'Check the connection and try again.',
+    again: 'Try again',
+  },
+  source: 'Everything runs on this machine. Nothing is uploaded.',
+  method: 'Method: Posterior-GRPO, arXiv 2508.05170',
+} as const;
+
+export const demo = {
+  noModel: 'Demonstration data has no model behind it, so there is nothing to train.',
+  badge: 'Demonstration data',
+  about:
+    'These numbers are simulated to show the page. They do not come from training; remove ?demo from the address to train.',
+} as const;
+
+export const theme = { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' } as const;
+
+export const command = {
+  show: (screen: string) => `Go to ${screen}`,
+  help: 'Keyboard help',
+} as const;
+
+export const help = {
+  title: 'Keyboard',
+  close: 'Close',
+  note: 'Keys work anywhere except while typing in a field. In a chart, the arrow keys move along the steps.',
+  key: 'Key',
+  does: 'What it does',
+} as const;
+
+export const notice = {
+  kept: 'Kept:',
+  todo: 'To do:',
+  dismiss: 'Dismiss',
+  hashVersion: 'The link was made by another version of this page, so its settings were not used.',
+  hashKey: (keys: string) => `The link holds settings that this page does not know or cannot use: ${keys}.`,
+  hashKept: 'The other settings were applied.',
+  hashTodo: 'Check the settings before you run.',
+} as const;

@@ -1,0 +1,27 @@
+/** What the app and the views say. A screen's own sentences are in its folder. */
+import { app, command, demo, help, notice, theme } from './app.ts';
+import { chart, limit, plot } from './charts.ts';
+import { completion, group } from './completions.ts';
+import { engine } from './engine.ts';
+import { rewardModel } from './reward-model.ts';
+import { device, phase, setting, status } from './run.ts';
+
+export const text = {
+  app,
+  demo,
+  theme,
+  command,
+  help,
+  notice,
+  engine,
+  status,
+  phase,
+  device,
+  setting,
+  chart,
+  plot,
+  limit,
+  group,
+  completion,
+  rewardModel,
+} as const;

@@ -1,0 +1,50 @@
+import type { Phase } from '../rl/types.ts';
+
+/** The states that a run can be in. */
+export const status = {
+  loading: 'Loading',
+  idle: 'Ready',
+  running: 'Training',
+  pausing: 'Pausing after this step',
+  paused: 'Paused',
+  done: 'Done',
+  failed: 'Stopped by an error',
+} as const;
+
+const phaseName: Record<Phase, string> = {
+  sample: 'Sample',
+  execute: 'Execute',
+  score: 'Score',
+  update: 'Update',
+  eval: 'Evaluate',
+};
+const phaseAbout: Record<Phase, string> = {
+  sample: 'the policy writes completions',
+  execute: 'their programs run against the visible tests',
+  score: 'the reward model reads their reasoning',
+  update: 'advantages move the weights',
+  eval: 'held-out tasks, strict tests',
+};
+
+/** The phases of a step. */
+export const phase = {
+  heading: 'This step',
+  name: phaseName,
+  about: phaseAbout,
+  none: '–',
+  active: 'now',
+} as const;
+
+export const device = {
+  unknown: 'Device…',
+  unknownAbout: 'The device has not been chosen yet.',
+  kind: { webgpu: 'WebGPU', wasm: 'WebAssembly' },
+  threads: (n: number) => (n === 1 ? '1 thread' : `${n} threads`),
+  title: 'Where the model runs',
+  isolated: 'The page is cross-origin isolated, so the engines share memory.',
+  notIsolated: 'The page is not cross-origin isolated, so weights are copied to each engine.',
+  force: 'To force another, choose it in the settings or open the page with',
+} as const;
+
+/** On a setting whose change waits for the next run. */
+export const setting = { restart: 'Reset to apply' } as const;

@@ -1,0 +1,59 @@
+import type * as Plots from '@observablehq/plot';
+import { useEffect, useRef } from 'preact/hooks';
+
+interface Props {
+  readonly class: string;
+  /** The plot in words. */
+  readonly label: string;
+  /** In CSS pixels; the width is what there is. */
+  readonly height: number;
+  /** What to draw; another function draws anew. */
+  readonly draw: (plot: typeof Plots) => Plots.PlotOptions;
+}
+
+/** The margins keep the names of the axes apart from their marks. */
+const COMMON: Plots.PlotOptions = {
+  marginTop: 28,
+  marginBottom: 36,
+  style: {
+    fontFamily: 'var(--sans)',
+    fontSize: '11px',
+    color: 'var(--ink-3)',
+    background: 'transparent',
+    overflow: 'visible',
+  },
+};
+
+/** A figure by Observable Plot, which is loaded with the first of them; drawn anew when its width changes. */
+export function StaticPlot({ class: name, label, height, draw }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    let observer: ResizeObserver | null = null;
+    let gone = false;
+    const start = async (): Promise<void> => {
+      const plot = await import('@observablehq/plot');
+      if (gone) return;
+      observer = new ResizeObserver(() => {
+        const width = element.clientWidth;
+        if (width > 0) element.replaceChildren(plot.plot({ ...COMMON, ...draw(plot), width, height }));
+      });
+      observer.observe(element);
+    };
+    start().catch((error: unknown) => console.warn('A plot is shown in words alone:', error));
+    return () => {
+      gone = true;
+      observer?.disconnect();
+    };
+  }, [draw, height]);
+  return (
+    <div
+      ref={host}
+      class={`static-plot ${name}`}
+      role="img"
+      aria-label={label}
+      style={{ height, minWidth: 0 }}
+    />
+  );
+}
