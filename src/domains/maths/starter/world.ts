@@ -123,7 +123,7 @@ class Builder {
   ): void {
     const twisted = compositions.filter(({ twist }) => twist !== null);
     const plain = compositions.filter(({ twist }) => twist === null);
-    const wanted = plain.length === 0 ? 0 : Math.round(count * PLAIN_SHARE);
+    const wanted = plain.length === 0 ? 0 : twisted.length === 0 ? count : Math.round(count * PLAIN_SHARE);
     this.#turns(wanted, plain, size, split, reach);
     this.#turns(count - wanted, twisted, size, split, reach);
   }
@@ -165,27 +165,31 @@ class Builder {
   }
 }
 
-/** Holds compositions out so that each of their parts still occurs in several others. */
-function splitCompositions(shuffled: readonly Composition[]): {
-  train: Composition[];
-  heldOut: Composition[];
-} {
+interface Parted {
+  readonly train: Composition[];
+  readonly heldOut: Composition[];
+}
+
+/** Holds compositions out, with a twist and without, so that each of their parts still occurs in others. */
+function splitCompositions(shuffled: readonly Composition[]): Parted {
   const uses = new Map<Opening | Carrying, number>();
   const count = (part: Opening | Carrying, by: number) => uses.set(part, (uses.get(part) ?? 0) + by);
   for (const part of shuffled.flatMap(partsOf)) count(part, 1);
-  const train: Composition[] = [];
-  const heldOut: Composition[] = [];
-  const most = Math.round(HELD_OUT_SHARE * shuffled.length);
-  for (const composition of shuffled) {
-    const parts = partsOf(composition);
-    const spare = parts.every((part) => uses.get(part)! > 3);
-    if (heldOut.length >= most || !spare) train.push(composition);
-    else {
-      heldOut.push(composition);
-      for (const part of parts) count(part, -1);
+  const parted: Parted = { train: [], heldOut: [] };
+  for (const twisted of [true, false]) {
+    const own = shuffled.filter(({ twist }) => (twist !== null) === twisted);
+    const most = parted.heldOut.length + Math.max(1, Math.round(HELD_OUT_SHARE * own.length));
+    for (const composition of own) {
+      const parts = partsOf(composition);
+      if (parted.heldOut.length >= most || parts.some((part) => uses.get(part)! <= 3))
+        parted.train.push(composition);
+      else {
+        parted.heldOut.push(composition);
+        for (const part of parts) count(part, -1);
+      }
     }
   }
-  return { train, heldOut };
+  return parted;
 }
 
 export function buildWorld(): StarterTask[] {

@@ -14,8 +14,8 @@ export const arithmetic: Family = {
     },
   ],
   clauses: [
-    clause('add', 2, 9, (k) => [`add ${k}`, `plus ${k}`]),
-    clause('subtract', 2, 9, (k) => [`subtract ${k}`, `minus ${k}`]),
+    clause('add', 2, 6, (k) => [`add ${k}`, `plus ${k}`]),
+    clause('subtract', 2, 6, (k) => [`subtract ${k}`, `minus ${k}`]),
     clause('multiply', 2, 3, (k) => [`times ${k}`, `multiply by ${k}`]),
     clause('divide', 2, 4, (k) => [`divide by ${k}`, `over ${k}`]),
   ],

@@ -57,7 +57,7 @@ function asks(
   return {
     name,
     draw(value, random, opened) {
-      const k = operation === 'multiply' ? between(random, 2, 3) : between(random, 1, 9);
+      const k = operation === 'multiply' ? between(random, 2, 3) : between(random, 1, 6);
       if (operation === 'multiply' && (small(multiply(value, rational(k))) ?? LIMIT) >= LIMIT) return null;
       return { operation, operands: [value, rational(k)], says: wrote(unknownOf(opened), k) };
     },
@@ -69,7 +69,7 @@ export const equations: Family = {
   name: 'equations',
   openings: [
     kind('ax + b', (x, u, random) => {
-      const [a, b] = [between(random, 2, 4), between(random, 1, 9)];
+      const [a, b] = [between(random, 2, 4), between(random, 1, 6)];
       const [left, right] = [`${a * x}`, `${a * x + b}`];
       if (a * x + b > LIMIT) return null;
       return {
@@ -81,7 +81,7 @@ export const equations: Family = {
       };
     }),
     kind('ax - b', (x, u, random) => {
-      const [a, b] = [between(random, 2, 4), between(random, 1, 9)];
+      const [a, b] = [between(random, 2, 4), between(random, 1, 6)];
       const right = a * x - b;
       if (right < 1 || a * x > LIMIT) return null;
       return {
@@ -93,7 +93,7 @@ export const equations: Family = {
       };
     }),
     kind('x/a + b', (x, u, random) => {
-      const [a, b] = [between(random, 2, 4), between(random, 1, 9)];
+      const [a, b] = [between(random, 2, 4), between(random, 1, 6)];
       if (x % a !== 0 || x === a) return null;
       const right = x / a + b;
       return {
@@ -105,7 +105,7 @@ export const equations: Family = {
       };
     }),
     kind('a(x + b)', (x, u, random) => {
-      const [a, b] = [between(random, 2, 4), between(random, 1, 9)];
+      const [a, b] = [between(random, 2, 4), between(random, 1, 6)];
       const right = a * (x + b);
       if (right > LIMIT) return null;
       return {
@@ -119,7 +119,7 @@ export const equations: Family = {
     kind(
       'ax + b = cx + d',
       (x, u, random) => {
-        const [e, c, b] = [between(random, 2, 4), between(random, 2, 4), between(random, 1, 9)];
+        const [e, c, b] = [between(random, 2, 4), between(random, 2, 4), between(random, 1, 6)];
         const [a, d] = [c + e, e * x + b];
         if (d > LIMIT) return null;
         return {

@@ -83,8 +83,8 @@ export const fractions: Family = {
     combined('subtract', '-'),
   ],
   clauses: [
-    clause('add', 2, 9, (k) => [`add ${k}`, `plus ${k}`]),
-    clause('subtract', 2, 9, (k) => [`subtract ${k}`, `minus ${k}`]),
+    clause('add', 2, 6, (k) => [`add ${k}`, `plus ${k}`]),
+    clause('subtract', 2, 6, (k) => [`subtract ${k}`, `minus ${k}`]),
   ],
   twists: [
     {

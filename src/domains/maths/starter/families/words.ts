@@ -44,8 +44,8 @@ export const words: Family = {
     },
   ],
   clauses: [
-    clause('add', 2, 9, (k, opened) => [`${who(opened)} gets ${k} more.`, `${who(opened)} finds ${k} more.`]),
-    clause('subtract', 2, 9, (k, opened) => [
+    clause('add', 2, 6, (k, opened) => [`${who(opened)} gets ${k} more.`, `${who(opened)} finds ${k} more.`]),
+    clause('subtract', 2, 6, (k, opened) => [
       `${who(opened)} loses ${k}.`,
       `${who(opened)} gives ${k} away.`,
     ]),
