@@ -16,7 +16,7 @@ describe('the mathematics starter world', () => {
   it('has hundreds of tasks in each of five families, held out in three ways', () => {
     for (const { name } of FAMILIES) {
       const own = (list: typeof tasks) => list.filter(({ family }) => family === name);
-      expect(own(train).length).toBe(800);
+      expect(own(train).length, name).toBeGreaterThan(700);
       for (const reach of REACHES)
         expect(
           own(heldOut).filter((task) => task.reach === reach).length,

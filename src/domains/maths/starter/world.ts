@@ -203,9 +203,9 @@ export function buildWorld(): StarterTask[] {
       ...compositionsOf(family, lengths, true),
     ];
     builder.add(TRAIN_PER_FAMILY, train, 'ordinary', 'train', null);
-    builder.add(HELD_OUT_PER_FAMILY / 2, heldOut, 'ordinary', 'held-out', 'composition');
-    builder.add(HELD_OUT_PER_FAMILY / 4, builder.shuffle(deeper), 'ordinary', 'held-out', 'depth');
-    builder.add(HELD_OUT_PER_FAMILY / 4, train, 'larger', 'held-out', 'numbers');
+    builder.add((2 * HELD_OUT_PER_FAMILY) / 3, heldOut, 'ordinary', 'held-out', 'composition');
+    builder.add(HELD_OUT_PER_FAMILY / 6, builder.shuffle(deeper), 'ordinary', 'held-out', 'depth');
+    builder.add(HELD_OUT_PER_FAMILY / 6, train, 'larger', 'held-out', 'numbers');
     return builder.tasks;
   });
 }

@@ -8,16 +8,16 @@ export const arithmetic: Family = {
     {
       name: 'start',
       draw(random, size) {
-        const n = size === 'larger' ? between(random, 21, 40) : between(random, 3, 20);
+        const n = size === 'larger' ? between(random, 13, 20) : between(random, 3, 12);
         return { steps: [], value: rational(n), says: random.pick([`Start with ${n}`, `Take ${n}`]) };
       },
     },
   ],
   clauses: [
-    clause('add', 2, 6, (k) => [`add ${k}`, `plus ${k}`]),
-    clause('subtract', 2, 6, (k) => [`subtract ${k}`, `minus ${k}`]),
+    clause('add', 2, 5, (k) => [`add ${k}`, `plus ${k}`]),
+    clause('subtract', 2, 5, (k) => [`subtract ${k}`, `minus ${k}`]),
     clause('multiply', 2, 3, (k) => [`times ${k}`, `multiply by ${k}`]),
-    clause('divide', 2, 4, (k) => [`divide by ${k}`, `over ${k}`]),
+    clause('divide', 2, 3, (k) => [`divide by ${k}`, `over ${k}`]),
   ],
   twists: [
     {
@@ -29,14 +29,14 @@ export const arithmetic: Family = {
       }),
     },
     {
-      name: 'to 50',
+      name: 'to 30',
       draw: (value, random) =>
         small(value) === null
           ? null
           : {
               operation: 'subtract',
-              operands: [rational(50), value],
-              says: random.pick(['How far from 50 is it?', 'What is missing to 50?']),
+              operands: [rational(30), value],
+              says: random.pick(['How far from 30 is it?', 'What is missing to 30?']),
             },
     },
   ],

@@ -9,7 +9,7 @@ export const digits: Family = {
     {
       name: 'sum',
       draw(random, size) {
-        const n = size === 'larger' ? between(random, 60, 99) : between(random, 11, 59);
+        const n = size === 'larger' ? between(random, 50, 99) : between(random, 11, 49);
         const step = stepOf('add', [...`${n}`]);
         const says = random.pick([`Add the digits of ${n}`, `Take the digit sum of ${n}`]);
         return { steps: [step], value: rational(BigInt(step.result)), says };
@@ -18,7 +18,7 @@ export const digits: Family = {
     {
       name: 'product',
       draw(random, size) {
-        const n = size === 'larger' ? between(random, 51, 99) : between(random, 22, 50);
+        const n = size === 'larger' ? between(random, 50, 99) : between(random, 21, 49);
         const step = stepOf('multiply', [...`${n}`]);
         const says = random.pick([`Multiply the digits of ${n}`, `Take the digit product of ${n}`]);
         return step.result === '0' || Number(step.result) > LIMIT
@@ -28,15 +28,15 @@ export const digits: Family = {
     },
   ],
   clauses: [
-    clause('add', 2, 6, (k) => [`add ${k}`, `plus ${k}`]),
-    clause('subtract', 2, 6, (k) => [`subtract ${k}`, `minus ${k}`]),
+    clause('add', 2, 5, (k) => [`add ${k}`, `plus ${k}`]),
+    clause('subtract', 2, 5, (k) => [`subtract ${k}`, `minus ${k}`]),
     clause('multiply', 2, 3, (k) => [`times ${k}`, `multiply by ${k}`]),
   ],
   twists: [
     {
       name: 'remainder',
       draw(value, random) {
-        const k = between(random, 3, 7);
+        const k = between(random, 3, 5);
         if ((small(value) ?? 0) <= k) return null;
         const says = random.pick([`What is the remainder by ${k}?`, `Give it mod ${k}.`]);
         return { operation: 'modulo', operands: [value, rational(k)], says };

@@ -30,7 +30,7 @@ function kind(
     name,
     deep,
     draw(random: Random, size: Size): Opened | null {
-      const x = size === 'larger' ? between(random, 10, 14) : between(random, 2, 9);
+      const x = size === 'larger' ? between(random, 7, 9) : between(random, 2, 6);
       const unknown = random.pick(NAMES);
       const solved = draw(x, unknown, random);
       return (
@@ -57,7 +57,7 @@ function asks(
   return {
     name,
     draw(value, random, opened) {
-      const k = operation === 'multiply' ? between(random, 2, 3) : between(random, 1, 6);
+      const k = operation === 'multiply' ? between(random, 2, 3) : between(random, 1, 5);
       if (operation === 'multiply' && (small(multiply(value, rational(k))) ?? LIMIT) >= LIMIT) return null;
       return { operation, operands: [value, rational(k)], says: wrote(unknownOf(opened), k) };
     },
@@ -69,7 +69,7 @@ export const equations: Family = {
   name: 'equations',
   openings: [
     kind('ax + b', (x, u, random) => {
-      const [a, b] = [between(random, 2, 4), between(random, 1, 6)];
+      const [a, b] = [between(random, 2, 3), between(random, 1, 5)];
       const [left, right] = [`${a * x}`, `${a * x + b}`];
       if (a * x + b > LIMIT) return null;
       return {
@@ -81,7 +81,7 @@ export const equations: Family = {
       };
     }),
     kind('ax - b', (x, u, random) => {
-      const [a, b] = [between(random, 2, 4), between(random, 1, 6)];
+      const [a, b] = [between(random, 2, 3), between(random, 1, 5)];
       const right = a * x - b;
       if (right < 1 || a * x > LIMIT) return null;
       return {
@@ -93,7 +93,7 @@ export const equations: Family = {
       };
     }),
     kind('x/a + b', (x, u, random) => {
-      const [a, b] = [between(random, 2, 4), between(random, 1, 6)];
+      const [a, b] = [between(random, 2, 3), between(random, 1, 5)];
       if (x % a !== 0 || x === a) return null;
       const right = x / a + b;
       return {
@@ -105,7 +105,7 @@ export const equations: Family = {
       };
     }),
     kind('a(x + b)', (x, u, random) => {
-      const [a, b] = [between(random, 2, 4), between(random, 1, 6)];
+      const [a, b] = [between(random, 2, 3), between(random, 1, 5)];
       const right = a * (x + b);
       if (right > LIMIT) return null;
       return {
@@ -119,7 +119,7 @@ export const equations: Family = {
     kind(
       'ax + b = cx + d',
       (x, u, random) => {
-        const [e, c, b] = [between(random, 2, 4), between(random, 2, 4), between(random, 1, 6)];
+        const [e, c, b] = [between(random, 2, 4), between(random, 2, 3), between(random, 1, 5)];
         const [a, d] = [c + e, e * x + b];
         if (d > LIMIT) return null;
         return {

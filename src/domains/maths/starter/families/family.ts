@@ -59,8 +59,8 @@ export interface Family {
   readonly units?: (opened: Opened) => readonly string[];
 }
 
-/** Largest number that anything comes to, so that a model of 0.4 million parameters can learn the sums by heart. */
-export const LIMIT = 49;
+/** Largest number that a clause may come to, so that a model of 0.4 million parameters can learn the sums by heart. */
+export const LIMIT = 30;
 
 export const between = (random: Random, low: number, high: number): number =>
   low + random.int(high - low + 1);

@@ -66,10 +66,10 @@ export const fractions: Family = {
     {
       name: 'part',
       draw(random, size) {
-        const d = between(random, 2, 6);
+        const d = between(random, 2, 5);
         const n = between(random, 1, d - 1);
-        const most = Math.floor((size === 'larger' ? 48 : 36) / d);
-        const each = between(random, size === 'larger' ? Math.ceil(37 / d) : 2, most);
+        const most = Math.floor((size === 'larger' ? 40 : 30) / d);
+        const each = between(random, size === 'larger' ? Math.ceil(31 / d) : 2, most);
         const fraction = rational(n, d);
         if (fraction.d !== BigInt(d)) return null;
         const whole = rational(each * d);
@@ -108,7 +108,7 @@ export const fractions: Family = {
   ],
   depth: [0, 1],
   prompt: ({ says }, clauses, twist, random) =>
-    `${[random.pick([`Take ${says}`, `Start with ${says}`]), ...clauses].join(', ')}. ${
+    `${[random.pick([`Take ${says}`, `Start with ${says}`, `Begin with ${says}`]), ...clauses].join(', ')}. ${
       twist ?? random.pick(['What is it?', 'Give the result.'])
     }\n`,
 };

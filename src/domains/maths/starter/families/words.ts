@@ -26,7 +26,7 @@ export const words: Family = {
     {
       name: 'have',
       draw(random, size) {
-        const n = size === 'larger' ? between(random, 21, 40) : between(random, 5, 20);
+        const n = size === 'larger' ? between(random, 13, 20) : between(random, 3, 12);
         const { name, words } = scene(random);
         return { steps: [], value: rational(n), says: `${name} has ${n} ${words['things']}.`, words };
       },
@@ -34,8 +34,8 @@ export const words: Family = {
     {
       name: 'boxes',
       draw(random, size) {
-        const boxes = size === 'larger' ? between(random, 6, 7) : between(random, 2, 5);
-        const each = size === 'larger' ? between(random, 6, 7) : between(random, 2, 5);
+        const boxes = size === 'larger' ? 5 : between(random, 2, 4);
+        const each = size === 'larger' ? between(random, 5, 6) : between(random, 2, 4);
         const { name, words } = scene(random);
         const step = stepOf('multiply', [rational(boxes), rational(each)]);
         const says = `${name} has ${boxes} boxes of ${each} ${words['things']}.`;
@@ -44,8 +44,8 @@ export const words: Family = {
     },
   ],
   clauses: [
-    clause('add', 2, 6, (k, opened) => [`${who(opened)} gets ${k} more.`, `${who(opened)} finds ${k} more.`]),
-    clause('subtract', 2, 6, (k, opened) => [
+    clause('add', 2, 5, (k, opened) => [`${who(opened)} gets ${k} more.`, `${who(opened)} finds ${k} more.`]),
+    clause('subtract', 2, 5, (k, opened) => [
       `${who(opened)} loses ${k}.`,
       `${who(opened)} gives ${k} away.`,
     ]),
@@ -76,11 +76,11 @@ export const words: Family = {
           : null,
     },
     {
-      name: 'to 50',
+      name: 'to 30',
       draw: (value, _random, opened) => ({
         operation: 'subtract',
-        operands: [rational(50), value],
-        says: `How many more make 50 ${things(opened)}?`,
+        operands: [rational(30), value],
+        says: `How many more make 30 ${things(opened)}?`,
         units: [things(opened)],
       }),
     },
