@@ -1,5 +1,5 @@
 /** The page of the benchmarks: an entry of its own, so that the app ships none of them and not their peer. */
-import '../src/app/automation-types.ts';
+import '../src/headless/requests.ts';
 import { benchEngine } from './engine.ts';
 import './types.ts';
 

@@ -5,10 +5,11 @@ import type { Browser, Page } from 'puppeteer';
 import { ensureBrowser, launchFlags } from '../scripts/browser.mjs';
 import { SetupError } from '../scripts/install.mjs';
 import type { BenchAutomation } from '../bench/types.ts';
-import { type AppServer, serveSite } from '../scripts/site.mjs';
-import type { Automation, AutomationEvent } from '../src/app/automation-types.ts';
+import { type Answer, type AppServer, serveSite } from '../scripts/site.mjs';
+import type { Automation, AutomationEvent } from '../src/headless/requests.ts';
 import type { DeviceChoice } from '../src/runtime/device.ts';
 import { InterruptedError, PageError, RequestError } from './errors.ts';
+import { Exchange } from './exchange.ts';
 import { messageOf } from '../src/errors.ts';
 
 /**
@@ -40,6 +41,9 @@ const ENTRIES = {
 } as const;
 type Entry = keyof typeof ENTRIES;
 
+/** Work that is done with the page. */
+export type Use<T> = (call: Call, exchange: Exchange) => Promise<T>;
+
 export interface PageOptions {
   /** Default: the app. */
   readonly entry?: Entry;
@@ -48,7 +52,7 @@ export interface PageOptions {
   readonly device: DeviceChoice;
   readonly onEvent: (event: AutomationEvent) => void;
   /** Serves the page; the app itself unless a test brings its own. */
-  readonly serve?: () => Promise<AppServer>;
+  readonly serve?: (answer: Answer) => Promise<AppServer>;
   /** How long the page may take to come up. */
   readonly startupTimeoutMs?: number;
   /** Ends the work as Ctrl+C does. */
@@ -56,13 +60,13 @@ export interface PageOptions {
 }
 
 /**
- * Opens the app headless, hands `use` a way to ask things of it, and closes everything afterwards, however that
- * went.
+ * Opens the app headless, hands `use` a way to ask things of it and to exchange files with it, and closes everything
+ * afterwards, however that went.
  * @throws {PageError} when there is no browser, or it or the page ends before `use` does
  * @throws {RequestError} when the page answers a request with an error
  * @throws {InterruptedError} on SIGINT, SIGTERM or an abort of the signal
  */
-export async function withPage<T>(options: PageOptions, use: (call: Call) => Promise<T>): Promise<T> {
+export async function withPage<T>(options: PageOptions, use: Use<T>): Promise<T> {
   const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'posterior-browser-')));
   await mkdir(profile, { recursive: true });
   const cleanup = new Cleanup();
@@ -84,10 +88,13 @@ async function openAndUse<T>(
   profile: string,
   interruption: Interruption,
   cleanup: Cleanup,
-  use: (call: Call) => Promise<T>,
+  use: Use<T>,
 ): Promise<T> {
   const entry = options.entry ?? 'app';
-  const server = await (options.serve ?? (() => serveEntry(entry)))();
+  const exchange = new Exchange();
+  await cleanup.add(() => exchange.close());
+  const answer: Answer = (request, response) => exchange.handle(request, response);
+  const server = await (options.serve ?? ((asked) => serveEntry(entry, asked)))(answer);
   await cleanup.add(() => within(interruption.isPast() ? 0 : CLOSE_GRACE_MS, server.close()));
   const browser = await launch(profile, server.port, options.device);
   await cleanup.add(() => end(browser, interruption.isPast() ? CLOSE_GRACE_MS : FLUSH_GRACE_MS));
@@ -102,7 +109,7 @@ async function openAndUse<T>(
     failure,
     open(page, entry, complaints, options.startupTimeoutMs ?? STARTUP_TIMEOUT_MS),
   ]);
-  return use((request, argument) => Promise.race([failure, ask(page, entry, request, argument)]));
+  return use((request, argument) => Promise.race([failure, ask(page, entry, request, argument)]), exchange);
 }
 
 /** What has to be undone, newest first. What is added after the end, by work that was overtaken, is undone at once. */
@@ -122,8 +129,8 @@ class Cleanup {
 }
 
 /** @throws {PageError} when it cannot be built */
-const serveEntry = (entry: Entry): Promise<AppServer> =>
-  serveSite(entry).catch((error: unknown) => {
+const serveEntry = (entry: Entry, answer: Answer): Promise<AppServer> =>
+  serveSite(entry, answer).catch((error: unknown) => {
     throw error instanceof SetupError ? new PageError(error.message) : error;
   });
 

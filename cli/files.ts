@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
 import { InputError } from './errors.ts';
 import { messageOf } from '../src/errors.ts';
 
@@ -21,6 +22,16 @@ export function reasonOf(error: unknown): string {
 export async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
+  } catch (error) {
+    throw new InputError(`${path} cannot be read: ${reasonOf(error)}.`);
+  }
+}
+
+/** @throws {InputError} naming the file and why it cannot be read */
+export async function checkReadable(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+    if ((await stat(path)).isDirectory()) throw new Error('it is a folder');
   } catch (error) {
     throw new InputError(`${path} cannot be read: ${reasonOf(error)}.`);
   }

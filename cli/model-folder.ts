@@ -1,52 +1,47 @@
 import { existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { ModelFiles } from '../src/app/automation-types.ts';
 import { InputError, RequestError } from './errors.ts';
-import { readBytes, readJson } from './files.ts';
+import { readJson, reasonOf } from './files.ts';
+
+/** The files of a model's folder, which are read by the page. */
+export interface ModelFolder {
+  /** Paths by the names that the page knows them by. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Names of those that hold the weights. */
+  readonly weights: readonly string[];
+}
 
 /**
  * The files of a model: config.json and model.safetensors (or its parts and their index) in the folder; tokenizer.json
- * there or one folder up, as the starter has it; scaling.json and generation_config.json where there are any.
+ * there or one folder up, as the starter has it; scaling.json and generation_config.json where there are any. JSON and
+ * the headers of the weights are checked here, where a file has a name; what they hold is the page's business.
  * @throws {InputError} naming the file that cannot be read
  */
-export async function readModelFolder(folder: string): Promise<ModelFiles> {
-  const optional = async (...paths: string[]): Promise<unknown> => {
-    const path = paths.find((candidate) => existsSync(candidate));
-    return path === undefined ? null : readJson(path);
-  };
-  const [config, weights, generation, tokenizer, scaling] = await Promise.all([
-    readJson(join(folder, 'config.json')),
-    readWeights(folder),
-    optional(join(folder, 'generation_config.json')),
-    optional(join(folder, 'tokenizer.json'), join(dirname(folder), 'tokenizer.json')),
-    optional(join(folder, 'scaling.json')),
+export async function findModel(folder: string): Promise<ModelFolder> {
+  const weights = await weightFiles(folder);
+  const json = Object.entries({
+    'config.json': [join(folder, 'config.json')],
+    'generation_config.json': [join(folder, 'generation_config.json')],
+    'tokenizer.json': [join(folder, 'tokenizer.json'), join(dirname(folder), 'tokenizer.json')],
+    'scaling.json': [join(folder, 'scaling.json')],
+  }).flatMap(([name, places]) => {
+    const path =
+      places.find((place) => existsSync(place)) ?? (name === 'config.json' ? places[0] : undefined);
+    return path === undefined ? [] : [[name, path] as const];
+  });
+  await Promise.all([
+    ...json.map(([, path]) => readJson(path)),
+    ...weights.map(([, path]) => checkHeader(path)),
   ]);
-  return { config, weights, generation, tokenizer, scaling };
+  return { files: new Map([...json, ...weights]), weights: weights.map(([name]) => name) };
 }
 
-/**
- * model.safetensors in base64, or the parts that model.safetensors.index.json names. Their headers are checked here,
- * where a file has a name; what is in the tensors is the page's business.
- * @throws {InputError}
- */
-export async function readWeights(folder: string): Promise<string[]> {
-  const files = await weightFiles(folder);
-  return Promise.all(
-    files.map(async (path) => {
-      const bytes = await readBytes(path);
-      const headerBytes = bytes.length < 8 ? Infinity : Number(bytes.readBigUInt64LE());
-      if (headerBytes > bytes.length - 8 || bytes[8] !== '{'.charCodeAt(0)) {
-        throw new InputError(`${path} is not a safetensors file, or it is cut short.`);
-      }
-      return bytes.toString('base64');
-    }),
-  );
-}
-
-async function weightFiles(folder: string): Promise<string[]> {
+/** Name and path of model.safetensors, or of the parts that model.safetensors.index.json names. */
+async function weightFiles(folder: string): Promise<(readonly [name: string, path: string])[]> {
   const whole = join(folder, 'model.safetensors');
   const index = join(folder, 'model.safetensors.index.json');
-  if (existsSync(whole) || !existsSync(index)) return [whole];
+  if (existsSync(whole) || !existsSync(index)) return [['model.safetensors', whole]];
   const json = await readJson(index);
   const map = (json as { readonly weight_map?: unknown } | null)?.weight_map;
   const names = typeof map === 'object' && map !== null ? [...new Set(Object.values(map))] : [];
@@ -60,7 +55,25 @@ async function weightFiles(folder: string): Promise<string[]> {
       `The weights are in ${names.length} parts, and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not in ${folder}.`,
     );
   }
-  return names.map((name) => join(folder, name));
+  return names.map((name) => [name, join(folder, name)]);
+}
+
+/** Whether the file begins like weights, without reading the rest. */
+async function checkHeader(path: string): Promise<void> {
+  const file = await open(path).catch((error: unknown) => {
+    throw new InputError(`${path} cannot be read: ${reasonOf(error)}.`);
+  });
+  try {
+    const { size } = await file.stat();
+    const begin = Buffer.alloc(9);
+    const { bytesRead } = await file.read(begin, 0, 9, 0).catch((error: unknown) => {
+      throw new InputError(`${path} cannot be read: ${reasonOf(error)}.`);
+    });
+    if (bytesRead < 9 || Number(begin.readBigUInt64LE()) > size - 8 || begin[8] !== '{'.charCodeAt(0))
+      throw new InputError(`${path} is not a safetensors file, or it is cut short.`);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Errors of the page that mean that what was handed in is at fault. */
@@ -72,6 +85,7 @@ const INPUT_ERRORS: ReadonlySet<string> = new Set([
   'PairFileError',
   'TemplateError',
   'RewardModelError',
+  'RunModelError',
   'ScalingError',
 ]);
 

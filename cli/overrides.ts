@@ -1,4 +1,4 @@
-import type { TrainOverrides } from '../src/app/automation-types.ts';
+import type { TrainOverrides } from '../src/headless/requests.ts';
 import { ConfigError, DEFAULT_CONFIG, parseConfig } from '../src/rl/config.ts';
 import type { TrainConfig } from '../src/rl/types.ts';
 import { messageOf } from '../src/errors.ts';

@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeviceUsed, TrainRequest } from '../src/app/automation-types.ts';
+import type { DeviceUsed, TrainRequest } from '../src/headless/requests.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../src/rl/types.ts';
 import { InputError } from './errors.ts';
 import { messageOf } from '../src/errors.ts';
 
 /** What was asked for, with folders in place of the models in them; `null` stands for the shipped ones. */
-export interface RunRequest extends Omit<TrainRequest, 'policy' | 'reward'> {
+export interface RunRequest extends Omit<TrainRequest, 'policy' | 'reward' | 'upload'> {
   readonly policy: string | null;
   readonly reward: string | null;
 }

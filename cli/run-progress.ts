@@ -1,4 +1,4 @@
-import type { AutomationEvent } from '../src/app/automation-types.ts';
+import type { AutomationEvent } from '../src/headless/requests.ts';
 import type { EvalRecord } from '../src/rl/types.ts';
 import type { Terminal } from './command.ts';
 import { progressLine, Stopwatch } from './progress.ts';

@@ -1,6 +1,6 @@
-import type { AutomationEvent } from '../src/app/automation-types.ts';
+import type { AutomationEvent } from '../src/headless/requests.ts';
 import type { DeviceChoice } from '../src/runtime/device.ts';
-import { type Call, withPage } from './browser.ts';
+import { type Use, withPage } from './browser.ts';
 import type { Terminal } from './command.ts';
 import { progressLine, Stopwatch } from './progress.ts';
 import { StatusLine } from './status-line.ts';
@@ -15,7 +15,7 @@ export interface ProgressOptions {
 export async function withProgress<T>(
   terminal: Terminal,
   { device, json }: ProgressOptions,
-  use: (call: Call) => Promise<T>,
+  use: Use<T>,
 ): Promise<T> {
   const line = new StatusLine(terminal);
   let watch = { activity: '', stopwatch: new Stopwatch() };

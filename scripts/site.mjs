@@ -124,16 +124,20 @@ function headersOf(path) {
 /**
  * Serves the built page to this machine only, on a free port, isolated as the development server has it.
  * @param {'app' | 'bench'} entry
+ * @param {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean} answer
+ *   answers a request in its place, or returns false
  * @returns {Promise<{port: number, close: () => Promise<void>}>}
  */
-export async function serveSite(entry = 'app') {
+export async function serveSite(entry = 'app', answer = () => false) {
   const files = sirv(await builtSite(entry), {
     etag: true,
     setHeaders(response, path) {
       for (const [name, value] of Object.entries(headersOf(path))) response.setHeader(name, value);
     },
   });
-  const server = createServer((request, response) => files(request, response));
+  const server = createServer((request, response) => {
+    if (!answer(request, response)) files(request, response);
+  });
   await new Promise((listening, failed) => {
     server.once('error', failed).listen(0, '127.0.0.1', listening);
   });

@@ -10,7 +10,7 @@ import { INSTRUCTION_TEMPLATES, parseTemplates } from './reward/pairs/templates.
 import { parseScalingFile } from './rl/scaling.ts';
 import { parseConfig } from './rl/config.ts';
 import { verifyFormulas, verifyReward } from './verify/formulas.ts';
-import { readSafetensors } from './store/safetensors.ts';
+import { readSafetensors } from './model/safetensors.ts';
 import { loadTokenizer } from './model/tokenizer/index.ts';
 
 /** Readers of files end in a value or in an error of the project's own, whatever was done to the file. */

@@ -19,29 +19,32 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   reward: ['domains', 'host', 'model', 'programs', 'rl', 'sandbox', 'statistics'],
   verify: ['host', 'model', 'programs', 'rl', 'runtime'],
   store: ['rl'],
-  recipes: ['domains', 'host', 'model', 'reward', 'rl'],
-  run: ['host', 'rl', 'store'],
+  recipes: ['domains', 'host', 'model', 'reward', 'rl', 'runtime'],
+  run: ['domains', 'host', 'rl', 'runtime', 'store'],
   report: ['domains', 'rl'],
+  workspace: ['domains', 'host', 'model', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers'],
+  headless: [
+    'domains', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
+  ],
   text: ['rl'],
   views: ['domains', 'rl', 'sandbox', 'statistics', 'text'],
   app: [
-    'domains', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'text', 'verify', 'views',
-    'workers',
+    'domains', 'model', 'recipes', 'rl', 'run', 'runtime', 'sandbox', 'store', 'text', 'views', 'workspace',
   ],
   screens: [
     'app', 'domains', 'host', 'model', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'statistics', 'store', 'text', 'views',
-    'workers',
+    'workers', 'workspace',
   ],
   styles: [],
-  workers: ['app', 'domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'verify'],
-  bench: ['app', 'graph', 'host', 'model', 'programs', 'runtime', 'workers'],
+  workers: ['domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'verify', 'workspace'],
+  bench: ['graph', 'headless', 'host', 'model', 'programs', 'runtime', 'workers'],
   cli: [
-    'app', 'bench', 'domains', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify',
+    'bench', 'domains', 'headless', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify',
   ],
 }; // prettier-ignore
 
 /** Still to go: worker shells are started from above. */
-const UPWARD = ['app → workers', 'screens → workers'];
+const UPWARD = ['workspace → workers', 'screens → workers'];
 
 interface Import {
   readonly to: string;

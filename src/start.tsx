@@ -7,14 +7,15 @@ import { ui } from './app/ui-state.ts';
 import { startPlace } from './app/url-sync.ts';
 import { SCREENS } from './screens/registry.ts';
 import { text } from './text/index.ts';
+import { Workspace } from './workspace/workspace.ts';
 
-async function controllerFor(query: URLSearchParams): Promise<LabController> {
+async function controllerFor(query: URLSearchParams, workspace: Workspace): Promise<LabController> {
   const demo = query.get('demo');
   if (demo !== null) {
-    const { createDemoController } = await import('./app/demo/controller.ts');
-    return createDemoController(demo);
+    const { createDemoLab } = await import('./app/demo/lab.ts');
+    return createDemoLab(demo);
   }
-  return (await import('./app/controller.ts')).createController();
+  return (await import('./app/live-lab.ts')).createLiveLab(workspace);
 }
 
 /** So that the first thing shown is a whole page. A screen that cannot be loaded says so in its place. */
@@ -29,14 +30,15 @@ export async function start(root: HTMLElement): Promise<void> {
   root.replaceChildren();
   const query = new URLSearchParams(location.search);
   if (query.has('headless')) {
-    const { createAutomation } = await import('./app/automation.ts');
-    window.posterior = createAutomation();
+    const { createAutomation } = await import('./headless/automation.ts');
+    window.posterior = createAutomation(new Workspace());
     return;
   }
   startPlace(SCREENS);
   try {
-    const [controller] = await Promise.all([controllerFor(query), firstScreen()]);
-    render(<App controller={controller} screens={SCREENS} />, root);
+    const workspace = new Workspace();
+    const [controller] = await Promise.all([controllerFor(query, workspace), firstScreen()]);
+    render(<App controller={controller} workspace={workspace} screens={SCREENS} />, root);
   } catch (error) {
     const { what, kept, todo } = text.engine.missing;
     render(

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withPage, type PageOptions } from '../cli/browser.ts';
 import { InterruptedError, PageError, RequestError } from '../cli/errors.ts';
 import { type AppServer, serveSite } from '../scripts/site.mjs';
-import type { AutomationEvent, TrainRequest } from '../src/app/automation-types.ts';
+import type { AutomationEvent, TrainRequest } from '../src/headless/requests.ts';
 import { runCommand, startCommand, type Ended } from './support/command.ts';
 import { browserPid } from './support/processes.ts';
 
@@ -146,6 +146,7 @@ const REQUEST: TrainRequest = {
   resume: false,
   policy: null,
   reward: null,
+  upload: null,
 };
 
 const isAlive = (pid: number): boolean => {

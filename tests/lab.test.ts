@@ -148,6 +148,54 @@ describe('a run that is interrupted', () => {
   );
 });
 
+describe('several runs', () => {
+  let test: TestPage;
+  beforeAll(async () => {
+    test = await openTestPage();
+  });
+  afterAll(() => test?.close());
+
+  const look = async (page: Page, seed: number): Promise<void> => {
+    const button = await page.waitForSelector(
+      `::-p-xpath(//li[contains(., 'seed ${seed},')]//button[.='Look at it'])`,
+    );
+    await button?.evaluate((element) => (element as HTMLButtonElement).click());
+  };
+
+  it('can be looked at while one trains, and wait for their turn', { timeout: 6 * MINUTES }, async () => {
+    const page = await openLab(test, '#v=1&preset=quick&seed=5&steps=3');
+    await page.click('[data-command=step]');
+    await statusBecomes(page, 'Paused');
+    await page.click('[data-command=reset]');
+    await page.waitForSelector('[data-runs=unfinished]');
+    await page.evaluate(() => (location.hash = '#v=1&preset=quick&seed=6&steps=40'));
+    await page.waitForFunction(() => (document.querySelector('#seed') as HTMLInputElement).value === '6');
+    await page.click('[data-command=runPause]');
+    await stepReaches(page, 1);
+
+    await look(page, 5);
+    await statusBecomes(page, 'Paused');
+    await stepReaches(page, 1);
+    expect(await page.$eval('.progress-block', (block) => block.textContent)).toContain('of 3');
+    await page.waitForSelector('.completion');
+    await page.waitForSelector('[data-runs=training]');
+    await page.click('[data-command=runPause]');
+    await statusBecomes(page, 'Waiting for another run');
+
+    await look(page, 6);
+    await statusBecomes(page, 'Training');
+    await page.click('[data-command=cancel]');
+    await statusBecomes(page, 'Paused', MINUTES);
+    await look(page, 5);
+    await statusBecomes(page, 'Done');
+    await page.close();
+
+    const runs = await recorded(test);
+    expect(runs.map(({ status }) => status)).toEqual(['paused', 'finished']);
+    expect(runs[1]?.steps.map(({ step }) => step)).toEqual([1, 2, 3]);
+  });
+});
+
 describe('a device that is lost', () => {
   let test: TestPage;
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunFile } from '../cli/run-folder.ts';
 import type { Rollout } from '../src/rl/types.ts';
-import { readSafetensors, writeSafetensors } from '../src/store/safetensors.ts';
+import { readSafetensors, writeSafetensors } from '../src/model/safetensors.ts';
 import { jsonLines, startCommand, type Running } from './support/command.ts';
 import { killAllWith } from './support/processes.ts';
 

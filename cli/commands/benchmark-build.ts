@@ -3,7 +3,7 @@ import { BENCHMARK_SETTINGS } from '../../src/reward/benchmark/build.ts';
 import { association } from '../../src/statistics/association.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { asInputError, readModelFolder } from '../model-folder.ts';
+import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
@@ -67,9 +67,9 @@ export const benchmarkBuild: Command = {
       samplesPerTask: values.samples,
       perTask: values['per-task'],
     };
-    const policy = values.policy === undefined ? null : await readModelFolder(values.policy);
-    const { jsonl, provenance } = await withProgress(terminal, { device, json }, (call) =>
-      call('benchmarkBuild', { policy, settings, split, device }),
+    const policy = values.policy === undefined ? null : await findModel(values.policy);
+    const { jsonl, provenance } = await withProgress(terminal, { device, json }, (call, exchange) =>
+      call('benchmarkBuild', { policy: policy && exchange.model(policy), settings, split, device }),
     ).catch(asInputError);
     await writeText(resolve(out), jsonl);
     const beside = `${out.replace(/\.jsonl$/, '')}.provenance.json`;

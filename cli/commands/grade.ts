@@ -1,4 +1,4 @@
-import type { GradeOptions } from '../../src/app/automation-types.ts';
+import type { GradeOptions } from '../../src/headless/requests.ts';
 import { FORMATS, type ReadOptions } from '../../src/domains/code/grading/lines.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';

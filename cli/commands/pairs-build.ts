@@ -3,7 +3,7 @@ import { INSTRUCTION_TEMPLATES } from '../../src/reward/pairs/templates.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { readJson } from '../files.ts';
-import { asInputError, readModelFolder } from '../model-folder.ts';
+import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
@@ -62,7 +62,8 @@ export const pairsBuild: Command = {
       throw new UsageError('--json needs --out: without it, stdout is for the pairs.');
     const templates =
       values.templates === undefined ? INSTRUCTION_TEMPLATES : await readJson(values.templates);
-    const result = await withProgress(terminal, { device, json }, async (call) =>
+    const policy = values.policy === undefined ? null : await findModel(values.policy);
+    const result = await withProgress(terminal, { device, json }, (call, exchange) =>
       call('pairs', {
         writer: writer === 'exact' ? { kind: 'exact' } : { kind: 'policy', templates },
         split,
@@ -72,7 +73,7 @@ export const pairsBuild: Command = {
         lengthBalanced: values['length-balanced'],
         styleBalanced: values['style-balanced'],
         device,
-        policy: values.policy === undefined ? null : await readModelFolder(values.policy),
+        policy: policy && exchange.model(policy),
       }),
     ).catch(asInputError);
     const { jsonl, ...counts } = result;

@@ -4,7 +4,6 @@ import { EXIT } from '../errors.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
-import { writeAll } from '../write-files.ts';
 import { deviceOption, SEED_OPTION } from '../shared-options.ts';
 
 const OPTIONS = {
@@ -28,10 +27,12 @@ export const policyTrain: Command = {
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
     const { seed, steps, device, out, json } = values;
-    const { files, metrics, seconds } = await withProgress(terminal, { device, json }, (call) =>
-      call('policyTrain', { seed, steps, device }),
-    );
-    await writeAll(resolve(out), files);
+    const { metrics, seconds } = await withProgress(terminal, { device, json }, async (call, exchange) => {
+      const inbox = exchange.inbox(resolve(out));
+      const trained = await call('policyTrain', { seed, steps, device, upload: inbox.url });
+      await inbox.commit();
+      return trained;
+    });
     if (json) terminal.out(JSON.stringify({ type: 'summary', metrics, seconds, out }));
     else
       terminal.out(

@@ -1,9 +1,9 @@
-import type { RewardBenchResult } from '../../src/app/automation-types.ts';
+import type { RewardBenchResult } from '../../src/headless/requests.ts';
 import type { Share } from '../../src/reward/accuracy.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
-import { readBytes } from '../files.ts';
-import { asInputError, readModelFolder } from '../model-folder.ts';
+import { checkReadable } from '../files.ts';
+import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { skippedLines } from './reward-lines.ts';
@@ -27,12 +27,14 @@ export const rewardBench: Command = {
   examples: ['reward bench', 'reward bench --pairs held-out.jsonl --model runs/reward-model/reward --json'],
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
-    const request = {
-      pairs: values.pairs === undefined ? null : (await readBytes(values.pairs)).toString('base64'),
-      model: values.model === undefined ? null : await readModelFolder(values.model),
-    };
-    const report = await withProgress(terminal, { device: 'wasm', json: false }, (call) =>
-      call('rewardBench', request),
+    const { pairs } = values;
+    if (pairs !== undefined) await checkReadable(pairs);
+    const model = values.model === undefined ? null : await findModel(values.model);
+    const report = await withProgress(terminal, { device: 'wasm', json: false }, (call, exchange) =>
+      call('rewardBench', {
+        pairs: pairs === undefined ? null : exchange.file(pairs),
+        model: model && exchange.model(model),
+      }),
     ).catch(asInputError);
     for (const text of skippedLines(report.skipped)) terminal.log(text);
     if (values.json) terminal.out(JSON.stringify(report));

@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import { type ByteLine, linesOf } from '../../src/domains/code/grading/files/byte-lines.ts';
-import { asInputError, readModelFolder } from '../model-folder.ts';
+import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptions } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 
@@ -44,9 +44,9 @@ export const rewardScore: Command = {
           : `${file} holds no line that can be scored; line ${first.line}: ${first.error}`,
       );
     }
-    const model = values.model === undefined ? null : await readModelFolder(values.model);
-    const result = await withProgress(terminal, { device: 'wasm', json: false }, (call) =>
-      call('rewardScore', { items, model, scaling: values.scaling ?? null }),
+    const model = values.model === undefined ? null : await findModel(values.model);
+    const result = await withProgress(terminal, { device: 'wasm', json: false }, (call, exchange) =>
+      call('rewardScore', { items, model: model && exchange.model(model), scaling: values.scaling ?? null }),
     ).catch(asInputError);
     const scores = result.scores.values();
     let failed = 0;

@@ -3,12 +3,11 @@ import { RECIPES, type RewardRecipe } from '../../src/reward/recipe.ts';
 import type { Objective } from '../../src/reward/train.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { readBytes } from '../files.ts';
-import { asInputError, readModelFolder } from '../model-folder.ts';
+import { checkReadable } from '../files.ts';
+import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptionsOnly, type OptionValues } from '../options.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
-import { writeAll } from '../write-files.ts';
 import { skippedLines } from './reward-lines.ts';
 import { SEED_OPTION } from '../shared-options.ts';
 
@@ -69,20 +68,25 @@ export const rewardTrain: Command = {
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
     const { seed, from, out, json } = values;
-    const request = {
-      seed,
-      from,
-      recipe: recipeOf(values),
-      pairs: values.pairs === undefined ? null : (await readBytes(values.pairs)).toString('base64'),
-      policy: values.policy === undefined ? null : await readModelFolder(values.policy),
-    };
-    const result = await withProgress(terminal, { device: 'wasm', json }, (call) =>
-      call('rewardTrain', request),
-    ).catch(asInputError);
-    await writeAll(resolve(out), result.files);
+    const recipe = recipeOf(values);
+    if (values.pairs !== undefined) await checkReadable(values.pairs);
+    const policy = values.policy === undefined ? null : await findModel(values.policy);
+    const result = await withProgress(terminal, { device: 'wasm', json }, async (call, exchange) => {
+      const inbox = exchange.inbox(resolve(out));
+      const trained = await call('rewardTrain', {
+        seed,
+        from,
+        recipe,
+        pairs: values.pairs === undefined ? null : exchange.file(values.pairs),
+        policy: policy && exchange.model(policy),
+        upload: inbox.url,
+      });
+      await inbox.commit();
+      return trained;
+    }).catch(asInputError);
     for (const text of skippedLines(result.skipped)) terminal.log(text);
     const { files: _, ...summary } = result;
-    const files = result.files.map(({ path }) => join(out, path));
+    const files = result.files.map((path) => join(out, path));
     if (json) terminal.out(JSON.stringify({ type: 'summary', ...summary, files }));
     else {
       for (const [name, value] of Object.entries(result.metrics))

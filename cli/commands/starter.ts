@@ -3,7 +3,6 @@ import { ROOT } from '../../scripts/install.mjs';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { parseOptionsOnly } from '../options.ts';
-import { writeAll } from '../write-files.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
 import { deviceOption, SEED_OPTION } from '../shared-options.ts';
@@ -28,12 +27,16 @@ export const starter: Command = {
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
     const { seed, device, json } = values;
-    const result = await withProgress(terminal, { device, json }, (call) =>
-      call('starter', { seed, device }),
+    const { metrics, seconds, files } = await withProgress(
+      terminal,
+      { device, json },
+      async (call, exchange) => {
+        const inbox = exchange.inbox(resolve(values.out ?? join(ROOT, 'public')));
+        const trained = await call('starter', { seed, device, upload: inbox.url });
+        await inbox.commit();
+        return trained;
+      },
     );
-    await writeAll(resolve(values.out ?? join(ROOT, 'public')), result.files);
-    const { metrics, seconds } = result;
-    const files = result.files.map(({ path }) => path);
     if (json) terminal.out(JSON.stringify({ type: 'summary', metrics, seconds, files }));
     else {
       for (const [name, value] of Object.entries(metrics))

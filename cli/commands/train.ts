@@ -1,12 +1,6 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
-import type {
-  AutomationEvent,
-  DeviceUsed,
-  TrainRequest,
-  TrainResult,
-  TrainSummary,
-} from '../../src/app/automation-types.ts';
+import type { AutomationEvent, DeviceUsed, TrainResult, TrainSummary } from '../../src/headless/requests.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
 import type { SummaryRow } from '../../src/report/report.ts';
 import { DEFAULT_GATE, GATE_NAMES } from '../../src/rl/gate.ts';
@@ -14,12 +8,11 @@ import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
 import { EXIT, InputError, UsageError, type ExitCode } from '../errors.ts';
 import { parseOptionsOnly, type Parsed } from '../options.ts';
-import { asInputError, readModelFolder } from '../model-folder.ts';
+import { asInputError, findModel, type ModelFolder } from '../model-folder.ts';
 import { OVERRIDE_NAMES, parseOverrides } from '../overrides.ts';
 import { evalLine, RunFolder, stepLine, type RunFile, type RunRequest } from '../run-folder.ts';
 import { RunProgress } from '../run-progress.ts';
 import { duration } from '../progress.ts';
-import { writeAll } from '../write-files.ts';
 import { deviceOption, SEED_OPTION } from '../shared-options.ts';
 
 const OPTIONS = {
@@ -81,13 +74,16 @@ export const train: Command = {
 interface Begun {
   readonly folder: RunFolder;
   readonly request: RunRequest;
-  readonly models: Pick<TrainRequest, 'policy' | 'reward'>;
+  readonly models: {
+    readonly policy: ModelFolder | null;
+    readonly reward: { readonly name: string; readonly folder: ModelFolder } | null;
+  };
 }
 
-async function readModels({ policy, reward }: RunRequest): Promise<Begun['models']> {
+async function findModels({ policy, reward }: RunRequest): Promise<Begun['models']> {
   return {
-    policy: policy === null ? null : await readModelFolder(policy),
-    reward: reward === null ? null : { ...(await readModelFolder(reward)), name: nameOf(reward) },
+    policy: policy === null ? null : await findModel(policy),
+    reward: reward === null ? null : { name: nameOf(reward), folder: await findModel(reward) },
   };
 }
 
@@ -114,7 +110,7 @@ async function begin({ values }: Options): Promise<Begun> {
     policy: policy ?? null,
     reward: reward ?? null,
   };
-  const models = await readModels(request);
+  const models = await findModels(request);
   const folder = await RunFolder.create(out);
   folder.saveConfig({ request });
   return { folder, request, models };
@@ -150,7 +146,7 @@ async function reopen({ values, given }: Options): Promise<Begun> {
   }
   const device = given.has('device') ? values.device : before.device;
   const request = { ...before, device, resume: true };
-  return { folder, request, models: await readModels(request) };
+  return { folder, request, models: await findModels(request) };
 }
 
 async function trainInto(
@@ -199,12 +195,22 @@ async function trainInto(
   let result: TrainResult;
   try {
     const page = { profile: folder.profile, device: request.device, onEvent };
-    result = await withPage(page, (call) => call('train', { ...request, ...models })).catch(asInputError);
+    result = await withPage(page, async (call, exchange) => {
+      const { policy, reward } = models;
+      const inbox = exchange.inbox(resolve(folder.path));
+      const trained = await call('train', {
+        ...request,
+        policy: policy && exchange.model(policy),
+        reward: reward && { name: reward.name, ...exchange.model(reward.folder) },
+        upload: inbox.url,
+      });
+      await inbox.commit();
+      return trained;
+    }).catch(asInputError);
   } finally {
     progress?.end();
   }
-  const { files, ...summary } = result;
-  await writeAll(resolve(folder.path), files);
+  const { files: _, ...summary } = result;
   note({ config: summary.config, device: summary.device, runId: summary.runId, finished: true });
   // Only here: what draws charts takes longer to load than many a mistake takes to find.
   const [{ renderReport, summaryRows }, { parseHTML }] = await Promise.all([

@@ -3,7 +3,7 @@ import { withPage } from '../browser.ts';
 import type { Command } from '../command.ts';
 import { EXIT, InputError, RequestError, UsageError } from '../errors.ts';
 import { readJson } from '../files.ts';
-import { readWeights } from '../model-folder.ts';
+import { findModel } from '../model-folder.ts';
 import { parseOptions } from '../options.ts';
 import { deviceOption } from '../shared-options.ts';
 
@@ -31,14 +31,15 @@ export const verifyModel: Command = {
     if (folder === undefined || more.length > 0) {
       throw new UsageError(`verify model takes exactly one folder, not ${positionals.length}.`);
     }
-    const [config, expected, weights] = await Promise.all([
+    const [config, expected, model] = await Promise.all([
       readObject(join(folder, 'config.json')),
       readObject(join(folder, 'expected.json')),
-      readWeights(folder),
+      findModel(folder),
     ]);
-    const request = { config, expected, weights, device: values.device };
     const page = { profile: null, device: values.device, onEvent: () => undefined };
-    const report = await withPage(page, (call) => call('verifyModel', request)).catch((error: unknown) => {
+    const report = await withPage(page, (call, exchange) =>
+      call('verifyModel', { config, expected, model: exchange.model(model), device: values.device }),
+    ).catch((error: unknown) => {
       throw isAboutInput(error) ? new InputError(`${folder}: ${error.message}`) : error;
     });
     terminal.out(JSON.stringify(report));

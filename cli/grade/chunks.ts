@@ -1,4 +1,4 @@
-import type { GradeOptions } from '../../src/app/automation-types.ts';
+import type { GradeOptions } from '../../src/headless/requests.ts';
 import type { GradedLine } from '../../src/domains/code/grading/grade.ts';
 import type { LineError } from '../../src/domains/code/grading/lines.ts';
 import type { Entry } from '../../src/domains/code/grading/samples.ts';

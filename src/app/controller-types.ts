@@ -2,12 +2,13 @@ import type { DeviceChoice, DeviceKind } from '../runtime/device.ts';
 import type { ReadonlySignal } from '@preact/signals';
 import type { ScalingKind, ScoreCalibration } from '../rl/scaling.ts';
 import type { Gate } from '../rl/gate.ts';
-import type { EvalRecord, Phase, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
+import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
+import type { Loading, PhaseState } from '../run/handle.ts';
 import type { Task } from '../domains/domain.ts';
 
 /** What a person asked for; `auto` leaves the choice to the page. */
 
-export type LabStatus = 'loading' | 'idle' | 'running' | 'pausing' | 'paused' | 'done' | 'failed';
+export type LabStatus = 'loading' | 'idle' | 'queued' | 'running' | 'pausing' | 'paused' | 'done' | 'failed';
 
 /** The settings that the Lab offers; everything else of a run comes from its preset. */
 export interface LabSettings {
@@ -38,15 +39,6 @@ export interface DeviceReport {
   readonly isolated: boolean;
 }
 
-/** Where the current step is. `lastMs` holds the most recent duration of each phase. */
-export interface PhaseState {
-  readonly step: number;
-  /** `null` between steps and before the first. */
-  readonly phase: Phase | null;
-  readonly state: 'start' | 'end';
-  readonly lastMs: Readonly<Partial<Record<Phase, number>>>;
-}
-
 /** Something a person should know: what happened, what was kept, what to do. */
 export interface LabMessage {
   readonly id: string;
@@ -56,9 +48,11 @@ export interface LabMessage {
   readonly todo?: string;
 }
 
-/** An unfinished run found in storage. */
+/** A run in the store, other than the one on view. */
 export interface StoredRun {
   readonly id: string;
+  /** `training` and `queued` of this page. */
+  readonly status: 'finished' | 'unfinished' | 'training' | 'queued';
   readonly preset: string;
   readonly gate: Gate;
   readonly seed: number;
@@ -94,13 +88,13 @@ export interface LabState {
   readonly source: 'live' | 'demonstration';
   readonly status: LabStatus;
   /** What is being loaded; `fraction` is `null` while the size is unknown. */
-  readonly loading: { readonly label: string; readonly fraction: number | null } | null;
+  readonly loading: Loading | null;
   readonly device: DeviceReport | null;
   readonly presets: readonly PresetSummary[];
   readonly settings: LabSettings;
   /** Settings that differ from the run in progress and wait for a reset. */
   readonly needsRestart: readonly (keyof LabSettings)[];
-  /** The run in progress or just done. */
+  /** The run on view. */
   readonly config: TrainConfig | null;
   readonly phase: PhaseState;
   readonly steps: readonly StepRecord[];
@@ -111,6 +105,8 @@ export interface LabState {
   readonly tasks: Readonly<Record<string, Task>>;
   readonly messages: readonly LabMessage[];
   readonly stored: readonly StoredRun[];
+  /** Whether runs here can be scored by a reward model of one's choice. */
+  readonly choosesReward: boolean;
   readonly timeLeftMs: number | null;
   readonly reward: RewardInUse;
 }
@@ -123,15 +119,18 @@ export interface LabController {
   pause(): void;
   /** Runs one step, then pauses. */
   step(): void;
-  /** Ends the run and returns to the start with the current settings. */
+  /** Ends the run on view and returns to the start with the current settings. */
   reset(): void;
   /** Stops at once, within one second; the step in progress is dropped. */
   cancel(): void;
   configure(change: Partial<LabSettings>): void;
-  resume?(runId: string): void;
-  dismiss?(messageId: string): void;
-  /** Scores with this model from the next step on. */
-  useReward?(choice: RewardChoice): void;
-  /** Trains the starter checkpoints again, from the page. */
-  trainStarter?(): void;
+  /** Shows a stored run, or the one that trains while another is on view. */
+  look(runId: string): void;
+  /** Goes on with a stored run, when its turn comes. */
+  resume(runId: string): void;
+  dismiss(messageId: string): void;
+  /** Scores with this model from the next step on; nothing where the Lab cannot choose. */
+  useReward(choice: RewardChoice): void;
+  /** Trains the models of the site again, from the page. */
+  trainStarter(): void;
 }

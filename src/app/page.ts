@@ -5,11 +5,14 @@ import type { Command } from './commands.ts';
 import type { LabController, LabState } from './controller-types.ts';
 import type { Screen } from './screen.ts';
 import { goTo } from './url-sync.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 /** What every screen has at hand: the run, and the way to the other screens. */
 export interface Page {
   readonly screens: readonly Screen[];
   readonly controller: LabController;
+  /** What the page computes with. */
+  readonly workspace: Workspace;
   /** The value of one part of the run's state; a view that reads it is redrawn only when that part changes. */
   readonly slice: <K extends keyof LabState>(name: K) => LabState[K];
   readonly perform: (command: Command) => void;
@@ -18,12 +21,17 @@ export interface Page {
   readonly goTo: (screen: string, at?: Readonly<Record<string, string>>) => void;
 }
 
-export function createPage(controller: LabController, screens: readonly Screen[]): Page {
+export function createPage(
+  controller: LabController,
+  workspace: Workspace,
+  screens: readonly Screen[],
+): Page {
   const { state } = controller;
   const slices = new Map<string, ReadonlySignal<unknown>>();
   const page: Page = {
     screens,
     controller,
+    workspace,
     slice: <K extends keyof LabState>(name: K): LabState[K] => {
       const known = slices.get(name) ?? computed(() => state.value[name]);
       slices.set(name, known);

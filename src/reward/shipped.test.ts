@@ -8,7 +8,7 @@ import { freshState } from '../host/host.ts';
 import { LocalHost } from '../host/local-host.ts';
 import { buildProgram } from '../programs/index.ts';
 import { createRuntime } from '../runtime/ort/runtime.ts';
-import { readSafetensors } from '../store/safetensors.ts';
+import { readSafetensors } from '../model/safetensors.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
 import { DIMENSIONS } from './pairs/types.ts';
 import { Scorer } from './scorer.ts';

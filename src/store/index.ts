@@ -32,7 +32,8 @@ export interface Usage {
  * UnknownRunError.
  */
 export interface Store {
-  createRun(config: TrainConfig, device: string): Promise<RunRecord>;
+  /** A new run, under this id or one of its own. */
+  createRun(config: TrainConfig, device: string, id?: string): Promise<RunRecord>;
   /** Newest first. */
   listRuns(): Promise<RunRecord[]>;
   setStatus(runId: string, status: RunStatus): Promise<void>;
@@ -76,7 +77,7 @@ export async function openStore(
   const database = await openDatabase(name, notify);
   await checkpoints.collectOrphans(database);
   return {
-    createRun: (config, device) => runs.createRun(database, config, device),
+    createRun: (config, device, id) => runs.createRun(database, config, device, id),
     listRuns: () => runs.listRuns(database),
     setStatus: (runId, status) => runs.setStatus(database, runId, status),
     deleteRun: (runId) => runs.deleteRun(database, runId),

@@ -10,9 +10,14 @@ import {
 import { explained, UnknownRunError } from './errors.ts';
 import { readRollout } from '../rl/stored-rollouts.ts';
 
-export async function createRun(database: Database, config: TrainConfig, device: string): Promise<RunRecord> {
+export async function createRun(
+  database: Database,
+  config: TrainConfig,
+  device: string,
+  id: string = crypto.randomUUID(),
+): Promise<RunRecord> {
   const run: RunRecord = {
-    id: crypto.randomUUID(),
+    id,
     config,
     device,
     created: Date.now(),

@@ -4,6 +4,7 @@ import type { Phase } from '../rl/types.ts';
 export const status = {
   loading: 'Loading',
   idle: 'Ready',
+  queued: 'Waiting for another run',
   running: 'Training',
   pausing: 'Pausing after this step',
   paused: 'Paused',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRuntime } from '../runtime/ort/runtime.ts';
-import { readSafetensors } from '../store/safetensors.ts';
+import { readSafetensors } from '../model/safetensors.ts';
 import { verifyModel } from './model.ts';
 
 beforeAll(() => {

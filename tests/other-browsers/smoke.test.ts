@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AppServer, serveSite } from '../../scripts/site.mjs';
-import type { AutomationEvent, TrainRequest } from '../../src/app/automation-types.ts';
+import type { AutomationEvent, TrainRequest } from '../../src/headless/requests.ts';
 import type { Metrics } from '../../src/rl/types.ts';
 import { BROWSERS, type TestBrowser } from './browsers.ts';
 
@@ -20,6 +20,7 @@ const REQUEST: TrainRequest = {
   resume: false,
   policy: null,
   reward: null,
+  upload: null,
 };
 
 const CLOCKS = /^(time\/|step_time$|tokens_per_second$)/;
@@ -37,7 +38,7 @@ let url: string;
 beforeAll(async () => {
   server = await serveSite();
   url = `http://127.0.0.1:${server.port}/`;
-});
+}, 5 * MINUTES);
 afterAll(() => server?.close());
 
 async function openHeadless(browser: TestBrowser): Promise<void> {

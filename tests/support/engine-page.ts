@@ -1,5 +1,5 @@
 /** Runs in the page: what the engine tests do there, reachable as `window.enginePage`. */
-import { startPolicyWorker } from '../../src/app/workers.ts';
+import { startPolicyWorker } from '../../src/workspace/workers.ts';
 import { add, cast, input } from '../../src/graph/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { GenerateOptions } from '../../src/programs/generate.ts';
@@ -16,7 +16,7 @@ import type { Program } from '../../src/runtime/runtime.ts';
 import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
 import { buildProgram, type GenerateSpec, type UpdateSpec } from '../../src/programs/index.ts';
 import { spawnEngine } from '../../workers/host.ts';
-import { readSafetensors } from '../../src/store/safetensors.ts';
+import { readSafetensors } from '../../src/model/safetensors.ts';
 
 const CONFIG: ModelConfig = {
   family: 'qwen2',

@@ -1,16 +1,20 @@
-import type { LabState } from '../controller-types.ts';
+import type { LabOptions } from '../lab.ts';
+
+type Own = Required<Omit<LabOptions['own'], 'messages'>> & Pick<LabOptions['own'], 'messages'>;
 
 /** States that are hard to reach by hand, by the name that follows `?demo=`. */
-export function scenario(name: string, from: LabState): Partial<LabState> {
+export function scenario(name: string, from: Own): Own {
   switch (name) {
     case 'loading':
       return {
+        ...from,
         status: 'loading',
         device: null,
         loading: { label: 'Starting policy (1.4 of 3.9 MB)', fraction: 0.36 },
       };
     case 'failed':
       return {
+        ...from,
         status: 'failed',
         messages: [
           {
@@ -24,9 +28,11 @@ export function scenario(name: string, from: LabState): Partial<LabState> {
       };
     case 'stored':
       return {
+        ...from,
         stored: [
           {
             id: 'run-1',
+            status: 'unfinished',
             preset: from.settings.preset,
             gate: 'posterior',
             seed: 3,
@@ -37,6 +43,6 @@ export function scenario(name: string, from: LabState): Partial<LabState> {
         ],
       };
     default:
-      return {};
+      return from;
   }
 }

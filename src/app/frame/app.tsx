@@ -9,6 +9,7 @@ import { createPage, PageContext } from '../page.ts';
 import type { Screen } from '../screen.ts';
 import { look, ui } from '../ui-state.ts';
 import { startUrlSync } from '../url-sync.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
 import { Frame } from './frame.tsx';
 import { OpenScreen } from './open-screen.tsx';
 
@@ -16,13 +17,14 @@ const openId = computed(() => ui.value.place.screen);
 
 interface Props {
   readonly controller: LabController;
+  readonly workspace: Workspace;
   /** In the order of the navigation; the page opens on the first. */
   readonly screens: readonly Screen[];
 }
 
 /** The page around a controller: the open screen, keys, help, address. */
-export function App({ controller, screens }: Props) {
-  const page = useMemo(() => createPage(controller, screens), [controller, screens]);
+export function App({ controller, workspace, screens }: Props) {
+  const page = useMemo(() => createPage(controller, workspace, screens), [controller, workspace, screens]);
   const screen = screens.find(({ id }) => id === openId.value);
   useEffect(() => listenForKeys(page), [page]);
   useEffect(() => startUrlSync(page), [page]);

@@ -8,7 +8,7 @@ export function Messages() {
   const own = ui.value.messages;
   const dismiss = (id: string): void => {
     if (own.some((m) => m.id === id)) look({ messages: own.filter((m) => m.id !== id) });
-    else controller.dismiss?.(id);
+    else controller.dismiss(id);
   };
   return <MessagesList messages={[...own, ...slice('messages')]} onDismiss={dismiss} />;
 }

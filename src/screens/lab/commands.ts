@@ -50,7 +50,7 @@ export const commands = {
     id: 'reset',
     label: text.command.reset,
     keys: ['R', 'r'],
-    enabled: isOneOf('running', 'pausing', 'paused', 'done', 'failed'),
+    enabled: isOneOf('queued', 'running', 'pausing', 'paused', 'done', 'failed'),
     perform: ({ controller }) => {
       look({ group: 0, completion: null, open: false, held: null });
       controller.reset();
@@ -60,7 +60,7 @@ export const commands = {
     id: 'cancel',
     label: text.command.cancel,
     keys: ['x'],
-    enabled: isOneOf('loading', 'running', 'pausing'),
+    enabled: isOneOf('loading', 'queued', 'running', 'pausing'),
     perform: ({ controller }) => controller.cancel(),
   },
   nextCompletion: {

@@ -116,15 +116,13 @@ export function SettingsPanel() {
             ))}
           </select>
         </Field>
-        {controller.trainStarter && (
-          <details class="more">
-            <summary>{words.retrain}</summary>
-            <p class="hint">{words.retrainAbout}</p>
-            <button type="button" onClick={() => controller.trainStarter?.()}>
-              {words.retrain}
-            </button>
-          </details>
-        )}
+        <details class="more">
+          <summary>{words.retrain}</summary>
+          <p class="hint">{words.retrainAbout}</p>
+          <button type="button" onClick={() => controller.trainStarter()}>
+            {words.retrain}
+          </button>
+        </details>
       </form>
     </details>
   );

@@ -2,7 +2,6 @@ import { computed, type ReadonlySignal } from '@preact/signals';
 import { keptFor, usePage, type Page } from '../../app/page.ts';
 import type { Gate } from '../../rl/gate.ts';
 import type { Rollout } from '../../rl/types.ts';
-import type { Sandbox } from '../../sandbox/types.ts';
 import { asked } from '../../domains/code/asked.ts';
 import type { CodeTask } from '../../domains/code/task.ts';
 import { throughGate, type GatedStep } from '../../views/gate-data.ts';
@@ -24,11 +23,6 @@ export interface Lab extends Page {
   readonly tryCompletion: (rollout: Rollout) => void;
 }
 
-async function openSandbox(): Promise<Sandbox> {
-  const { createSandbox } = await import('../../sandbox/index.ts');
-  return createSandbox({ workers: 1 });
-}
-
 function createLab(page: Page): Lab {
   const { slice } = page;
   const lensChoice = computed(() => ui.value.lens);
@@ -44,7 +38,7 @@ function createLab(page: Page): Lab {
     if (!config || rollouts.length === 0) return null;
     return throughGate(rollouts, lens.value, config.groupSize, config.advantage);
   });
-  const tryIt = createTryIt({ open: openSandbox });
+  const tryIt = createTryIt({ sandbox: page.workspace.sandbox });
   const tryCompletion = ({ answer, step, taskId }: Rollout): void => {
     if (answer === null) return;
     const timeoutMs = slice('config')?.timeoutMs ?? Number(DEFAULT_LIMITS.timeoutMs);

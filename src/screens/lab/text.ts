@@ -182,5 +182,8 @@ export const text = {
     offer: (gate: string, seed: number, done: number, of: number) =>
       `${gate}, seed ${seed}, ${done} of ${of} steps`,
     resume: 'Continue',
+    look: 'Look at it',
+    training: 'Another run is training',
+    finished: 'Finished runs',
   },
 } as const;

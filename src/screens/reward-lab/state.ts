@@ -1,12 +1,13 @@
 import { keptFor, usePage } from '../../app/page.ts';
-import { startRewardTrainingWorker } from '../../app/workers.ts';
+import { startRewardTrainingWorker } from '../../workspace/workers.ts';
 import { createRewardLab, type RewardLab } from './state/model.ts';
+import { openTools } from './state/tools.ts';
 
-/** The Reward lab of a page. The engine is only loaded by those who go there. */
-const rewardLabOf = keptFor(({ controller }) =>
+/** The Reward lab of a page. It lives as long, so going to another screen loses nothing. */
+const rewardLabOf = keptFor(({ controller, workspace }) =>
   createRewardLab({
-    open: async () => (await import('./state/engine.ts')).openEngine(),
-    openStore: async (notify) => (await import('../../store/index.ts')).openStore('posterior', notify),
+    open: () => openTools(workspace),
+    openStore: () => workspace.store.get(),
     startTraining: startRewardTrainingWorker,
     controller,
   }),

@@ -3,7 +3,7 @@ import type { ScoredPair } from '../../../reward/accuracy.ts';
 import { evaluateBenchmark, type BenchmarkReport } from '../../../reward/benchmark/evaluate.ts';
 import { readPairs, type PairFile, type SkippedLine } from '../../../reward/pairs/jsonl.ts';
 import { text } from '../text.ts';
-import { AssetError, fetchBenchmark } from '../../../app/starter.ts';
+import { AssetError, bundledBenchmark } from '../../../model/sources/bundled.ts';
 import { isAbort } from '../../../errors.ts';
 import type { Desk } from './desk.ts';
 import { scorePairTexts } from './pair-scores.ts';
@@ -56,7 +56,7 @@ export function createBenchDesk(desk: Desk): BenchDesk {
   const pairsOf = async (source: BenchSource): Promise<Pick<PairFile, 'pairs' | 'skipped'>> => {
     switch (source.kind) {
       case 'shipped':
-        return readPairs(await fetchBenchmark());
+        return readPairs(await bundledBenchmark());
       case 'file':
         return readPairs(new Uint8Array(await source.file.arrayBuffer()));
       case 'held-out': {
@@ -84,11 +84,11 @@ export function createBenchDesk(desk: Desk): BenchDesk {
       set({ running: { done: 0, of: 0 } });
       const begin = performance.now();
       try {
-        const engine = await desk.ready();
+        const tools = await desk.ready();
         const { models, current, version } = desk.state.value;
         const { pairs, skipped } = await pairsOf(source);
         const { scored, tooLong } = await scorePairTexts(
-          engine,
+          tools,
           pairs,
           (done, of) => set({ running: { done, of } }),
           mine.signal,

@@ -5,7 +5,7 @@ import { parameterLayout } from '../../../model/parameters.ts';
 import { openStore } from '../../../store/index.ts';
 import type { RewardChoice } from '../../../app/controller-types.ts';
 import { createDesk, SHIPPED, type Desk } from './desk.ts';
-import type { Engine } from './engine.ts';
+import type { Tools } from './tools.ts';
 import type { StoredModel } from './stored-models.ts';
 
 const config: ModelConfig = {
@@ -36,18 +36,17 @@ const trained = (first: number, name = 'Few pairs'): StoredModel => ({
   recipe: 'pairs',
 });
 
-/** An engine without workers: it remembers which weights it was given. */
+/** Tools without workers: they remember which weights they were given. */
 let loaded: number[] = [];
-const engine = {
+const tools = {
   config,
   tasks: [],
-  starter: {
+  site: {
     reward: { config, weights: new Float32Array(size) },
     scaling: { scaling: { kind: 'sigmoid', center: 0 }, calibration: null },
   },
   load: async (weights: Float32Array) => void loaded.push(weights[0]!),
-  stop: () => {},
-} as unknown as Engine;
+} as unknown as Tools;
 
 const locks = {
   request: (name: string, ...rest: unknown[]) =>
@@ -57,11 +56,14 @@ const locks = {
 let stores = 0;
 let used: RewardChoice[] = [];
 let desk: Desk;
-const openDesk = (open: () => Promise<Engine> = async () => engine, store = `desk ${stores}`): Desk =>
+const openDesk = (open: () => Promise<Tools> = async () => tools, store = `desk ${stores}`): Desk =>
   createDesk({
     open,
-    openStore: (notify) => openStore(store, notify),
-    controller: { useReward: (choice) => used.push(choice) },
+    openStore: () => openStore(store),
+    controller: {
+      useReward: (choice) => void used.push(choice),
+      state: { peek: () => ({ choosesReward: true }) },
+    },
   });
 const names = (): string[] => desk.state.value.models.map(({ name }) => name);
 
@@ -113,7 +115,7 @@ describe('models on the desk', () => {
   it('stay as they were when another cannot be read', async () => {
     await desk.add(trained(5, 'Kept'));
     await desk.keep('model:reward-kept');
-    const other = { ...engine, config: { ...config, vocabulary: 9 } };
+    const other = { ...tools, config: { ...config, vocabulary: 9 } };
     desk = openDesk(async () => other);
     await desk.ready();
     await desk.select('model:reward-kept');
@@ -149,12 +151,12 @@ describe('the mapping', () => {
   });
 });
 
-describe('an engine that cannot be opened', () => {
-  it('is tried again at the next use', async () => {
+describe('tools that cannot be opened', () => {
+  it('are tried again at the next use', async () => {
     let tries = 0;
     desk = openDesk(async () => {
       if (tries++ === 0) throw new Error('missing file');
-      return engine;
+      return tools;
     });
     await expect(desk.ready()).rejects.toThrow('missing file');
     expect(desk.state.value.status).toBe('failed');
@@ -162,7 +164,7 @@ describe('an engine that cannot be opened', () => {
     expect(desk.state.value.status).toBe('ready');
   });
 
-  it('or that stopped is opened anew with the model that was on it', async () => {
+  it('or that stopped are opened anew with the model that was on the desk', async () => {
     await desk.add(trained(8));
     const lost = new Error('The reward worker stopped.');
     lost.name = 'WorkerStoppedError';

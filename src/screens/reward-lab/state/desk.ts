@@ -1,5 +1,4 @@
 import { batch, signal, type ReadonlySignal } from '@preact/signals';
-import { parameterLayout } from '../../../model/parameters.ts';
 import {
   DEFAULT_SCALING,
   scaleGroup,
@@ -9,10 +8,10 @@ import {
 } from '../../../rl/scaling.ts';
 import type { Store } from '../../../store/index.ts';
 import type { TaskSummary } from '../../../../workers/study.ts';
-import type { LabController, LabMessage } from '../../../app/controller-types.ts';
+import type { LabController, LabMessage, LabState } from '../../../app/controller-types.ts';
 import { text as shared } from '../../../text/index.ts';
 import { text } from '../text.ts';
-import type { Engine } from './engine.ts';
+import type { Tools } from './tools.ts';
 import {
   KEY_PREFIX,
   keyFor,
@@ -22,7 +21,7 @@ import {
   type ModelFacts,
   type StoredModel,
 } from './stored-models.ts';
-import { isAbort, messageOf } from '../../../errors.ts';
+import { isAbort, isNamed, messageOf } from '../../../errors.ts';
 
 /** Id of the model that comes with the site; all others have the key they are stored under, or will be. */
 export const SHIPPED = 'shipped';
@@ -52,16 +51,18 @@ export interface DeskState {
 }
 
 export interface DeskOptions {
-  readonly open: () => Promise<Engine>;
-  readonly openStore: (notify: (message: string) => void) => Promise<Store>;
-  readonly controller: Pick<LabController, 'useReward'>;
+  readonly open: () => Promise<Tools>;
+  readonly openStore: () => Promise<Store>;
+  readonly controller: Pick<LabController, 'useReward'> & {
+    readonly state: { peek(): Pick<LabState, 'choosesReward'> };
+  };
 }
 
 /** The reward model under study, and what it is worked with. */
 export interface Desk {
   readonly state: ReadonlySignal<DeskState>;
-  /** Opens the engine at the first call; the same one afterwards, a new one after a failure. */
-  ready(): Promise<Engine>;
+  /** Opens the tools at the first call; the same ones afterwards, new ones after a failure. */
+  ready(): Promise<Tools>;
   /** Puts a model on the desk. */
   select(id: string): Promise<void>;
   setScaling(kind: ScalingKind): void;
@@ -96,9 +97,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
   });
   /** Models whose weights are at hand. */
   const held = new Map<string, StoredModel>();
-  let engine: Promise<Engine> | null = null;
-  let opened: Engine | null = null;
-  let store: Promise<Store> | null = null;
+  let tools: Promise<Tools> | null = null;
   let said = 0;
 
   const set = (change: Partial<DeskState>): void => {
@@ -110,20 +109,17 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
   };
   const fail: Desk['fail'] = (error, rest) => {
     if (isAbort(error)) return;
-    // A worker that has gone takes its engine with it: the next use opens another.
-    if (error instanceof Error && error.name === 'WorkerStoppedError') {
-      opened?.stop();
-      opened = null;
-      engine = null;
+    // A worker that has gone is missed by the tools: the next use opens others.
+    if (isNamed(error, 'WorkerStoppedError')) {
+      tools = null;
       set({ status: 'failed' });
     }
     say('error', messageOf(error), rest);
   };
-  const storeOf = (): Promise<Store> => (store ??= openStore((message) => say('notice', message)));
 
   const listStored = async (): Promise<void> => {
     try {
-      const keys = await storedKeys(await storeOf());
+      const keys = await storedKeys(await openStore());
       const known = state.value.models.map(({ id }) => id);
       const found = keys.filter((key) => !known.includes(key));
       const entries = found.map((key): ModelEntry => ({
@@ -134,21 +130,19 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
       }));
       set({ models: [...state.value.models, ...entries] });
     } catch (error) {
-      store = null;
       say('notice', messageOf(error), text.error.noStore);
     }
   };
 
-  const ready = (): Promise<Engine> => {
-    engine ??= (async () => {
+  const ready = (): Promise<Tools> => {
+    tools ??= (async () => {
       set({ status: 'opening' });
       try {
         const [made] = await Promise.all([open(), listStored()]);
-        opened = made;
         held.set(SHIPPED, {
           name: shipped.name,
-          weights: made.starter.reward.weights,
-          scaling: made.starter.scaling,
+          weights: made.site.reward.weights,
+          scaling: made.site.scaling,
           accuracy: NaN,
           lengthCorrelation: null,
           recipe: '',
@@ -156,26 +150,24 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
         const current = held.get(state.value.current);
         // After a failure the model that was on the desk comes back to it.
         if (current && state.value.current !== SHIPPED) await made.load(current.weights);
-        const scaling = current?.scaling.scaling ?? made.starter.scaling.scaling;
+        const scaling = current?.scaling.scaling ?? made.site.scaling.scaling;
         set({ status: 'ready', tasks: made.tasks, scaling, version: state.value.version + 1 });
         return made;
       } catch (error) {
-        engine = null;
+        tools = null;
         set({ status: 'failed' });
         throw error;
       }
     })();
-    return engine;
+    return tools;
   };
-
-  const sizeOf = ({ config }: Engine): number => parameterLayout(config).size;
 
   const select = async (id: string): Promise<void> => {
     if (state.value.loading !== null || id === state.value.current) return;
     set({ loading: id });
     try {
       const at = await ready();
-      const model = held.get(id) ?? (await loadModel(await storeOf(), id, sizeOf(at)));
+      const model = held.get(id) ?? (await loadModel(await openStore(), id, at.config));
       held.set(id, model);
       await at.load(model.weights);
       const { weights: _, scaling, ...facts } = model;
@@ -200,7 +192,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
     const model = held.get(id);
     if (!model) return;
     try {
-      await saveModel(await storeOf(), id, model);
+      await saveModel(await openStore(), id, model);
       set({
         models: state.value.models.map((entry) => (entry.id === id ? { ...entry, kept: true } : entry)),
       });
@@ -246,7 +238,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
       try {
         if (state.value.current === id) await select(SHIPPED);
         if (state.value.models.find((entry) => entry.id === id)?.kept)
-          await (await storeOf()).deleteCheckpoint(id);
+          await (await openStore()).deleteCheckpoint(id);
         held.delete(id);
         set({ models: state.value.models.filter((entry) => entry.id !== id) });
       } catch (error) {
@@ -259,9 +251,9 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
       const name = models.find(({ id }) => id === current)?.name ?? current;
       if (!model) return;
       const { weights, scaling } = model;
-      controller.useReward?.({ id: current, name, weights, calibration: scaling.calibration });
+      controller.useReward({ id: current, name, weights, calibration: scaling.calibration });
     },
-    canUseInLab: controller.useReward !== undefined,
+    canUseInLab: controller.state.peek().choosesReward,
     dismiss: (id) => set({ messages: state.value.messages.filter((m) => m.id !== id) }),
   };
 }

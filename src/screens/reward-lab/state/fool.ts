@@ -66,8 +66,7 @@ export function createFoolDesk(desk: Desk): FoolDesk {
       abort = mine;
       set({ running: true, found: null });
       try {
-        const engine = await desk.ready();
-        const { study, tasks, config } = engine;
+        const { study, tasks, config, lengths, score: scoreTexts } = await desk.ready();
         const { settings, start } = state.value;
         const task = tasks.find(({ id }) => id === state.value.taskId) ?? tasks[0];
         if (!task) return;
@@ -78,9 +77,9 @@ export function createFoolDesk(desk: Desk): FoolDesk {
           if (desk.state.value.version !== version) mine.abort();
           mine.signal.throwIfAborted();
           const texts = reasonings.map((reasoning) => reasoningText(task.prompt, reasoning));
-          const lengths = await engine.lengths(texts);
-          const fits = texts.filter((_, i) => lengths[i]! <= config.maxPositions);
-          const scores = await engine.score(fits);
+          const tokens = await lengths(texts);
+          const fits = texts.filter((_, i) => tokens[i]! <= config.maxPositions);
+          const scores = await scoreTexts(fits);
           const byText = new Map(fits.map((fitting, i) => [fitting, scores[i]!]));
           return texts.map((each) => byText.get(each) ?? NaN);
         };

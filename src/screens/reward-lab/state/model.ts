@@ -1,4 +1,4 @@
-import type { WorkerHandle } from '../../../app/workers.ts';
+import type { WorkerHandle } from '../../../workspace/workers.ts';
 import type { RewardTrainingApi } from '../../../../workers/reward-training.ts';
 import { createBenchDesk, type BenchDesk } from './bench.ts';
 import { createDesk, type Desk, type DeskOptions } from './desk.ts';

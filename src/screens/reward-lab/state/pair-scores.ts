@@ -2,7 +2,7 @@ import type { ScoredPair } from '../../../reward/accuracy.ts';
 import type { ImportedPair } from '../../../reward/pairs/types.ts';
 import { checkScores } from '../../../rl/scaling.ts';
 import { reasoningText } from '../../../domains/completion.ts';
-import type { Engine } from './engine.ts';
+import type { Tools } from './tools.ts';
 
 /** Pairs scored at a time: often enough to show progress and to stop, seldom enough to fill the batches. */
 const CHUNK = 128;
@@ -18,7 +18,7 @@ export interface ScoredPairs {
  * @throws RewardScoreError for a score that is no number; AbortError when the signal fires
  */
 export async function scorePairTexts(
-  { score, lengths, config }: Pick<Engine, 'score' | 'lengths' | 'config'>,
+  { score, lengths, config }: Pick<Tools, 'score' | 'lengths' | 'config'>,
   pairs: readonly ImportedPair[],
   report: (done: number, of: number) => void = () => {},
   signal?: AbortSignal,

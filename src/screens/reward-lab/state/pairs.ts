@@ -112,11 +112,11 @@ export function createPairsDesk(desk: Desk): PairsDesk {
 
   /** Scores pairs and takes them over; what was there before stays when that fails. */
   const take = async (pairs: readonly ImportedPair[], change: Partial<PairsState>): Promise<void> => {
-    const engine = await desk.ready();
+    const tools = await desk.ready();
     // Another model may be put on the desk meanwhile; scores of two models do not mix.
     for (let stable = false; !stable;) {
       const { version } = desk.state.value;
-      const { scored, tooLong } = await scorePairTexts(engine, pairs);
+      const { scored, tooLong } = await scorePairTexts(tools, pairs);
       stable = version === desk.state.value.version;
       if (!stable) continue;
       if (tooLong > 0) desk.say('notice', text.pairs.tooLong(tooLong));

@@ -6,7 +6,7 @@ import { reasoningText } from '../../../domains/completion.ts';
 import type { SampleKind, TaskSummary } from '../../../../workers/study.ts';
 import { text } from '../text.ts';
 import type { Desk } from './desk.ts';
-import type { Engine } from './engine.ts';
+import type { Tools } from './tools.ts';
 import { Latest } from './latest.ts';
 
 /** Why there is nothing to show for a text. */
@@ -78,23 +78,23 @@ export function createScoreDesk(desk: Desk): ScoreDesk {
     state.value = { ...state.value, ...change };
   };
 
-  const score = async (engine: Engine): Promise<void> => {
+  const score = async (tools: Tools): Promise<void> => {
     const { prompt, reasoning, taskId } = state.value;
     const whole = reasoningText(prompt, reasoning);
-    const [tokens] = await engine.lengths([whole]);
-    const problem = problemOf({ prompt, reasoning }, tokens!, engine.config.maxPositions);
+    const [tokens] = await tools.lengths([whole]);
+    const problem = problemOf({ prompt, reasoning }, tokens!, tools.config.maxPositions);
     if (problem) return set({ problem, result: null, busy: false });
-    const right = taskId === null ? null : await engine.study.reference(taskId);
+    const right = taskId === null ? null : await tools.study.reference(taskId);
     let reference: number | null = null;
     const attribution = await attribute(reasoning, async (reasonings) => {
       const texts = [...reasonings, ...(right === null ? [] : [right])].map((each) =>
         reasoningText(prompt, each),
       );
-      const scores = await engine.score(texts);
+      const scores = await tools.score(texts);
       reference = right === null ? null : scores.at(-1)!;
       return scores;
     });
-    const judgement = taskId === null ? null : await engine.study.judge(taskId, reasoning);
+    const judgement = taskId === null ? null : await tools.study.judge(taskId, reasoning);
     const finite = [attribution.score, ...attribution.sentences.map(({ without }) => without)].every(
       Number.isFinite,
     );

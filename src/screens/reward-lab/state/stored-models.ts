@@ -1,7 +1,10 @@
 /** Reward models in the store: weights under `model:reward-…`, and beside them all that makes them usable. */
 import * as v from 'valibot';
+import type { ModelConfig } from '../../../model/config.ts';
+import { readModel } from '../../../model/sources/source.ts';
 import { parseScalingFile, type ScalingFile } from '../../../rl/scaling.ts';
 import type { Store } from '../../../store/index.ts';
+import { storedSource, StoredModelError } from '../../../workspace/stored-source.ts';
 
 export const KEY_PREFIX = 'model:reward-';
 
@@ -18,11 +21,6 @@ export interface ModelFacts {
 export interface StoredModel extends ModelFacts {
   readonly weights: Float32Array;
   readonly scaling: ScalingFile;
-}
-
-/** A stored model that is not one, or is of another shape. */
-export class StoredModelError extends Error {
-  override readonly name = 'StoredModelError';
 }
 
 const factsSchema = v.object({
@@ -43,20 +41,17 @@ export async function saveModel(store: Store, key: string, model: StoredModel): 
 }
 
 /** Reads and checks a stored model. @throws StoredModelError, CheckpointDamagedError, ScalingError */
-export async function loadModel(store: Store, key: string, size: number): Promise<StoredModel> {
+export async function loadModel(store: Store, key: string, shape: ModelConfig): Promise<StoredModel> {
   const checkpoint = await store.loadCheckpoint(key);
   const facts = v.safeParse(factsSchema, checkpoint?.meta);
-  const weights = checkpoint?.parts['parameters'];
-  if (!checkpoint || !facts.success || !(weights instanceof Float32Array))
+  if (!checkpoint || !facts.success || !(checkpoint.parts['parameters'] instanceof Float32Array))
     throw new StoredModelError(
       `What is stored as ${key} is not a reward model. It was left as it is; choose another.`,
     );
-  if (weights.length !== size)
-    throw new StoredModelError(
-      `The reward model “${facts.output.name}” has ${weights.length} weights, this page's has ${size}: it was made for another vocabulary or shape. It was left as it is; choose another, or train one here.`,
-    );
+  const source = storedSource(checkpoint, shape, facts.output.name);
+  const { weights } = await readModel(source);
   const { kind: _, ...known } = facts.output;
-  return { ...known, weights, scaling: parseScalingFile(checkpoint.meta['scaling']) };
+  return { ...known, weights, scaling: parseScalingFile(await source.json('scaling.json')) };
 }
 
 export async function storedKeys(store: Store): Promise<string[]> {

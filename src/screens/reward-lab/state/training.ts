@@ -10,7 +10,7 @@ import type { RewardProgress } from '../../../reward/train.ts';
 import type { Metrics } from '../../../rl/types.ts';
 import { DEFAULT_SCALING } from '../../../rl/scaling.ts';
 import { text } from '../text.ts';
-import type { WorkerHandle } from '../../../app/workers.ts';
+import type { WorkerHandle } from '../../../workspace/workers.ts';
 import type { RewardTrainingApi } from '../../../../workers/reward-training.ts';
 import type { Desk } from './desk.ts';
 import { presetOf } from './training-presets.ts';
@@ -105,7 +105,7 @@ export function createTrainingDesk(
       const since = performance.now();
       set({ running: { steps: settings.steps, first: null }, curve: [], result: null });
       try {
-        const { starter, config } = await desk.ready();
+        const { site, config } = await desk.ready();
         const mine = startWorker();
         worker = mine;
         const report = Comlink.proxy(({ step, metrics }: RewardProgress) => {
@@ -115,7 +115,7 @@ export function createTrainingDesk(
             curve: [...state.value.curve, { step, metrics }],
           });
         });
-        const start = { config, tokenizerJson: starter.tokenizerJson, policyWeights: starter.policy.weights };
+        const start = { config, tokenizerJson: site.tokenizerJson, policyWeights: site.policy.weights };
         const { weights, ...result } = await mine.api.train(start, settings, report);
         const name = text.train.modelName(presetOf(settings), settings.seed);
         set({ result: { ...result, name, ms: performance.now() - since } });

@@ -1,5 +1,6 @@
 import { beforeAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Sandbox, Submission, Verdict } from '../../../../sandbox/types.ts';
+import { Shared } from '../../../../workspace/shared.ts';
 import { exampleDraft } from './examples.ts';
 import { loadLiterals } from './literal.ts';
 import { createTryIt, isRunnable } from './model.ts';
@@ -52,14 +53,16 @@ async function settle(): Promise<void> {
 
 let sandboxes: ByHand[] = [];
 function make() {
-  const tryIt = createTryIt({
+  const sandbox = new Shared<Sandbox>({
     open: async () => {
       const opened = new ByHand();
       sandboxes.push(opened);
       return opened;
     },
+    close: (opened) => opened.dispose(),
     idleMs: 1000,
   });
+  const tryIt = createTryIt({ sandbox });
   return { tryIt, now: () => tryIt.state.value };
 }
 const latest = (): ByHand => sandboxes.at(-1)!;
@@ -104,7 +107,7 @@ describe('a run', () => {
   });
 
   it('can be stopped while the sandbox is being opened', async () => {
-    const tryIt = createTryIt({ open: () => new Promise(() => {}) });
+    const tryIt = createTryIt({ sandbox: new Shared({ open: () => new Promise(() => {}) }) });
     void tryIt.run();
     await settle();
     tryIt.cancel();
@@ -153,7 +156,9 @@ describe('a run', () => {
 });
 
 it('says so when the sandbox cannot be opened', async () => {
-  const tryIt = createTryIt({ open: () => Promise.reject(new Error('A file is missing.')) });
+  const tryIt = createTryIt({
+    sandbox: new Shared<Sandbox>({ open: () => Promise.reject(new Error('A file is missing.')) }),
+  });
   await tryIt.run();
   expect(tryIt.state.value.outcome).toEqual({ kind: 'failed', reason: 'A file is missing.' });
 });

@@ -4,6 +4,7 @@ import { check, sameDraft, type Draft, type TestDraft } from './draft.ts';
 import { EXAMPLES, exampleDraft, examplesIn, type ExampleId } from './examples.ts';
 import { canRead, loadLiterals } from './literal.ts';
 import { translate } from './translate.ts';
+import { unlessAborted } from '../../../../abort.ts';
 import { messageOf } from '../../../../errors.ts';
 
 /** Where the program came from. */
@@ -55,9 +56,12 @@ export interface TryIt {
 }
 
 export interface TryItOptions {
-  readonly open: () => Promise<Sandbox>;
-  /** How long an unused sandbox is kept warm, in ms. */
-  readonly idleMs?: number;
+  /** The sandbox of the page. */
+  readonly sandbox: {
+    use<R>(work: (sandbox: Pick<Sandbox, 'grade'>) => Promise<R>): Promise<R>;
+    /** Has the next use open another. */
+    retire(): void;
+  };
 }
 
 /** Whether the draft can be run now, as far as that is known. */
@@ -80,40 +84,17 @@ function initial(): TryItState {
   };
 }
 
-/** The promise's value, or `AbortError` as soon as `signal` fires. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const settled = new AbortController();
-  const aborted = new Promise<never>((_, reject) =>
-    signal.addEventListener('abort', () => reject(signal.reason), { signal: settled.signal }),
-  );
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    settled.abort();
-  }
-}
-
-/**
- * The state behind the panel. It has a sandbox of its own, opened at the first run and closed when it has been
- * idle: the one of a training session exists only during a run, is lost with it, and would let a program wait
- * behind, or take a worker from, the programs of a training step.
- */
-export function createTryIt({ open, idleMs = 300_000 }: TryItOptions): TryIt {
+/** The state behind the panel. Its program waits for its turn where a training step is having its own run. */
+export function createTryIt({ sandbox }: TryItOptions): TryIt {
   const state = signal(initial());
+  /** Languages whose interpreters have answered in the sandbox that was used last. */
   const answered = new Set<Language>();
-  let sandbox: Promise<Sandbox> | null = null;
+  let last: object | null = null;
   let abort: AbortController | null = null;
-  let idle: ReturnType<typeof setTimeout> | undefined;
   let runs = 0;
 
   const set = (change: Partial<TryItState>): void => {
     state.value = { ...state.value, ...change };
-  };
-  const close = (): void => {
-    void sandbox?.then((opened) => opened.dispose()).catch(() => {});
-    sandbox = null;
-    answered.clear();
   };
   const replace = (draft: Draft, origin: Origin): void => {
     const { draft: old, origin: from, loaded, replaced } = state.value;
@@ -139,21 +120,31 @@ export function createTryIt({ open, idleMs = 300_000 }: TryItOptions): TryIt {
     }
   };
 
+  const gradeIn = async (
+    opened: Pick<Sandbox, 'grade'>,
+    ran: Draft,
+    submission: Submission,
+    signal: AbortSignal,
+  ): Promise<Outcome> => {
+    const { running } = state.value;
+    if (last !== opened) {
+      last = opened;
+      answered.clear();
+      if (running) set({ running: { ...running, starting: true } });
+    }
+    const [verdict] = await opened.grade([submission], signal);
+    if (!verdict || verdict.status === 'infrastructure') throw new Error(verdict?.error?.message ?? '');
+    answered.add(ran.language);
+    return { kind: 'verdict', ran, verdict };
+  };
   /** Never throws: whatever goes wrong outside the program is an outcome of its own. */
   const grade = async (ran: Draft, submission: Submission, signal: AbortSignal): Promise<Outcome> => {
     try {
-      sandbox ??= open();
-      const opened = await unlessAborted(sandbox, signal);
-      const [verdict] = await opened.grade([submission], signal);
-      if (verdict && verdict.status !== 'infrastructure') {
-        answered.add(ran.language);
-        return { kind: 'verdict', ran, verdict };
-      }
-      close();
-      return { kind: 'failed', reason: verdict?.error?.message ?? '' };
+      const graded = sandbox.use((opened) => gradeIn(opened, ran, submission, signal));
+      return await unlessAborted(graded, signal);
     } catch (error) {
       if (signal.aborted) return { kind: 'stopped' };
-      close();
+      sandbox.retire();
       return { kind: 'failed', reason: messageOf(error) };
     }
   };
@@ -192,12 +183,10 @@ export function createTryIt({ open, idleMs = 300_000 }: TryItOptions): TryIt {
       const { draft, loaded: loadedAt, running } = state.value;
       const checked = check(draft, `try-${runs++}`);
       if (running || !checked.ok) return;
-      clearTimeout(idle);
       const mine = new AbortController();
       abort = mine;
       set({ running: { draft, since: performance.now(), starting: !answered.has(draft.language) } });
       const outcome = await grade(draft, checked.submission, mine.signal);
-      idle = setTimeout(close, idleMs);
       abort = null;
       // What was stopped by loading another program leaves no trace on it.
       const leftBehind = mine.signal.aborted && state.value.loaded !== loadedAt;

@@ -9,13 +9,13 @@ import type { DropCounts } from '../reward/pairs/types.ts';
 import type { RewardRecipe } from '../reward/recipe.ts';
 import type { Scaling, ScalingKind } from '../rl/scaling.ts';
 import type { Split } from '../domains/domain.ts';
-import type { DeviceChoice } from '../runtime/device.ts';
-import type { DeviceReport } from './controller-types.ts';
+import type { Device, DeviceChoice } from '../runtime/device.ts';
 
 /**
  * What the page offers to a program that drives it, and what it tells that program. `/?headless` puts an
  * {@link Automation} at `window.posterior`; events go to `window.posteriorEmit`, which the driver puts there
- * before the page loads. Everything that crosses is plain JSON.
+ * before the page loads. Everything that crosses is plain JSON; files are handed over at addresses of the driver's
+ * server, which stand in the requests.
  */
 
 /** Fields of a configuration that have their own place in a request. */
@@ -31,12 +31,14 @@ export interface TrainRequest {
   /** Continue the newest stored run with this configuration from its last checkpoint, instead of starting anew. */
   readonly resume: boolean;
   /** What a new run starts from and is scored by; `null` for the shipped models. */
-  readonly policy: ModelFiles | null;
-  readonly reward: (ModelFiles & { readonly name: string }) | null;
+  readonly policy: ServedModel | null;
+  readonly reward: (ServedModel & { readonly name: string }) | null;
+  /** Where the trained policy is handed over; `null` to keep it in the page's store alone. */
+  readonly upload: string | null;
 }
 
 /** The device that was used and why. */
-export type DeviceUsed = Pick<DeviceReport, 'kind' | 'reason'>;
+export type DeviceUsed = Pick<Device, 'kind' | 'reason'>;
 
 export interface TrainSummary {
   /** Metrics of the evaluation before the first step, and of the one after the last. */
@@ -49,15 +51,14 @@ export interface TrainSummary {
 }
 
 export interface TrainResult extends TrainSummary {
-  /** The policy after the last step, as files that another run can start from. */
-  readonly files: readonly StarterFile[];
+  /** The policy after the last step, as files that another run can start from: the paths of what was handed over. */
+  readonly files: readonly string[];
 }
 
 export interface VerifyModelRequest {
   /** Parsed config.json. */
   readonly config: unknown;
-  /** model.safetensors, or its parts, in base64. */
-  readonly weights: readonly string[];
+  readonly model: ServedModel;
   /** Parsed expected.json. */
   readonly expected: unknown;
   readonly device: DeviceChoice;
@@ -76,22 +77,19 @@ export interface ModelReport {
 export interface StarterRequest {
   readonly seed: number;
   readonly device: DeviceChoice;
+  readonly upload: string;
 }
 
 export interface PolicyTrainRequest {
   readonly seed: number;
   readonly steps: number;
   readonly device: DeviceChoice;
+  readonly upload: string;
 }
 
-/** A file of a starter checkpoint, by its path under `public/`. */
-export interface StarterFile {
-  readonly path: string;
-  readonly base64: string;
-}
-
-export interface StarterResult {
-  readonly files: readonly StarterFile[];
+export interface TrainedModels {
+  /** Paths of the files that were handed over. */
+  readonly files: readonly string[];
   /** Final losses and accuracies of both trainings. */
   readonly metrics: Metrics;
   readonly seconds: number;
@@ -111,16 +109,13 @@ export interface GradeRequest {
   readonly options: GradeOptions;
 }
 
-/** The files of a model's folder. */
-export interface ModelFiles {
-  /** Parsed config.json. */
-  readonly config: unknown;
-  /** model.safetensors, or its parts, in base64. */
+/** A model's folder as the driver serves it: each file at the address with its name behind it. */
+export interface ServedModel {
+  readonly url: string;
+  /** Names of all files that there are. */
+  readonly files: readonly string[];
+  /** Those that hold the weights, in order. */
   readonly weights: readonly string[];
-  /** Parsed generation_config.json, tokenizer.json and scaling.json; `null` where the folder has none. */
-  readonly generation: unknown;
-  readonly tokenizer: unknown;
-  readonly scaling: unknown;
 }
 
 export interface PairsRequest {
@@ -135,7 +130,7 @@ export interface PairsRequest {
   readonly styleBalanced: boolean;
   readonly device: DeviceChoice;
   /** The policy that writes; `null` for the starter. */
-  readonly policy: ModelFiles | null;
+  readonly policy: ServedModel | null;
 }
 
 export interface PairsResult {
@@ -150,14 +145,16 @@ export interface RewardTrainRequest {
   readonly seed: number;
   readonly recipe: RewardRecipe;
   readonly from: 'policy' | 'scratch';
-  /** A file of pairs in base64, in place of the recipe's. */
+  /** Address of a file of pairs, in place of the recipe's. */
   readonly pairs: string | null;
   /** The policy whose body is the start; `null` for the starter. */
-  readonly policy: ModelFiles | null;
+  readonly policy: ServedModel | null;
+  readonly upload: string;
 }
 
 export interface RewardTrainResult {
-  readonly files: readonly StarterFile[];
+  /** Paths of the files that were handed over. */
+  readonly files: readonly string[];
   readonly metrics: Metrics;
   /** On exact pairs of the held-out compositions. */
   readonly accuracy: PairAccuracy;
@@ -171,10 +168,10 @@ export interface RewardTrainResult {
 }
 
 export interface RewardBenchRequest {
-  /** A file of pairs in base64; `null` for the benchmark of the site. */
+  /** Address of a file of pairs; `null` for the benchmark of the site. */
   readonly pairs: string | null;
   /** `null` for the starter's reward model. */
-  readonly model: ModelFiles | null;
+  readonly model: ServedModel | null;
 }
 
 export interface RewardBenchResult extends BenchmarkReport {
@@ -184,7 +181,7 @@ export interface RewardBenchResult extends BenchmarkReport {
 
 export interface RewardScoreRequest {
   readonly items: readonly { readonly prompt: string; readonly reasoning: string }[];
-  readonly model: ModelFiles | null;
+  readonly model: ServedModel | null;
   /** `null` for the one stored with the model; `rank` takes all items for one group. */
   readonly scaling: ScalingKind | null;
 }
@@ -203,7 +200,7 @@ export interface RewardScoreResult {
 }
 
 export interface BenchmarkBuildRequest {
-  readonly policy: ModelFiles | null;
+  readonly policy: ServedModel | null;
   readonly settings: BenchmarkSettings;
   readonly split: Split;
   readonly device: DeviceChoice;
@@ -245,8 +242,8 @@ export type AutomationEvent = TrainEvent | RunEvent | ProgressEvent | RewardStep
 export interface Automation {
   train(request: TrainRequest): Promise<TrainResult>;
   verifyModel(request: VerifyModelRequest): Promise<ModelReport>;
-  starter(request: StarterRequest): Promise<StarterResult>;
-  policyTrain(request: PolicyTrainRequest): Promise<StarterResult>;
+  starter(request: StarterRequest): Promise<TrainedModels>;
+  policyTrain(request: PolicyTrainRequest): Promise<TrainedModels>;
   pairs(request: PairsRequest): Promise<PairsResult>;
   rewardTrain(request: RewardTrainRequest): Promise<RewardTrainResult>;
   rewardBench(request: RewardBenchRequest): Promise<RewardBenchResult>;

@@ -1,29 +1,33 @@
-/** Training the starter checkpoints again from the page: what the runs after it start from. */
+/** Training the models of the site again from the page: what the runs after it start from. */
 import * as Comlink from 'comlink';
 import type { StarterProgress } from '../recipes/starter.ts';
 import type { StartWeights } from '../run/training.ts';
+import type { Loading } from '../run/handle.ts';
 import type { Metrics } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { text } from '../text/index.ts';
-import { startStarterWorker } from './workers.ts';
+import { startStarterWorker } from '../workspace/workers.ts';
 
-export interface OwnStarter {
+export interface RetrainedModels {
   readonly start: StartWeights & Required<Pick<StartWeights, 'rewardModel'>>;
   readonly metrics: Metrics;
 }
 
 /** `report` hears the stage and the share of it that is done. @throws AbortError when the signal fires */
-export async function trainOwnStarter(
+export async function retrainModels(
   { seed, device }: { readonly seed: number; readonly device: DeviceChoice },
-  report: (label: string, fraction: number) => void,
+  report: (loading: Loading) => void,
   signal: AbortSignal,
-): Promise<OwnStarter> {
+): Promise<RetrainedModels> {
   const worker = startStarterWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
-    report(text.engine.starterTokenizer, 0);
+    report({ label: text.engine.starterTokenizer, fraction: 0 });
     const heard = Comlink.proxy(({ stage, step, steps }: StarterProgress) =>
-      report(stage === 'policy' ? text.engine.starterPolicy : text.engine.starterReward, step / steps),
+      report({
+        label: stage === 'policy' ? text.engine.starterPolicy : text.engine.starterReward,
+        fraction: step / steps,
+      }),
     );
     const { policy, reward, calibration, metrics } = await worker.api.train(seed, device, heard);
     const rewardModel = { id: 'own', name: text.rewardModel.own };

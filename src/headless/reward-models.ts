@@ -17,26 +17,22 @@ import type { ImportedPair, PairWriter } from '../reward/pairs/types.ts';
 import { recipePairs } from '../reward/recipe.ts';
 import { DEFAULT_SCALING, parseScalingFile, scaleGroup, type ScalingFile, scalingOf } from '../rl/scaling.ts';
 import {
-  checkVocabulary,
   evaluationMetrics,
   fittingPairs,
   fixedPairs,
-  RewardModelError,
   scorePairs,
   startFromPolicy,
   startFromScratch,
   trainReward,
 } from '../reward/train.ts';
 import { freshState } from '../host/host.ts';
-import { createSandbox } from '../sandbox/index.ts';
 import { starterTasks } from '../domains/code/starter/index.ts';
 import { reasoningText } from '../domains/completion.ts';
-import { loadTokenizer, type Tokenizer } from '../model/tokenizer/index.ts';
+import type { Tokenizer } from '../model/tokenizer/index.ts';
 import type {
   AutomationEvent,
   BenchmarkBuildRequest,
   BenchmarkBuildResult,
-  ModelFiles,
   PairsRequest,
   PolicyTrainRequest,
   PairsResult,
@@ -46,21 +42,30 @@ import type {
   RewardScoreResult,
   RewardTrainRequest,
   RewardTrainResult,
-  StarterResult,
-} from './automation-types.ts';
-import { fromBase64, toBase64 } from './base64.ts';
-import { modelOf } from './own-models.ts';
-import { modelFiles, scalingFile } from './starter-training.ts';
-import { fetchStarter, type Starter } from './starter.ts';
-import { startPolicyWorker, startRewardWorker } from './workers.ts';
+  ServedModel,
+  TrainedModels,
+} from './requests.ts';
+import { jsonFile, modelFiles } from '../model/hugging-face.ts';
+import { bundledBenchmark } from '../model/sources/bundled.ts';
+import type { BundledModels } from '../workspace/bundled.ts';
+import {
+  bundledRunModels,
+  type ModelWithVocabulary,
+  readPolicy,
+  readReward,
+} from '../workspace/run-models.ts';
+import { sendFiles, servedBytes, servedModel } from './served.ts';
+import type { Scorer } from '../workspace/scorer.ts';
+import { startPolicyWorker, startRewardWorker } from '../workspace/workers.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 type Emit = (event: AutomationEvent) => void;
 
 /** How the policy is sampled when it writes pairs; the lengths are those of the starter runs, a little wider. */
 const WRITING = { maxPromptTokens: 160, maxCompletionTokens: 88, temperature: 1, microBatch: 48 };
 
-const tokenizerOf = (starter: Starter, files: ModelFiles | null): unknown =>
-  files?.tokenizer ?? starter.tokenizerJson;
+const policyOf = (served: ServedModel | null, site: BundledModels): Promise<ModelWithVocabulary> =>
+  served === null ? Promise.resolve(bundledRunModels(site).policy) : readPolicy(servedModel(served), site);
 
 const progressOf =
   (emit: Emit, activity: string) =>
@@ -68,6 +73,7 @@ const progressOf =
     emit({ type: 'progress', activity, done, total });
 
 export async function buildPairsFor(
+  workspace: Workspace,
   { writer, split, seed, perTask, rounds, lengthBalanced, styleBalanced, device, policy }: PairsRequest,
   signal: AbortSignal,
   emit: Emit,
@@ -80,10 +86,7 @@ export async function buildPairsFor(
   };
   if (writer.kind === 'exact') return write(exactWriter());
   const templates = parseTemplates(writer.templates);
-  const starter = await fetchStarter();
-  const { config, weights } = policy === null ? starter.policy : modelOf(policy);
-  const tokenizer = loadTokenizer(tokenizerOf(starter, policy), config);
-  checkVocabulary(tokenizer, config);
+  const { config, weights, tokenizer } = await policyOf(policy, await workspace.bundled.get());
   const worker = startPolicyWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
@@ -102,8 +105,8 @@ interface PairsFromFile {
 }
 
 /** The pairs of a file that this model can read. */
-function usable(bytes: string, tokenizer: Tokenizer, maxPositions: number): PairsFromFile {
-  const { pairs, lines, skipped } = readPairs(fromBase64(bytes));
+function usable(bytes: Uint8Array, tokenizer: Tokenizer, maxPositions: number): PairsFromFile {
+  const { pairs, lines, skipped } = readPairs(bytes);
   const { fitting, tooLong } = fittingPairs(tokenizer, { maxPositions }, pairs);
   const long = tooLong.map((i): SkippedLine => ({
     line: lines[i]!,
@@ -114,23 +117,22 @@ function usable(bytes: string, tokenizer: Tokenizer, maxPositions: number): Pair
 }
 
 export async function trainRewardModel(
+  workspace: Workspace,
   request: RewardTrainRequest,
   signal: AbortSignal,
   emit: Emit,
 ): Promise<RewardTrainResult> {
-  const { seed, recipe, from, pairs: file, policy } = request;
+  const { seed, recipe, from, pairs: file, policy, upload } = request;
   const begin = performance.now();
-  const starter = await fetchStarter();
-  const source = policy === null ? starter.policy : modelOf(policy);
-  const tokenizerJson = tokenizerOf(starter, policy);
-  const tokenizer = loadTokenizer(tokenizerJson, source.config);
-  checkVocabulary(tokenizer, source.config);
+  const source = await policyOf(policy, await workspace.bundled.get());
+  const { tokenizer, tokenizerJson } = source;
+  const { padId, endIds } = source.config;
   const config = {
-    ...(from === 'policy' ? source.config : starterConfig(tokenizer, 'score')),
+    ...(from === 'policy' ? source.config : { ...starterConfig(tokenizer, 'score'), padId, endIds }),
     head: 'score' as const,
   };
   const start = from === 'policy' ? startFromPolicy(source.weights, config) : startFromScratch(config, seed);
-  const read = file === null ? null : usable(file, tokenizer, config.maxPositions);
+  const read = file === null ? null : usable(await servedBytes(file), tokenizer, config.maxPositions);
   const train = starterTasks().filter((task) => task.split === 'train');
   const { source: draws, validation } = read
     ? fromFile(read.pairs, recipe.settings.evaluateEvery > 0, seed)
@@ -154,11 +156,11 @@ export async function trainRewardModel(
     const accuracy = await rewardAccuracy(worker.api.scoreTokens, tokenizer, seed + 1);
     const calibration = await calibrateStarter(worker.api.scoreTokens, tokenizer, seed + 2);
     const metadata = { recipe: JSON.stringify({ seed, from, ...recipe }), score_to_reward: 'sigmoid' };
-    const files = [
+    const files = await sendFiles(upload, [
       ...modelFiles('reward', config, outcome.weights, metadata),
-      ['reward/scaling.json', scalingFile({ scaling: DEFAULT_SCALING, calibration })] as const,
-      ['tokenizer.json', new TextEncoder().encode(`${JSON.stringify(tokenizerJson)}\n`)] as const,
-    ].map(([path, bytes]) => ({ path, base64: toBase64(bytes) }));
+      jsonFile('reward/scaling.json', { scaling: DEFAULT_SCALING, calibration }, 2),
+      jsonFile('tokenizer.json', tokenizerJson),
+    ]);
     return {
       files,
       metrics: { ...outcome.metrics, ...evaluationMetrics(accuracy) },
@@ -184,74 +186,56 @@ function fromFile(pairs: readonly ImportedPair[], validates: boolean, seed: numb
 }
 
 async function withReward<T>(
-  files: ModelFiles | null,
-  signal: AbortSignal,
+  workspace: Workspace,
+  served: ServedModel | null,
   use: (reward: {
     readonly tokenizer: Tokenizer;
     readonly maxPositions: number;
     readonly scaling: ScalingFile;
-    readonly worker: ReturnType<typeof startRewardWorker>;
+    readonly scorer: Scorer;
   }) => Promise<T>,
 ): Promise<T> {
-  const starter = await fetchStarter();
-  const { config, weights } = files === null ? starter.reward : modelOf(files);
-  const tokenizerJson = tokenizerOf(starter, files);
-  const tokenizer = loadTokenizer(tokenizerJson, config);
-  checkVocabulary(tokenizer, config);
-  if (config.head !== 'score')
-    throw new RewardModelError(
-      'This model has no score head: it is a policy, not a reward model. Name the folder of a reward model.',
-    );
+  const site = await workspace.bundled.get();
+  const source = served && servedModel(served);
+  const reward = source ? await readReward(source, site) : bundledRunModels(site).reward;
+  const stored = source ? await source.json('scaling.json') : site.scaling;
   const scaling =
-    files === null
-      ? starter.scaling
-      : files.scaling === null
-        ? { scaling: DEFAULT_SCALING, calibration: null }
-        : parseScalingFile(files.scaling);
-  const worker = startRewardWorker();
-  signal.addEventListener('abort', worker.stop, { once: true });
-  try {
-    await worker.api.start(config, tokenizerJson);
-    await worker.api.load(freshState(weights));
-    return await use({ tokenizer, maxPositions: config.maxPositions, scaling, worker });
-  } finally {
-    worker.stop();
-  }
-}
-
-/** The benchmark that comes with the site. */
-async function shippedBenchmark(): Promise<string> {
-  const response = await fetch(`${import.meta.env.BASE_URL}starter/benchmark.jsonl`);
-  if (!response.ok || response.headers.get('content-type')?.includes('text/html'))
-    throw new Error('starter/benchmark.jsonl is missing from the site. Name a file with --pairs.');
-  return toBase64(new Uint8Array(await response.arrayBuffer()));
+    stored === null ? { scaling: DEFAULT_SCALING, calibration: null } : parseScalingFile(stored);
+  const { config, weights, tokenizer } = reward;
+  const scorer = await workspace.scorer(reward);
+  await scorer.load(freshState(weights));
+  return use({ tokenizer, maxPositions: config.maxPositions, scaling, scorer });
 }
 
 export function benchReward(
+  workspace: Workspace,
   { pairs, model }: RewardBenchRequest,
-  signal: AbortSignal,
   emit: Emit,
 ): Promise<RewardBenchResult> {
-  return withReward(model, signal, async ({ tokenizer, maxPositions, worker }) => {
-    const read = usable(pairs ?? (await shippedBenchmark()), tokenizer, maxPositions);
+  return withReward(workspace, model, async ({ tokenizer, maxPositions, scorer }) => {
+    const read = usable(
+      pairs === null ? await bundledBenchmark() : await servedBytes(pairs),
+      tokenizer,
+      maxPositions,
+    );
     progressOf(emit, 'Scoring pairs')(0, read.pairs.length);
     const begin = performance.now();
-    const scored = await scorePairs(worker.api.scoreTokens, tokenizer, read.pairs);
+    const scored = await scorePairs(scorer.scoreTokens, tokenizer, read.pairs);
     const seconds = (performance.now() - begin) / 1000;
     return { ...evaluateBenchmark(scored), skipped: read.skipped, seconds };
   });
 }
 
 export function scoreReasonings(
+  workspace: Workspace,
   { items, model, scaling: kind }: RewardScoreRequest,
-  signal: AbortSignal,
 ): Promise<RewardScoreResult> {
-  return withReward(model, signal, async ({ scaling, worker, maxPositions, tokenizer }) => {
+  return withReward(workspace, model, async ({ scaling, scorer, maxPositions, tokenizer }) => {
     const texts = items.map(({ prompt, reasoning }) => reasoningText(prompt, reasoning));
     const lengths = texts.map((text) => tokenizer.encode(text).length);
     const fits = lengths.map((length) => length <= maxPositions);
     const begin = performance.now();
-    const scores = await worker.api.scoreRaw(texts.filter((_, i) => fits[i]));
+    const scores = await scorer.scoreRaw(texts.filter((_, i) => fits[i]));
     const ms = performance.now() - begin;
     const chosen = kind === null ? scaling.scaling : scalingOf(kind, scaling.calibration);
     const rewards = scaleGroup(scores, chosen);
@@ -270,46 +254,44 @@ export function scoreReasonings(
 }
 
 export async function freezeBenchmark(
+  workspace: Workspace,
   { policy, settings, device, split }: BenchmarkBuildRequest,
   signal: AbortSignal,
   emit: Emit,
 ): Promise<BenchmarkBuildResult> {
-  const starter = await fetchStarter();
-  const { config, weights } = policy === null ? starter.policy : modelOf(policy);
-  const tokenizer = loadTokenizer(tokenizerOf(starter, policy), config);
-  checkVocabulary(tokenizer, config);
+  const { config, weights, tokenizer } = await policyOf(policy, await workspace.bundled.get());
   const worker = startPolicyWorker();
-  const sandbox = createSandbox();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
     await worker.api.start(device, config);
     await worker.api.load(freshState(weights));
-    await sandbox.warm();
-    const tasks = starterTasks().filter((task) => task.split === split);
-    const { jsonl, provenance } = await buildBenchmark(
-      { policy: worker.api, sandbox, tokenizer },
-      await hashWeights(weights),
-      tasks,
-      settings,
-      progressOf(emit, 'Sampling and running programs'),
-      signal,
-    );
-    return { jsonl, provenance };
+    return await workspace.sandbox.use(async (sandbox) => {
+      await sandbox.warm();
+      const tasks = starterTasks().filter((task) => task.split === split);
+      const { jsonl, provenance } = await buildBenchmark(
+        { policy: worker.api, sandbox, tokenizer },
+        await hashWeights(weights),
+        tasks,
+        settings,
+        progressOf(emit, 'Sampling and running programs'),
+        signal,
+      );
+      return { jsonl, provenance };
+    });
   } finally {
     worker.stop();
-    sandbox.dispose();
   }
 }
 
 /** Supervised fine-tuning of a policy alone, as the starter's: for a benchmark from a policy that nothing was trained on. */
 export async function trainPolicy(
-  { seed, steps, device }: PolicyTrainRequest,
+  workspace: Workspace,
+  { seed, steps, device, upload }: PolicyTrainRequest,
   signal: AbortSignal,
   emit: Emit,
-): Promise<StarterResult> {
+): Promise<TrainedModels> {
   const begin = performance.now();
-  const { tokenizerJson } = await fetchStarter();
-  const tokenizer = loadTokenizer(tokenizerJson);
+  const { tokenizerJson, tokenizer } = await workspace.bundled.get();
   const config = starterConfig(tokenizer, 'causal');
   const settings = { ...STARTER_SETTINGS, seed, policySteps: steps };
   const worker = startPolicyWorker();
@@ -321,10 +303,10 @@ export async function trainPolicy(
     );
     const { parameters } = await worker.api.snapshot();
     const { reward: _, ...recipe } = settings;
-    const files = [
+    const files = await sendFiles(upload, [
       ...modelFiles('policy', config, parameters, { recipe: JSON.stringify(recipe) }),
-      ['tokenizer.json', new TextEncoder().encode(`${JSON.stringify(tokenizerJson)}\n`)] as const,
-    ].map(([path, bytes]) => ({ path, base64: toBase64(bytes) }));
+      jsonFile('tokenizer.json', tokenizerJson),
+    ]);
     return { files, metrics: { 'policy/loss': loss }, seconds: (performance.now() - begin) / 1000 };
   } finally {
     worker.stop();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readSafetensors, SafetensorsError, writeSafetensors } from './safetensors.ts';
+import { readSafetensors, SafetensorsError, streamSafetensors, writeSafetensors } from './safetensors.ts';
 
 /** A file from a raw header and buffer, so that every rule can be broken. */
 function file(header: unknown, buffer: ArrayLike<number> = [], pad = 0): Uint8Array {
@@ -102,6 +102,53 @@ describe('readSafetensors', () => {
   it.each(bad)('refuses %s', (_, bytes, message) => {
     expect(() => readSafetensors(bytes)).toThrow(SafetensorsError);
     expect(() => readSafetensors(bytes)).toThrow(message);
+  });
+
+  it.each(bad.filter(([name]) => !/header longer/.test(name)))(
+    'refuses %s as a stream as well',
+    async (_, bytes, message) => {
+      await expect(collect(bytes, 3)).rejects.toThrow(SafetensorsError);
+      await expect(collect(bytes, 3)).rejects.toThrow(message);
+    },
+  );
+});
+
+/** The file as a stream of pieces of this size. */
+function streamOf(bytes: Uint8Array, size: number): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      controller.enqueue(bytes.slice(at, at + size));
+      at += size;
+    },
+  });
+}
+
+async function collect(bytes: Uint8Array, size: number) {
+  const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  for await (const [name, tensor] of streamSafetensors(streamOf(bytes, size))) tensors.set(name, tensor);
+  return tensors;
+}
+
+describe('streamSafetensors', () => {
+  it.each([1000, 65_536, 10_000_000])('reads the same tensors from pieces of %i bytes', async (size) => {
+    const bytes = readFileSync('tests/fixtures/qwen2_tiny/model.safetensors');
+    expect(await collect(bytes, size)).toEqual(readSafetensors(bytes).tensors);
+  });
+
+  it('gives a tensor before the next has come', async () => {
+    const bytes = file({ a: entry('F32', [1], 0, 4), b: entry('F32', [1], 4, 8) }, f32(1, 2));
+    let ended = false;
+    const held = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(bytes.slice(0, -4)),
+      cancel: () => void (ended = true),
+    });
+    for await (const [name, { data }] of streamSafetensors(held)) {
+      expect([name, data[0]]).toEqual(['a', 1]);
+      break;
+    }
+    expect(ended).toBe(true);
   });
 });
 

@@ -20,6 +20,8 @@ export type Remote<T> = {
 
 export interface WorkerHandle<T> {
   readonly api: Remote<T>;
+  /** Resolves when the worker has ended by itself; calls in progress reject with WorkerStoppedError. */
+  readonly failed: Promise<void>;
   /** Ends the worker at once; calls in progress reject with AbortError. */
   stop(): void;
 }
@@ -29,23 +31,29 @@ function connect<T extends object>(worker: Worker, name: string): WorkerHandle<T
   let fail: (error: Error) => void = () => {};
   const failure = new Promise<never>((_, reject) => (fail = reject));
   failure.catch(() => {});
-  worker.addEventListener('error', (event) =>
-    fail(
-      new WorkerStoppedError(
-        `The ${name} worker stopped (${event.message || 'it failed to load or ran out of memory'}). The run is kept up to its last checkpoint; reload the page to continue.`,
-      ),
-    ),
+  const failed = new Promise<void>((resolve) =>
+    worker.addEventListener('error', (event) => {
+      fail(
+        new WorkerStoppedError(
+          `The ${name} worker stopped (${event.message || 'it failed to load or ran out of memory'}). The run is kept up to its last checkpoint; reload the page to continue.`,
+        ),
+      );
+      resolve();
+    }),
   );
   const api = new Proxy({} as Remote<T>, {
-    get:
-      (_, method) =>
-      (...args: unknown[]) => {
+    get(_, method) {
+      // It answers to every name, but is no promise: one that resolves to it must not wait for it.
+      if (method === 'then') return undefined;
+      return (...args: unknown[]) => {
         const call = (remote as Record<PropertyKey, (...args: unknown[]) => Promise<unknown>>)[method]!;
         return Promise.race([call(...args), failure]);
-      },
+      };
+    },
   });
   return {
     api,
+    failed,
     stop() {
       fail(new DOMException(`The ${name} worker was stopped.`, 'AbortError'));
       worker.terminate();

@@ -42,6 +42,95 @@ interface Entry {
  */
 export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   const { header, buffer } = splitHeader(bytes);
+  const { entries, metadata } = readEntries(header);
+  checkTiling(entries);
+  checkEnd(entries, buffer.byteLength);
+  const tensors = new Map<string, TensorData>();
+  for (const entry of entries) {
+    // A copy, because the view need not be aligned and may be reused; not slice(), which Node's Buffer makes a view.
+    const own = new Uint8Array(buffer.subarray(entry.begin, entry.end));
+    tensors.set(entry.name, tensorOf(entry, own));
+  }
+  return { tensors, metadata };
+}
+
+/**
+ * The same tensors, one at a time as their bytes arrive, so that no more than one is held besides what the caller keeps.
+ * @throws SafetensorsError as {@link readSafetensors}; what only the end can show, after the last tensor
+ */
+export async function* streamSafetensors(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<readonly [name: string, tensor: TensorData]> {
+  const bytes = new ByteReader(stream);
+  try {
+    const first = await bytes.take(8);
+    checkBegin(first);
+    const declared = new DataView(first.buffer).getBigUint64(0, true);
+    // What follows is not known yet, only that it is not everything.
+    checkHeaderLength(declared, Infinity);
+    const header = await bytes.take(Number(declared));
+    checkHeaderLength(declared, header.byteLength);
+    const { entries } = readEntries(parseHeader(header));
+    checkTiling(entries);
+    for (const entry of entries) {
+      const data = await bytes.take(entry.end - entry.begin);
+      if (data.byteLength < entry.end - entry.begin) checkEnd(entries, entry.begin + data.byteLength);
+      yield [entry.name, tensorOf(entry, data)];
+    }
+    checkEnd(entries, (entries.at(-1)?.end ?? 0) + (await bytes.countRest()));
+  } finally {
+    await bytes.cancel();
+  }
+}
+
+/** Reads a stream in pieces of the sizes that are asked for. */
+class ByteReader {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  /** What has come but was not yet taken. */
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.#reader = stream.getReader();
+  }
+
+  /** The next bytes, in memory of their own; fewer only where the stream has ended. */
+  async take(size: number): Promise<Uint8Array<ArrayBuffer>> {
+    const pieces = [this.#rest];
+    let held = this.#rest.byteLength;
+    // Held piece by piece, so that a length that a file only claims takes no memory.
+    while (held < size) {
+      const { value, done } = await this.#reader.read();
+      if (done) break;
+      pieces.push(value);
+      held += value.byteLength;
+    }
+    const last = pieces.pop()!;
+    const over = Math.max(0, held - size);
+    const taken = new Uint8Array(held - over);
+    let at = 0;
+    for (const piece of [...pieces, last.subarray(0, last.byteLength - over)]) {
+      taken.set(piece, at);
+      at += piece.byteLength;
+    }
+    this.#rest = last.slice(last.byteLength - over);
+    return taken;
+  }
+
+  async countRest(): Promise<number> {
+    let count = this.#rest.byteLength;
+    for (;;) {
+      const { value, done } = await this.#reader.read();
+      if (done) return count;
+      count += value.byteLength;
+    }
+  }
+
+  async cancel(): Promise<void> {
+    await this.#reader.cancel().catch(() => {});
+  }
+}
+
+function readEntries(header: Readonly<Record<string, unknown>>) {
   const metadata: Record<string, string> = {};
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(header)) {
@@ -56,31 +145,15 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
     }
   }
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  checkTiling(entries, buffer.byteLength);
-  const tensors = new Map<string, TensorData>();
-  for (const entry of entries) {
-    const data = decode(buffer.subarray(entry.begin, entry.end), entry.dtype);
-    const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) {
-      throw new SafetensorsError(
-        `“${entry.name}” holds ${data[bad]} at position ${bad}; weights must be finite.`,
-      );
-    }
-    tensors.set(entry.name, { shape: entry.shape, dtype: 'f32', data });
-  }
-  return { tensors, metadata };
+  return { entries, metadata };
 }
 
-/** The tensors of a model whose weights may be in several files. @throws SafetensorsError, also for a name in two of them */
-export function readShards(files: readonly Uint8Array[]): Map<string, TensorData> {
-  const all = new Map<string, TensorData>();
-  for (const bytes of files) {
-    for (const [name, tensor] of readSafetensors(bytes).tensors) {
-      if (all.has(name)) throw new SafetensorsError(`“${name}” is in two of the files.`);
-      all.set(name, tensor);
-    }
-  }
-  return all;
+function tensorOf({ name, dtype, shape }: Entry, bytes: Uint8Array<ArrayBuffer>): TensorData {
+  const data = decode(bytes.buffer, dtype);
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0)
+    throw new SafetensorsError(`“${name}” holds ${data[bad]} at position ${bad}; weights must be finite.`);
+  return { shape, dtype: 'f32', data };
 }
 
 /**
@@ -124,19 +197,28 @@ export function writeSafetensors(
 }
 
 function splitHeader(bytes: Uint8Array): { header: Record<string, unknown>; buffer: Uint8Array } {
-  if (bytes.byteLength < 8) {
-    throw new SafetensorsError(
-      `${bytes.byteLength} bytes are too few for a safetensors file, which begins with 8.`,
-    );
-  }
+  checkBegin(bytes);
   const declared = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (declared > BigInt(Math.min(MAX_HEADER_BYTES, bytes.byteLength - 8))) {
-    throw new SafetensorsError(
-      `The header claims ${declared} bytes but ${bytes.byteLength - 8} follow: truncated, or not a safetensors file.`,
-    );
-  }
+  checkHeaderLength(declared, bytes.byteLength - 8);
   const length = Number(declared);
-  const headerBytes = bytes.subarray(8, 8 + length);
+  return { header: parseHeader(bytes.subarray(8, 8 + length)), buffer: bytes.subarray(8 + length) };
+}
+
+function checkBegin(bytes: Uint8Array): void {
+  if (bytes.byteLength >= 8) return;
+  throw new SafetensorsError(
+    `${bytes.byteLength} bytes are too few for a safetensors file, which begins with 8.`,
+  );
+}
+
+function checkHeaderLength(declared: bigint, follow: number): void {
+  if (declared <= BigInt(Math.min(MAX_HEADER_BYTES, follow))) return;
+  throw new SafetensorsError(
+    `The header claims ${declared} bytes${follow === Infinity ? '' : ` but ${follow} follow`}: truncated, or not a safetensors file.`,
+  );
+}
+
+function parseHeader(headerBytes: Uint8Array): Record<string, unknown> {
   if (headerBytes[0] !== 0x7b) throw new SafetensorsError('The header does not begin with “{”.');
   let header: unknown;
   try {
@@ -145,7 +227,7 @@ function splitHeader(bytes: Uint8Array): { header: Record<string, unknown>; buff
     throw new SafetensorsError('The header is not JSON in UTF-8.', { cause });
   }
   if (!isObject(header)) throw new SafetensorsError('The header is not a JSON object.');
-  return { header, buffer: bytes.subarray(8 + length) };
+  return header;
 }
 
 function readEntry(name: string, value: unknown): Entry {
@@ -170,7 +252,7 @@ function readEntry(name: string, value: unknown): Entry {
   return { name, dtype, shape, begin, end };
 }
 
-function checkTiling(sorted: readonly Entry[], bufferLength: number): void {
+function checkTiling(sorted: readonly Entry[]): void {
   let covered = 0;
   let previous = 'the start of the buffer';
   for (const { name, begin, end } of sorted) {
@@ -183,9 +265,15 @@ function checkTiling(sorted: readonly Entry[], bufferLength: number): void {
     covered = end;
     previous = `“${name}”`;
   }
+}
+
+/** Whether the tensors fill the buffer and nothing more. */
+function checkEnd(sorted: readonly Entry[], bufferLength: number): void {
+  const last = sorted.at(-1);
+  const covered = last?.end ?? 0;
   if (covered > bufferLength) {
     throw new SafetensorsError(
-      `${previous} ends at byte ${covered} but the buffer has ${bufferLength}: truncated file.`,
+      `“${last?.name}” ends at byte ${covered} but the buffer has ${bufferLength}: truncated file.`,
     );
   }
   if (covered < bufferLength) {
@@ -193,18 +281,16 @@ function checkTiling(sorted: readonly Entry[], bufferLength: number): void {
   }
 }
 
-function decode(bytes: Uint8Array, dtype: Dtype): Float32Array {
-  // A copy, because the view need not be aligned and may be reused; not slice(), which Node's Buffer makes a view.
-  const copy = new Uint8Array(bytes).buffer;
+function decode(bytes: ArrayBuffer, dtype: Dtype): Float32Array {
   switch (dtype) {
     case 'F32':
-      return new Float32Array(copy);
+      return new Float32Array(bytes);
     case 'BF16': {
-      const bits = Uint32Array.from(new Uint16Array(copy), (half) => half << 16);
+      const bits = Uint32Array.from(new Uint16Array(bytes), (half) => half << 16);
       return new Float32Array(bits.buffer);
     }
     case 'F16':
-      return Float32Array.from(new Uint16Array(copy), halfToNumber);
+      return Float32Array.from(new Uint16Array(bytes), halfToNumber);
   }
 }
 

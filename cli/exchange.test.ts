@@ -1,0 +1,91 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Exchange } from './exchange.ts';
+
+let folder: string;
+let server: Server;
+let exchange: Exchange;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'posterior-exchange-'));
+  exchange = new Exchange();
+  server = createServer((request, response) => {
+    if (!exchange.handle(request, response)) response.end('page');
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+});
+afterEach(() => {
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ask = (path: string, init?: RequestInit): Promise<Response> =>
+  fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, init);
+const post = (path: string, body: string): Promise<Response> => ask(path, { method: 'POST', body });
+
+describe('what is offered', () => {
+  it('can be had at its address, and nothing else of the disk', async () => {
+    const path = join(folder, 'config.json');
+    writeFileSync(path, '{}');
+    writeFileSync(join(folder, 'secret'), 'not for the page');
+    const files = new Map([['config.json', path]]);
+    const { url, ...listed } = exchange.model({ files, weights: ['model.safetensors'] });
+    expect(listed).toEqual({ files: ['config.json'], weights: ['model.safetensors'] });
+    expect(await (await ask(`${url}config.json`)).text()).toBe('{}');
+    for (const other of ['secret', '..%2Fsecret', '%', ''])
+      expect((await ask(`${url}${other}`)).status).toBe(404);
+    expect((await ask('/exchange/guessed/config.json')).status).toBe(404);
+    expect(await (await ask('/')).text()).toBe('page');
+  });
+
+  it('is at an address of its own for each file', () => {
+    expect(exchange.file('a')).not.toBe(exchange.file('a'));
+  });
+
+  it('says why a file cannot be read any more', async () => {
+    const answer = await ask(exchange.file(join(folder, 'gone')));
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringMatching(/ENOENT.*gone/)]);
+  });
+});
+
+describe('what is handed over', () => {
+  it('is in its place after the commit, and not before', async () => {
+    const inbox = exchange.inbox(folder);
+    const target = join(folder, 'policy', 'config.json');
+    expect((await post(`${inbox.url}policy%2Fconfig.json`, '{}')).status).toBe(204);
+    expect(existsSync(target)).toBe(false);
+    await inbox.commit();
+    expect(readFileSync(target, 'utf8')).toBe('{}');
+    expect(existsSync(`${target}.new`)).toBe(false);
+  });
+
+  it('stays inside the folder, and comes once', async () => {
+    const inbox = exchange.inbox(join(folder, 'inside'));
+    const outside = await post(`${inbox.url}..%2Foutside`, 'x');
+    expect([outside.status, await outside.text()]).toEqual([400, expect.stringMatching(/outside/)]);
+    expect(existsSync(join(folder, 'outside.new'))).toBe(false);
+    await post(`${inbox.url}a`, '1');
+    expect((await post(`${inbox.url}a`, '2')).status).toBe(400);
+    await inbox.commit();
+    expect(readFileSync(join(folder, 'inside', 'a'), 'utf8')).toBe('1');
+  });
+
+  it('leaves nothing behind where the work did not end well', async () => {
+    const inbox = exchange.inbox(folder);
+    await post(`${inbox.url}a`, '1');
+    expect(existsSync(join(folder, 'a.new'))).toBe(true);
+    await exchange.close();
+    expect(existsSync(join(folder, 'a.new'))).toBe(false);
+  });
+
+  it('cannot be had back, nor sent without the address', async () => {
+    const inbox = exchange.inbox(folder);
+    await post(`${inbox.url}a`, '1');
+    expect((await ask(`${inbox.url}a`)).status).toBe(404);
+    expect((await post('/exchange/guessed/a', '1')).status).toBe(404);
+  });
+});

@@ -1,0 +1,133 @@
+/**
+ * Files that go between this process and the page, over the server that the page comes from: to the page from the disk,
+ * and from the page to the disk, without ever being held whole here. Every address has a random token of its own, which
+ * nobody but the page is told, and only this machine can reach the server at all.
+ */
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { ServedModel } from '../src/headless/requests.ts';
+import { messageOf } from '../src/errors.ts';
+import type { ModelFolder } from './model-folder.ts';
+
+const ROOT = '/exchange/';
+
+/** Files by the name that stands behind the address. */
+type Files = ReadonlyMap<string, string>;
+
+export class Exchange {
+  readonly #offers = new Map<string, Files>();
+  readonly #inboxes = new Map<string, Inbox>();
+
+  /** Address of a file. */
+  file(path: string): string {
+    return `${this.#offer(new Map([['file', path]]))}file`;
+  }
+
+  model({ files, weights }: ModelFolder): ServedModel {
+    return { url: this.#offer(files), files: [...files.keys()], weights };
+  }
+
+  /** Takes files of the page for a folder; they are in their places after `commit`. */
+  inbox(folder: string): Inbox {
+    const token = newToken();
+    const inbox = new Inbox(`${ROOT}${token}/`, folder);
+    this.#inboxes.set(token, inbox);
+    return inbox;
+  }
+
+  /** Answers a request that is for the exchange; false for every other one. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (!pathname.startsWith(ROOT)) return false;
+    const [token = '', name = ''] = pathname.slice(ROOT.length).split('/');
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    this.#answer(request, response, token, decoded(name)).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(400, { 'Content-Type': 'text/plain' }).end(messageOf(error));
+    });
+    return true;
+  }
+
+  /** Removes what was handed over but never committed. */
+  async close(): Promise<void> {
+    for (const inbox of this.#inboxes.values()) await inbox.discard();
+  }
+
+  #offer(files: Files): string {
+    const token = newToken();
+    this.#offers.set(token, files);
+    return `${ROOT}${token}/`;
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    token: string,
+    name: string,
+  ): Promise<void> {
+    const path = this.#offers.get(token)?.get(name);
+    if (request.method === 'GET' && path !== undefined) {
+      const file = await open(path);
+      response.setHeader('Content-Type', 'application/octet-stream');
+      await pipeline(file.createReadStream(), response);
+      return;
+    }
+    const inbox = this.#inboxes.get(token);
+    if (request.method === 'POST' && inbox) {
+      await inbox.receive(name, request);
+      response.writeHead(204).end();
+      return;
+    }
+    response.writeHead(404).end();
+  }
+}
+
+/** Files on their way into a folder: each beside its place until all have come. */
+export class Inbox {
+  /** Address that the page posts to, with the path of a file behind it. */
+  readonly url: string;
+  readonly #folder: string;
+  readonly #targets = new Set<string>();
+
+  constructor(url: string, folder: string) {
+    this.url = url;
+    this.#folder = resolve(folder);
+  }
+
+  /** @throws for a path outside the folder, or one that has come before */
+  async receive(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+    const target = resolve(this.#folder, path);
+    if (!target.startsWith(this.#folder + sep))
+      throw new Error(`The page wants to write outside ${this.#folder}: ${target}.`);
+    if (this.#targets.has(target)) throw new Error(`${path} was handed over before.`);
+    this.#targets.add(target);
+    await mkdir(dirname(target), { recursive: true });
+    await pipeline(content, createWriteStream(`${target}.new`));
+  }
+
+  /** Moves everything to its place. */
+  async commit(): Promise<void> {
+    for (const target of this.#targets) await rename(`${target}.new`, target);
+    this.#targets.clear();
+  }
+
+  async discard(): Promise<void> {
+    for (const target of this.#targets) await rm(`${target}.new`, { force: true });
+    this.#targets.clear();
+  }
+}
+
+const newToken = (): string => randomBytes(24).toString('hex');
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,369 @@
+/** The Lab: one run on view, its settings, and what there is to say. The runs themselves are handles. */
+import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+import { isAbort, messageOf } from '../errors.ts';
+import type { TrainConfig } from '../rl/types.ts';
+import type { Loading, RunHandle } from '../run/handle.ts';
+import { NO_PHASE } from '../run/handle.ts';
+import type { RunQueue } from '../run/queue.ts';
+import type { RewardTurn } from '../run/reward-turns.ts';
+import type { RunNews } from '../run/trained-run.ts';
+import type {
+  DeviceReport,
+  LabController,
+  LabMessage,
+  LabSettings,
+  LabState,
+  LabStatus,
+  PresetSummary,
+  RewardChoice,
+  RewardInUse,
+  StoredRun,
+} from './controller-types.ts';
+import { SHIPPED_REWARD } from './lab-state.ts';
+import { text } from '../text/index.ts';
+import { differences, settingsOf } from './stored-runs.ts';
+
+/** Where the Lab has its runs from: trained here, or played from records. */
+export interface RunSource {
+  readonly source: LabState['source'];
+  readonly presets: readonly PresetSummary[];
+  readonly queue: RunQueue;
+  /** What the next run is scored by. */
+  readonly nextReward: ReadonlySignal<Pick<RewardTurn, 'id' | 'name'>>;
+  /** Whether a reward model can be chosen. */
+  readonly choosesReward: boolean;
+  /** Makes sure that runs can be kept. */
+  open(): Promise<void>;
+  device(choice: LabSettings['device']): Promise<DeviceReport>;
+  configOf(settings: LabSettings): TrainConfig;
+  create(config: TrainConfig): RunHandle;
+  list(): Promise<readonly StoredRun[]>;
+  /** A stored run, to be looked at or gone on with; `null` where it is gone. */
+  find(id: string): Promise<RunHandle | null>;
+  /** A run that a closed tab left behind and that is as asked. */
+  interrupted(asked: Partial<LabSettings>): Promise<StoredRun | null>;
+  useReward(choice: RewardChoice): void;
+  /** Trains the site's models again; what came of it, in a sentence. */
+  retrain(settings: LabSettings, report: (loading: Loading) => void, signal: AbortSignal): Promise<string>;
+}
+
+/** What belongs to the Lab itself and to no run. */
+interface Own {
+  readonly status: 'loading' | 'ready' | 'failed';
+  readonly loading: Loading | null;
+  readonly device: DeviceReport | null;
+  readonly settings: LabSettings;
+  readonly messages: readonly LabMessage[];
+  readonly stored: readonly StoredRun[];
+}
+
+export interface LabOptions {
+  readonly runs: RunSource;
+  readonly own: Partial<Own> & Pick<Own, 'settings'>;
+  /** The run on view at first. */
+  readonly first: RunHandle | null;
+}
+
+export class Lab implements LabController {
+  readonly state: ReadonlySignal<LabState>;
+  readonly #runs: RunSource;
+  readonly #own;
+  /** Every run that was on view since the page was opened. */
+  readonly #handles = new Map<string, RunHandle>();
+  readonly #viewed;
+  #abort: AbortController | null = null;
+  #messages = 0;
+
+  constructor({ runs, own, first }: LabOptions) {
+    this.#runs = runs;
+    this.#own = signal<Own>({
+      status: 'loading',
+      loading: null,
+      device: null,
+      messages: [],
+      stored: [],
+      ...own,
+    });
+    this.#viewed = signal(first);
+    if (first) this.#handles.set(first.id, first);
+    this.state = this.#computeState();
+    // What is stored of a run is another when it has begun and when it has ended.
+    effect(() => {
+      void runs.queue.active.value;
+      if (this.#own.peek().status === 'ready') void this.#list();
+    });
+  }
+
+  /** Opens what runs need; goes on with one that was interrupted, unless the address asks for another. */
+  async open(asked: Partial<LabSettings>): Promise<void> {
+    await this.#reportDevice();
+    if (!(await this.#openRuns())) return;
+    const run = await this.#runs.interrupted(asked);
+    if (!run || this.state.peek().status !== 'idle') return;
+    this.#say('notice', text.engine.interrupted(run.stepsDone, run.steps), {
+      kept: text.engine.keptRun,
+      todo: text.engine.interruptedTodo,
+    });
+    await this.#resume(run.id);
+  }
+
+  run(): void {
+    this.#begin((run) => run.resume());
+  }
+
+  step(): void {
+    this.#begin((run) => run.step());
+  }
+
+  pause(): void {
+    this.#run?.pause();
+  }
+
+  cancel(): void {
+    this.#abort?.abort();
+    this.#run?.cancel();
+  }
+
+  reset(): void {
+    this.cancel();
+    this.#viewed.value = null;
+    if (this.#own.peek().status === 'failed') void this.#openRuns();
+    else void this.#list();
+  }
+
+  configure(change: Partial<LabSettings>): void {
+    const { settings } = this.#own.peek();
+    const preset =
+      change.preset === settings.preset
+        ? undefined
+        : this.#runs.presets.find(({ name }) => name === change.preset);
+    this.#set({ settings: { ...settings, ...preset?.defaults, ...change } });
+    if (change.device) void this.#reportDevice();
+  }
+
+  look(runId: string): void {
+    void this.#look(runId);
+  }
+
+  resume(runId: string): void {
+    void this.#resume(runId);
+  }
+
+  dismiss(messageId: string): void {
+    this.#set({ messages: this.#own.peek().messages.filter(({ id }) => id !== messageId) });
+  }
+
+  useReward(choice: RewardChoice): void {
+    if (!this.#runs.choosesReward) return;
+    this.#runs.useReward(choice);
+    this.#run?.swapReward(choice);
+  }
+
+  trainStarter(): void {
+    void this.#retrain();
+  }
+
+  /** What a run has to say. */
+  readonly hear = (news: RunNews): void => {
+    switch (news.kind) {
+      case 'opened': {
+        const { kind, reason, threads } = news.device;
+        this.#set({ device: { kind, reason, threads, isolated: crossOriginIsolated } });
+        return;
+      }
+      case 'notice':
+        this.#say('notice', news.message);
+        return;
+      case 'swapped':
+        this.#say('notice', text.engine.swapped(news.name, news.step));
+        return;
+      case 'recovering':
+        if (news.onWasm) this.#set({ settings: { ...this.#own.peek().settings, device: 'wasm' } });
+        this.#say(
+          'notice',
+          messageOf(news.error),
+          news.onWasm ? text.engine.resumedOnWasm : text.engine.resumed,
+        );
+        return;
+      case 'failed': {
+        const kept = news.kept ? text.engine.keptRun : text.engine.keptNothing;
+        this.#say('error', messageOf(news.error), { kept, todo: text.engine.tryAgain });
+        return;
+      }
+      case 'held elsewhere':
+        this.#say('notice', text.engine.heldElsewhere);
+        return;
+    }
+  };
+
+  /** Says what the store has to say. */
+  notice(message: string): void {
+    this.#say('notice', message);
+  }
+
+  get settings(): LabSettings {
+    return this.#own.peek().settings;
+  }
+
+  /** The run on view, once something of it was computed. */
+  get #run(): RunHandle | null {
+    const run = this.#viewed.peek();
+    return run?.status.peek() === 'idle' ? null : run;
+  }
+
+  #set(change: Partial<Own>): void {
+    this.#own.value = { ...this.#own.peek(), ...change };
+  }
+
+  #say(kind: LabMessage['kind'], what: string, rest: Pick<LabMessage, 'kept' | 'todo'> = {}): void {
+    const message: LabMessage = { id: `m${this.#messages++}`, kind, what, ...rest };
+    this.#set({ messages: [...this.#own.peek().messages, message] });
+  }
+
+  async #openRuns(): Promise<boolean> {
+    this.#set({ status: 'loading', loading: { label: text.engine.opening, fraction: null } });
+    try {
+      await this.#runs.open();
+      await this.#list();
+      this.#set({ status: 'ready', loading: null });
+      return true;
+    } catch (error) {
+      this.#say('error', messageOf(error), text.engine.noStore);
+      this.#set({ status: 'failed', loading: null });
+      return false;
+    }
+  }
+
+  async #reportDevice(): Promise<void> {
+    try {
+      this.#set({ device: await this.#runs.device(this.settings.device) });
+    } catch (error) {
+      this.#say('error', messageOf(error));
+    }
+  }
+
+  async #list(): Promise<void> {
+    try {
+      this.#set({ stored: await this.#runs.list() });
+    } catch (error) {
+      this.#say('error', messageOf(error));
+    }
+  }
+
+  #view(run: RunHandle): void {
+    this.#handles.set(run.id, run);
+    this.#viewed.value = run;
+  }
+
+  /** Trains the run on view, or a new one with the settings as they are. */
+  #begin(train: (run: RunHandle) => void): void {
+    if (this.#own.peek().status !== 'ready') return;
+    const known = this.#run;
+    const run = known ?? this.#runs.create(this.#runs.configOf(this.settings));
+    batch(() => {
+      this.#view(run);
+      train(run);
+    });
+  }
+
+  async #find(id: string): Promise<RunHandle | null> {
+    const run = this.#handles.get(id) ?? (await this.#runs.find(id));
+    if (!run) this.#say('notice', text.engine.runGone);
+    return run;
+  }
+
+  async #look(id: string): Promise<void> {
+    try {
+      const run = await this.#find(id);
+      if (run) this.#view(run);
+      await this.#list();
+    } catch (error) {
+      this.#say('error', messageOf(error));
+    }
+  }
+
+  async #resume(id: string): Promise<void> {
+    if (this.#own.peek().status !== 'ready') return;
+    await this.#look(id);
+    const run = this.#viewed.peek();
+    if (run?.id !== id) return;
+    this.#set({ settings: { ...this.settings, ...settingsOf(run.config) } });
+    run.resume();
+  }
+
+  async #retrain(): Promise<void> {
+    const status = this.state.peek().status;
+    if (status !== 'idle' && status !== 'paused' && status !== 'done') return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#set({ status: 'loading' });
+    try {
+      this.#say(
+        'notice',
+        await this.#runs.retrain(this.settings, (loading) => this.#set({ loading }), abort.signal),
+      );
+    } catch (error) {
+      if (!isAbort(error))
+        this.#say('error', messageOf(error), { kept: text.engine.keptNothing, todo: text.engine.tryAgain });
+    } finally {
+      this.#abort = null;
+      this.#set({ status: 'ready', loading: null });
+    }
+  }
+
+  #computeState(): ReadonlySignal<LabState> {
+    const { source, presets, choosesReward, nextReward, queue } = this.#runs;
+    const own = <K extends keyof Own>(name: K) => computed(() => this.#own.value[name]);
+    const [settings, kept] = [own('settings'), own('stored')];
+    const run = computed(() => {
+      const viewed = this.#viewed.value;
+      return viewed?.status.value === 'idle' ? null : viewed;
+    });
+    const needsRestart = computed(() => differences(settings.value, run.value?.config ?? null));
+    const stored = computed(() =>
+      kept.value
+        .filter(({ id }) => id !== run.value?.id)
+        .map((each): StoredRun => {
+          if (queue.active.value === each.id) return { ...each, status: 'training' };
+          return queue.waiting.includes(each.id) ? { ...each, status: 'queued' } : each;
+        }),
+    );
+    const reward = computed((): RewardInUse => {
+      const turns = run.value?.turns.value ?? [];
+      const { id, name } = turns.at(-1) ?? (run.value ? SHIPPED_REWARD : nextReward.value);
+      const scaling = run.value?.config.rewardScaling ?? SHIPPED_REWARD.scaling;
+      const swaps = turns.filter((turn) => turn.step > 0);
+      return { id, name, scaling, next: run.value?.nextReward.value ?? null, swaps };
+    });
+    return computed((): LabState => {
+      const { status, loading, device, messages } = this.#own.value;
+      // Of a run that could not begin there is nothing to show but what is being opened for it.
+      const viewed = this.#viewed.value;
+      const shown = run.value;
+      const at: LabStatus = status === 'ready' ? (shown?.status.value ?? 'idle') : status;
+      return {
+        source,
+        presets,
+        choosesReward,
+        status: at,
+        loading: loading ?? viewed?.loading.value ?? null,
+        device,
+        settings: settings.value,
+        needsRestart: needsRestart.value,
+        config: shown?.config ?? null,
+        phase: shown?.phase.value ?? NO_PHASE,
+        steps: shown?.steps.value ?? NOTHING,
+        evals: shown?.evals.value ?? NOTHING,
+        rollouts: shown?.rollouts.value ?? NOTHING,
+        tasks: shown?.tasks.value ?? NO_TASKS,
+        messages,
+        stored: stored.value,
+        timeLeftMs: shown?.timeLeftMs.value ?? null,
+        reward: reward.value,
+      };
+    });
+  }
+}
+
+const NOTHING: readonly never[] = [];
+const NO_TASKS: LabState['tasks'] = {};

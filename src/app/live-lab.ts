@@ -1,0 +1,143 @@
+/** The Lab with runs that are trained in this page. */
+import { computed, signal } from '@preact/signals';
+import { isDeviceChoice } from '../runtime/device.ts';
+import { TrainedRun, type TrainedRunOptions } from '../run/trained-run.ts';
+import type { Store } from '../store/index.ts';
+import type { BundledModels } from '../workspace/bundled.ts';
+import { bundledRunModels, type RunModels } from '../workspace/run-models.ts';
+import { withRunParts } from '../workspace/run-parts.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { LabController, LabSettings, RewardChoice } from './controller-types.ts';
+import { Lab, type RunSource } from './lab.ts';
+import { configOf, FIRST_SETTINGS, PRESET_SUMMARIES, SHIPPED_REWARD } from './lab-state.ts';
+import { text } from '../text/index.ts';
+import { type RetrainedModels, retrainModels } from './retraining.ts';
+import { storedRun } from './stored-runs.ts';
+import { readHash } from './url.ts';
+
+/** The models that a new run starts from: the site's, or what was trained and chosen in their places. */
+function modelsOf(
+  site: BundledModels,
+  own: RetrainedModels['start'] | null,
+  chosen: RewardChoice | null,
+): RunModels {
+  const shipped = bundledRunModels(site);
+  const models = own
+    ? {
+        policy: { ...shipped.policy, weights: own.policy },
+        reward: { ...shipped.reward, weights: own.reward },
+        calibration: own.calibration ?? null,
+        rewardModel: own.rewardModel,
+      }
+    : shipped;
+  if (!chosen) return models;
+  const { id, name, weights, calibration } = chosen;
+  return { ...models, reward: { ...models.reward, weights }, calibration, rewardModel: { id, name } };
+}
+
+function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
+  /** Models trained in this page, in place of the site's. */
+  const own = signal<RetrainedModels['start'] | null>(null);
+  /** The reward model to start runs with where it is not the one above. */
+  const chosen = signal<RewardChoice | null>(null);
+  const usual = computed(() => own.value?.rewardModel ?? SHIPPED_REWARD);
+
+  const runOptions = (store: Store): TrainedRunOptions => {
+    const [trained, reward] = [own.peek(), chosen.peek()];
+    return {
+      store,
+      queue: workspace.queue,
+      lend: (request, work) =>
+        withRunParts(
+          workspace,
+          {
+            ...request,
+            device: lab().settings.device,
+            models: (site) => modelsOf(site, trained, reward),
+          },
+          work,
+        ),
+      renew: () => workspace.renew(),
+      tasks: async (config) => {
+        const { train, heldOut } = await workspace.tasks(config);
+        return [...train, ...heldOut];
+      },
+      tell: (news) => lab().hear(news),
+    };
+  };
+  let opened: Store | null = null;
+
+  return {
+    source: 'live',
+    presets: PRESET_SUMMARIES,
+    queue: workspace.queue,
+    choosesReward: true,
+    nextReward: computed(() => chosen.value ?? usual.value),
+    configOf,
+    async open() {
+      opened = await workspace.store.get();
+    },
+    async device(choice) {
+      const { kind, reason } = await workspace.device(choice);
+      return { kind, reason, threads: navigator.hardwareConcurrency || 1, isolated: crossOriginIsolated };
+    },
+    create(config) {
+      if (!opened) throw new Error('A run was begun before the store was open.');
+      return new TrainedRun(config, runOptions(opened));
+    },
+    list: async () => (await (await workspace.store.get()).listRuns()).map(storedRun),
+    async find(id) {
+      const store = await workspace.store.get();
+      const record = (await store.listRuns()).find((each) => each.id === id);
+      if (!record) return null;
+      const run = new TrainedRun(record, runOptions(store));
+      await run.load();
+      return run;
+    },
+    async interrupted({ device: _, ...asked }) {
+      const store = await workspace.store.get();
+      const keys = Object.keys(asked) as (keyof typeof asked)[];
+      for (const record of await store.listRuns()) {
+        const asAsked = keys.every((key) => record.config[key] === asked[key]);
+        if (record.status !== 'running' || !asAsked) continue;
+        const release = await store.holdRun(record.id);
+        release?.();
+        // Another tab is training what is held.
+        if (release) return storedRun(record);
+      }
+      return null;
+    },
+    useReward(choice) {
+      chosen.value = choice.id === usual.peek().id ? null : choice;
+    },
+    async retrain(settings, report, abort) {
+      const { start, metrics } = await retrainModels(settings, report, abort);
+      own.value = start;
+      return text.engine.starterDone(metrics['policy/loss'] ?? NaN, metrics['accuracy'] ?? NaN);
+    },
+  };
+}
+
+/** The Lab of the page; `?device=` decides where to compute. */
+export function createLiveLab(workspace: Workspace): LabController {
+  const asked = new URLSearchParams(location.search).get('device');
+  const device = isDeviceChoice(asked) ? asked : 'auto';
+  const lab: Lab = new Lab({
+    runs: liveRuns(workspace, () => lab),
+    own: { settings: { ...FIRST_SETTINGS, device }, loading: { label: text.engine.opening, fraction: null } },
+    first: null,
+  });
+  workspace.notices.add((message) => lab.notice(message));
+  void lab.open(settingsInAddress());
+  return lab;
+}
+
+/** What the address says when the page is opened. */
+function settingsInAddress(): Partial<LabSettings> {
+  const address = readHash(
+    location.hash,
+    PRESET_SUMMARIES.map(({ name }) => name),
+    [],
+  );
+  return address.kind === 'settings' ? address.change : {};
+}

@@ -1,0 +1,30 @@
+/** What the Lab says of runs, as plain data. */
+import type { TrainConfig } from '../rl/types.ts';
+import type { RunRecord } from '../store/index.ts';
+import type { LabSettings, StoredRun } from './controller-types.ts';
+
+const RUN_SETTINGS = ['preset', 'gate', 'seed', 'steps', 'learningRate'] as const;
+
+/** Settings that a run with this configuration does not have. */
+export const differences = (settings: LabSettings, config: TrainConfig | null): (keyof LabSettings)[] =>
+  config ? RUN_SETTINGS.filter((key) => settings[key] !== config[key]) : [];
+
+/** The settings that stand for a run. */
+export const settingsOf = ({ preset, gate, seed, steps, learningRate }: TrainConfig) => ({
+  preset,
+  gate,
+  seed,
+  steps,
+  learningRate,
+});
+
+export const storedRun = ({ id, config, lastStep, created, status }: RunRecord): StoredRun => ({
+  id,
+  status: status === 'finished' ? 'finished' : 'unfinished',
+  preset: config.preset,
+  gate: config.gate,
+  seed: config.seed,
+  stepsDone: lastStep ?? 0,
+  steps: config.steps,
+  updatedAt: created,
+});

@@ -1,0 +1,213 @@
+/** The page's side of the command line: what `/?headless` offers as `window.posterior`. */
+import * as Comlink from 'comlink';
+import { LineGrader } from '../domains/code/grading/grade.ts';
+import type { GradeItem } from '../domains/code/grading/lines.ts';
+import { sameConfig } from '../run/identity.ts';
+import { findPreset } from '../run/presets.ts';
+import type { Loading } from '../run/handle.ts';
+import { recordsOf, runTraining } from '../run/training.ts';
+import type { StarterProgress } from '../recipes/starter.ts';
+import { parseConfig } from '../rl/config.ts';
+import type { TrainConfig } from '../rl/types.ts';
+import { createSandbox } from '../sandbox/index.ts';
+import type { RunRecord, Store } from '../store/index.ts';
+import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
+import { readTensors } from '../model/sources/source.ts';
+import type { BundledModels } from '../workspace/bundled.ts';
+import { readRunModels, type RunModels } from '../workspace/run-models.ts';
+import type {
+  Automation,
+  AutomationEvent,
+  ModelReport,
+  StarterRequest,
+  TrainedModels,
+  TrainRequest,
+  TrainResult,
+  VerifyModelRequest,
+} from './requests.ts';
+import {
+  benchReward,
+  buildPairsFor,
+  freezeBenchmark,
+  scoreReasonings,
+  trainPolicy,
+  trainRewardModel,
+} from './reward-models.ts';
+import { sendFiles, servedModel } from './served.ts';
+import { withRunParts } from '../workspace/run-parts.ts';
+import { startPolicyWorker, startStarterWorker } from '../workspace/workers.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+
+const emit = (event: AutomationEvent): void => window.posteriorEmit?.(event);
+
+const progress = (activity: string, done: number, total: number): void =>
+  emit({ type: 'progress', activity, done, total });
+
+/** The run to continue, or a new one. */
+async function findRun(
+  store: Store,
+  config: TrainConfig,
+  resume: boolean,
+  device: string,
+): Promise<RunRecord> {
+  const unfinished = (run: RunRecord) => run.status !== 'finished' && sameConfig(run.config, config);
+  const known = resume ? (await store.listRuns()).find(unfinished) : undefined;
+  return known ?? store.createRun(config, device);
+}
+
+/** The policy after a run, with its vocabulary where that is not the site's. */
+function policyFiles(
+  config: TrainConfig,
+  { config: shape, tokenizerJson }: RunModels['policy'],
+  weights: Float32Array,
+  site: BundledModels,
+): NamedFile[] {
+  return [
+    ...modelFiles('policy', shape, weights, { recipe: JSON.stringify(config) }),
+    ...(tokenizerJson === site.tokenizerJson ? [] : [jsonFile('policy/tokenizer.json', tokenizerJson)]),
+  ];
+}
+
+async function train(
+  workspace: Workspace,
+  { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward, upload }: TrainRequest,
+  signal: AbortSignal,
+): Promise<TrainResult> {
+  const config = parseConfig({ ...findPreset(preset).config, ...overrides, preset, gate, steps, seed });
+  const store = await workspace.store.get();
+  const options = {
+    device: choice,
+    config,
+    models: (site: BundledModels) =>
+      readRunModels(
+        {
+          policy: policy && servedModel(policy),
+          reward: reward && { name: reward.name, source: servedModel(reward) },
+        },
+        config,
+        site,
+      ),
+    report: ({ label, fraction }: Loading) => progress(label, Math.round((fraction ?? 0) * 100), 100),
+    signal,
+  };
+  return withRunParts(workspace, options, async (parts) => {
+    const { kind, reason, threads } = parts.device;
+    const run = await findRun(store, config, resume, `${kind}, ${threads} threads`);
+    const release = await store.holdRun(run.id);
+    if (!release) throw new Error('This run is open in another tab. Close it there, or start another run.');
+    try {
+      const checkpoint = await store.loadCheckpoint(run.id);
+      const device = { kind, reason };
+      emit({ type: 'run', runId: run.id, config, device, stepsDone: checkpoint?.step ?? 0 });
+      const begin = performance.now();
+      await runTraining({
+        runId: run.id,
+        config,
+        start: parts.start,
+        ports: parts.ports(emit),
+        weights: parts.weights,
+        rewardWeights: parts.rewardWeights,
+        store,
+        signal,
+        pauseAfter: () => false,
+      });
+      const seconds = (performance.now() - begin) / 1000;
+      const { evals } = await recordsOf(store, run.id);
+      const { parameters } = await parts.weights.snapshot();
+      return {
+        start: evals[0]?.metrics ?? {},
+        end: evals.at(-1)?.metrics ?? {},
+        seconds,
+        device,
+        config,
+        runId: run.id,
+        files:
+          upload === null
+            ? []
+            : await sendFiles(
+                upload,
+                policyFiles(config, parts.models.policy, parameters, await workspace.bundled.get()),
+              ),
+      };
+    } finally {
+      release();
+    }
+  });
+}
+
+async function verifyModel(request: VerifyModelRequest, signal: AbortSignal): Promise<ModelReport> {
+  const tensors = await readTensors(servedModel(request.model));
+  const worker = startPolicyWorker();
+  signal.addEventListener('abort', worker.stop, { once: true });
+  try {
+    const report = await worker.api.verify(request.device, request.config, tensors, request.expected);
+    const { kind, reason } = report.device;
+    return { ...report, device: { kind, reason } };
+  } finally {
+    worker.stop();
+  }
+}
+
+async function starter(
+  { seed, device, upload }: StarterRequest,
+  signal: AbortSignal,
+): Promise<TrainedModels> {
+  const begin = performance.now();
+  progress('Training the tokenizer', 0, 1);
+  const worker = startStarterWorker();
+  signal.addEventListener('abort', worker.stop, { once: true });
+  try {
+    const report = Comlink.proxy(({ stage, step, steps }: StarterProgress) =>
+      progress(stage === 'policy' ? 'Fine-tuning the policy' : 'Training the reward model', step, steps),
+    );
+    const { files, metrics } = await worker.api.train(seed, device, report);
+    return {
+      files: await sendFiles(
+        upload,
+        files.map(([path, bytes]) => [`starter/${path}`, bytes] as const),
+      ),
+      metrics,
+      seconds: (performance.now() - begin) / 1000,
+    };
+  } finally {
+    worker.stop();
+  }
+}
+
+/** One request at a time: two would share the processor and spoil each other's figures. */
+export function createAutomation(workspace: Workspace): Automation {
+  workspace.notices.add((message) => emit({ type: 'notice', message }));
+  let current: AbortController | null = null;
+  let grader: LineGrader | null = null;
+  const alone =
+    <A, R>(work: (argument: A, signal: AbortSignal) => Promise<R>) =>
+    async (argument: A): Promise<R> => {
+      if (current) throw new Error('The page is busy with another request.');
+      current = new AbortController();
+      try {
+        return await work(argument, current.signal);
+      } finally {
+        current = null;
+        workspace.close();
+      }
+    };
+  return {
+    train: alone((request, signal) => train(workspace, request, signal)),
+    verifyModel: alone(verifyModel),
+    starter: alone(starter),
+    policyTrain: alone((request, signal) => trainPolicy(workspace, request, signal, emit)),
+    pairs: alone((request, signal) => buildPairsFor(workspace, request, signal, emit)),
+    rewardTrain: alone((request, signal) => trainRewardModel(workspace, request, signal, emit)),
+    rewardBench: alone((request) => benchReward(workspace, request, emit)),
+    rewardScore: alone((request) => scoreReasonings(workspace, request)),
+    benchmarkBuild: alone((request, signal) => freezeBenchmark(workspace, request, signal, emit)),
+    grade: alone(async ({ items, options }, signal) => {
+      grader ??= new LineGrader(createSandbox(options));
+      return JSON.stringify(await grader.grade(JSON.parse(items) as GradeItem[], signal));
+    }),
+    async cancel() {
+      current?.abort();
+      workspace.close();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** Files that go between the command line and the page: bytes over the server that serves the page to this machine. */
+import { folderSource } from '../model/sources/folder.ts';
+import type { ModelSource } from '../model/sources/source.ts';
+import type { NamedFile } from '../model/hugging-face.ts';
+import type { ServedModel } from './requests.ts';
+
+/** The command line's server does not answer as it should. */
+export class ExchangeError extends Error {
+  override readonly name = 'ExchangeError';
+}
+
+async function asked(url: string, request: RequestInit = {}): Promise<Response> {
+  const response = await fetch(url, request).catch((cause: unknown) => {
+    throw new ExchangeError('The command line could not be reached.', { cause });
+  });
+  if (!response.ok)
+    throw new ExchangeError(`The command line refused a file (${response.status}): ${await response.text()}`);
+  return response;
+}
+
+export function servedModel({ url, files, weights }: ServedModel): ModelSource {
+  return folderSource({
+    weights,
+    open: async (name) =>
+      files.includes(name) ? (await asked(`${url}${encodeURIComponent(name)}`)).body : null,
+  });
+}
+
+export const servedBytes = async (url: string): Promise<Uint8Array> =>
+  new Uint8Array(await (await asked(url)).arrayBuffer());
+
+/** Hands files over, one after the other. Returns their paths. */
+export async function sendFiles(url: string, files: Iterable<NamedFile>): Promise<string[]> {
+  const sent: string[] = [];
+  for (const [path, body] of files) {
+    await asked(`${url}${encodeURIComponent(path)}`, { method: 'POST', body });
+    sent.push(path);
+  }
+  return sent;
+}

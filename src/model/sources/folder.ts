@@ -1,0 +1,72 @@
+/** A model as Hugging Face lays it out: config.json, model.safetensors or its parts, tokenizer.json. */
+import { parseModelConfig } from '../config.ts';
+import { SafetensorsError, streamSafetensors } from '../safetensors.ts';
+import { type ModelSource, WEIGHTS } from './source.ts';
+
+export interface FolderOptions {
+  /** The bytes of a file; `null` where the folder has none of this name. */
+  readonly open: (name: string) => Promise<ReadableStream<Uint8Array> | null>;
+  /** Names of the files that hold the weights, in order. */
+  readonly weights?: readonly string[];
+  /** What becomes of an error of reading a file; without it, the error itself is thrown. */
+  readonly unusable?: (file: string, cause: unknown) => unknown;
+}
+
+/** A folder without a file that it needs. */
+export class MissingFileError extends Error {
+  override readonly name = 'MissingFileError';
+}
+
+export function folderSource({
+  open,
+  weights = [WEIGHTS],
+  unusable = (_, cause) => cause,
+}: FolderOptions): ModelSource {
+  const reading = async <T>(file: string, read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (cause) {
+      throw unusable(file, cause);
+    }
+  };
+  const needed = async (file: string): Promise<ReadableStream<Uint8Array>> => {
+    const stream = await open(file);
+    if (stream) return stream;
+    throw new MissingFileError(`The model has no ${file}, so it cannot be used.`);
+  };
+  const json = (file: string): Promise<unknown> =>
+    reading(file, async () => {
+      const stream = await open(file);
+      return stream === null ? null : ((await new Response(stream).json()) as unknown);
+    });
+  return {
+    json,
+    unusable,
+    tokenizer: () => json('tokenizer.json'),
+    async config() {
+      const generation = await json('generation_config.json');
+      return reading('config.json', async () =>
+        parseModelConfig(await new Response(await needed('config.json')).json(), generation),
+      );
+    },
+    async *tensors() {
+      const names = new Set<string>();
+      for (const file of weights) {
+        const tensors = streamSafetensors(await reading(file, () => needed(file)));
+        try {
+          for (;;) {
+            const { value, done } = await reading(file, () => tensors.next());
+            if (done) break;
+            const [name] = value;
+            if (names.has(name))
+              throw unusable(file, new SafetensorsError(`“${name}” is in two of the files.`));
+            names.add(name);
+            yield value;
+          }
+        } finally {
+          await tensors.return(undefined);
+        }
+      }
+    },
+  };
+}

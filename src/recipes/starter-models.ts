@@ -1,0 +1,76 @@
+/** Trains the models of the site, all three, and writes them as files. */
+import {
+  calibrateStarter,
+  rewardAccuracy,
+  starterConfig,
+  type StarterProgress,
+  STARTER_SETTINGS,
+  trainStarterPolicy,
+  trainStarterReward,
+} from './starter.ts';
+import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
+import { DEFAULT_SCALING, type ScoreCalibration } from '../rl/scaling.ts';
+import type { Metrics } from '../rl/types.ts';
+import type { DeviceChoice } from '../runtime/device.ts';
+import { starterCorpus } from './corpus.ts';
+import { loadTokenizer } from '../model/tokenizer/index.ts';
+import { trainTokenizer } from '../model/tokenizer/train.ts';
+import type { RewardTrainingPort } from '../reward/train.ts';
+import type { Policy } from '../rl/policy.ts';
+import type { ModelConfig } from '../model/config.ts';
+
+export interface TrainedStarter {
+  /** Path under `public/starter/` → content. */
+  readonly files: readonly NamedFile[];
+  readonly policy: Float32Array;
+  readonly reward: Float32Array;
+  /** What the reward model's scores mean. */
+  readonly calibration: ScoreCalibration;
+  readonly metrics: Metrics;
+}
+
+/** What the two models are trained in. */
+export interface StarterTrainees {
+  readonly policy: Pick<Policy, 'load' | 'supervise' | 'snapshot'> & {
+    start(device: DeviceChoice, config: ModelConfig): Promise<unknown>;
+  };
+  readonly reward: RewardTrainingPort & { start(config: ModelConfig, tokenizerJson: unknown): Promise<void> };
+}
+
+/** All three trainings, one after the other. */
+export async function trainStarter(
+  { policy, reward }: StarterTrainees,
+  seed: number,
+  device: DeviceChoice,
+  report: (progress: StarterProgress) => void,
+): Promise<TrainedStarter> {
+  const tokenizerJson = trainTokenizer(starterCorpus());
+  const tokenizer = loadTokenizer(tokenizerJson);
+  const settings = { ...STARTER_SETTINGS, seed };
+  const policyConfig = starterConfig(tokenizer, 'causal');
+  await policy.start(device, policyConfig);
+  const policyLoss = await trainStarterPolicy(policy, tokenizer, settings, report);
+  const { parameters } = await policy.snapshot();
+  const rewardConfig = starterConfig(tokenizer, 'score');
+  await reward.start(rewardConfig, tokenizerJson);
+  const trained = await trainStarterReward(reward, tokenizer, parameters, settings.reward, seed, report);
+  const accuracy = await rewardAccuracy(reward.scoreTokens, tokenizer, settings.seed + 1);
+  const calibration = await calibrateStarter(reward.scoreTokens, tokenizer, settings.seed + 2);
+  const recipe = { recipe: JSON.stringify(settings) };
+  const files = [
+    jsonFile('tokenizer.json', tokenizerJson),
+    ...modelFiles('policy', policyConfig, parameters, recipe),
+    ...modelFiles('reward', rewardConfig, trained.weights, { ...recipe, score_to_reward: 'sigmoid' }),
+    jsonFile('reward/scaling.json', { scaling: DEFAULT_SCALING, calibration }, 2),
+  ];
+  const metrics = {
+    'policy/loss': policyLoss,
+    'reward/loss': trained.metrics['loss'] ?? NaN,
+    accuracy: accuracy.accuracy,
+    ...Object.fromEntries(
+      Object.entries(accuracy.byDimension).map(([name, part]) => [`accuracy/${name}`, part.accuracy]),
+    ),
+    ...(accuracy.lengthCorrelation === null ? {} : { length_correlation: accuracy.lengthCorrelation }),
+  };
+  return { files, policy: parameters, reward: trained.weights, calibration, metrics };
+}

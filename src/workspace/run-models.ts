@@ -1,0 +1,132 @@
+/** The models of a run: the site's, or those that it brings along. */
+import type { StartWeights } from '../run/training.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { type LoadedModel, type ModelSource, readModel } from '../model/sources/source.ts';
+import { hashWeights } from '../reward/benchmark/build.ts';
+import { checkVocabulary } from '../reward/train.ts';
+import { parseScalingFile, type ScoreCalibration } from '../rl/scaling.ts';
+import type { TrainConfig } from '../rl/types.ts';
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer/index.ts';
+import type { BundledModels } from './bundled.ts';
+
+/** A model with the vocabulary that its texts are written in. */
+export interface ModelWithVocabulary extends LoadedModel {
+  readonly tokenizerJson: unknown;
+  readonly tokenizer: Tokenizer;
+}
+
+export interface RunModels {
+  readonly policy: ModelWithVocabulary;
+  readonly reward: ModelWithVocabulary;
+  readonly calibration: ScoreCalibration | null;
+  /** Which reward model it is, where it is not the site's. */
+  readonly rewardModel: StartWeights['rewardModel'];
+}
+
+/** Models that a run brings along; `null` for the site's. */
+export interface OwnModels {
+  readonly policy: ModelSource | null;
+  readonly reward: { readonly name: string; readonly source: ModelSource } | null;
+}
+
+/** A model that cannot take the place that it was given. */
+export class RunModelError extends Error {
+  override readonly name = 'RunModelError';
+}
+
+/** What a new run starts from. */
+export const startOf = ({ policy, reward, calibration, rewardModel }: RunModels): StartWeights => ({
+  policy: policy.weights,
+  reward: reward.weights,
+  calibration,
+  ...(rewardModel === undefined ? {} : { rewardModel }),
+});
+
+/** Those of the site. */
+export const bundledRunModels = ({
+  tokenizerJson,
+  tokenizer,
+  policy,
+  reward,
+  scaling,
+}: BundledModels): RunModels => ({
+  policy: { ...policy, tokenizerJson, tokenizer },
+  reward: { ...reward, tokenizerJson, tokenizer },
+  calibration: scaling.calibration,
+  rewardModel: undefined,
+});
+
+/**
+ * Reads a model with its vocabulary. One without a tokenizer.json takes the site's, if it has as many tokens.
+ * @throws RunModelError, RewardModelError, and what the source throws
+ */
+export async function readWithVocabulary(
+  source: ModelSource,
+  { tokenizerJson }: Pick<BundledModels, 'tokenizerJson'>,
+  what: string,
+): Promise<ModelWithVocabulary> {
+  const [model, own] = await Promise.all([readModel(source), source.tokenizer()]);
+  const json = own ?? tokenizerJson;
+  const tokenizer = loadTokenizer(json, model.config);
+  if (own === null && tokenizer.vocabSize !== model.config.vocabulary)
+    throw new RunModelError(
+      `The ${what} has a vocabulary of ${model.config.vocabulary} tokens and brings no tokenizer.json; the starter’s has ` +
+        `${tokenizer.vocabSize}. Nothing was started: put the tokenizer.json that it was made with into its folder.`,
+    );
+  checkVocabulary(tokenizer, model.config);
+  return { ...model, tokenizerJson: json, tokenizer };
+}
+
+function checkHead({ head }: ModelConfig, needed: ModelConfig['head']): void {
+  if (head === needed) return;
+  throw new RunModelError(
+    needed === 'score'
+      ? 'This model has no score head: it is a policy, not a reward model. Name the folder of a reward model.'
+      : 'This model has a score head: it is a reward model, not a policy. Name the folder of a policy.',
+  );
+}
+
+/** A policy of any shape and vocabulary. */
+export async function readPolicy(source: ModelSource, site: BundledModels): Promise<ModelWithVocabulary> {
+  const policy = await readWithVocabulary(source, site, 'policy');
+  checkHead(policy.config, 'causal');
+  return policy;
+}
+
+/** A reward model of any shape and vocabulary: it reads texts. */
+export async function readReward(source: ModelSource, site: BundledModels): Promise<ModelWithVocabulary> {
+  const reward = await readWithVocabulary(source, site, 'reward model');
+  checkHead(reward.config, 'score');
+  return reward;
+}
+
+/** @throws RunModelError for a policy whose context is too short for the run */
+function checkContext({ maxPositions }: ModelConfig, config: TrainConfig): void {
+  const needed = config.maxPromptTokens + config.maxCompletionTokens;
+  if (needed <= maxPositions) return;
+  throw new RunModelError(
+    `The policy reads up to ${maxPositions} tokens; this run has prompts of up to ${config.maxPromptTokens} and completions ` +
+      `of up to ${config.maxCompletionTokens}. Nothing was trained: lower maxPromptTokens or maxCompletionTokens.`,
+  );
+}
+
+export async function readRunModels(
+  { policy, reward }: OwnModels,
+  config: TrainConfig,
+  site: BundledModels,
+): Promise<RunModels> {
+  const models = bundledRunModels(site);
+  const own = policy === null ? models.policy : await readPolicy(policy, site);
+  if (policy !== null) checkContext(own.config, config);
+  if (reward === null) return { ...models, policy: own };
+  const [read, scaling] = await Promise.all([
+    readReward(reward.source, site),
+    reward.source.json('scaling.json'),
+  ]);
+  return {
+    policy: own,
+    reward: read,
+    calibration: scaling === null ? null : parseScalingFile(scaling).calibration,
+    rewardModel: { id: await hashWeights(read.weights), name: reward.name },
+  };
+}

@@ -1,0 +1,66 @@
+/** What a run computes with, out of the workspace. */
+import { unlessAborted } from '../abort.ts';
+import { domainOf } from '../domains/index.ts';
+import type { PartsRequest, RunParts } from '../run/trained-run.ts';
+import type { DeviceChoice } from '../runtime/device.ts';
+import type { BundledModels } from './bundled.ts';
+import { type RunModels, startOf } from './run-models.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface OpenRunParts extends RunParts {
+  readonly models: RunModels;
+}
+
+export interface RunPartsOptions extends PartsRequest {
+  readonly device: DeviceChoice;
+  /** The models to run with, which may be those of the site. */
+  readonly models: (site: BundledModels) => RunModels | Promise<RunModels>;
+}
+
+/**
+ * Lends `work` what a run computes with. All but the policy stays open afterwards, and the policy too, unless the signal
+ * fires: only ending its worker stops what it computes.
+ */
+export async function withRunParts<R>(
+  workspace: Workspace,
+  { device, config, models: choose, report, signal }: RunPartsOptions,
+  work: (parts: OpenRunParts) => Promise<R>,
+): Promise<R> {
+  const opened = <T>(promise: Promise<T>): Promise<T> => unlessAborted(promise, signal);
+  const stop = (): void => workspace.policy.close();
+  signal.addEventListener('abort', stop);
+  try {
+    report({ label: 'Fetching the starter checkpoints', fraction: 0 });
+    const models = await opened(workspace.bundled.get().then(choose));
+    report({ label: 'Starting the policy', fraction: 0.3 });
+    const policy = await opened(workspace.policy.get({ device, config: models.policy.config }));
+    report({ label: 'Starting the reward model', fraction: 0.5 });
+    const reward = await opened(workspace.scorer(models.reward));
+    return await workspace.sandbox.use(async (sandbox) => {
+      report({ label: 'Starting the Python sandbox', fraction: 0.7 });
+      await opened(sandbox.warm());
+      report({ label: 'Building the tasks', fraction: 0.9 });
+      const tasks = await opened(workspace.tasks(config));
+      const domain = domainOf(config);
+      report({ label: 'Ready', fraction: 1 });
+      return work({
+        device: policy.device,
+        start: startOf(models),
+        models,
+        weights: policy.api,
+        rewardWeights: reward,
+        ports: (emit) => ({
+          policy: policy.api,
+          reward,
+          domain,
+          verifier: domain.verifier({ sandbox, timeoutMs: config.timeoutMs }),
+          tokenizer: models.policy.tokenizer,
+          tasks,
+          emit,
+        }),
+      });
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

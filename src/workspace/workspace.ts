@@ -1,0 +1,186 @@
+/**
+ * What the page computes with, opened at its first use and shared by every screen and by the command line: the store,
+ * the models, the sandbox, the workers. Nothing is opened by making a workspace.
+ */
+import type { ModelConfig } from '../model/config.ts';
+import { chooseDevice, type Device, type DeviceChoice } from '../runtime/device.ts';
+import type { AdjustableSandbox } from '../sandbox/index.ts';
+import type { Store } from '../store/index.ts';
+import type { TaskSet } from '../domains/domain.ts';
+import type { TaskChoice } from '../domains/index.ts';
+import type { PolicyApi } from '../../workers/policy.ts';
+import type { StudyApi } from '../../workers/study.ts';
+import { RunQueue } from '../run/queue.ts';
+import { type BundledModels, readBundledModels } from './bundled.ts';
+import { type Scorer, Scorers } from './scorer.ts';
+import { Shared, SharedByKey } from './shared.ts';
+import {
+  type Remote,
+  startPolicyWorker,
+  startRewardWorker,
+  startStudyWorker,
+  startTasksWorker,
+  type WorkerHandle,
+} from './workers.ts';
+
+/** The policy worker, started on a device for models of one shape. */
+export interface OpenPolicy {
+  readonly device: Device & { readonly threads: number };
+  readonly api: Remote<PolicyApi>;
+  stop(): void;
+}
+
+/** What a reward worker is started for. */
+export interface RewardShape {
+  readonly config: ModelConfig;
+  readonly tokenizerJson: unknown;
+}
+
+/** An unused sandbox is closed after so long: its interpreters hold some hundred megabytes. */
+const SANDBOX_IDLE_MS = 300_000;
+
+export class Workspace {
+  /** Hears of what the store has to say, such as another tab that is in the way. */
+  readonly notices = new Set<(message: string) => void>();
+
+  readonly store = new Shared<Store>({
+    open: async () => {
+      const { openStore } = await import('../store/index.ts');
+      return openStore('posterior', (message) => {
+        for (const hear of this.notices) hear(message);
+      });
+    },
+    close: (store) => store.close(),
+  });
+
+  readonly bundled = new Shared<BundledModels>({ open: readBundledModels });
+
+  readonly sandbox = new Shared<AdjustableSandbox>({
+    open: async () => (await import('../sandbox/index.ts')).createSandbox(),
+    close: (sandbox) => sandbox.dispose(),
+    idleMs: SANDBOX_IDLE_MS,
+  });
+
+  /** Tasks, pairs and judgements for the Reward lab. */
+  readonly study = new Shared<WorkerHandle<StudyApi>>({
+    open: async () => {
+      const worker = startStudyWorker();
+      void worker.failed.then(() => this.study.ended(worker));
+      return worker;
+    },
+    close: (worker) => worker.stop(),
+  });
+
+  /** The policy worker for the device and the shape that were asked for last. */
+  readonly policy = new SharedByKey<
+    { readonly device: DeviceChoice; readonly config: ModelConfig },
+    OpenPolicy
+  >(
+    async ({ device, config }, signal) => {
+      const worker = startPolicyWorker();
+      const { api, stop } = worker;
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        const opened = { device: await api.start(device, config), api, stop };
+        void worker.failed.then(() => this.policy.ended(opened));
+        return opened;
+      } catch (error) {
+        stop();
+        throw error;
+      }
+    },
+    (policy) => policy.stop(),
+  );
+
+  /** Runs wait here for their turn. */
+  readonly queue = new RunQueue();
+
+  /** Reward workers by the shape that they were started for. */
+  readonly #rewards = new Map<
+    string,
+    { readonly worker: Shared<RewardWorkerOf>; readonly scorers: Scorers }
+  >();
+
+  /** Tasks by the choice that they were built for. */
+  readonly #tasks = new Map<string, Shared<TaskSet>>();
+
+  /** The device that a choice comes to. @throws DeviceError where there is no such device */
+  device(choice: DeviceChoice): Promise<Device> {
+    return chooseDevice(choice);
+  }
+
+  /** The tasks of a choice, built once, in a worker of their own. */
+  tasks({ domain, tasks, taskSettings }: TaskChoice): Promise<TaskSet> {
+    const choice: TaskChoice = {
+      ...(domain === undefined ? {} : { domain }),
+      ...(tasks === undefined ? {} : { tasks }),
+      ...(taskSettings === undefined ? {} : { taskSettings }),
+    };
+    const key = JSON.stringify(choice);
+    const known =
+      this.#tasks.get(key) ??
+      new Shared<TaskSet>({
+        open: (signal) => withWorker(startTasksWorker(), signal, ({ api }) => api.load(choice)),
+      });
+    this.#tasks.set(key, known);
+    return known.get();
+  }
+
+  /** A view of the reward worker for models of this shape, which is started now if it was not. */
+  async scorer(shape: RewardShape): Promise<Scorer> {
+    const key = JSON.stringify([shape.config, shape.tokenizerJson]);
+    const known = this.#rewards.get(key) ?? this.#newReward(shape);
+    this.#rewards.set(key, known);
+    await known.worker.get();
+    return known.scorers.open();
+  }
+
+  /** What a run computes with is opened anew at the next use: after a failure, whichever part it was. */
+  renew(): void {
+    this.policy.close();
+    for (const { worker } of this.#rewards.values()) worker.close();
+    this.sandbox.retire();
+  }
+
+  /** Ends everything at once. What is used afterwards is opened anew. */
+  close(): void {
+    this.policy.close();
+    for (const { worker } of this.#rewards.values()) worker.close();
+    for (const tasks of this.#tasks.values()) tasks.close();
+    for (const shared of [this.sandbox, this.study, this.bundled, this.store]) shared.close();
+  }
+
+  #newReward({ config, tokenizerJson }: RewardShape) {
+    const worker = new Shared<RewardWorkerOf>({
+      open: async (signal) => {
+        const started = startRewardWorker();
+        signal.addEventListener('abort', started.stop, { once: true });
+        void started.failed.then(() => worker.ended(started));
+        try {
+          await started.api.start(config, tokenizerJson);
+          return started;
+        } catch (error) {
+          started.stop();
+          throw error;
+        }
+      },
+      close: (started) => started.stop(),
+    });
+    return { worker, scorers: new Scorers(async () => (await worker.get()).api) };
+  }
+}
+
+type RewardWorkerOf = ReturnType<typeof startRewardWorker>;
+
+async function withWorker<A, T>(
+  worker: WorkerHandle<A>,
+  signal: AbortSignal,
+  work: (worker: WorkerHandle<A>) => Promise<T>,
+): Promise<T> {
+  signal.addEventListener('abort', worker.stop, { once: true });
+  try {
+    return await work(worker);
+  } finally {
+    worker.stop();
+  }
+}
