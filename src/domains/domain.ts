@@ -1,5 +1,5 @@
 /**
- * A domain is a kind of task: programs, and later mathematics. The algorithm, the evaluation and the store know this
+ * A domain is a kind of task: programs, mathematics. The algorithm, the evaluation and the store know this
  * interface and no domain behind it.
  */
 import type { GenericSchema } from 'valibot';
@@ -46,6 +46,8 @@ export interface Attempt<T extends Task = Task> {
   readonly task: T;
   /** Null where the completion does not have the form. */
   readonly answer: string | null;
+  /** For what is shown alone: no verification depends on it. */
+  readonly reasoning?: string | null;
 }
 
 /** What came of checking one answer. */
@@ -110,6 +112,8 @@ export interface Shown {
   readonly timeMs: number | null;
 }
 
+export type Measures = Readonly<Record<string, number>>;
+
 /** Everything the project must know of a kind of task. */
 export interface Domain<T extends Task = Task> {
   readonly name: string;
@@ -127,6 +131,11 @@ export interface Domain<T extends Task = Task> {
   verifier(means: Means): Verifier<T>;
   /** Whether reasoning and answer say the same, right or wrong; null where either cannot be read. */
   agreement(task: T, reasoning: string, answer: string): boolean | null;
+  /**
+   * What else the domain measures of a completion that has the form, by names of the catalogue of metrics. A step's
+   * metric is the mean over the completions for which it is given.
+   */
+  measures?(task: T, reasoning: string, answer: string, verification: Verification): Measures;
   /** `task` is absent where a stored run's tasks are not at hand. */
   show(verification: Verification, task?: T): Shown;
 }

@@ -27,7 +27,7 @@ describe('a choice of tasks', () => {
   });
 
   it.each([
-    [{ domain: 'chess' }, 'domain must be one of code, not "chess".'],
+    [{ domain: 'chess' }, 'domain must be one of code, maths, not "chess".'],
     [{ tasks: 'easy' }, 'tasks must be one of starter, hard, not "easy".'],
     [{ taskSettings: { families: [] } }, 'taskSettings.families must name at least one family.'],
     [

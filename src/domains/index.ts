@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { code } from './code/index.ts';
 import type { Domain, TaskSet } from './domain.ts';
+import { maths } from './maths/index.ts';
 
 /** One entry here is a domain everywhere: in settings, runs, evaluation, store and views. */
-const DOMAINS: readonly Domain[] = [code];
+const DOMAINS: readonly Domain[] = [code, maths];
 
 export const DOMAIN_NAMES = DOMAINS.map(({ name }) => name) as [string, ...string[]];
 export const DEFAULT_DOMAIN = code.name;

@@ -9,7 +9,7 @@ import {
 import { buildBenchmark, hashWeights } from '../reward/benchmark/build.ts';
 import { evaluateBenchmark } from '../reward/benchmark/evaluate.ts';
 import { buildPairs, splitKey, splitPairs } from '../reward/pairs/build.ts';
-import { exactWriter } from '../reward/pairs/exact.ts';
+import { EXACT, exactWriter } from '../reward/pairs/exact.ts';
 import { readPairs, type SkippedLine, writePairs } from '../reward/pairs/jsonl.ts';
 import { policyText, policyWriter } from '../reward/pairs/policy.ts';
 import { parseTemplates } from '../reward/pairs/templates.ts';
@@ -136,7 +136,7 @@ export async function trainRewardModel(
   const train = starterTasks().filter((task) => task.split === 'train');
   const { source: draws, validation } = read
     ? fromFile(read.pairs, recipe.settings.evaluateEvery > 0, seed)
-    : recipePairs(recipe, train, seed);
+    : recipePairs(EXACT, recipe, train, seed);
   const worker = startRewardWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {

@@ -1,7 +1,7 @@
 /** Training a reward model as the page offers it: few settings, and what the result is worth. */
 import type { PairAccuracy } from '../reward/accuracy.ts';
 import { buildPairs, splitPairs } from '../reward/pairs/build.ts';
-import { DEFAULT_MIX, exactPairs, exactWriter } from '../reward/pairs/exact.ts';
+import { DEFAULT_MIX, EXACT, exactPairs, exactWriter } from '../reward/pairs/exact.ts';
 import { DIMENSIONS, type Dimension, type DropCounts, noDrops } from '../reward/pairs/types.ts';
 import { mixOver, onlyDimensions, STRONG_RECIPE } from '../reward/recipe.ts';
 import type { ScoreCalibration } from '../rl/scaling.ts';
@@ -97,7 +97,7 @@ async function writePairs(tasks: readonly StarterTask[], training: RewardTrainin
   const { seed, perTask, length, styleBalanced, dimensions } = training;
   if (training.pairs === 'fresh') {
     const mixAt = mixOver(STRONG_RECIPE.pairs, training.steps);
-    const drawn = freshPairs(tasks, seed, (step) => {
+    const drawn = freshPairs(EXACT, tasks, seed, (step) => {
       const mix = onlyDimensions(mixAt(step), dimensions);
       // The opening may be of other dimensions alone.
       const has = DIMENSIONS.some((dimension) => mix.dimensions[dimension] > 0);

@@ -6,8 +6,8 @@ import type { ModelConfig } from '../model/config.ts';
 import { initialWeights } from '../model/parameters.ts';
 import { Random } from '../random.ts';
 import type { PairAccuracy } from '../reward/accuracy.ts';
-import { exactPairs } from '../reward/pairs/exact.ts';
-import { recipePairs, type RewardRecipe, STRONG_RECIPE } from '../reward/recipe.ts';
+import { pairsBy } from '../reward/pairs/tries.ts';
+import { recipePairs, type RewardRecipe } from '../reward/recipe.ts';
 import { calibrate, type ScoreCalibration } from '../rl/scaling.ts';
 import {
   evaluatePairs,
@@ -21,29 +21,28 @@ import {
 import type { Policy, SupervisedExample } from '../rl/policy.ts';
 import { schedule } from '../rl/schedule.ts';
 import { freshState } from '../host/host.ts';
-import { demonstrate, starterTasks } from '../domains/code/starter/index.ts';
 import { completionText } from '../domains/completion.ts';
+import type { Split } from '../domains/domain.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
+import { CODE_WORLD, type PolicyTraining, type World, type WorldTask } from './worlds.ts';
 
-export interface StarterSettings {
+export interface StarterSettings extends PolicyTraining {
   readonly seed: number;
-  readonly policySteps: number;
-  readonly policyBatch: number;
-  readonly policyRate: number;
-  readonly microBatch: number;
   readonly reward: RewardRecipe;
 }
 
 const CALIBRATION_TASKS = 400;
 
-export const STARTER_SETTINGS: StarterSettings = {
-  seed: 1,
-  policySteps: 700,
-  policyBatch: 32,
-  policyRate: 3e-3,
-  microBatch: 16,
-  reward: STRONG_RECIPE,
-};
+export const settingsOf = ({ policy, reward }: World, seed = 1): StarterSettings => ({
+  seed,
+  ...policy,
+  reward,
+});
+
+export const STARTER_SETTINGS: StarterSettings = settingsOf(CODE_WORLD);
+
+const tasksOf = (world: World, split: Split): WorldTask[] =>
+  world.tasks().filter((task) => task.split === split);
 
 /** Shape of the starter models; 0.4 million parameters. */
 export function starterConfig(tokenizer: Tokenizer, head: ModelConfig['head']): ModelConfig {
@@ -81,19 +80,20 @@ export async function trainStarterPolicy(
   tokenizer: Tokenizer,
   settings: StarterSettings,
   report: Report,
+  world: World = CODE_WORLD,
 ): Promise<number> {
   const { seed, policySteps, policyBatch, policyRate, microBatch } = settings;
-  const tasks = starterTasks().filter((task) => task.split === 'train');
+  const tasks = tasksOf(world, 'train');
   await policy.load(freshState(initialWeights(starterConfig(tokenizer, 'causal'), seed)));
   let loss = NaN;
   for (let step = 0; step < policySteps; step++) {
     const random = new Random(seed, step, 'demonstrations');
     const examples = Array.from({ length: policyBatch }, (): SupervisedExample => {
       const task = random.pick(tasks);
-      const { reasoning, program } = demonstrate(task, random);
+      const { reasoning, answer } = world.demonstrate(task, random);
       return {
         prompt: tokenizer.encode(task.prompt),
-        completion: tokenizer.encode(completionText(reasoning, program)),
+        completion: tokenizer.encode(completionText(reasoning, answer)),
       };
     });
     loss = await policy.supervise(examples, schedule(step, policySteps, policyRate), microBatch);
@@ -113,13 +113,10 @@ export async function trainStarterReward(
   recipe: RewardRecipe,
   seed: number,
   report: Report,
+  world: World = CODE_WORLD,
 ): Promise<RewardOutcome> {
   const start = startFromPolicy(policyWeights, starterConfig(tokenizer, 'score'));
-  const { source, validation } = recipePairs(
-    recipe,
-    starterTasks().filter((task) => task.split === 'train'),
-    seed,
-  );
+  const { source, validation } = recipePairs(world.pairs, recipe, tasksOf(world, 'train'), seed);
   return trainReward(port, tokenizer, start, source, validation, { ...recipe.settings, seed }, (progress) =>
     report({
       stage: 'reward',
@@ -136,9 +133,10 @@ export function rewardAccuracy(
   tokenizer: Tokenizer,
   seed: number,
   perTask = 3,
+  world: World = CODE_WORLD,
 ): Promise<PairAccuracy> {
-  const tasks = starterTasks().filter((task) => task.split === 'held-out');
-  return evaluatePairs(score, tokenizer, exactPairs(tasks, { seed, perTask }));
+  const pairs = pairsBy(world.pairs, tasksOf(world, 'held-out'), { seed, perTask });
+  return evaluatePairs(score, tokenizer, pairs);
 }
 
 /** Scores of exact pairs of the train tasks, which say what the model's scores mean. */
@@ -146,14 +144,13 @@ export async function calibrateStarter(
   score: ScoreTokens,
   tokenizer: Tokenizer,
   seed: number,
+  world: World = CODE_WORLD,
 ): Promise<ScoreCalibration> {
-  const tasks = new Random(seed, 0, 'calibration').shuffle(
-    starterTasks().filter((task) => task.split === 'train'),
-  );
+  const tasks = new Random(seed, 0, 'calibration').shuffle(tasksOf(world, 'train'));
   const scored = await scorePairs(
     score,
     tokenizer,
-    exactPairs(tasks.slice(0, CALIBRATION_TASKS), { seed, perTask: 2 }),
+    pairsBy(world.pairs, tasks.slice(0, CALIBRATION_TASKS), { seed, perTask: 2 }),
   );
   const originals = scored.flatMap(({ pair, chosen, rejected }) => {
     if (pair.kind === 'original>degraded') return [chosen.score];

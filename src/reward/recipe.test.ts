@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { starterTasks } from '../domains/code/starter/index.ts';
 import type { ImportedPair } from './pairs/types.ts';
+import { EXACT } from './pairs/exact.ts';
 import { RECIPES, recipePairs } from './recipe.ts';
 
 const tasks = starterTasks().filter(({ split }) => split === 'train');
 
 /** Pairs of two steps of a recipe. */
 function drawn(name: keyof typeof RECIPES): readonly ImportedPair[] {
-  const { source } = recipePairs(RECIPES[name], tasks, 1);
+  const { source } = recipePairs(EXACT, RECIPES[name], tasks, 1);
   return [...source(0, 200), ...source(1, 200)];
 }
 

@@ -1,8 +1,9 @@
 /** Named ways to train the starter's reward model: which pairs, and with what settings. */
-import type { StarterTask } from '../domains/code/starter/task.ts';
+import type { Task } from '../domains/domain.ts';
 import { FLAWS, type FlawedPairs } from './flaws.ts';
 import { splitPairs } from './pairs/build.ts';
-import { DEFAULT_MIX, type ExactMix, exactPairs } from './pairs/exact.ts';
+import { DEFAULT_MIX, type ExactMix } from './pairs/exact.ts';
+import { type PairMaker, pairsBy } from './pairs/tries.ts';
 import { type Dimension, DIMENSIONS, type ImportedPair } from './pairs/types.ts';
 import { fixedPairs, freshPairs, type PairSource, type RewardSettings } from './train.ts';
 
@@ -138,25 +139,26 @@ const VALIDATION_SHARE = 0.1;
 const VALIDATION_PER_TASK = 3;
 
 /** Where the pairs of a recipe come from, for tasks with plans, and those that choose its weights. */
-export function recipePairs(
+export function recipePairs<T extends Task & { readonly composition: string }>(
+  maker: PairMaker<T>,
   { pairs, settings }: RewardRecipe,
-  tasks: readonly StarterTask[],
+  tasks: readonly T[],
   seed: number,
 ): { readonly source: PairSource; readonly validation: readonly ImportedPair[] } {
   const share = settings.evaluateEvery > 0 ? VALIDATION_SHARE : 0;
   const { train, heldOut } = splitPairs(tasks, (task) => task.composition, share, seed);
-  const validation = exactPairs(heldOut, { seed, perTask: VALIDATION_PER_TASK, round: 1 });
+  const validation = pairsBy(maker, heldOut, { seed, perTask: VALIDATION_PER_TASK, round: 1 });
   switch (pairs.kind) {
     case 'fixed': {
       const { perTask, mix, longerWins = false, family } = pairs;
       const own = train.filter((task) => family === undefined || task.family === family);
-      const written = exactPairs(own, { seed, perTask, mix });
+      const written = pairsBy(maker, own, { seed, perTask, mix });
       const kept = longerWins
         ? written.filter(({ chosen, rejected }) => chosen.length > rejected.length)
         : written;
       return { source: fixedPairs(kept, seed), validation };
     }
     case 'fresh':
-      return { source: freshPairs(train, seed, mixOver(pairs, settings.steps)), validation };
+      return { source: freshPairs(maker, train, seed, mixOver(pairs, settings.steps)), validation };
   }
 }

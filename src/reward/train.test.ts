@@ -10,7 +10,7 @@ import { buildProgram } from '../programs/index.ts';
 import type { Outputs } from '../runtime/runtime.ts';
 import { createRuntime } from '../runtime/ort/runtime.ts';
 import { starterTasks } from '../domains/code/starter/index.ts';
-import { DEFAULT_MIX, type ExactMix } from './pairs/exact.ts';
+import { DEFAULT_MIX, EXACT, type ExactMix } from './pairs/exact.ts';
 import type { Dimension, ImportedPair } from './pairs/types.ts';
 import { mixOver } from './recipe.ts';
 import { buildBradleyTerry, buildQuality } from '../programs/score.ts';
@@ -257,7 +257,10 @@ describe('scoring', () => {
 describe('pair sources', () => {
   it('draw the same for the same step, whatever was asked before', () => {
     const tasks = starterTasks().slice(0, 20);
-    for (const source of [fixedPairs(letterPairs(50, 1), 4), freshPairs(tasks, 4, () => DEFAULT_MIX)]) {
+    for (const source of [
+      fixedPairs(letterPairs(50, 1), 4),
+      freshPairs(EXACT, tasks, 4, () => DEFAULT_MIX),
+    ]) {
       const third = source(3, 16);
       expect(third).toHaveLength(16);
       source(4, 16);
@@ -283,7 +286,7 @@ describe('a curriculum', () => {
       ...DEFAULT_MIX,
       dimensions: { 'factual accuracy': 0, 'logical rigor': 0, 'logical coherence': 0, [dimension]: 1 },
     });
-    const source = freshPairs(starterTasks().slice(0, 20), 4, (step) =>
+    const source = freshPairs(EXACT, starterTasks().slice(0, 20), 4, (step) =>
       only(step < 4 ? 'factual accuracy' : 'logical coherence'),
     );
     const dimensions = (step: number) =>

@@ -6,10 +6,10 @@ import { schedule } from '../rl/schedule.ts';
 import type { Metrics } from '../rl/types.ts';
 import { freshState, type OptimizerState } from '../host/host.ts';
 import { reasoningText } from '../domains/completion.ts';
-import type { StarterTask } from '../domains/code/starter/task.ts';
+import type { Task } from '../domains/domain.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
 import { pairAccuracy, type PairAccuracy, type ScoredPair } from './accuracy.ts';
-import { type ExactMix, tryPair } from './pairs/exact.ts';
+import type { ExactMix, PairMaker } from './pairs/tries.ts';
 import type { ImportedPair, PairColumns, PairKind } from './pairs/types.ts';
 import type { BradleyTerrySettings, QualityLoss } from '../programs/score.ts';
 import type { PairScores, RatedScores, RatedTokens, TokenPair } from './scorer.ts';
@@ -108,8 +108,9 @@ const GROUPED = 4;
  * and dealt out in runs: a batch is padded to its longest text, and a third of the work would be padding. Steps dealt
  * together have the mix of their first. Tasks must have plans. @throws RangeError without tasks
  */
-export function freshPairs(
-  tasks: readonly StarterTask[],
+export function freshPairs<T extends Task>(
+  maker: PairMaker<T>,
+  tasks: readonly T[],
   seed: number,
   mixAt: (step: number) => ExactMix,
 ): PairSource {
@@ -119,16 +120,22 @@ export function freshPairs(
     const group = Math.floor(step / GROUPED);
     if (dealt?.group !== group || dealt.size !== size) {
       const random = new Random(seed, group, 'fresh pairs');
-      dealt = { group, size, batches: deal(tasks, random, size, mixAt(group * GROUPED)) };
+      dealt = { group, size, batches: deal(maker, tasks, random, size, mixAt(group * GROUPED)) };
     }
     return dealt.batches[step % GROUPED]!;
   };
 }
 
-function deal(tasks: readonly StarterTask[], random: Random, size: number, mix: ExactMix): ImportedPair[][] {
+function deal<T extends Task>(
+  maker: PairMaker<T>,
+  tasks: readonly T[],
+  random: Random,
+  size: number,
+  mix: ExactMix,
+): ImportedPair[][] {
   const pairs: ImportedPair[] = [];
   while (pairs.length < GROUPED * size) {
-    const pair = tryPair(random.pick(tasks), random, mix);
+    const pair = maker.tryPair(random.pick(tasks), random, mix);
     if (typeof pair !== 'string') pairs.push(pair);
   }
   const longest = ({ prompt, chosen, rejected }: ImportedPair): number =>

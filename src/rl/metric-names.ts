@@ -126,6 +126,18 @@ export const METRICS = {
     'plan = program',
     'Share of completions whose program does what their plan says, where both can be read.',
   ),
+  'steps/valid': share(
+    'right steps',
+    'Share of the steps of a reasoning that are true and belong to the problem, averaged over the completions that have the form.',
+  ),
+  'steps/sound': share(
+    'sound reasoning',
+    'Share of the completions with the form whose steps are all right and lead to the right answer.',
+  ),
+  'steps/unsound_given_pass': share(
+    'lucky answers',
+    'Share of the completions with the right answer whose steps do not lead to it: what an outcome reward cannot see.',
+  ),
   'completions/mean_length': tokens('length', 'Mean completion length, end-of-text included.'),
   'completions/min_length': tokens('shortest', 'Length of the shortest completion.'),
   'completions/max_length': tokens('longest', 'Length of the longest completion.'),

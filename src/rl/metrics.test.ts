@@ -36,6 +36,18 @@ describe('stepMetrics', () => {
     expect(stepMetrics(batch, 'posterior')).not.toHaveProperty('grading/weak_fraction');
   });
 
+  it('averages what a domain measures over the completions that have it', () => {
+    const measured = batch.map((each, i) =>
+      i > 2
+        ? each
+        : { ...each, measures: { 'steps/valid': i / 2, ...(i > 0 ? { 'steps/sound': i - 1 } : {}) } },
+    );
+    const { 'steps/valid': valid, 'steps/sound': sound, ...rest } = stepMetrics(measured, 'posterior');
+    expect([valid, sound]).toEqual([1 / 2, 1 / 2]);
+    expect(rest).toEqual(stepMetrics(batch, 'posterior'));
+    expect(metricInfo('steps/valid')?.label).toBe('right steps');
+  });
+
   const metrics = stepMetrics(batch, 'posterior');
 
   it.each<[string, number]>([

@@ -11,7 +11,10 @@ export { METRICS, metricInfo, type MetricInfo, type MetricName } from './metric-
 type Measured = Pick<
   Rollout,
   'group' | 'tokens' | 'truncated' | 'rewards' | 'reward' | 'advantage' | 'entropy' | 'kl' | 'agreement'
-> & { readonly verification: Pick<Rollout['verification'], 'weak' | 'passed' | 'total'> };
+> &
+  Pick<Partial<Rollout>, 'measures'> & {
+    readonly verification: Pick<Rollout['verification'], 'weak' | 'passed' | 'total'>;
+  };
 
 /**
  * The metrics of one step from its rollouts, trained through `gate`; meanings are in {@link METRICS}. A metric that the
@@ -26,6 +29,7 @@ export function stepMetrics(rollouts: readonly Measured[], gate: Gate, extra: Me
     ...groupMetrics(groups),
     ...gateMetrics(rollouts, gate),
     ...lengthMetrics(rollouts),
+    ...domainMetrics(rollouts),
     'grading/weak_fraction': weakFraction(rollouts),
     agreement: meanOrNull(
       rollouts.flatMap(({ agreement }) => (agreement === null ? [] : [Number(agreement)])),
@@ -148,6 +152,14 @@ function lengthMetrics(rollouts: readonly Measured[]): Optional {
     'completions/max_terminated_length': Math.max(...ended),
     'completions/clipped_ratio': shareOf(rollouts, ({ truncated }) => truncated),
   };
+}
+
+/** The mean of each measure of the domain over the rollouts that have it. */
+function domainMetrics(rollouts: readonly Measured[]): Optional {
+  const measures = rollouts.flatMap(({ measures = {} }) => Object.entries(measures));
+  return Object.fromEntries(
+    groupBy(measures, ([name]) => name).map((of) => [of[0]![0], mean(of.map(([, value]) => value))]),
+  );
 }
 
 /** Absent where no test was weak, as in every task of the starter world. */

@@ -90,7 +90,7 @@ export class Trainer {
     const parsed = texts.map((text) => domain.parse(text));
     const verifications = await clock.time('execute', () =>
       verifier.verify(
-        parsed.map(({ answer }, i) => ({ task: taskOf(i), answer })),
+        parsed.map(({ answer, reasoning }, i) => ({ task: taskOf(i), answer, reasoning })),
         'visible',
         signal,
       ),
@@ -118,6 +118,10 @@ export class Trainer {
 
     const rollouts = await mapInSlices(completions, (completion, i): Rollout => {
       const { reasoning, answer } = parsed[i]!;
+      const measures =
+        reasoning === null || answer === null
+          ? undefined
+          : domain.measures?.(taskOf(i), reasoning, answer, verifications[i]!);
       return {
         step,
         group: Math.floor(i / config.groupSize),
@@ -137,6 +141,7 @@ export class Trainer {
         kl: reference[i] ? meanOf(reference[i].map((ref, t) => k3(ref - completion.logprobs[t]!))) : null,
         agreement:
           reasoning === null || answer === null ? null : domain.agreement(taskOf(i), reasoning, answer),
+        ...(measures === undefined ? {} : { measures }),
       };
     });
     const tokens = completions.reduce((total, c) => total + c.tokens.length, 0);

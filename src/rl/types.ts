@@ -1,6 +1,6 @@
 import type { ScalingKind } from './scaling.ts';
 import type { TaskChoice } from '../domains/index.ts';
-import type { Verification } from '../domains/domain.ts';
+import type { Measures, Verification } from '../domains/domain.ts';
 import type { Aggregation, ImportanceLevel } from '../programs/loss.ts';
 import type { Gate } from './gate.ts';
 import type { RewardParts } from './rewards/index.ts';
@@ -67,6 +67,8 @@ export interface Rollout {
   readonly kl: number | null;
   /** Whether reasoning and answer say the same, where both can be read. */
   readonly agreement: boolean | null;
+  /** What the domain measures of it; absent where it measures nothing. */
+  readonly measures?: Measures;
 }
 
 /** Metric name (see `metrics.ts`) to value; NaN never appears, an undefined metric is absent. */

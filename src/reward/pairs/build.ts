@@ -1,5 +1,5 @@
 import { Random } from '../../random.ts';
-import type { StarterTask } from '../../domains/code/starter/task.ts';
+import type { Task } from '../../domains/domain.ts';
 import { balancePairs } from './balance.ts';
 import {
   addDrops,
@@ -35,9 +35,9 @@ const TOLERANCE = 2;
  * Pairs of a writer without duplicates, balanced as asked. With several rounds, the writer is asked again until as many
  * are left as were wanted (`perTask` for every task).
  */
-export async function buildPairs(
-  writer: PairWriter,
-  tasks: readonly StarterTask[],
+export async function buildPairs<T extends Task>(
+  writer: PairWriter<T>,
+  tasks: readonly T[],
   options: BuildOptions,
   signal?: AbortSignal,
 ): Promise<PairSet> {

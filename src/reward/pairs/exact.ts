@@ -6,15 +6,17 @@ import { layOut, LAYOUTS, partsOf, readReasoning, sayPart } from '../../domains/
 import type { StarterTask } from '../../domains/code/starter/task.ts';
 import type { Degradation, Sentence } from './operations.ts';
 import { DEGRADATIONS, PADDING } from './operations.ts';
+import { ballot, type ExactMix, type PairMaker, type PairOptions, pairsBy, writerBy } from './tries.ts';
 import {
   type Dimension,
   DIMENSIONS,
   type DropReason,
-  noDrops,
   type PairKind,
   type PairWriter,
   type PreferencePair,
 } from './types.ts';
+
+export { type ExactMix, type PairOptions } from './tries.ts';
 
 /**
  * Optimized–Degraded preference pairs (arXiv 2508.05170) by exact rewriting. The paper's strong model is replaced by
@@ -23,35 +25,12 @@ import {
  * rewriting.
  */
 
-/** How often what is drawn. Weights are whole numbers, as in a ballot. */
-export interface ExactMix {
-  readonly dimensions: Readonly<Record<Dimension, number>>;
-  /** Weight of an operation within its dimension; 1 where it is not named. */
-  readonly operations: Readonly<Record<string, number>>;
-  /**
-   * Share of optimized ≻ degraded pairs that differ in the rewriting alone; in the others the optimized text is worded
-   * anew, so that the texts cannot be told apart by their one changed sentence.
-   */
-  readonly sameWording: number;
-  /** Whether such a pair also has one layout, so that not even the punctuation differs. */
-  readonly sameLayout: boolean;
-}
-
 export const DEFAULT_MIX: ExactMix = {
   dimensions: { 'factual accuracy': 1, 'logical rigor': 1, 'logical coherence': 1 },
   operations: { 'missing-edge-case': 3 },
   sameWording: 0.5,
   sameLayout: false,
 };
-
-export interface PairOptions {
-  readonly seed: number;
-  /** Pairs tried per task; a few come to nothing and are dropped. */
-  readonly perTask: number;
-  /** Number of the draw; 0 unless more pairs are wanted from the same seed. */
-  readonly round?: number;
-  readonly mix?: ExactMix;
-}
 
 /** Share of originals that name the edge case: as in the demonstrations. */
 const EDGE_NAMED = 0.4;
@@ -69,10 +48,6 @@ export const EXACT_WRITER = 'exact';
 
 function sentencesFor(plan: Plan, random: Random): Sentence[] {
   return partsOf(plan).map((part) => ({ text: sayPart(plan.family, part, random), part }));
-}
-
-function ballot<T>(options: readonly T[], weightOf: (option: T) => number): T[] {
-  return options.flatMap((option) => Array.from({ length: weightOf(option) }, () => option));
 }
 
 /** The dimension first, so that each gets its share; then an operation within it. */
@@ -168,37 +143,12 @@ export function tryPair(
   }
 }
 
-/**
- * Preference pairs for the given starter tasks, in their order. Each task draws from its own stream, so its pairs
- * do not depend on which other tasks are asked for. Throws `UnknownTask` for tasks without a plan.
- */
-export function exactPairs(tasks: readonly StarterTask[], options: PairOptions): PreferencePair[] {
-  return [...tries(tasks, options)].filter((result) => typeof result !== 'string');
-}
+/** The starter world's tasks, by their plans. `tryPair` throws `UnknownTask` for others. */
+export const EXACT: PairMaker<StarterTask> = { name: EXACT_WRITER, mix: DEFAULT_MIX, tryPair };
 
-function* tries(
-  tasks: readonly StarterTask[],
-  { seed, perTask, round = 0, mix = DEFAULT_MIX }: PairOptions,
-): Generator<PreferencePair | DropReason> {
-  for (const task of tasks) {
-    const random = new Random(seed, round, `pairs ${task.id}`);
-    for (let i = 0; i < perTask; i++) yield tryPair(task, random, mix);
-  }
-}
+/** Preference pairs for the given starter tasks, in their order. Throws `UnknownTask` for tasks without a plan. */
+export const exactPairs = (tasks: readonly StarterTask[], options: PairOptions): PreferencePair[] =>
+  pairsBy(EXACT, tasks, options);
 
 /** Writes pairs for tasks of the starter world; throws `UnknownTask` for others. */
-export function exactWriter(mix: ExactMix = DEFAULT_MIX): PairWriter {
-  return {
-    name: EXACT_WRITER,
-    async write({ tasks, perTask, seed, round }, signal) {
-      const pairs: PreferencePair[] = [];
-      const dropped = noDrops();
-      for (const result of tries(tasks, { seed, perTask, round, mix })) {
-        signal?.throwIfAborted();
-        if (typeof result === 'string') dropped[result]++;
-        else pairs.push(result);
-      }
-      return { pairs, dropped };
-    },
-  };
-}
+export const exactWriter = (mix: ExactMix = DEFAULT_MIX): PairWriter => writerBy(EXACT, mix);

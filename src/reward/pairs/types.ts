@@ -1,4 +1,5 @@
 import type { StarterTask } from '../../domains/code/starter/task.ts';
+import type { Task } from '../../domains/domain.ts';
 
 /** The three dimensions of reasoning quality (arXiv 2508.05170). */
 export const DIMENSIONS = ['factual accuracy', 'logical rigor', 'logical coherence'] as const;
@@ -54,8 +55,8 @@ export const DROP_REASONS = [
 export type DropReason = (typeof DROP_REASONS)[number];
 export type DropCounts = Readonly<Record<DropReason, number>>;
 
-export interface WriteRequest {
-  readonly tasks: readonly StarterTask[];
+export interface WriteRequest<T extends Task = StarterTask> {
+  readonly tasks: readonly T[];
   /** Pairs tried per task. */
   readonly perTask: number;
   readonly seed: number;
@@ -69,10 +70,10 @@ export interface Written {
 }
 
 /** Writes optimized, original and degraded reasonings and pairs them. */
-export interface PairWriter {
+export interface PairWriter<T extends Task = StarterTask> {
   readonly name: string;
   /** @throws AbortError when the signal fires; what a writer needs beyond that is its own affair. */
-  write(request: WriteRequest, signal?: AbortSignal): Promise<Written>;
+  write(request: WriteRequest<T>, signal?: AbortSignal): Promise<Written>;
 }
 
 export const noDrops = (): Record<DropReason, number> =>

@@ -1,0 +1,27 @@
+import { parseCompletion } from '../completion.ts';
+import type { Domain } from '../domain.ts';
+import { agreement, measures } from './measures.ts';
+import { showJudgement } from './show.ts';
+import { MATHS_SOURCES } from './sources.ts';
+import type { MathsTask } from './task.ts';
+import { mathsVerifier } from './verifier.ts';
+
+/** Problems with one exact answer, whose reasoning can be checked step by step. */
+export const maths: Domain<MathsTask> = {
+  name: 'maths',
+  label: 'Mathematics',
+  words: {
+    answer: 'Answer',
+    checks: 'Answer and steps',
+    noAnswer: 'No answer could be read: the completion does not have the required form.',
+  },
+  language: null,
+  sources: MATHS_SOURCES,
+  promptOf: ({ prompt }) => prompt,
+  titleOf: ({ prompt }) => prompt.trim(),
+  parse: parseCompletion,
+  verifier: mathsVerifier,
+  agreement,
+  measures,
+  show: showJudgement,
+};

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { completionText } from '../domains/completion.ts';
+import { DOMAIN_NAMES } from '../domains/index.ts';
+import { loadTokenizer } from '../model/tokenizer/index.ts';
+import { trainTokenizer } from '../model/tokenizer/train.ts';
+import type { SupervisedExample } from '../rl/policy.ts';
+import { findPreset } from '../run/presets.ts';
+import { starterCorpus } from './corpus.ts';
+import { rewardAccuracy, settingsOf, trainStarterPolicy } from './starter.ts';
+import { MATHS_WORLD, WORLDS } from './worlds.ts';
+
+const tokenizer = loadTokenizer(trainTokenizer(starterCorpus(MATHS_WORLD)));
+
+it('there is one for each domain', () => {
+  expect(WORLDS.map(({ name }) => name)).toEqual(DOMAIN_NAMES);
+});
+
+it('the world of mathematics fits the lengths that its preset samples', () => {
+  const { maxPromptTokens, maxCompletionTokens } = findPreset('maths').config;
+  const lengths = MATHS_WORLD.tasks().map((task) => {
+    const { reasoning, answer } = MATHS_WORLD.solve(task);
+    return [task.prompt, completionText(reasoning, answer)].map((text) => tokenizer.encode(text).length);
+  });
+  expect(Math.max(...lengths.map(([prompt]) => prompt!))).toBeLessThanOrEqual(maxPromptTokens);
+  expect(Math.max(...lengths.map(([, completion]) => completion!))).toBeLessThanOrEqual(maxCompletionTokens);
+});
+
+it('a policy is trained on demonstrations of the world that is named', async () => {
+  const learned: SupervisedExample[] = [];
+  const policy = {
+    load: async () => {},
+    supervise: async (examples: readonly SupervisedExample[]) => {
+      learned.push(...examples);
+      return 1;
+    },
+  };
+  const settings = { ...settingsOf(MATHS_WORLD), policySteps: 3 };
+  await trainStarterPolicy(policy, tokenizer, settings, () => {}, MATHS_WORLD);
+  const train = new Set(
+    MATHS_WORLD.tasks()
+      .filter(({ split }) => split === 'train')
+      .map(({ prompt }) => prompt),
+  );
+  expect(learned).toHaveLength(3 * settings.policyBatch);
+  for (const { prompt, completion } of learned) {
+    expect(train.has(tokenizer.decode(prompt))).toBe(true);
+    expect(tokenizer.decode(completion)).toMatch(/^<think>[^]+<\/think><answer>-?[\d/]+<\/answer>/);
+  }
+});
+
+it('a reward model is measured on pairs of the held-out split of its world', async () => {
+  const heldOut = MATHS_WORLD.tasks().filter(({ split }) => split === 'held-out');
+  const families = new Set(heldOut.map(({ family }) => family));
+  const score = async (texts: readonly (readonly number[])[]) => texts.map(({ length }) => length);
+  const accuracy = await rewardAccuracy(score, tokenizer, 1, 1, MATHS_WORLD);
+  expect(accuracy.pairs).toBeGreaterThan(heldOut.length / 2);
+  expect(new Set(Object.keys(accuracy.byFamily))).toEqual(families);
+  // Length alone tells nothing.
+  expect(Math.abs(accuracy.accuracy - 0.5)).toBeLessThan(0.15);
+});
