@@ -51,13 +51,6 @@ export const PRESETS: readonly Preset[] = [
       'The same world with 4 prompts × 8 completions a step: noisier, for seeing every part move at once.',
     config: { ...starter, preset: 'quick', promptsPerStep: 4, steps: 30, evalTasks: 48 },
   },
-  {
-    name: 'maths',
-    label: 'Mathematics',
-    description:
-      'Problems in several steps, whose reasoning is checked step by step: 12 prompts × 8 completions a step, about half a second each on two cores.',
-    config: { ...starter, preset: 'maths', domain: 'maths', maxCompletionTokens: 64 },
-  },
 ];
 
 export const DEFAULT_PRESET = 'starter';
