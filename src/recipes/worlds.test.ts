@@ -4,7 +4,6 @@ import { DOMAIN_NAMES } from '../domains/index.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
 import { trainTokenizer } from '../model/tokenizer/train.ts';
 import type { SupervisedExample } from '../rl/policy.ts';
-import { findPreset } from '../run/presets.ts';
 import { starterCorpus } from './corpus.ts';
 import { rewardAccuracy, settingsOf, trainStarterPolicy } from './starter.ts';
 import { MATHS_WORLD, WORLDS } from './worlds.ts';
@@ -15,14 +14,13 @@ it('there is one for each domain', () => {
   expect(WORLDS.map(({ name }) => name)).toEqual(DOMAIN_NAMES);
 });
 
-it('the world of mathematics fits the lengths that its preset samples', () => {
-  const { maxPromptTokens, maxCompletionTokens } = findPreset('maths').config;
+it('the world of mathematics fits short prompts and completions', () => {
   const lengths = MATHS_WORLD.tasks().map((task) => {
     const { reasoning, answer } = MATHS_WORLD.solve(task);
     return [task.prompt, completionText(reasoning, answer)].map((text) => tokenizer.encode(text).length);
   });
-  expect(Math.max(...lengths.map(([prompt]) => prompt!))).toBeLessThanOrEqual(maxPromptTokens);
-  expect(Math.max(...lengths.map(([, completion]) => completion!))).toBeLessThanOrEqual(maxCompletionTokens);
+  expect(Math.max(...lengths.map(([prompt]) => prompt!))).toBeLessThanOrEqual(48);
+  expect(Math.max(...lengths.map(([, completion]) => completion!))).toBeLessThanOrEqual(64);
 });
 
 it('a policy is trained on demonstrations of the world that is named', async () => {

@@ -37,7 +37,11 @@ export function StaticPlot({ class: name, label, height, draw }: Props) {
       if (gone) return;
       observer = new ResizeObserver(() => {
         const width = element.clientWidth;
-        if (width > 0) element.replaceChildren(plot.plot({ ...COMMON, ...draw(plot), width, height }));
+        if (width === 0) return;
+        const figure = plot.plot({ ...COMMON, ...draw(plot), width, height });
+        // The marks' own names ("dot", "line") are not allowed on groups, and say less than the label.
+        for (const mark of figure.querySelectorAll('g[aria-label]')) mark.removeAttribute('aria-label');
+        element.replaceChildren(figure);
       });
       observer.observe(element);
     };
