@@ -40,7 +40,7 @@ export async function start(root: HTMLElement): Promise<void> {
     const [controller] = await Promise.all([controllerFor(query, workspace), firstScreen()]);
     render(<App controller={controller} workspace={workspace} screens={SCREENS} />, root);
   } catch (error) {
-    const { what, kept, todo } = text.engine.missing;
+    const { what, kept, todo } = text.runMessages.missing;
     render(
       <main class="fatal card">
         <div role="alert">

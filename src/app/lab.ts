@@ -100,9 +100,9 @@ export class Lab implements LabController {
     if (!(await this.#openRuns())) return;
     const run = await this.#runs.interrupted(asked);
     if (!run || this.state.peek().status !== 'idle') return;
-    this.#say('notice', text.engine.interrupted(run.stepsDone, run.steps), {
-      kept: text.engine.keptRun,
-      todo: text.engine.interruptedTodo,
+    this.#say('notice', text.runMessages.interrupted(run.stepsDone, run.steps), {
+      kept: text.runMessages.keptRun,
+      todo: text.runMessages.interruptedTodo,
     });
     await this.#resume(run.id);
   }
@@ -175,23 +175,23 @@ export class Lab implements LabController {
         this.#say('notice', news.message);
         return;
       case 'swapped':
-        this.#say('notice', text.engine.swapped(news.name, news.step));
+        this.#say('notice', text.runMessages.swapped(news.name, news.step));
         return;
       case 'recovering':
         if (news.onWasm) this.#set({ settings: { ...this.#own.peek().settings, device: 'wasm' } });
         this.#say(
           'notice',
           messageOf(news.error),
-          news.onWasm ? text.engine.resumedOnWasm : text.engine.resumed,
+          news.onWasm ? text.runMessages.resumedOnWasm : text.runMessages.resumed,
         );
         return;
       case 'failed': {
-        const kept = news.kept ? text.engine.keptRun : text.engine.keptNothing;
-        this.#say('error', messageOf(news.error), { kept, todo: text.engine.tryAgain });
+        const kept = news.kept ? text.runMessages.keptRun : text.runMessages.keptNothing;
+        this.#say('error', messageOf(news.error), { kept, todo: text.runMessages.tryAgain });
         return;
       }
       case 'held elsewhere':
-        this.#say('notice', text.engine.heldElsewhere);
+        this.#say('notice', text.runMessages.heldElsewhere);
         return;
     }
   };
@@ -221,14 +221,14 @@ export class Lab implements LabController {
   }
 
   async #openRuns(): Promise<boolean> {
-    this.#set({ status: 'loading', loading: { label: text.engine.opening, fraction: null } });
+    this.#set({ status: 'loading', loading: { label: text.runMessages.opening, fraction: null } });
     try {
       await this.#runs.open();
       await this.#list();
       this.#set({ status: 'ready', loading: null });
       return true;
     } catch (error) {
-      this.#say('error', messageOf(error), text.engine.noStore);
+      this.#say('error', messageOf(error), text.runMessages.noStore);
       this.#set({ status: 'failed', loading: null });
       return false;
     }
@@ -268,7 +268,7 @@ export class Lab implements LabController {
 
   async #find(id: string): Promise<RunHandle | null> {
     const run = this.#handles.get(id) ?? (await this.#runs.find(id));
-    if (!run) this.#say('notice', text.engine.runGone);
+    if (!run) this.#say('notice', text.runMessages.runGone);
     return run;
   }
 
@@ -304,7 +304,10 @@ export class Lab implements LabController {
       );
     } catch (error) {
       if (!isAbort(error))
-        this.#say('error', messageOf(error), { kept: text.engine.keptNothing, todo: text.engine.tryAgain });
+        this.#say('error', messageOf(error), {
+          kept: text.runMessages.keptNothing,
+          todo: text.runMessages.tryAgain,
+        });
     } finally {
       this.#abort = null;
       this.#set({ status: 'ready', loading: null });

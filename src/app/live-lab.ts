@@ -113,7 +113,7 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
     async retrain(settings, report, abort) {
       const { start, metrics } = await retrainModels(settings, report, abort);
       own.value = start;
-      return text.engine.starterDone(metrics['policy/loss'] ?? NaN, metrics['accuracy'] ?? NaN);
+      return text.runMessages.starterDone(metrics['policy/loss'] ?? NaN, metrics['accuracy'] ?? NaN);
     },
   };
 }
@@ -124,7 +124,10 @@ export function createLiveLab(workspace: Workspace): LabController {
   const device = isDeviceChoice(asked) ? asked : 'auto';
   const lab: Lab = new Lab({
     runs: liveRuns(workspace, () => lab),
-    own: { settings: { ...FIRST_SETTINGS, device }, loading: { label: text.engine.opening, fraction: null } },
+    own: {
+      settings: { ...FIRST_SETTINGS, device },
+      loading: { label: text.runMessages.opening, fraction: null },
+    },
     first: null,
   });
   workspace.notices.add((message) => lab.notice(message));

@@ -22,10 +22,10 @@ export async function retrainModels(
   const worker = startStarterWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
-    report({ label: text.engine.starterTokenizer, fraction: 0 });
+    report({ label: text.runMessages.starterTokenizer, fraction: 0 });
     const heard = Comlink.proxy(({ stage, step, steps }: StarterProgress) =>
       report({
-        label: stage === 'policy' ? text.engine.starterPolicy : text.engine.starterReward,
+        label: stage === 'policy' ? text.runMessages.starterPolicy : text.runMessages.starterReward,
         fraction: step / steps,
       }),
     );

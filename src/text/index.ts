@@ -2,7 +2,7 @@
 import { app, command, demo, help, notice, theme } from './app.ts';
 import { chart, limit, plot } from './charts.ts';
 import { completion, group } from './completions.ts';
-import { engine } from './engine.ts';
+import { runMessages } from './run-messages.ts';
 import { rewardModel } from './reward-model.ts';
 import { device, phase, setting, status } from './run.ts';
 
@@ -13,7 +13,7 @@ export const text = {
   command,
   help,
   notice,
-  engine,
+  runMessages,
   status,
   phase,
   device,

@@ -1,4 +1,4 @@
-/** Runs in the page: what the engine tests do there, reachable as `window.enginePage`. */
+/** Runs in the page: what the engine tests do there, reachable as `window.hostPage`. */
 import { startPolicyWorker } from '../../src/workspace/workers.ts';
 import { add, cast, input } from '../../src/graph/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
@@ -164,7 +164,7 @@ export interface Float16Report {
   readonly computed: number[] | string;
 }
 
-export class EnginePage {
+export class HostPage {
   #anchor: Program | null = null;
   #lost: ModelHost | null = null;
 
@@ -292,7 +292,7 @@ export class EnginePage {
 
 declare global {
   // oxlint-disable-next-line no-var
-  var enginePage: EnginePage;
+  var hostPage: HostPage;
 }
 
-globalThis.enginePage = new EnginePage();
+globalThis.hostPage = new HostPage();

@@ -1,5 +1,5 @@
 /** What a run and its engine report. */
-export const engine = {
+export const runMessages = {
   missing: {
     what: 'The training engine could not be loaded.',
     kept: 'Stored runs are untouched.',

@@ -1,24 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATOR_TOLERANCE } from '../../src/runtime/self-test.ts';
-import type { EnginePage, Generated, Trained } from '../support/engine-page.ts';
+import type { HostPage, Generated, Trained } from '../support/host-page.ts';
 import { openTestPage, type TestPage } from '../support/page.ts';
 
 let test: TestPage;
 
 beforeAll(async () => {
   test = await openTestPage({ webgpu: true });
-  await test.page.evaluate("import('/tests/support/engine-page.ts').then(() => {})");
+  await test.page.evaluate("import('/tests/support/host-page.ts').then(() => {})");
 });
 afterAll(() => test?.close());
 
-type Result<K extends keyof EnginePage> = Awaited<ReturnType<EnginePage[K]>>;
+type Result<K extends keyof HostPage> = Awaited<ReturnType<HostPage[K]>>;
 
-/** Calls a method of the page's `enginePage`. */
-const call = <K extends keyof EnginePage>(
-  method: K,
-  ...args: Parameters<EnginePage[K]>
-): Promise<Result<K>> =>
-  test.page.evaluate(`enginePage.${method}(...${JSON.stringify(args)})`) as Promise<Result<K>>;
+/** Calls a method of the page's `hostPage`. */
+const call = <K extends keyof HostPage>(method: K, ...args: Parameters<HostPage[K]>): Promise<Result<K>> =>
+  test.page.evaluate(`hostPage.${method}(...${JSON.stringify(args)})`) as Promise<Result<K>>;
 
 const largestDifference = (a: readonly number[], b: readonly number[]): number => {
   expect(a.length).toBe(b.length);
