@@ -123,8 +123,8 @@ export const METRICS = {
     'Sum of |A| in all-pass groups divided by the sum over all groups: the data that only the posterior reward can use.',
   ),
   agreement: share(
-    'plan = program',
-    'Share of completions whose program does what their plan says, where both can be read.',
+    'reasoning = answer',
+    'Share of completions whose answer is what their reasoning says, where both can be read.',
   ),
   'steps/valid': share(
     'right steps',

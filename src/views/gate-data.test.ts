@@ -108,7 +108,7 @@ describe('metric, tile and report', () => {
           expect(endOf(html, 'inversions')).toBe(tile.inversions);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: 20 },
     );
   });
 });

@@ -1,5 +1,6 @@
 /** Answers: what a text says the answer is, and whether two of them are the same. Nothing is rounded. */
-import { parseTokens, type Token, tokensOf } from './expression.ts';
+import { parseTokens } from './expression.ts';
+import { type Token, tokensOf } from './tokens.ts';
 import { equals, numberOf, type Polynomial } from './polynomial.ts';
 import { absolute, compare, type Rational, subtract } from './rational.ts';
 

@@ -4,7 +4,8 @@
  * only numbers of the problem and results of earlier steps, and must reach a result that the plan reaches. So a true
  * statement about the wrong operation is a wrong step, and so is a right result that nothing leads to.
  */
-import { type Expression, parseTokens, type Token, tokensOf } from './expression.ts';
+import { type Expression, parseTokens } from './expression.ts';
+import { type Token, tokensOf } from './tokens.ts';
 import { add, equals, format, negate, numberOf, type Polynomial, substitute } from './polynomial.ts';
 import {
   ArithmeticError,
