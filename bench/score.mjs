@@ -14,10 +14,10 @@ try {
   const tab = await open();
   const { times, tokens } = await tab.evaluate(
     `(async () => {
-      const [{ fetchStarter }, { startRewardWorker }, { exactPairs }, { starterTasks }, { reasoningText }, { loadTokenizer }, { freshState }] =
-        await Promise.all(['app/starter.ts', 'app/workers.ts', 'reward/pairs/exact.ts', 'domains/code/starter/index.ts', 'domains/completion.ts', 'model/tokenizer/index.ts', 'host/host.ts']
+      const [{ readBundledModels }, { startRewardWorker }, { exactPairs }, { starterTasks }, { reasoningText }, { loadTokenizer }, { freshState }] =
+        await Promise.all(['workspace/bundled.ts', 'workspace/workers.ts', 'reward/pairs/exact.ts', 'domains/code/starter/index.ts', 'domains/completion.ts', 'model/tokenizer/index.ts', 'host/host.ts']
           .map((path) => import('/src/' + path)));
-      const { reward, tokenizerJson } = await fetchStarter();
+      const { reward, tokenizerJson } = await readBundledModels('starter');
       const { api, stop } = startRewardWorker();
       await api.start(reward.config, tokenizerJson);
       await api.load(freshState(reward.weights));

@@ -2,11 +2,14 @@
 import * as Comlink from 'comlink';
 import { trainStarter, type TrainedStarter } from '../src/recipes/starter-models.ts';
 import type { StarterProgress } from '../src/recipes/starter.ts';
+import { worldOf } from '../src/recipes/worlds.ts';
 import type { DeviceChoice } from '../src/runtime/device.ts';
 import { startPolicyWorker, startRewardWorker } from '../src/workspace/workers.ts';
 
 const api = {
+  /** The models of the world of a domain. */
   async train(
+    domain: string,
     seed: number,
     device: DeviceChoice,
     report: (progress: StarterProgress) => void,
@@ -14,7 +17,13 @@ const api = {
     const policy = startPolicyWorker();
     const reward = startRewardWorker();
     try {
-      return await trainStarter({ policy: policy.api, reward: reward.api }, seed, device, report);
+      return await trainStarter(
+        { policy: policy.api, reward: reward.api },
+        worldOf(domain),
+        seed,
+        device,
+        report,
+      );
     } finally {
       policy.stop();
       reward.stop();

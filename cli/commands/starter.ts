@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
 import type { Command } from '../command.ts';
+import { DEFAULT_DOMAIN, DOMAIN_NAMES } from '../../src/domains/index.ts';
 import { EXIT } from '../errors.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { duration } from '../progress.ts';
@@ -8,6 +9,7 @@ import { withProgress } from '../with-progress.ts';
 import { deviceOption, SEED_OPTION } from '../shared-options.ts';
 
 const OPTIONS = {
+  world: { kind: 'choice', choices: DOMAIN_NAMES, help: 'what they learn', default: DEFAULT_DOMAIN },
   seed: SEED_OPTION,
   device: deviceOption('where to compute'),
   out: { kind: 'text', value: 'DIR', help: 'folder to write into (default public/ of the project)' },
@@ -20,19 +22,19 @@ export const starter: Command = {
   usage: '[options]',
   description:
     'Trains the tokenizer, the policy (supervised, on noisy demonstrations) and the reward model (Bradley–Terry,\n' +
-    'on optimized and degraded reasoning) and writes them where the page loads them from. Files are replaced only\n' +
-    'after all of the training has ended well.',
+    'on optimized and degraded reasoning) of a world and writes them where the page loads them from: starter/ for\n' +
+    'programs, maths/ for mathematics. Files are replaced only after all of the training has ended well.',
   options: OPTIONS,
-  examples: ['starter', 'starter --seed 3 --out /tmp/starter'],
+  examples: ['starter', 'starter --world maths', 'starter --seed 3 --out /tmp/starter'],
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
-    const { seed, device, json } = values;
+    const { world, seed, device, json } = values;
     const { metrics, seconds, files } = await withProgress(
       terminal,
       { device, json },
       async (call, exchange) => {
         const inbox = exchange.inbox(resolve(values.out ?? join(ROOT, 'public')));
-        const trained = await call('starter', { seed, device, upload: inbox.url });
+        const trained = await call('starter', { world, seed, device, upload: inbox.url });
         await inbox.commit();
         return trained;
       },

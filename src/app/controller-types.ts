@@ -64,6 +64,8 @@ export interface StoredRun {
 
 /** A reward model that a run may score with. */
 export interface RewardChoice {
+  /** Domain whose reasoning it was trained on. */
+  readonly domain: string;
   /** `shipped`, or the key it has in the store. */
   readonly id: string;
   readonly name: string;

@@ -1,5 +1,6 @@
 /** The Lab: one run on view, its settings, and what there is to say. The runs themselves are handles. */
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+import { domainOf } from '../domains/index.ts';
 import { isAbort, messageOf } from '../errors.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import type { Loading, RunHandle } from '../run/handle.ts';
@@ -156,7 +157,11 @@ export class Lab implements LabController {
   useReward(choice: RewardChoice): void {
     if (!this.#runs.choosesReward) return;
     this.#runs.useReward(choice);
-    this.#run?.swapReward(choice);
+    const run = this.#run;
+    if (!run) return;
+    const { domain, ...swap } = choice;
+    if (domainOf(run.config).name === domain) run.swapReward(swap);
+    else this.#say('notice', text.runMessages.otherDomain(choice.name, domainOf({ domain }).label));
   }
 
   trainStarter(): void {

@@ -2,6 +2,8 @@
 import { computed, signal } from '@preact/signals';
 import { isDeviceChoice } from '../runtime/device.ts';
 import { TrainedRun, type TrainedRunOptions } from '../run/trained-run.ts';
+import { domainOf } from '../domains/index.ts';
+import type { TrainConfig } from '../rl/types.ts';
 import type { Store } from '../store/index.ts';
 import type { BundledModels } from '../workspace/bundled.ts';
 import { bundledRunModels, type RunModels } from '../workspace/run-models.ts';
@@ -36,14 +38,20 @@ function modelsOf(
 }
 
 function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
-  /** Models trained in this page, in place of the site's. */
-  const own = signal<RetrainedModels['start'] | null>(null);
-  /** The reward model to start runs with where it is not the one above. */
+  /** Models trained in this page, in place of the site's, by domain. */
+  const own = signal<Readonly<Record<string, RetrainedModels['start']>>>({});
+  /** The reward model to start a domain's runs with, where it is not the one above. */
   const chosen = signal<RewardChoice | null>(null);
-  const usual = computed(() => own.value?.rewardModel ?? SHIPPED_REWARD);
+  const usualOf = (trained: typeof own.value, domain: string) =>
+    trained[domain]?.rewardModel ?? SHIPPED_REWARD;
 
   const runOptions = (store: Store): TrainedRunOptions => {
     const [trained, reward] = [own.peek(), chosen.peek()];
+    const modelsFor = (config: TrainConfig) => {
+      const { name } = domainOf(config);
+      return (site: BundledModels): RunModels =>
+        modelsOf(site, trained[name] ?? null, reward?.domain === name ? reward : null);
+    };
     return {
       store,
       queue: workspace.queue,
@@ -53,7 +61,7 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
           {
             ...request,
             device: lab().settings.device,
-            models: (site) => modelsOf(site, trained, reward),
+            models: modelsFor(request.config),
           },
           work,
         ),
@@ -72,7 +80,10 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
     presets: PRESET_SUMMARIES,
     queue: workspace.queue,
     choosesReward: true,
-    nextReward: computed(() => chosen.value ?? usual.value),
+    nextReward: computed(() => {
+      const domain = domainOf(configOf(lab().state.value.settings)).name;
+      return chosen.value?.domain === domain ? chosen.value : usualOf(own.value, domain);
+    }),
     configOf,
     async open() {
       opened = await workspace.store.get();
@@ -108,11 +119,12 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
       return null;
     },
     useReward(choice) {
-      chosen.value = choice.id === usual.peek().id ? null : choice;
+      chosen.value = choice.id === usualOf(own.peek(), choice.domain).id ? null : choice;
     },
     async retrain(settings, report, abort) {
-      const { start, metrics } = await retrainModels(settings, report, abort);
-      own.value = start;
+      const domain = domainOf(configOf(settings)).name;
+      const { start, metrics } = await retrainModels({ ...settings, domain }, report, abort);
+      own.value = { ...own.peek(), [domain]: start };
       return text.runMessages.starterDone(metrics['policy/loss'] ?? NaN, metrics['accuracy'] ?? NaN);
     },
   };

@@ -1,4 +1,4 @@
-/** Training the models of the site again from the page: what the runs after it start from. */
+/** Training the site's models of a domain again from the page: what the domain's runs after it start from. */
 import * as Comlink from 'comlink';
 import type { StarterProgress } from '../recipes/starter.ts';
 import type { StartWeights } from '../run/training.ts';
@@ -15,7 +15,7 @@ export interface RetrainedModels {
 
 /** `report` hears the stage and the share of it that is done. @throws AbortError when the signal fires */
 export async function retrainModels(
-  { seed, device }: { readonly seed: number; readonly device: DeviceChoice },
+  { domain, seed, device }: { readonly domain: string; readonly seed: number; readonly device: DeviceChoice },
   report: (loading: Loading) => void,
   signal: AbortSignal,
 ): Promise<RetrainedModels> {
@@ -29,7 +29,7 @@ export async function retrainModels(
         fraction: step / steps,
       }),
     );
-    const { policy, reward, calibration, metrics } = await worker.api.train(seed, device, heard);
+    const { policy, reward, calibration, metrics } = await worker.api.train(domain, seed, device, heard);
     const rewardModel = { id: 'own', name: text.rewardModel.own };
     return { start: { policy, reward, calibration, rewardModel }, metrics };
   } finally {

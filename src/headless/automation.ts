@@ -1,6 +1,7 @@
 /** The page's side of the command line: what `/?headless` offers as `window.posterior`. */
 import * as Comlink from 'comlink';
 import { LineGrader } from '../domains/code/grading/grade.ts';
+import { domainOf } from '../domains/index.ts';
 import type { GradeItem } from '../domains/code/grading/lines.ts';
 import { sameConfig } from '../run/identity.ts';
 import { findPreset } from '../run/presets.ts';
@@ -126,7 +127,7 @@ async function train(
             ? []
             : await sendFiles(
                 upload,
-                policyFiles(config, parts.models.policy, parameters, await workspace.bundled.get()),
+                policyFiles(config, parts.models.policy, parameters, await workspace.bundled(config)),
               ),
       };
     } finally {
@@ -149,7 +150,7 @@ async function verifyModel(request: VerifyModelRequest, signal: AbortSignal): Pr
 }
 
 async function starter(
-  { seed, device, upload }: StarterRequest,
+  { world, seed, device, upload }: StarterRequest,
   signal: AbortSignal,
 ): Promise<TrainedModels> {
   const begin = performance.now();
@@ -160,11 +161,11 @@ async function starter(
     const report = Comlink.proxy(({ stage, step, steps }: StarterProgress) =>
       progress(stage === 'policy' ? 'Fine-tuning the policy' : 'Training the reward model', step, steps),
     );
-    const { files, metrics } = await worker.api.train(seed, device, report);
+    const { files, metrics } = await worker.api.train(world, seed, device, report);
     return {
       files: await sendFiles(
         upload,
-        files.map(([path, bytes]) => [`starter/${path}`, bytes] as const),
+        files.map(([path, bytes]) => [`${domainOf({ domain: world }).models}/${path}`, bytes] as const),
       ),
       metrics,
       seconds: (performance.now() - begin) / 1000,

@@ -75,6 +75,8 @@ export interface ModelReport {
 }
 
 export interface StarterRequest {
+  /** Domain whose starter world it is. */
+  readonly world: string;
   readonly seed: number;
   readonly device: DeviceChoice;
   readonly upload: string;

@@ -86,7 +86,7 @@ export async function buildPairsFor(
   };
   if (writer.kind === 'exact') return write(exactWriter());
   const templates = parseTemplates(writer.templates);
-  const { config, weights, tokenizer } = await policyOf(policy, await workspace.bundled.get());
+  const { config, weights, tokenizer } = await policyOf(policy, await workspace.bundled());
   const worker = startPolicyWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
@@ -124,7 +124,7 @@ export async function trainRewardModel(
 ): Promise<RewardTrainResult> {
   const { seed, recipe, from, pairs: file, policy, upload } = request;
   const begin = performance.now();
-  const source = await policyOf(policy, await workspace.bundled.get());
+  const source = await policyOf(policy, await workspace.bundled());
   const { tokenizer, tokenizerJson } = source;
   const { padId, endIds } = source.config;
   const config = {
@@ -195,7 +195,7 @@ async function withReward<T>(
     readonly scorer: Scorer;
   }) => Promise<T>,
 ): Promise<T> {
-  const site = await workspace.bundled.get();
+  const site = await workspace.bundled();
   const source = served && servedModel(served);
   const reward = source ? await readReward(source, site) : bundledRunModels(site).reward;
   const stored = source ? await source.json('scaling.json') : site.scaling;
@@ -259,7 +259,7 @@ export async function freezeBenchmark(
   signal: AbortSignal,
   emit: Emit,
 ): Promise<BenchmarkBuildResult> {
-  const { config, weights, tokenizer } = await policyOf(policy, await workspace.bundled.get());
+  const { config, weights, tokenizer } = await policyOf(policy, await workspace.bundled());
   const worker = startPolicyWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
@@ -291,7 +291,7 @@ export async function trainPolicy(
   emit: Emit,
 ): Promise<TrainedModels> {
   const begin = performance.now();
-  const { tokenizerJson, tokenizer } = await workspace.bundled.get();
+  const { tokenizerJson, tokenizer } = await workspace.bundled();
   const config = starterConfig(tokenizer, 'causal');
   const settings = { ...STARTER_SETTINGS, seed, policySteps: steps };
   const worker = startPolicyWorker();

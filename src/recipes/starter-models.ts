@@ -1,10 +1,10 @@
-/** Trains the models of the site, all three, and writes them as files. */
+/** Trains the models of the site for one world, all three, and writes them as files. */
 import {
   calibrateStarter,
   rewardAccuracy,
   starterConfig,
   type StarterProgress,
-  STARTER_SETTINGS,
+  settingsOf,
   trainStarterPolicy,
   trainStarterReward,
 } from './starter.ts';
@@ -18,9 +18,10 @@ import { trainTokenizer } from '../model/tokenizer/train.ts';
 import type { RewardTrainingPort } from '../reward/train.ts';
 import type { Policy } from '../rl/policy.ts';
 import type { ModelConfig } from '../model/config.ts';
+import type { World } from './worlds.ts';
 
 export interface TrainedStarter {
-  /** Path under `public/starter/` → content. */
+  /** Path within the folder of the world's models → content. */
   readonly files: readonly NamedFile[];
   readonly policy: Float32Array;
   readonly reward: Float32Array;
@@ -40,22 +41,31 @@ export interface StarterTrainees {
 /** All three trainings, one after the other. */
 export async function trainStarter(
   { policy, reward }: StarterTrainees,
+  world: World,
   seed: number,
   device: DeviceChoice,
   report: (progress: StarterProgress) => void,
 ): Promise<TrainedStarter> {
-  const tokenizerJson = trainTokenizer(starterCorpus());
+  const tokenizerJson = trainTokenizer(starterCorpus(world));
   const tokenizer = loadTokenizer(tokenizerJson);
-  const settings = { ...STARTER_SETTINGS, seed };
+  const settings = settingsOf(world, seed);
   const policyConfig = starterConfig(tokenizer, 'causal');
   await policy.start(device, policyConfig);
-  const policyLoss = await trainStarterPolicy(policy, tokenizer, settings, report);
+  const policyLoss = await trainStarterPolicy(policy, tokenizer, settings, report, world);
   const { parameters } = await policy.snapshot();
   const rewardConfig = starterConfig(tokenizer, 'score');
   await reward.start(rewardConfig, tokenizerJson);
-  const trained = await trainStarterReward(reward, tokenizer, parameters, settings.reward, seed, report);
-  const accuracy = await rewardAccuracy(reward.scoreTokens, tokenizer, settings.seed + 1);
-  const calibration = await calibrateStarter(reward.scoreTokens, tokenizer, settings.seed + 2);
+  const trained = await trainStarterReward(
+    reward,
+    tokenizer,
+    parameters,
+    settings.reward,
+    seed,
+    report,
+    world,
+  );
+  const accuracy = await rewardAccuracy(reward.scoreTokens, tokenizer, seed + 1, undefined, world);
+  const calibration = await calibrateStarter(reward.scoreTokens, tokenizer, seed + 2, world);
   const recipe = { recipe: JSON.stringify(settings) };
   const files = [
     jsonFile('tokenizer.json', tokenizerJson),

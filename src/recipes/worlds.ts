@@ -70,3 +70,10 @@ export const MATHS_WORLD: World<maths.StarterTask> = {
 };
 
 export const WORLDS: readonly World[] = [CODE_WORLD, MATHS_WORLD];
+
+/** The world of a domain. @throws RangeError for a domain that has none */
+export function worldOf(domain: string): World {
+  const world = WORLDS.find(({ name }) => name === domain);
+  if (!world) throw new RangeError(`There is no starter world for the domain “${domain}”.`);
+  return world;
+}

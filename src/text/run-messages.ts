@@ -27,6 +27,8 @@ export const runMessages = {
   heldElsewhere: 'That run is open in another tab; close it there to continue it here.',
   runGone: 'That run is no longer stored.',
   swapped: (name: string, step: number) => `From step ${step} on, “${name}” scores the reasoning.`,
+  otherDomain: (name: string, domain: string) =>
+    `“${name}” reads reasoning about ${domain.toLowerCase()}. This run is about something else and keeps its reward model.`,
   starterTokenizer: 'Training the tokenizer',
   starterPolicy: 'Fine-tuning the policy',
   starterReward: 'Training the reward model',

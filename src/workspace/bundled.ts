@@ -22,9 +22,9 @@ async function readPart<T>(source: ModelSource, file: string, parse: (json: unkn
   }
 }
 
-/** @throws AssetError for a file of the site that is missing or damaged */
-export async function readBundledModels(): Promise<BundledModels> {
-  const [policySource, rewardSource] = [bundledModel('policy'), bundledModel('reward')];
+/** Those of one folder. @throws AssetError for a file of the site that is missing or damaged */
+export async function readBundledModels(folder: string): Promise<BundledModels> {
+  const [policySource, rewardSource] = [bundledModel(folder, 'policy'), bundledModel(folder, 'reward')];
   const [vocabulary, policy, reward, scaling] = await Promise.all([
     readPart(policySource, 'tokenizer.json', (json) => ({
       tokenizerJson: json,

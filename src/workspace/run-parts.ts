@@ -31,7 +31,7 @@ export async function withRunParts<R>(
   signal.addEventListener('abort', stop);
   try {
     report({ label: 'Fetching the starter checkpoints', fraction: 0 });
-    const models = await opened(workspace.bundled.get().then(choose));
+    const models = await opened(workspace.bundled(config).then(choose));
     report({ label: 'Starting the policy', fraction: 0.3 });
     const policy = await opened(workspace.policy.get({ device, config: models.policy.config }));
     report({ label: 'Starting the reward model', fraction: 0.5 });

@@ -7,7 +7,7 @@ import { chooseDevice, type Device, type DeviceChoice } from '../runtime/device.
 import type { AdjustableSandbox } from '../sandbox/index.ts';
 import type { Store } from '../store/index.ts';
 import type { TaskSet } from '../domains/domain.ts';
-import type { TaskChoice } from '../domains/index.ts';
+import { domainOf, type TaskChoice } from '../domains/index.ts';
 import type { PolicyApi } from '../../workers/policy.ts';
 import type { StudyApi } from '../../workers/study.ts';
 import { RunQueue } from '../run/queue.ts';
@@ -52,8 +52,6 @@ export class Workspace {
     },
     close: (store) => store.close(),
   });
-
-  readonly bundled = new Shared<BundledModels>({ open: readBundledModels });
 
   readonly sandbox = new Shared<AdjustableSandbox>({
     open: async () => (await import('../sandbox/index.ts')).createSandbox(),
@@ -104,6 +102,9 @@ export class Workspace {
   /** Tasks by the choice that they were built for. */
   readonly #tasks = new Map<string, Shared<TaskSet>>();
 
+  /** The models of the site by their folder. */
+  readonly #bundled = new Map<string, Shared<BundledModels>>();
+
   /** The device that a choice comes to. @throws DeviceError where there is no such device */
   device(choice: DeviceChoice): Promise<Device> {
     return chooseDevice(choice);
@@ -123,6 +124,15 @@ export class Workspace {
         open: (signal) => withWorker(startTasksWorker(), signal, ({ api }) => api.load(choice)),
       });
     this.#tasks.set(key, known);
+    return known.get();
+  }
+
+  /** The site's models that know the tasks of a choice; those for programs without one. @throws AssetError */
+  bundled(choice: TaskChoice = {}): Promise<BundledModels> {
+    const { models } = domainOf(choice);
+    const known =
+      this.#bundled.get(models) ?? new Shared<BundledModels>({ open: () => readBundledModels(models) });
+    this.#bundled.set(models, known);
     return known.get();
   }
 
@@ -146,8 +156,8 @@ export class Workspace {
   close(): void {
     this.policy.close();
     for (const { worker } of this.#rewards.values()) worker.close();
-    for (const tasks of this.#tasks.values()) tasks.close();
-    for (const shared of [this.sandbox, this.study, this.bundled, this.store]) shared.close();
+    for (const read of [...this.#tasks.values(), ...this.#bundled.values()]) read.close();
+    for (const shared of [this.sandbox, this.study, this.store]) shared.close();
   }
 
   #newReward({ config, tokenizerJson }: RewardShape) {

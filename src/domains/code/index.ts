@@ -18,6 +18,7 @@ export const code: Domain<CodeTask> = {
   },
   language: 'python',
   sources: CODE_SOURCES,
+  models: 'starter',
   promptOf: ({ prompt }) => prompt,
   titleOf: asked,
   parse: parseCompletion,

@@ -17,6 +17,7 @@ export const maths: Domain<MathsTask> = {
   },
   language: null,
   sources: MATHS_SOURCES,
+  models: 'maths',
   promptOf: ({ prompt }) => prompt,
   titleOf: ({ prompt }) => prompt.trim(),
   parse: parseCompletion,

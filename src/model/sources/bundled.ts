@@ -8,7 +8,7 @@ export class AssetError extends Error {
   override readonly name = 'AssetError';
 }
 
-const addressOf = (path: string): string => `${import.meta.env.BASE_URL}starter/${path}`;
+const addressOf = (path: string): string => `${import.meta.env.BASE_URL}${path}`;
 
 async function fetchAsset(path: string): Promise<Response> {
   const url = addressOf(path);
@@ -21,7 +21,7 @@ async function fetchAsset(path: string): Promise<Response> {
   // A host that answers unknown paths with its start page would otherwise pass HTML off as a checkpoint.
   if (!response.ok || response.headers.get('content-type')?.includes('text/html'))
     throw new AssetError(
-      `The starter checkpoint is incomplete: ${url} is missing (${response.status}). Nothing was changed. Make it with "npm run -s posterior -- starter", or check that the site was copied whole.`,
+      `The starter checkpoint is incomplete: ${url} is missing (${response.status}). Nothing was changed. Make it again ("npm run -s posterior -- starter --help" says how), or check that the site was copied whole.`,
     );
   return response;
 }
@@ -29,7 +29,7 @@ async function fetchAsset(path: string): Promise<Response> {
 function damaged(path: string, cause: unknown): unknown {
   if (cause instanceof AssetError) return cause;
   return new AssetError(
-    `The starter checkpoint is damaged: ${addressOf(path)} cannot be read (${messageOf(cause)}). Nothing was changed. Copy the site again, or make the checkpoint with "npm run -s posterior -- starter".`,
+    `The starter checkpoint is damaged: ${addressOf(path)} cannot be read (${messageOf(cause)}). Nothing was changed. Copy the site again, or make the checkpoint again: "npm run -s posterior -- starter --help" says how.`,
     { cause },
   );
 }
@@ -40,21 +40,23 @@ const FILES = {
   reward: ['config.json', 'model.safetensors', 'scaling.json'],
 } as const;
 
-/** All models of the site have one tokenizer, beside their folders. */
-const pathOf = (model: string, file: string): string =>
-  file === 'tokenizer.json' ? file : `${model}/${file}`;
+/** The models of a folder have one tokenizer, beside them. */
+const pathOf = (folder: string, model: string, file: string): string =>
+  file === 'tokenizer.json' ? `${folder}/${file}` : `${folder}/${model}/${file}`;
 
-export function bundledModel(model: keyof typeof FILES): ModelSource {
+/** A model of the site, by its folder there. */
+export function bundledModel(folder: string, model: keyof typeof FILES): ModelSource {
   const files: readonly string[] = [...FILES[model], 'tokenizer.json'];
   return folderSource({
-    open: async (file) => (files.includes(file) ? (await fetchAsset(pathOf(model, file))).body : null),
-    unusable: (file, cause) => damaged(pathOf(model, file), cause),
+    open: async (file) =>
+      files.includes(file) ? (await fetchAsset(pathOf(folder, model, file))).body : null,
+    unusable: (file, cause) => damaged(pathOf(folder, model, file), cause),
   });
 }
 
-/** The frozen benchmark of reasoning pairs, as JSON lines. */
+/** The frozen benchmark of reasoning pairs about programs, as JSON lines. */
 export async function bundledBenchmark(): Promise<Uint8Array> {
-  const path = 'benchmark.jsonl';
+  const path = 'starter/benchmark.jsonl';
   const response = await fetchAsset(path);
   try {
     return new Uint8Array(await response.arrayBuffer());

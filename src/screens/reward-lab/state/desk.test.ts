@@ -129,7 +129,9 @@ describe('models on the desk', () => {
   it('are handed to the Lab with their calibration', async () => {
     await desk.add(trained(6));
     desk.useInLab();
-    expect(used).toMatchObject([{ id: 'model:reward-few-pairs', name: 'Few pairs', calibration }]);
+    expect(used).toMatchObject([
+      { domain: 'code', id: 'model:reward-few-pairs', name: 'Few pairs', calibration },
+    ]);
     await desk.select(SHIPPED);
     desk.useInLab();
     expect(used[1]).toMatchObject({ id: SHIPPED, name: 'Shipped', calibration: null });

@@ -6,6 +6,7 @@ import {
   type Scaling,
   type ScalingKind,
 } from '../../../rl/scaling.ts';
+import { DEFAULT_DOMAIN } from '../../../domains/index.ts';
 import type { Store } from '../../../store/index.ts';
 import type { TaskSummary } from '../../../../workers/study.ts';
 import type { LabController, LabMessage, LabState } from '../../../app/controller-types.ts';
@@ -251,7 +252,13 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
       const name = models.find(({ id }) => id === current)?.name ?? current;
       if (!model) return;
       const { weights, scaling } = model;
-      controller.useReward({ id: current, name, weights, calibration: scaling.calibration });
+      controller.useReward({
+        domain: DEFAULT_DOMAIN,
+        id: current,
+        name,
+        weights,
+        calibration: scaling.calibration,
+      });
     },
     canUseInLab: controller.state.peek().choosesReward,
     dismiss: (id) => set({ messages: state.value.messages.filter((m) => m.id !== id) }),

@@ -20,7 +20,7 @@ export interface Tools {
 
 /** @throws AssetError when a file of the site is missing; WorkerStoppedError when a worker could not start */
 export async function openTools(workspace: Workspace): Promise<Tools> {
-  const site = await workspace.bundled.get();
+  const site = await workspace.bundled();
   const { config, weights } = site.reward;
   const [{ api: study }, scorer] = await Promise.all([
     workspace.study.get(),
