@@ -82,7 +82,8 @@ const PLOTS: readonly Plot[] = [
   },
   {
     title: 'Inversions',
-    caption: 'Pairs in a group where the reasoning of a failing program scores above that of a passing one.',
+    caption:
+      'Pairs in a group where the reasoning of a failing completion scores above that of a passing one.',
     from: 'steps',
     unit: 'pairs',
     curves: [['inversions', 'gate/thinking_inversions']],

@@ -8,7 +8,7 @@ export const group = {
     advantage: 'advantage within the group; dashed: without a gate',
   },
   emptyAbout:
-    'After a step, each task shows its group of attempts: the reasoning, the program, what the tests said, and how every attempt was rewarded relative to the others.',
+    'After a step, each task shows its group of attempts: the reasoning, the answer, what its tests said, and how every attempt was rewarded relative to the others.',
   passing: (n: number, of: number) => `${n} of ${of} pass`,
   mean: 'mean',
   deviation: 'deviation',
@@ -34,8 +34,8 @@ export const group = {
       .join(', ');
   },
   advantageLabel: (a: string, ungated: string) => `advantage ${a}, ungated ${ungated}`,
-  disagree: 'plan and program differ',
-  agree: 'plan and program agree',
+  disagree: 'reasoning and answer differ',
+  agree: 'reasoning and answer agree',
 } as const;
 
 /** One completion. */

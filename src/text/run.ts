@@ -21,7 +21,7 @@ const phaseName: Record<Phase, string> = {
 };
 const phaseAbout: Record<Phase, string> = {
   sample: 'the policy writes completions',
-  execute: 'their programs run against the visible tests',
+  execute: 'their answers are checked: programs run against the visible tests',
   score: 'the reward model reads their reasoning',
   update: 'advantages move the weights',
   eval: 'held-out tasks, strict tests',

@@ -78,8 +78,8 @@ export const text = {
     inversionsAbout: 'pairs where R_t ranks a failure above a pass',
     lifted: (n: number) =>
       n === 1
-        ? 'pairs by R_t; 1 failing program made likelier'
-        : `pairs by R_t; ${n} failing programs made likelier`,
+        ? 'pairs by R_t; 1 failing completion made likelier'
+        : `pairs by R_t; ${n} failing completions made likelier`,
     start: (v: string) => `from ${v}`,
     interval: (a: string, b: string) => `95 % ${a} – ${b}`,
     empty: '–',
@@ -89,7 +89,7 @@ export const text = {
     swap: (name: string, step: number) => `from step ${step}: scored by “${name}”`,
     interval: '95 % interval',
     pass: {
-      title: 'Does it write correct programs?',
+      title: 'Are its answers right?',
       about: 'Share of held-out tasks solved at the first try.',
       heldOut: 'strict tests (held-out)',
       visible: 'visible tests',
@@ -145,8 +145,8 @@ export const text = {
       empty: 'One point per step.',
     },
     agreement: {
-      title: 'Plan and program',
-      about: 'Share of completions whose program does what its plan says.',
+      title: 'Reasoning and answer',
+      about: 'Share of completions whose answer is what their reasoning says.',
       value: 'agreement',
       empty: 'One point per step.',
     },
