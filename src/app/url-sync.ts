@@ -1,4 +1,4 @@
-import { computed, effect } from '@preact/signals';
+import { batch, computed, effect } from '@preact/signals';
 import { text } from '../text/index.ts';
 import type { LabController, LabMessage } from './controller-types.ts';
 import { moved, startOf } from './place.ts';
@@ -65,15 +65,17 @@ export function startUrlSync({ controller, screens }: Addressed): () => void {
     if (presets.length === 0) return;
     if (!read) {
       read = true;
-      queueMicrotask(take);
+      // At once: the address is not to be written from half of what it says.
+      queueMicrotask(() => batch(take));
       return;
     }
     const hash = writeHash(settings, place, screens);
     if (location.hash !== hash) history.replaceState(null, '', hash);
   });
-  addEventListener('hashchange', take);
+  const changed = (): void => batch(take);
+  addEventListener('hashchange', changed);
   return () => {
     stop();
-    removeEventListener('hashchange', take);
+    removeEventListener('hashchange', changed);
   };
 }
