@@ -8,7 +8,7 @@ import type { Carrying, Family, Opening, Size } from './families/family.ts';
 import { isTelling, stepOf } from './plan.ts';
 
 const SEED = 20251;
-const TRAIN_PER_FAMILY = 800;
+const TRAIN_PER_FAMILY = 1600;
 const HELD_OUT_PER_FAMILY = 120;
 /** Share of the compositions that are held out. */
 const HELD_OUT_SHARE = 0.2;
