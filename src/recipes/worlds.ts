@@ -65,7 +65,7 @@ export const MATHS_WORLD: World<maths.StarterTask> = {
   solve: maths.referenceSolution,
   pairs: MATHS_PAIRS,
   // Sums are learned by heart, which takes longer than a plan's words.
-  policy: { ...POLICY, policySteps: 2000 },
+  policy: { ...POLICY, policySteps: 3000 },
   reward: MATHS_RECIPE,
 };
 
