@@ -16,6 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   sandbox: [],
   domains: ['model', 'sandbox'],
   rl: ['domains', 'host', 'model', 'programs', 'statistics'],
+  evaluation: ['domains', 'rl', 'runtime', 'statistics'],
   reward: ['domains', 'host', 'model', 'programs', 'rl', 'sandbox', 'statistics'],
   verify: ['host', 'model', 'programs', 'rl', 'runtime'],
   store: ['rl'],
@@ -24,7 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   report: ['domains', 'rl'],
   workspace: ['domains', 'host', 'model', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers'],
   headless: [
-    'domains', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
+    'domains', 'evaluation', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
   ],
   text: ['rl'],
   views: ['domains', 'rl', 'sandbox', 'statistics', 'text'],
@@ -39,7 +40,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   workers: ['domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'verify', 'workspace'],
   bench: ['graph', 'headless', 'host', 'model', 'programs', 'runtime', 'workers'],
   cli: [
-    'bench', 'domains', 'headless', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify',
+    'bench', 'domains', 'evaluation', 'headless', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify',
   ],
 }; // prettier-ignore
 
@@ -137,7 +138,7 @@ describe('imports', () => {
         .filter((to) => /^src[\\/]domains[\\/][^\\/]+[\\/]/.test(to))
         .map((to) => `${path} imports ${to}`),
     );
-    const general = /^src[\\/](rl|run|store|report|views)[\\/]/;
+    const general = /^src[\\/](rl|run|evaluation|store|report|views)[\\/]/;
     expect(knowing.filter((line) => general.test(line))).toEqual([]);
     expect(knowing.length).toBeGreaterThan(0);
   });
