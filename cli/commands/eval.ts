@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { jsonLines, matrixCsv, writeAbout } from '../../src/evaluation/files.ts';
 import { checkKs, PassAtKError } from '../../src/evaluation/report.ts';
 import { evaluationSummary, markdown, terminalText } from '../../src/evaluation/summary.ts';
@@ -10,6 +10,7 @@ import { EVAL_SEED } from '../../src/rl/sampling.ts';
 import { DEFAULT_PRESET, findPreset } from '../../src/run/presets.ts';
 import type { Command } from '../command.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
+import { shown } from '../files.ts';
 import { asInputError } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { findPolicy } from '../policy-folder.ts';
@@ -133,7 +134,7 @@ export const evaluate: Command = {
     if (json) terminal.out(JSON.stringify({ type: 'summary', ...report, ...(out === null ? {} : { out }) }));
     else {
       terminal.out(terminalText(evaluationSummary(result.file)));
-      if (out !== null) terminal.out(`\nWritten to ${relative(process.cwd(), out) || '.'}.`);
+      if (out !== null) terminal.out(`\nWritten to ${shown(out)}.`);
     }
     return EXIT.ok;
   },

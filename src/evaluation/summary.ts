@@ -18,6 +18,8 @@ const number = (value: number): string => (Math.abs(value) >= 10 ? value.toFixed
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${number(Math.abs(value))}`;
 const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 const interval = (between: Interval | null, show = number): string =>
   between === null ? '–' : `[${show(between.low)}, ${show(between.high)}]`;
 
@@ -71,7 +73,7 @@ export function evaluationSummary({
   return [
     heading(`${policy.name} on ${tasks.name}`),
     text(
-      `${all.tasks} tasks (${tasks.split}), ${report.samplesPerTask} samples each, seed ${settings.seed}, temperature ${settings.temperature}.`,
+      `${counted(all.tasks, 'task')} (${tasks.split}), ${counted(report.samplesPerTask, 'sample')} each, seed ${settings.seed}, temperature ${settings.temperature}.`,
     ),
     text(
       OUTCOMES.map((outcome) => `${outcome}: ${share(all.outcomes[outcome], all.samples)}`).join('; ') + '.',
@@ -81,7 +83,7 @@ export function evaluationSummary({
     ...(tooLong.length > 0
       ? [
           text(
-            `${tooLong.length} tasks were left out: their prompts have more than ${settings.maxPromptTokens} tokens.`,
+            `${counted(tooLong.length, 'task')} left out, with a prompt of more than ${settings.maxPromptTokens} tokens.`,
           ),
         ]
       : []),
@@ -112,7 +114,9 @@ export function comparisonSummary(comparison: Comparison, a: string, b: string):
   const first = ks[0]!;
   return [
     heading(`A: ${a}; B: ${b}`),
-    text(`The same ${tasks} tasks, ${samples} samples each, drawn with the same random numbers.`),
+    text(
+      `The same ${counted(tasks, 'task')}, ${counted(samples, 'sample')} each, drawn with the same random numbers.`,
+    ),
     table([
       ['', 'A', 'B', 'B − A', '95 % over tasks'],
       ...suiteRows('strict', strict),

@@ -14,15 +14,14 @@ const clusters = fc.array(fc.record({ total: fc.integer({ min: -9, max: 9 }), we
 describe('the cluster bootstrap', () => {
   // The mean of resampled successes is binomial: scipy 1.16.3, binom.ppf([0.025, 0.975], n, passed/n)/n.
   it.each([
-    [15, 50, 0.18, 0.42],
+    [15, 50, 0.18, 0.44],
     [90, 200, 0.38, 0.52],
-    [5, 8, 0.25, 1],
+    [5, 8, 0.25, 0.875],
     [1, 20, 0, 0.15],
   ])('of %d successes of %d is [%f, %f]', (passed, n, low, high) => {
     const interval = clusterBootstrap(n, { seed: 3, resamples: 20_000 })(successes(passed, n))!;
-    // One success to either side: a draw of 20,000 hits the order statistic, but not always the step beside it.
-    expect(Math.abs(interval.low - low)).toBeLessThanOrEqual(1 / n + 1e-12);
-    expect(Math.abs(interval.high - high)).toBeLessThanOrEqual(1 / n + 1e-12);
+    expect(interval.low).toBeCloseTo(low, 12);
+    expect(interval.high).toBeCloseTo(high, 12);
   });
 
   it('is the normal interval where there are many clusters', () => {
