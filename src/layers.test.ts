@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   store: ['rl'],
   recipes: ['domains', 'host', 'model', 'reward', 'rl', 'runtime'],
   run: ['domains', 'host', 'rl', 'runtime', 'store'],
+  library: ['domains', 'evaluation', 'host', 'model', 'programs', 'reward', 'rl', 'run', 'runtime', 'store'],
   report: ['domains', 'rl'],
   workspace: ['domains', 'host', 'model', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers'],
   headless: [
@@ -38,6 +39,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   styles: [],
   workers: ['domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'verify', 'workspace'],
+  // What others build on the library may use nothing but the library.
+  examples: [],
   bench: ['graph', 'headless', 'host', 'model', 'programs', 'runtime', 'workers'],
   cli: [
     'bench', 'domains', 'evaluation', 'headless', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify',
@@ -53,7 +56,7 @@ interface Import {
   readonly type: boolean;
 }
 
-const files = ['src', 'workers', 'cli', 'bench'].flatMap((root) =>
+const files = ['src', 'workers', 'cli', 'bench', 'examples'].flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => join(root, name))
     .filter((path) => /\.tsx?$/.test(path) && !/\.(test|d)\.tsx?$/.test(path)),
