@@ -6,7 +6,7 @@ interface WordTask extends Task {
 }
 
 const letters = [...'abcdefghijklmnop'];
-const words = letters.flatMap((a, i) => letters.map((b, j) => `${a}${letters[(i * j + 3) % 16]!}${b}`));
+const words = letters.flatMap((a, i) => letters.map((b, j) => `${a} ${letters[(i * j + 3) % 16]!} ${b}`));
 const tasks = words.map((word, i): WordTask => {
   const split = i % 8 === 0 ? 'held-out' : 'train';
   return { id: word, family: 'last letter', split, prompt: `Last letter of ${word}?\n`, last: word.at(-1)! };

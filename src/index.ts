@@ -6,7 +6,6 @@
  */
 export type { ParsedCompletion } from './domains/completion.ts';
 export type { Measures, Split, Task, TaskSet, Verification } from './domains/domain.ts';
-export type { MathsTask } from './domains/maths/task.ts';
 export { UnknownTasksError } from './domains/index.ts';
 export type { EvaluatedSample, Outcome, SampleRecord } from './evaluation/records.ts';
 export {
@@ -36,8 +35,18 @@ export {
   type TrainOptions,
   type TrainSettings,
 } from './library/train.ts';
+export type { Aggregation, ImportanceLevel } from './programs/loss.ts';
 export { ConfigError } from './rl/config.ts';
 export type { Gate } from './rl/gate.ts';
 export type { RewardContext, RewardName, RewardParts, RewardRule } from './rl/rewards/index.ts';
-export type { EvalRecord, Metrics, Phase, Rollout, StepRecord, TrainConfig, TrainEvent } from './rl/types.ts';
+export type {
+  AdvantageKind,
+  EvalRecord,
+  Metrics,
+  Phase,
+  Rollout,
+  StepRecord,
+  TrainConfig,
+  TrainEvent,
+} from './rl/types.ts';
 export { type Interval, meanInterval, type MeanInterval } from './statistics/intervals.ts';

@@ -1,6 +1,6 @@
 /** Models of a caller: read from files, wherever these are, and written to files again. */
 import { parameterLayout } from '../model/parameters.ts';
-import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
+import { jsonFile, modelFiles } from '../model/hugging-face.ts';
 import { folderSource } from '../model/sources/folder.ts';
 import { type LoadedModel, readModel } from '../model/sources/source.ts';
 import { loadTokenizer, type Tokenizer, TokenizerError } from '../model/tokenizer/index.ts';
@@ -12,7 +12,7 @@ import { loadTokenizer, type Tokenizer, TokenizerError } from '../model/tokenize
 export type OpenFile = (name: string) => Promise<Uint8Array<ArrayBuffer> | null>;
 
 /** A file by its path in the folder that is written. */
-export type ModelFile = NamedFile;
+export type ModelFile = readonly [path: string, content: Uint8Array<ArrayBuffer>];
 
 /** A language model or a reward model in memory, with its vocabulary. */
 export class Model {

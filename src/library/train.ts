@@ -9,7 +9,6 @@ import type { RewardRule } from '../rl/rewards/index.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig, TrainEvent } from '../rl/types.ts';
 import { runTraining } from '../run/training.ts';
 import { createPlainRuntime } from '../runtime/ort/plain.ts';
-import type { Checkpoint } from '../store/index.ts';
 import { NO_MEANS, type TaskDomain } from './domain.ts';
 import { MemoryStore } from './memory-store.ts';
 import { checkKind, Model } from './models.ts';
@@ -19,7 +18,14 @@ import { openReasoning, type ReasoningScore } from './reasoning.ts';
 export type TrainSettings = Partial<Omit<TrainConfig, 'preset' | 'domain' | 'tasks' | 'taskSettings'>>;
 
 /** Where a run stopped, from which {@link train} goes on with the same numbers. */
-export type RunCheckpoint = Checkpoint;
+export interface RunCheckpoint {
+  /** Steps done when it was taken. */
+  readonly step: number;
+  /** Weights, moments, the reference policy. */
+  readonly parts: Readonly<Record<string, Float32Array | Uint8Array>>;
+  /** What else it needs; anything that clones. */
+  readonly meta: Readonly<Record<string, unknown>>;
+}
 
 export interface TrainOptions<T extends Task> {
   readonly domain: TaskDomain<T>;
