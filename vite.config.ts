@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { ISOLATION } from './scripts/isolation.mjs';
 import { sandboxAssets } from './vite.sandbox.ts';
@@ -5,6 +6,8 @@ import { sandboxAssets } from './vite.sandbox.ts';
 export default defineConfig(({ mode }) => ({
   base: './',
   plugins: [sandboxAssets()],
+  // Examples import the library as others do.
+  resolve: { alias: { posterior: fileURLToPath(new URL('src/index.ts', import.meta.url)) } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   server: { headers: ISOLATION, fs: { allow: ['.'] } },
   preview: { headers: ISOLATION },
@@ -29,7 +32,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['{src,workers,cli,scripts,bench}/**/*.test.{ts,tsx}'],
+          include: ['{src,workers,cli,scripts,bench,examples}/**/*.test.{ts,tsx}'],
           testTimeout: 60_000,
           // Nothing else needs a core: these tests only compute.
           maxWorkers: '100%',

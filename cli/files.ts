@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { InputError } from './errors.ts';
 import { messageOf } from '../src/errors.ts';
 
@@ -16,6 +17,12 @@ export function reasonOf(error: unknown): string {
     default:
       return messageOf(error);
   }
+}
+
+/** A path as short as it can be said from here. */
+export function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
 }
 
 /** @throws {InputError} naming the file and why it cannot be read */

@@ -17,6 +17,8 @@ const COMMANDS = [
   'reward bench',
   'reward score',
   'benchmark build',
+  'eval',
+  'eval compare',
 ];
 const GRPO = 'tests/fixtures/grpo.json';
 

@@ -1,6 +1,8 @@
 import { commandHelp, overviewHelp, type Command, type Terminal } from './command.ts';
 import { benchmarkBuild } from './commands/benchmark-build.ts';
 import { benchEngine } from './commands/bench-engine.ts';
+import { evaluate } from './commands/eval.ts';
+import { evalCompare } from './commands/eval-compare.ts';
 import { grade } from './commands/grade.ts';
 import { pairsBuild } from './commands/pairs-build.ts';
 import { policyTrain } from './commands/policy-train.ts';
@@ -21,6 +23,9 @@ const COMMANDS: readonly Command[] = [
   verifyFormulasCommand,
   verifyRewardCommand,
   grade,
+  // The longer name first: it begins like the other.
+  evalCompare,
+  evaluate,
   benchEngine,
   starter,
   policyTrain,

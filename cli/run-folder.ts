@@ -75,6 +75,18 @@ export class RunFolder {
     return new RunFolder(path);
   }
 
+  /** Whether the folder is that of a run: a model’s has a config.json too. */
+  static isRun(path: string): boolean {
+    const config = join(path, 'config.json');
+    if (!existsSync(config)) return false;
+    try {
+      const json: unknown = JSON.parse(readFileSync(config, 'utf8'));
+      return typeof json === 'object' && json !== null && 'request' in json;
+    } catch {
+      return false;
+    }
+  }
+
   /** Opens the folder of a run that was stopped, with what it recorded. */
   static open(path: string): { folder: RunFolder; file: RunFile } {
     const config = join(path, 'config.json');

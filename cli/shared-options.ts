@@ -1,4 +1,5 @@
 /** Options that several commands have. */
+import { UsageError } from './errors.ts';
 import { DEVICE_CHOICES } from '../src/runtime/device.ts';
 
 export const SEED_OPTION = {
@@ -11,3 +12,13 @@ export const SEED_OPTION = {
 
 export const deviceOption = (help: string) =>
   ({ kind: 'choice', choices: DEVICE_CHOICES, help, default: 'auto' }) as const;
+
+export const temperatureOption = (value: number) =>
+  ({ kind: 'text', value: 'X', help: 'of the sampling', default: String(value) }) as const;
+
+/** @throws {UsageError} */
+export function parseTemperature(text: string): number {
+  const temperature = Number(text);
+  if (temperature >= 0.01 && temperature <= 10) return temperature;
+  throw new UsageError(`--temperature is a number from 0.01 to 10, not “${text}”.`);
+}

@@ -9,12 +9,14 @@ export interface ProgressOptions {
   readonly device: DeviceChoice;
   /** Events also go to stdout, one JSON object a line. */
   readonly json: boolean;
+  /** Folder of a browser's profile whose storage is to be used. */
+  readonly profile?: string | null;
 }
 
 /** Opens the page for one request and shows how far it is, on one line that is gone afterwards. */
 export async function withProgress<T>(
   terminal: Terminal,
-  { device, json }: ProgressOptions,
+  { device, json, profile = null }: ProgressOptions,
   use: Use<T>,
 ): Promise<T> {
   const line = new StatusLine(terminal);
@@ -32,7 +34,7 @@ export async function withProgress<T>(
     else show('Training the reward model', event.step, event.steps);
   };
   try {
-    return await withPage({ profile: null, device, onEvent }, use);
+    return await withPage({ profile, device, onEvent }, use);
   } finally {
     line.clear();
   }

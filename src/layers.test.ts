@@ -16,15 +16,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   sandbox: [],
   domains: ['model', 'sandbox'],
   rl: ['domains', 'host', 'model', 'programs', 'statistics'],
+  evaluation: ['domains', 'rl', 'runtime', 'statistics'],
   reward: ['domains', 'host', 'model', 'programs', 'rl', 'sandbox', 'statistics'],
   verify: ['host', 'model', 'programs', 'rl', 'runtime'],
   store: ['rl'],
   recipes: ['domains', 'host', 'model', 'reward', 'rl', 'runtime'],
   run: ['domains', 'host', 'rl', 'runtime', 'store'],
+  library: ['domains', 'evaluation', 'host', 'model', 'programs', 'reward', 'rl', 'run', 'runtime', 'store'],
   report: ['domains', 'rl'],
   workspace: ['domains', 'host', 'model', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers'],
   headless: [
-    'domains', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
+    'domains', 'evaluation', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
   ],
   text: ['rl'],
   views: ['domains', 'rl', 'sandbox', 'statistics', 'text'],
@@ -37,9 +39,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   styles: [],
   workers: ['domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'verify', 'workspace'],
+  // What others build on the library may use nothing but the library.
+  examples: [],
   bench: ['graph', 'headless', 'host', 'model', 'programs', 'runtime', 'workers'],
   cli: [
-    'bench', 'domains', 'headless', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify',
+    'bench', 'domains', 'evaluation', 'headless', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify',
   ],
 }; // prettier-ignore
 
@@ -52,7 +56,7 @@ interface Import {
   readonly type: boolean;
 }
 
-const files = ['src', 'workers', 'cli', 'bench'].flatMap((root) =>
+const files = ['src', 'workers', 'cli', 'bench', 'examples'].flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => join(root, name))
     .filter((path) => /\.tsx?$/.test(path) && !/\.(test|d)\.tsx?$/.test(path)),
@@ -137,7 +141,7 @@ describe('imports', () => {
         .filter((to) => /^src[\\/]domains[\\/][^\\/]+[\\/]/.test(to))
         .map((to) => `${path} imports ${to}`),
     );
-    const general = /^src[\\/](rl|run|store|report|views)[\\/]/;
+    const general = /^src[\\/](rl|run|evaluation|store|report|views)[\\/]/;
     expect(knowing.filter((line) => general.test(line))).toEqual([]);
     expect(knowing.length).toBeGreaterThan(0);
   });

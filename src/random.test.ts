@@ -26,6 +26,19 @@ describe('Random', () => {
       expect(other).not.toEqual(draw(1, 2, 'a'));
   });
 
+  it('passes over as many draws as it is told, from wherever it is', () => {
+    const from = (before: number, skipped: number) => {
+      const random = new Random(3, 1, 'skip');
+      for (let i = 0; i < before; i++) random.bits();
+      return random.skip(skipped).bits();
+    };
+    const all = new Random(3, 1, 'skip');
+    const bits = Array.from({ length: 40 }, () => all.bits());
+    for (let before = 0; before < 9; before++)
+      for (let skipped = 0; skipped < 30; skipped++)
+        expect(from(before, skipped)).toBe(bits[before + skipped]);
+  });
+
   it('is uniform and normal to within sampling error', () => {
     const random = new Random(7, 0, 'test');
     const n = 40_000;

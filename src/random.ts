@@ -60,6 +60,15 @@ export class Random {
     this.#step = step >>> 0;
   }
 
+  /** Passes over the next `words` draws of bits, uniforms or integers, whose values are the same without. */
+  skip(words: number): this {
+    const at = 4 * this.#block - 4 + this.#used + words;
+    this.#block = Math.floor(at / 4);
+    this.#used = 4;
+    for (let i = 0; i < at % 4; i++) this.bits();
+    return this;
+  }
+
   /** 32 random bits. */
   bits(): number {
     if (this.#used === 4) {

@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import { BENCHMARK_SETTINGS } from '../../src/reward/benchmark/build.ts';
 import { association } from '../../src/statistics/association.ts';
 import type { Command } from '../command.ts';
-import { EXIT, UsageError } from '../errors.ts';
+import { EXIT } from '../errors.ts';
 import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
-import { deviceOption, SEED_OPTION } from '../shared-options.ts';
+import { deviceOption, parseTemperature, SEED_OPTION, temperatureOption } from '../shared-options.ts';
 
 const OPTIONS = {
   policy: { kind: 'text', value: 'DIR', help: 'folder of the policy to sample (default: the starter)' },
@@ -31,12 +31,7 @@ const OPTIONS = {
     help: 'pairs per task at most',
     default: BENCHMARK_SETTINGS.perTask,
   },
-  temperature: {
-    kind: 'text',
-    value: 'X',
-    help: 'of the sampling',
-    default: String(BENCHMARK_SETTINGS.temperature),
-  },
+  temperature: temperatureOption(BENCHMARK_SETTINGS.temperature),
   seed: SEED_OPTION,
   device: deviceOption('where to compute'),
   out: { kind: 'text', value: 'FILE', help: 'where to write the pairs', default: 'benchmark.jsonl' },
@@ -57,9 +52,7 @@ export const benchmarkBuild: Command = {
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
     const { split, seed, device, out, json } = values;
-    const temperature = Number(values.temperature);
-    if (!(temperature >= 0.01 && temperature <= 10))
-      throw new UsageError(`--temperature is a number from 0.01 to 10, not “${values.temperature}”.`);
+    const temperature = parseTemperature(values.temperature);
     const settings = {
       ...BENCHMARK_SETTINGS,
       seed,

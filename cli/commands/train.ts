@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
 import type { AutomationEvent, DeviceUsed, TrainResult, TrainSummary } from '../../src/headless/requests.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
@@ -7,6 +7,7 @@ import { DEFAULT_GATE, GATE_NAMES } from '../../src/rl/gate.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
 import { EXIT, InputError, UsageError, type ExitCode } from '../errors.ts';
+import { shown } from '../files.ts';
 import { parseOptionsOnly, type Parsed } from '../options.ts';
 import { asInputError, findModel, type ModelFolder } from '../model-folder.ts';
 import { OVERRIDE_NAMES, parseOverrides } from '../overrides.ts';
@@ -239,12 +240,6 @@ function table(rows: readonly SummaryRow[], summary: TrainSummary, report: strin
 }
 
 const describe = ({ kind }: DeviceUsed): string => kind;
-
-/** A path as short as it can be said from here. */
-function shown(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith('..') ? path : short;
-}
 
 function presetLines(): string {
   return PRESETS.map(({ name, description }) => `  ${name.padEnd(10)}${description}`).join('\n');

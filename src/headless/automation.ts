@@ -34,6 +34,7 @@ import {
   trainPolicy,
   trainRewardModel,
 } from './reward-models.ts';
+import { evaluatePolicy } from './evaluation.ts';
 import { sendFiles, servedModel } from './served.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
 import { startPolicyWorker, startStarterWorker } from '../workspace/workers.ts';
@@ -202,6 +203,7 @@ export function createAutomation(workspace: Workspace): Automation {
     rewardBench: alone((request) => benchReward(workspace, request, emit)),
     rewardScore: alone((request) => scoreReasonings(workspace, request)),
     benchmarkBuild: alone((request, signal) => freezeBenchmark(workspace, request, signal, emit)),
+    evaluate: alone((request, signal) => evaluatePolicy(workspace, request, signal, emit)),
     grade: alone(async ({ items, options }, signal) => {
       grader ??= new LineGrader(createSandbox(options));
       return JSON.stringify(await grader.grade(JSON.parse(items) as GradeItem[], signal));

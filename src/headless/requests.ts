@@ -9,6 +9,9 @@ import type { DropCounts } from '../reward/pairs/types.ts';
 import type { RewardRecipe } from '../reward/recipe.ts';
 import type { Scaling, ScalingKind } from '../rl/scaling.ts';
 import type { Split } from '../domains/domain.ts';
+import type { TaskChoice } from '../domains/index.ts';
+import type { EvaluationFile, MatrixRow } from '../evaluation/files.ts';
+import type { TrainedWith } from '../evaluation/notes.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
 
 /**
@@ -213,6 +216,40 @@ export interface BenchmarkBuildResult {
   readonly provenance: Provenance;
 }
 
+/** A policy as it is evaluated. */
+export interface EvaluatedPolicy {
+  readonly name: string;
+  /** Its files, or those of the policy that its run started from; `null` for the site's. */
+  readonly model: ServedModel | null;
+  /** A run of the page's store whose last checkpoint holds the weights; `null` where the files do. */
+  readonly run: string | null;
+}
+
+export interface EvaluateRequest {
+  readonly policy: EvaluatedPolicy;
+  readonly tasks: TaskChoice & { readonly name: string; readonly split: Split | 'all' };
+  /** Tasks at most, the first in the order of evaluations; `null` for all. */
+  readonly limit: number | null;
+  readonly samples: number;
+  readonly ks: readonly number[];
+  readonly seed: number;
+  readonly temperature: number;
+  /** `null` for what the policy was trained with, or what the longest prompt needs if that is more. */
+  readonly maxPromptTokens: number | null;
+  readonly maxCompletionTokens: number;
+  readonly timeoutMs: number;
+  /** What the policy was trained on, as far as it is known. */
+  readonly trained: TrainedWith | null;
+  readonly device: DeviceChoice;
+  /** Where the rollouts are handed over, one JSON object a line; `null` to keep none. */
+  readonly upload: string | null;
+}
+
+export interface EvaluateResult {
+  readonly file: EvaluationFile;
+  readonly matrix: readonly MatrixRow[];
+}
+
 /** A step of a reward model's training. */
 export interface RewardStepEvent {
   readonly type: 'reward';
@@ -251,6 +288,7 @@ export interface Automation {
   rewardBench(request: RewardBenchRequest): Promise<RewardBenchResult>;
   rewardScore(request: RewardScoreRequest): Promise<RewardScoreResult>;
   benchmarkBuild(request: BenchmarkBuildRequest): Promise<BenchmarkBuildResult>;
+  evaluate(request: EvaluateRequest): Promise<EvaluateResult>;
   /** `(GradedLine | LineError)[]` as JSON text, in the order of the items. */
   grade(request: GradeRequest): Promise<string>;
   /** Stops what is running within a second; what is stored stays. */

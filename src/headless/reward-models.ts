@@ -47,14 +47,8 @@ import type {
 } from './requests.ts';
 import { jsonFile, modelFiles } from '../model/hugging-face.ts';
 import { bundledBenchmark } from '../model/sources/bundled.ts';
-import type { BundledModels } from '../workspace/bundled.ts';
-import {
-  bundledRunModels,
-  type ModelWithVocabulary,
-  readPolicy,
-  readReward,
-} from '../workspace/run-models.ts';
-import { sendFiles, servedBytes, servedModel } from './served.ts';
+import { bundledRunModels, readReward } from '../workspace/run-models.ts';
+import { policyOf, sendFiles, servedBytes, servedModel } from './served.ts';
 import type { Scorer } from '../workspace/scorer.ts';
 import { startPolicyWorker, startRewardWorker } from '../workspace/workers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -63,9 +57,6 @@ type Emit = (event: AutomationEvent) => void;
 
 /** How the policy is sampled when it writes pairs; the lengths are those of the starter runs, a little wider. */
 const WRITING = { maxPromptTokens: 160, maxCompletionTokens: 88, temperature: 1, microBatch: 48 };
-
-const policyOf = (served: ServedModel | null, site: BundledModels): Promise<ModelWithVocabulary> =>
-  served === null ? Promise.resolve(bundledRunModels(site).policy) : readPolicy(servedModel(served), site);
 
 const progressOf =
   (emit: Emit, activity: string) =>

@@ -2,6 +2,8 @@
 import { folderSource } from '../model/sources/folder.ts';
 import type { ModelSource } from '../model/sources/source.ts';
 import type { NamedFile } from '../model/hugging-face.ts';
+import type { BundledModels } from '../workspace/bundled.ts';
+import { bundledRunModels, type ModelWithVocabulary, readPolicy } from '../workspace/run-models.ts';
 import type { ServedModel } from './requests.ts';
 
 /** The command line's server does not answer as it should. */
@@ -25,6 +27,10 @@ export function servedModel({ url, files, weights }: ServedModel): ModelSource {
       files.includes(name) ? (await asked(`${url}${encodeURIComponent(name)}`)).body : null,
   });
 }
+
+/** The policy that was handed over, or the site's. */
+export const policyOf = (served: ServedModel | null, site: BundledModels): Promise<ModelWithVocabulary> =>
+  served === null ? Promise.resolve(bundledRunModels(site).policy) : readPolicy(servedModel(served), site);
 
 export const servedBytes = async (url: string): Promise<Uint8Array> =>
   new Uint8Array(await (await asked(url)).arrayBuffer());

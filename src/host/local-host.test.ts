@@ -61,3 +61,19 @@ it('computes the same when programs make room for one another', async () => {
   };
   expect(await run(1)).toEqual(await run(48));
 });
+
+it('keeps the reference policy while other weights of its shape are loaded', async () => {
+  const [config, larger] = [modelOf(4), modelOf(8)];
+  const host = new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram);
+  const load = (of: ModelConfig, seed: number) =>
+    host.load(parameterLayout(of), freshState(initialWeights(of, seed)));
+  const spec: SupervisedSpec = { kind: 'supervised', config, shape };
+  await load(config, 1);
+  await host.freezeReference();
+  const [before] = await host.run(spec, [feeds], 'reference');
+  await load(config, 2);
+  expect(await host.run(spec, [feeds], 'reference')).toEqual([before]);
+  expect(await host.run(spec, [feeds])).not.toEqual([before]);
+  await load(larger, 1);
+  await expect(host.run(spec, [feeds], 'reference')).rejects.toThrow('no reference policy');
+});

@@ -55,6 +55,8 @@ export class LocalHost implements ModelHost {
 
   async load(layout: ParameterLayout, state: OptimizerState): Promise<void> {
     checkSize(layout, state);
+    // The reference policy outlives its run's weights: a run that goes on loads both.
+    if (this.#trained?.layout.size !== layout.size) this.#releaseReference();
     this.#releaseTrained();
     for (const [name, array] of this.#frozen) {
       if (layout.frozen.some((slot) => slot.name === name)) continue;
@@ -134,6 +136,7 @@ export class LocalHost implements ModelHost {
   async dispose(): Promise<void> {
     // First, since the arrays belong to the sessions that made them.
     this.#releaseTrained();
+    this.#releaseReference();
     disposeAll(this.#frozen);
     this.#frozen.clear();
     await this.#programs.dispose();
@@ -235,8 +238,11 @@ export class LocalHost implements ModelHost {
       variance.dispose();
       maker?.end();
     }
-    disposeAll(this.#reference);
     this.#trained = null;
+  }
+
+  #releaseReference(): void {
+    disposeAll(this.#reference);
     this.#reference = null;
   }
 }

@@ -37,6 +37,8 @@ export interface SampleRequest {
   readonly seed: number;
   readonly step: number;
   readonly purpose: string;
+  /** Prompts before these, where the request is a part of a larger one (default 0): each draws as in the whole. */
+  readonly skipped?: number;
 }
 
 export interface PolicyBatch {
@@ -134,9 +136,9 @@ export class Policy {
       chunk: SAMPLE_CHUNK,
     };
     const rows = perBatch * group;
-    const uniforms = new Random(request.seed, request.step, request.purpose).fill(
-      new Float32Array(roundUp(prompts.length, perBatch) * group * time),
-    );
+    const uniforms = new Random(request.seed, request.step, request.purpose)
+      .skip((request.skipped ?? 0) * group * time)
+      .fill(new Float32Array(roundUp(prompts.length, perBatch) * group * time));
     const feeds = microBatches(prompts, perBatch).map((batch, i): Feeds => {
       const own = uniforms.subarray(i * rows * time, (i + 1) * rows * time);
       const byTime = new Float32Array(rows * time);

@@ -13,14 +13,21 @@ import { passedShare, totalReward } from './gate.ts';
 import { k3 } from '../programs/loss.ts';
 import { evalMetrics, stepMetrics } from './metrics.ts';
 import { type ParsedCompletion, reasoningText } from '../domains/completion.ts';
-import type { Completion, PolicyBatch, PolicyUpdate, SampleRequest, UpdateSettings } from './policy.ts';
+import {
+  decodeAll,
+  EVAL_SEED,
+  evaluationTasks,
+  SAMPLE_BATCH,
+  type SamplingPort,
+  sampleStrictly,
+} from './sampling.ts';
+import type { PolicyBatch, PolicyUpdate, UpdateSettings } from './policy.ts';
 import type { PromptGroup } from './batches.ts';
 import { rewardParts } from './rewards/index.ts';
 import { groupsOf } from '../statistics/samples.ts';
 import type { EvalRecord, Metrics, Phase, Rollout, StepRecord, TrainConfig, TrainEvent } from './types.ts';
 
-export interface PolicyPort {
-  sample(request: SampleRequest): Promise<Completion[]>;
+export interface PolicyPort extends SamplingPort {
   logprobs(
     groups: readonly PromptGroup[],
     settings: UpdateSettings,
@@ -44,11 +51,6 @@ export interface TrainerPorts {
   readonly emit: (event: TrainEvent) => void;
 }
 
-/** Evaluation draws the same numbers at every step and for every seed: differences come from the policy. */
-const EVAL_SEED = 0;
-/** Sequences per run of the sampling graph; larger runs use the processor better, smaller ones share it better. */
-const SAMPLE_BATCH = 48;
-
 export class Trainer {
   readonly #config: TrainConfig;
   readonly #ports: TrainerPorts;
@@ -60,9 +62,7 @@ export class Trainer {
     this.#scaling = scaling;
     this.#ports = ports;
     if (ports.tasks.train.length === 0) throw new RangeError('There are no tasks to train on.');
-    this.#evalTasks = new Random(EVAL_SEED, 0, 'eval tasks')
-      .shuffle(ports.tasks.heldOut)
-      .slice(0, config.evalTasks);
+    this.#evalTasks = evaluationTasks(ports.tasks.heldOut).slice(0, config.evalTasks);
   }
 
   /** Performs step `step` (from 1) and changes the policy. */
@@ -86,7 +86,7 @@ export class Trainer {
     );
 
     const taskOf = (i: number) => tasks[Math.floor(i / config.groupSize)]!;
-    const texts = await this.#decode(completions);
+    const texts = await decodeAll(tokenizer, completions);
     const parsed = texts.map((text) => domain.parse(text));
     const verifications = await clock.time('execute', () =>
       verifier.verify(
@@ -161,36 +161,19 @@ export class Trainer {
 
   /** pass@1 on held-out compositions, after `step` steps. */
   async evaluate(step: number, signal?: AbortSignal): Promise<EvalRecord> {
-    const { policy, tokenizer, domain, verifier } = this.#ports;
-    const tasks = this.#evalTasks;
     const clock = new PhaseClock(step, this.#ports.emit, signal);
     const metrics = await clock.time('eval', async () => {
-      const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(domain.promptOf(task)));
-      const sampling = this.#sampling(prompts, 1);
-      const completions = await policy.sample({ ...sampling, step: 0, seed: EVAL_SEED, purpose: 'eval' });
-      const parsed = (await this.#decode(completions)).map((text) => domain.parse(text));
-      const verifications = await verifier.verify(
-        parsed.map(({ answer }, i) => ({ task: tasks[i]!, answer })),
-        'strict',
-        signal,
-      );
+      const sampling = { ...this.#config, samples: 1, seed: EVAL_SEED };
+      const samples = await sampleStrictly(this.#ports, this.#evalTasks, sampling, 0, signal);
       return evalMetrics(
-        tasks.map((task, i) => ({
+        samples.map(({ task, verification }) => ({
           taskId: task.id,
-          visible: verifications[i]!.passesVisible,
-          heldOut: verifications[i]!.passes,
+          visible: verification.passesVisible,
+          heldOut: verification.passes,
         })),
       );
     });
     return { step, metrics: { ...metrics, ...clock.seconds } };
-  }
-
-  /** Texts without end-of-text. */
-  #decode(completions: readonly Completion[]): Promise<string[]> {
-    const { tokenizer } = this.#ports;
-    return mapInSlices(completions, ({ tokens, truncated }) =>
-      tokenizer.decode(truncated ? tokens : tokens.slice(0, -1)),
-    );
   }
 
   #sampling(prompts: readonly (readonly number[])[], group: number) {

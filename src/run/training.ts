@@ -11,7 +11,7 @@ import { freshState } from '../host/host.ts';
 import { gateMetrics } from '../rl/metrics.ts';
 import { Trainer, type TrainerPorts } from '../rl/trainer.ts';
 import type { EvalRecord, StepRecord, TrainConfig } from '../rl/types.ts';
-import type { Checkpoint, Store } from '../store/index.ts';
+import type { Checkpoint, RunStore, Store } from '../store/index.ts';
 import { type RewardSwap, type RewardTurn, storedTurns } from './reward-turns.ts';
 
 export interface WeightsPort {
@@ -42,7 +42,7 @@ export interface RunOptions {
   readonly ports: TrainerPorts;
   readonly weights: WeightsPort;
   readonly rewardWeights: RewardWeightsPort;
-  readonly store: Store;
+  readonly store: RunStore;
   readonly signal: AbortSignal;
   /** Asked after every step: whether to stop here, with a checkpoint. */
   readonly pauseAfter: (step: number) => boolean;

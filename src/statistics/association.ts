@@ -1,4 +1,4 @@
-/** Statistics of scores and of tables, over plain numbers. Intervals of a share are in `experiment/intervals.ts`. */
+/** Statistics of scores and of tables, over plain numbers. Intervals of a share are in `intervals.ts`. */
 import type { Interval } from './intervals.ts';
 import { mean } from './samples.ts';
 

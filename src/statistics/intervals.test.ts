@@ -14,6 +14,17 @@ describe('wilsonInterval', () => {
     expect(wilsonInterval(10, 10)).toEqual({ low: expect.closeTo(0.72247, 5), high: 1 });
   });
 
+  // statsmodels 0.14.5: proportion_confint(successes, trials, method='wilson').
+  it.each([
+    [137, 219, 0.559825460441672, 0.6869867812797165],
+    [7, 8, 0.5291118177871466, 0.9775825085499434],
+    [30, 48, 0.4836276351921526, 0.747847332391318],
+  ])('of %d successes of %d', (successes, trials, low, high) => {
+    const interval = wilsonInterval(successes, trials);
+    expect(interval.low).toBeCloseTo(low, 12);
+    expect(interval.high).toBeCloseTo(high, 12);
+  });
+
   it('refuses what is no share', () => {
     expect(() => wilsonInterval(0, 0)).toThrow(RangeError);
     expect(() => wilsonInterval(3, 2)).toThrow(RangeError);

@@ -65,6 +65,12 @@ export interface Store {
   close(): void;
 }
 
+/** What a run needs of a store while it trains. */
+export type RunStore = Pick<
+  Store,
+  'setStatus' | 'appendStep' | 'appendEval' | 'truncateAfter' | 'evals' | 'saveCheckpoint' | 'loadCheckpoint'
+>;
+
 /**
  * Opens the store and collects what an interrupted save left behind. `notify` hears that another tab is in the way,
  * or that this one had to make way.

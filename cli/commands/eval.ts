@@ -1,0 +1,176 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { jsonLines, matrixCsv, writeAbout } from '../../src/evaluation/files.ts';
+import { checkKs, PassAtKError } from '../../src/evaluation/report.ts';
+import { evaluationSummary, markdown, terminalText } from '../../src/evaluation/summary.ts';
+import type { EvaluateRequest, EvaluateResult } from '../../src/headless/requests.ts';
+import { suggestion } from '../../src/nearest.ts';
+import { EVAL_SEED } from '../../src/rl/sampling.ts';
+import { DEFAULT_PRESET, findPreset } from '../../src/run/presets.ts';
+import type { Command } from '../command.ts';
+import { EXIT, InputError, UsageError } from '../errors.ts';
+import { shown } from '../files.ts';
+import { asInputError } from '../model-folder.ts';
+import { parseOptionsOnly } from '../options.ts';
+import { findPolicy } from '../policy-folder.ts';
+import { deviceOption, parseTemperature, SEED_OPTION, temperatureOption } from '../shared-options.ts';
+import { withProgress } from '../with-progress.ts';
+import { writeText } from '../write-files.ts';
+
+/** Tasks by the names that `--tasks` has for them, with the split that is evaluated unless another is asked for. */
+const TASKS: Readonly<Record<string, Omit<EvaluateRequest['tasks'], 'name'>>> = {
+  starter: { domain: 'code', tasks: 'starter', split: 'held-out' },
+  // All of them are made for training, and the starter policy has never seen one.
+  hard: { domain: 'code', tasks: 'hard', split: 'train' },
+  maths: { domain: 'maths', tasks: 'starter', split: 'held-out' },
+};
+
+const config = findPreset(DEFAULT_PRESET).config;
+
+const OPTIONS = {
+  policy: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'folder of a policy or of a run, or “starter”',
+    default: 'starter',
+  },
+  tasks: { kind: 'text', value: 'NAME', help: Object.keys(TASKS).join(', '), default: 'starter' },
+  split: {
+    kind: 'choice',
+    choices: ['held-out', 'train', 'all'],
+    help: 'which of the tasks (default held-out; train for hard)',
+  },
+  limit: { kind: 'integer', min: 1, max: 1_000_000, help: 'tasks at most (default all)' },
+  samples: { kind: 'integer', min: 1, max: 256, help: 'completions of each task', default: 1 },
+  k: { kind: 'text', value: 'K,K,…', help: 'for pass@k, at most as many as there are samples', default: '1' },
+  temperature: temperatureOption(config.temperature),
+  seed: {
+    ...SEED_OPTION,
+    help: `of the sampling; ${EVAL_SEED} draws as a run’s evaluations do`,
+    default: EVAL_SEED,
+  },
+  'max-prompt-tokens': {
+    kind: 'integer',
+    min: 1,
+    max: 32_768,
+    help: 'tasks with a longer prompt are left out (default: as trained, or as needed)',
+  },
+  'max-completion-tokens': {
+    kind: 'integer',
+    min: 8,
+    max: 32_768,
+    help: 'where completions are cut (default: as trained)',
+  },
+  timeout: {
+    kind: 'integer',
+    min: 10,
+    max: 600_000,
+    help: 'ms for one answer',
+    default: config.timeoutMs,
+  },
+  device: deviceOption('where to compute'),
+  out: { kind: 'text', value: 'DIR', help: 'folder for the report, the matrix and the rollouts' },
+  json: { kind: 'flag', help: 'progress and the report as JSON lines on stdout' },
+} as const;
+
+export const evaluate: Command = {
+  name: 'eval',
+  summary: 'evaluate a policy: pass@k with intervals, per family, visible against strict',
+  usage: '--policy DIR --tasks NAME [options]',
+  description:
+    'Samples completions of each task and verifies them by every check. Prints pass@k (unbiased; Chen et al.,\n' +
+    'arXiv 2107.03374) under all checks and under the visible ones, the shares of completions that have the form, agree\n' +
+    'with their reasoning and were cut short, their length, and what the domain measures. Intervals are 95 %: by\n' +
+    'resampling tasks, and Wilson’s where every task brings one independent trial.\n\n' +
+    '--out writes evaluation.json, summary.md, rollouts.jsonl, and matrix.jsonl and matrix.csv with what became of each\n' +
+    'sample of each task: passes, visible only, fails, no form. `eval compare` takes two such folders.\n\n' +
+    'A run’s folder stands for its policy, or for its last checkpoint where it has not ended.',
+  options: OPTIONS,
+  examples: [
+    'eval --samples 10 --k 1,5,10 --out runs/eval-starter',
+    'eval --policy runs/posterior-1 --samples 10 --k 1,5,10 --out runs/eval-posterior-1',
+    'eval --policy runs/posterior-1 --tasks hard --limit 100 --json',
+  ],
+  async run(argv, terminal) {
+    const { values } = parseOptionsOnly(OPTIONS, argv);
+    const { samples, seed, json, device } = values;
+    const ks = parseKs(values.k, samples);
+    const temperature = parseTemperature(values.temperature);
+    const tasks = findTasks(values.tasks);
+    const out = values.out === undefined ? null : resolve(values.out);
+    if (out !== null) await checkEmpty(out);
+    const policy = await findPolicy(values.policy);
+    const profile = policy.run?.profile ?? null;
+    const result = await withProgress(terminal, { device, json, profile }, async (call, exchange) => {
+      const inbox = out === null ? null : exchange.inbox(out);
+      const evaluated = await call('evaluate', {
+        policy: {
+          name: policy.name,
+          model: policy.model && exchange.model(policy.model),
+          run: policy.run?.id ?? null,
+        },
+        tasks: { ...tasks, ...(values.split === undefined ? {} : { split: values.split }) },
+        limit: values.limit ?? null,
+        samples,
+        ks,
+        seed,
+        temperature,
+        maxPromptTokens: values['max-prompt-tokens'] ?? null,
+        maxCompletionTokens:
+          values['max-completion-tokens'] ??
+          policy.trained?.maxCompletionTokens ??
+          config.maxCompletionTokens,
+        timeoutMs: values.timeout,
+        trained: policy.trained,
+        device,
+        upload: inbox?.url ?? null,
+      });
+      await inbox?.commit();
+      return evaluated;
+    }).catch(asInputError);
+    if (out !== null) await writeFolder(out, result);
+    const { suite: _, ...report } = result.file;
+    if (json) terminal.out(JSON.stringify({ type: 'summary', ...report, ...(out === null ? {} : { out }) }));
+    else {
+      terminal.out(terminalText(evaluationSummary(result.file)));
+      if (out !== null) terminal.out(`\nWritten to ${shown(out)}.`);
+    }
+    return EXIT.ok;
+  },
+};
+
+/** @throws {UsageError} */
+export function parseKs(text: string, samples: number): number[] {
+  try {
+    return checkKs(text.split(',').map(Number), samples);
+  } catch (error) {
+    if (error instanceof PassAtKError) throw new UsageError(`--k ${text}: ${error.message}`);
+    throw error;
+  }
+}
+
+function findTasks(name: string): EvaluateRequest['tasks'] {
+  const found = TASKS[name];
+  if (found) return { name, ...found };
+  throw new UsageError(
+    `--tasks is one of ${Object.keys(TASKS).join(', ')}, not “${name}”. ${suggestion(name, Object.keys(TASKS))}`,
+  );
+}
+
+/** Nothing is overwritten. */
+async function checkEmpty(folder: string): Promise<void> {
+  if (existsSync(folder) && (await readdir(folder)).length > 0)
+    throw new InputError(`${folder} is not empty. Choose another --out.`);
+}
+
+async function writeFolder(folder: string, { file, matrix }: EvaluateResult): Promise<void> {
+  const files = {
+    'matrix.jsonl': jsonLines(matrix),
+    'matrix.csv': matrixCsv(matrix),
+    'summary.md': markdown(evaluationSummary(file)),
+    // Last: a folder that has it is whole.
+    'evaluation.json': writeAbout(file),
+  };
+  for (const [name, text] of Object.entries(files)) await writeText(join(folder, name), text);
+}

@@ -1,0 +1,57 @@
+/** What a reader of an evaluation should know of how the policy was trained. */
+import * as v from 'valibot';
+import { DEFAULT_DOMAIN, DEFAULT_SOURCE } from '../domains/index.ts';
+
+/** What a run was trained on and with which sizes. */
+const trainedSchema = v.object({
+  gate: v.string(),
+  domain: v.optional(v.string(), DEFAULT_DOMAIN),
+  tasks: v.optional(v.string(), DEFAULT_SOURCE),
+  taskSettings: v.optional(v.record(v.string(), v.unknown()), {}),
+  maxPromptTokens: v.number(),
+  maxCompletionTokens: v.number(),
+});
+
+export type TrainedWith = Omit<v.InferOutput<typeof trainedSchema>, 'gate'>;
+
+/** The configuration of a run as its policy's files and its folder hold it; null for anything else. */
+export function trainedWith(config: unknown): TrainedWith | null {
+  const result = v.safeParse(trainedSchema, config);
+  if (!result.success) return null;
+  const { gate: _, ...trained } = result.output;
+  return trained;
+}
+
+/** What is evaluated. */
+export interface EvaluatedWith {
+  readonly domain: string;
+  readonly tasks?: string;
+  readonly taskSettings?: Readonly<Record<string, unknown>>;
+  readonly split: string;
+  readonly maxPromptTokens: number;
+  readonly maxCompletionTokens: number;
+}
+
+/** A sentence for everything that is not as it was in training. */
+export function notesOn(trained: TrainedWith | null, now: EvaluatedWith): string[] {
+  if (trained === null) return ['Nothing in its folder says what the policy was trained on.'];
+  const { tasks = DEFAULT_SOURCE } = now;
+  const notes: string[] = [];
+  const sameTasks = trained.domain === now.domain && trained.tasks === tasks;
+  if (trained.domain !== now.domain)
+    notes.push(
+      `The policy was trained on the domain “${trained.domain}”; these tasks are of “${now.domain}”.`,
+    );
+  else if (!sameTasks)
+    notes.push(`The policy was trained on the tasks “${trained.tasks}”; these are “${tasks}”.`);
+  if (sameTasks && now.split !== 'held-out') notes.push('The policy was trained on some of these tasks.');
+  if (now.maxPromptTokens > trained.maxPromptTokens)
+    notes.push(
+      `Prompts have up to ${now.maxPromptTokens} tokens; in training they had at most ${trained.maxPromptTokens}.`,
+    );
+  if (now.maxCompletionTokens !== trained.maxCompletionTokens)
+    notes.push(
+      `Completions have up to ${now.maxCompletionTokens} tokens; in training they had at most ${trained.maxCompletionTokens}.`,
+    );
+  return notes;
+}

@@ -1,0 +1,35 @@
+/** What tells whether two evaluations were of the same tasks: a fingerprint of each prompt and of what checks it. */
+import type { Domain, Task } from '../domains/domain.ts';
+
+export interface TaskPrint {
+  readonly task: string;
+  readonly family: string;
+  /** First digits of the SHA-256 of what the policy reads. */
+  readonly prompt: string;
+  /** The same of everything else that the task holds, which decides what passes. */
+  readonly checks: string;
+}
+
+const DIGITS = 16;
+
+async function digest(value: unknown): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .slice(0, DIGITS);
+}
+
+export function printTasks(
+  tasks: readonly Task[],
+  { promptOf }: Pick<Domain, 'promptOf'>,
+): Promise<TaskPrint[]> {
+  return Promise.all(
+    tasks.map(async (task) => {
+      // A label and a reference are told of a task, and nothing is checked with them.
+      const { id, family, split: _, label: __, reference: ___, prompt: ____, ...checks } = task;
+      const [prompt, suite] = await Promise.all([digest(promptOf(task)), digest(checks)]);
+      return { task: id, family, prompt, checks: suite };
+    }),
+  );
+}

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Task } from '../domains/domain.ts';
+import { ConfigError } from '../rl/config.ts';
+import { type CheckResult, defineDomain, NO_MEANS } from './domain.ts';
+import { type Model, type ModelFile, ModelKindError, readModelFiles } from './models.ts';
+import { train } from './train.ts';
+
+interface Sum extends Task {
+  readonly sum: number;
+}
+const task = (id: string, sum: number): Sum => ({
+  id,
+  family: 'sums',
+  split: 'train',
+  prompt: `${id} =`,
+  sum,
+});
+const two = task('1 + 1', 2);
+
+describe('a domain of one’s own', () => {
+  const of = (check: (task: Sum, answer: string) => CheckResult | Promise<CheckResult>) =>
+    defineDomain<Sum>({ name: 'sums', check }).domain;
+  const verify = async (
+    check: Parameters<typeof of>[0],
+    suite: 'visible' | 'strict',
+    answer: string | null,
+  ) =>
+    (
+      await of(check)
+        .verifier(NO_MEANS)
+        .verify([{ task: two, answer }], suite)
+    )[0]!;
+
+  it('checks answers by a function, which may take its time', async () => {
+    const check = ({ sum }: Sum, answer: string) => Number(answer) === sum;
+    expect(await verify(check, 'visible', '2')).toMatchObject({ passes: true, passed: 1, total: 1 });
+    expect(await verify(async (...of) => check(...of), 'strict', '3')).toMatchObject({ passes: false });
+    expect(await verify(() => true, 'strict', null)).toMatchObject({ passes: false, passesVisible: false });
+  });
+
+  it('keeps what is held out for evaluations', async () => {
+    const check = () => ({ visible: true, heldOut: false });
+    expect(await verify(check, 'visible', 'x')).toMatchObject({ passes: true, total: 1 });
+    expect(await verify(check, 'strict', 'x')).toMatchObject({
+      passes: false,
+      passesVisible: true,
+      passed: 1,
+      total: 2,
+    });
+    // Held-out checks alone pass nothing.
+    const odd = () => ({ visible: false, heldOut: true });
+    expect(await verify(odd, 'strict', 'x')).toMatchObject({ passes: false, passesVisible: false });
+  });
+
+  it('reads the usual form, ends prompts in a newline, and measures what it is told to', () => {
+    const domain = defineDomain<Sum>({
+      name: 'sums',
+      check: () => true,
+      measures: () => ({ digits: 1 }),
+    }).domain;
+    expect(domain.promptOf(two)).toBe('1 + 1 =\n');
+    expect(domain.parse('<think>r</think><answer>2</answer>')).toMatchObject({ reasoning: 'r', answer: '2' });
+    expect(domain.agreement(two, 'r', '2')).toBeNull();
+    const verification = {
+      passes: true,
+      passesVisible: true,
+      passed: 1,
+      total: 1,
+      weak: false,
+      detail: null,
+    };
+    expect(domain.measures?.(two, 'r', '2', verification)).toEqual({ digits: 1 });
+    expect(domain.show(verification).outcome).toEqual({ tone: 'pass', word: 'right', count: '1/1' });
+  });
+});
+
+const bytes = (path: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(readFileSync(`public/starter/${path}`));
+const starter = (name: 'policy' | 'reward') =>
+  readModelFiles(async (file) => {
+    if (file === 'generation_config.json') return null;
+    return bytes(file === 'tokenizer.json' ? file : `${name}/${file}`);
+  });
+
+describe('a model', () => {
+  it('is read from files and written to the same', async () => {
+    const policy = await starter('policy');
+    expect([policy.kind, policy.maxTokens]).toEqual(['policy', 256]);
+    const files = new Map<string, ModelFile[1]>(policy.files('p'));
+    const again = await readModelFiles(async (name) => files.get(`p/${name}`) ?? null);
+    expect(again.parameters).toBe(policy.parameters);
+    expect(again.loaded.config).toEqual(policy.loaded.config);
+    expect(
+      Buffer.compare(Buffer.from(again.loaded.weights.buffer), Buffer.from(policy.loaded.weights.buffer)),
+    ).toBe(0);
+    expect((await starter('reward')).kind).toBe('reward');
+  });
+
+  it('needs a tokenizer', async () => {
+    const without = readModelFiles(async (name) =>
+      /^(config|model)/.test(name) ? bytes(`policy/${name}`) : null,
+    );
+    await expect(without).rejects.toThrow('no tokenizer.json');
+  });
+});
+
+describe('training', () => {
+  const domain = defineDomain<Sum>({ name: 'sums', check: () => true });
+  const tasks = { train: [two], heldOut: [] };
+
+  it('refuses a model in the wrong place, and settings that cannot be used', async () => {
+    const [policy, reward] = [await starter('policy'), await starter('reward')];
+    await expect(train({ domain, tasks, policy: reward })).rejects.toThrow(ModelKindError);
+    await expect(train({ domain, tasks, policy, reasoning: policy })).rejects.toThrow(/not a reward model/);
+    const ungated = train({ domain, tasks, policy, settings: { gate: 'ungated' } });
+    await expect(ungated).rejects.toThrow(ConfigError);
+    await expect(ungated).rejects.toThrow('The gate “ungated” needs something that scores the reasoning');
+    await expect(train({ domain, tasks, policy, settings: { groupSize: 1 } })).rejects.toThrow(/groupSize/);
+  });
+
+  it('goes on from where it stopped with the same numbers', async () => {
+    const policy = await starter('policy');
+    const options = {
+      // Whatever is written is an answer, so that completions differ in their rewards.
+      domain: defineDomain<Sum>({
+        name: 'sums',
+        check: () => true,
+        parse: (text) => ({ format: 1, reasoning: text, answer: text }),
+      }),
+      tasks: { train: [two, task('2 + 2', 4)], heldOut: [two] },
+      policy,
+      reasoning: (text: string) => (text.length % 7) - 3,
+      settings: {
+        steps: 2,
+        promptsPerStep: 2,
+        groupSize: 2,
+        maxPromptTokens: 16,
+        maxCompletionTokens: 16,
+        evalTasks: 1,
+      },
+    };
+    const whole = await train(options);
+    const first = await train({ ...options, stopAfter: () => true });
+    const second = await train({ ...options, from: first.checkpoint });
+    expect([first.steps.length, second.steps.length, whole.rollouts.length]).toEqual([1, 1, 8]);
+    expect([...first.rollouts, ...second.rollouts]).toEqual(whole.rollouts);
+    const weights = ({ loaded }: Model) => Buffer.from(loaded.weights.buffer);
+    expect(weights(second.policy).equals(weights(whole.policy))).toBe(true);
+    expect(weights(whole.policy).equals(weights(policy))).toBe(false);
+    expect(whole.config).toMatchObject({ domain: 'sums', gate: 'posterior' });
+  });
+});
