@@ -123,8 +123,8 @@ export interface Domain<T extends Task = Task> {
   /** What answers are written in, for colouring; null for plain text. */
   readonly language: 'python' | 'javascript' | null;
   readonly sources: readonly TaskSource<T>[];
-  /** Folder of the site's models that know its starter tasks. */
-  readonly models: string;
+  /** Folder of the site's models that know its starter tasks, where there are any. */
+  readonly models?: string;
   /** What the policy reads, ending in a newline. */
   promptOf(task: T): string;
   /** The problem in a line, for a heading. */

@@ -65,7 +65,7 @@ export async function evaluatePolicy(
   const { name, split, ...choice } = chosen;
   const domain = domainOf(choice);
   progress('Loading', 0, 1);
-  const policy = await opened(workspace.bundled.get().then((site) => policyOf(asked.model, site)));
+  const policy = await opened(workspace.bundled(choice).then((site) => policyOf(asked.model, site)));
   const weights = await opened(weightsOf(workspace, asked, policy));
   const all = evaluationTasks(ofSplit(await opened(workspace.tasks(choice)), split));
   if (all.length === 0) throw new EvaluationError(`${name} has no tasks in the split ${split}.`);

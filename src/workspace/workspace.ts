@@ -7,6 +7,7 @@ import { chooseDevice, type Device, type DeviceChoice } from '../runtime/device.
 import type { AdjustableSandbox } from '../sandbox/index.ts';
 import type { Store } from '../store/index.ts';
 import type { TaskSet } from '../domains/domain.ts';
+import { AssetError } from '../model/sources/bundled.ts';
 import { domainOf, type TaskChoice } from '../domains/index.ts';
 import type { PolicyApi } from '../../workers/policy.ts';
 import type { StudyApi } from '../../workers/study.ts';
@@ -129,7 +130,9 @@ export class Workspace {
 
   /** The site's models that know the tasks of a choice; those for programs without one. @throws AssetError */
   bundled(choice: TaskChoice = {}): Promise<BundledModels> {
-    const { models } = domainOf(choice);
+    const { models, label } = domainOf(choice);
+    if (models === undefined)
+      return Promise.reject(new AssetError(`The site has no models for ${label}. Bring a policy along.`));
     const known =
       this.#bundled.get(models) ?? new Shared<BundledModels>({ open: () => readBundledModels(models) });
     this.#bundled.set(models, known);
