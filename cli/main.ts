@@ -1,6 +1,7 @@
 import { commandHelp, overviewHelp, type Command, type Terminal } from './command.ts';
 import { benchmarkBuild } from './commands/benchmark-build.ts';
 import { benchEngine } from './commands/bench-engine.ts';
+import { exportCommand } from './commands/export.ts';
 import { grade } from './commands/grade.ts';
 import { pairsBuild } from './commands/pairs-build.ts';
 import { policyTrain } from './commands/policy-train.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   rewardBench,
   rewardScore,
   benchmarkBuild,
+  exportCommand,
 ];
 
 const processTerminal: Terminal = {

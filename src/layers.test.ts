@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   recipes: ['domains', 'host', 'model', 'reward', 'rl', 'runtime'],
   run: ['domains', 'host', 'rl', 'runtime', 'store'],
   report: ['domains', 'rl'],
+  export: ['domains', 'host', 'model', 'rl'],
   workspace: ['domains', 'host', 'model', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers'],
   headless: [
     'domains', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
@@ -39,7 +40,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   workers: ['domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'verify', 'workspace'],
   bench: ['graph', 'headless', 'host', 'model', 'programs', 'runtime', 'workers'],
   cli: [
-    'bench', 'domains', 'headless', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify',
+    'bench', 'domains', 'export', 'headless', 'model', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts', 'statistics',
+    'verify', 'workspace',
   ],
 }; // prettier-ignore
 
