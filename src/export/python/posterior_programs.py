@@ -12,6 +12,7 @@ import ast
 import json
 import math
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -26,6 +27,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 SAFE = 2**53 - 1
+# JSON's escapes make one character of these two.
+MERGED = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 MAX_DEPTH = 64
 MAX_CHARACTERS = 262_144
 MEMORY_BYTES = 2**30
@@ -101,8 +104,10 @@ def encode(value, depth=0):
     kind = type(value)
     if depth > MAX_DEPTH:
         raise Refused("a value nested more than 64 deep")
-    if value is None or kind in (bool, str):
+    if value is None or kind is bool:
         return value
+    if kind is str:
+        return tagged("str", list(map(ord, value))) if MERGED.search(value) else value
     if kind is int:
         return value if -SAFE <= value <= SAFE else tagged("int", str(value))
     if kind is float:
@@ -141,6 +146,9 @@ def is_named_tuple(kind):
 # Comparing what was returned with what a test expects. The two are tagged JSON: no method of the program's runs here.
 
 
+NUMBERS = (bool, int, float, complex, Fraction, Decimal)
+
+
 class Value:
     """Tagged JSON taken apart: the kind, what it holds, and the name of its type where it has one."""
 
@@ -161,8 +169,18 @@ class Value:
             self.kind = type(self.leaf).__name__
 
     def number(self, loose):
-        kinds = ("int", "float", "complex", "Fraction", "Decimal", *(("bool",) if loose else ()))
-        return self.leaf if self.kind in kinds else None
+        """What is compared within a tolerance; None for what is no number, or is exact and beyond floats."""
+        if self.kind in ("Fraction", "Decimal"):
+            near = float_of(self.leaf)
+            return near if math.isfinite(near) or isinstance(self.leaf, Decimal) and not self.leaf.is_finite() else None
+        return self.leaf if self.kind in ("int", "float", "complex", *(("bool",) if loose else ())) else None
+
+
+def float_of(value):
+    try:
+        return math.nan if isinstance(value, Decimal) and value.is_nan() else float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def leaf_key(value):
@@ -201,7 +219,7 @@ class Comparing:
             pairs = [(self.key(key), self.key(item)) for key, item in self.told(value)]
             ordered = value.type == "OrderedDict" and not self.loose
             return (self.family(value), tuple(pairs) if ordered else frozenset(pairs))
-        if self.loose and value.number(True) is not None:
+        if self.loose and isinstance(value.leaf, NUMBERS):
             return ("number", leaf_key(value.leaf))
         return (self.family(value), leaf_key(value.leaf))
 
@@ -214,7 +232,8 @@ class Comparing:
         x, y = a.number(self.loose), b.number(self.loose)
         if self.tolerance and (x is not None or y is not None):
             return x is not None and y is not None and close(x, y, *self.tolerance)
-        if self.family(a) != self.family(b) and not (self.loose and x is not None and y is not None):
+        numbers = isinstance(a.leaf, NUMBERS) and isinstance(b.leaf, NUMBERS)
+        if self.family(a) != self.family(b) and not (self.loose and numbers):
             return False
         if a.items is not None:
             if a.kind in ("set", "frozenset"):
@@ -258,24 +277,22 @@ class Comparing:
 
 
 def close(a, b, relative, absolute):
+    """`math.isclose`, also of complex numbers, with NaN close to NaN."""
     if isinstance(a, complex) or isinstance(b, complex):
-        a, b = complex(a), complex(b)
-        parts = (a.real, a.imag, b.real, b.imag)
-        if all(map(math.isfinite, parts)):
-            return abs(a - b) <= max(absolute, relative * max(abs(a), abs(b)))
-        return leaf_key(a.real) == leaf_key(b.real) and leaf_key(a.imag) == leaf_key(b.imag)
-    if isinstance(a, int) and isinstance(b, int) and a == b:
+        parts = [float_of(part) for part in (a.real, a.imag, b.real, b.imag)]
+        if not all(map(math.isfinite, parts)):
+            return leaf_key(parts[0]) == leaf_key(parts[2]) and leaf_key(parts[1]) == leaf_key(parts[3])
+        a, b = complex(*parts[:2]), complex(*parts[2:])
+        return abs(a - b) <= max(absolute, relative * max(abs(a), abs(b)))
+    both = isinstance(a, int) and isinstance(b, int)
+    if both and a == b:
         return True
-    try:
-        x, y = float(a), float(b)
-    except OverflowError:
-        return False
+    x, y = float_of(a), float_of(b)
     if math.isnan(x) or math.isnan(y):
         return math.isnan(x) and math.isnan(y)
     if math.isinf(x) or math.isinf(y):
-        return x == y
-    distance = float(abs(a - b)) if isinstance(a, int) and isinstance(b, int) else abs(x - y)
-    return distance <= max(absolute, relative * max(abs(x), abs(y)))
+        return x == y and isinstance(a, float) and isinstance(b, float)
+    return (float_of(abs(a - b)) if both else abs(x - y)) <= max(absolute, relative * max(abs(x), abs(y)))
 
 
 def items_of(value):
