@@ -177,9 +177,10 @@ save('answers', answers());
 save('values', values());
 save(
   'rollouts',
-  rollouts.map(({ taskId, text, rewards, verification, reward: total }) => ({
+  rollouts.map(({ taskId, text, tokens, rewards, verification, reward: total }) => ({
     row: rowOf.get(taskId),
     text,
+    tokens,
     rewards,
     reward: total,
     passed: verification.passed,

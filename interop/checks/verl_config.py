@@ -19,51 +19,51 @@ def configuration(folder):
     return config
 
 
+def scored(manager, row, tokens):
+    """What verl's reward manager makes of the ids of one completion."""
+    import numpy
+    import torch
+    from verl import DataProto
+
+    names = ("data_source", "reward_model", "extra_info")
+    columns = {name: numpy.array([None], dtype=object) for name in names}
+    for name in names:
+        columns[name][0] = dict(row[name]) if isinstance(row[name], dict) else row[name]
+    ids = torch.tensor([tokens])
+    data = DataProto.from_dict({"responses": ids, "attention_mask": torch.ones_like(ids)}, non_tensors=columns)
+    return manager.loop.run_until_complete(manager.run_single(data))
+
+
 def check(paths):
     from transformers import AutoTokenizer
+    from verl.trainer.ppo.reward import load_reward_manager
+    from verl.trainer.ppo.utils import need_critic, need_reference_policy
+    from verl.utils.config import validate_config
     from verl.utils.dataset.rl_dataset import RLHFDataset
 
     config = configuration(paths.verl)
+    validate_config(config, use_reference_policy=need_reference_policy(config), use_critic=need_critic(config))
     tokenizer = AutoTokenizer.from_pretrained(config.actor_rollout_ref.model.path)
     tables = {
         name: RLHFDataset(data_files=config.data[f"{name}_files"], tokenizer=tokenizer, config=config.data)
         for name in ("train", "val")
     }
-    row = tables["train"][0]
-    need(row["data_source"].startswith("posterior/"), f"the first row is of {row['data_source']!r}")
+    known = {row["extra_info"]["id"]: row for row in tables["train"].dataframe}
 
-    score = reward_function(config)
+    manager, largest = load_reward_manager(config, tokenizer), 0.0
     rollouts = paths.recorded("rollouts")
-    known = {each["extra_info"]["id"]: each for each in rows_of(tables["train"])}
-    largest = 0.0
     sample = rollouts[:: max(1, len(rollouts) // 50)]
     for each in sample:
-        found = known[each["row"]["id"]]
-        result = score(
-            data_source=found["data_source"],
-            solution_str=each["text"],
-            ground_truth=found["reward_model"]["ground_truth"],
-            extra_info=found["extra_info"],
-        )
-        largest = max(largest, abs(result["score"] - each["reward"]))
-        need(result["outcome"] == each["rewards"]["outcome"], f"{result} for {each['text']!r}")
+        result = scored(manager, known[each["row"]["id"]], each["tokens"])
+        parts = result["reward_extra_info"]
+        need(parts["outcome"] == each["rewards"]["outcome"], f"{parts} for {each['text']!r}")
+        largest = max(largest, abs(result["reward_score"] - each["reward"]))
     need(largest <= 1e-5, f"the largest difference of a reward is {largest:.2e}")
+    lines = len((paths.verl / "verl.overrides").read_text(encoding="utf-8").splitlines())
     return (
-        f"{len(tables['train']):,} and {len(tables['val']):,} rows, {len(config.keys())} groups of settings resolved, "
-        f"{len(sample)} rewards within {largest:.1e} ({versions('verl', 'hydra-core')})"
+        f"{len(tables['train']):,} and {len(tables['val']):,} rows, {lines} overrides resolved and valid, "
+        f"{len(sample)} completions by its reward manager within {largest:.1e} ({versions('verl', 'hydra-core')})"
     )
-
-
-def reward_function(config):
-    from verl.trainer.ppo.reward import get_custom_reward_fn
-
-    function = get_custom_reward_fn(config)
-    need(function is not None, "verl finds no custom reward function in the configuration")
-    return function
-
-
-def rows_of(dataset):
-    return dataset.dataframe
 
 
 run(check)

@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import type { CodeTask } from '../domains/code/task.ts';
 import type { Task, TaskSet } from '../domains/domain.ts';
 import type { MathsTask } from '../domains/maths/task.ts';
+import type { Test } from '../sandbox/types.ts';
 
 /** Tasks that cannot be exported, or rows that are none; the message says which and why. */
 export class TaskRowError extends Error {
@@ -59,16 +60,19 @@ interface RowForm<T extends Task> {
 
 const codeTruth = v.object({
   entry: v.string(),
-  visibleTests: v.array(v.unknown()),
-  heldOutTests: v.array(v.unknown()),
+  visible: v.array(v.unknown()),
+  heldOut: v.array(v.unknown()),
 });
 
 const code: RowForm<CodeTask> = {
   ability: 'code',
-  truth: ({ entry, visibleTests, heldOutTests }) => JSON.stringify({ entry, visibleTests, heldOutTests }),
+  truth: ({ entry, visibleTests, heldOutTests }) =>
+    JSON.stringify({ entry, visible: visibleTests, heldOut: heldOutTests }),
   info: () => ({}),
-  read: (truth, { id }) =>
-    parsed(codeTruth, json(truth), `ground_truth of ${id}`) as Omit<CodeTask, keyof Task>,
+  read(truth, { id }) {
+    const { entry, visible, heldOut } = parsed(codeTruth, json(truth), `ground_truth of ${id}`);
+    return { entry, visibleTests: visible as Test[], heldOutTests: heldOut as Test[] };
+  },
 };
 
 const maths: RowForm<MathsTask> = {

@@ -378,7 +378,18 @@ def run_job():
     for arguments in job["calls"]:
         result = call(function, arguments)
         out.write((result if isinstance(result, str) else json.dumps(result)).encode() + b"\n")
+    if job["code"] is not None:
+        out.write(json.dumps(holds(job["code"], module)).encode() + b"\n")
     os._exit(0)
+
+
+def holds(code, module):
+    """Whether test code raises nothing. It runs beside the program, which could interfere with it."""
+    try:
+        exec(compile(code, "<tests>", "exec"), dict(module.__dict__))
+    except BaseException:
+        return {"raised": True}
+    return {"holds": True}
 
 
 # Grading.
@@ -429,14 +440,20 @@ def end(process):
     process.wait()
 
 
-def grade(program, entry, tests, seconds):
-    """(passed, total) of a program's tests; a program that takes longer for all calls together passes none."""
-    if program is None or not tests:
-        return 0, len(tests)
+def grade(program, entry, items, seconds):
+    """(passed, total) of a program's tests; a program that takes longer for all of them together passes none.
+
+    An item is a call, `{"args", "kwargs"?, "expected", "compare"?}`, or a text of Python; all texts count as one test.
+    """
+    tests = [item for item in items if not isinstance(item, str)]
+    code = "\n".join(item for item in items if isinstance(item, str)) or None
+    total = len(tests) + (code is not None)
+    if program is None or total == 0:
+        return 0, total
     warn()
     order = order_of(program, len(tests))
     calls = [{name: tests[i].get(name) for name in ("args", "kwargs")} for i in order]
-    job = json.dumps({"program": program, "entry": entry, "calls": calls, "seconds": seconds}).encode()
+    job = {"program": program, "entry": entry, "calls": calls, "code": code, "seconds": seconds}
     with tempfile.TemporaryDirectory(prefix="posterior-") as folder:
         process = subprocess.Popen(
             [sys.executable, "-s", "-S", "-B", os.path.abspath(__file__)],
@@ -449,14 +466,15 @@ def grade(program, entry, tests, seconds):
             start_new_session=True,
         )
         try:
-            lines, late = lines_of(process, job, seconds)
+            lines, late = lines_of(process, json.dumps(job).encode(), seconds)
         except BrokenPipeError:
             lines, late = [], False
         finally:
             end(process)
-    if late or len(lines) != len(tests):
-        return 0, len(tests)
-    return sum(passes(line, tests[i]) for i, line in zip(order, lines)), len(tests)
+    if late or len(lines) != total:
+        return 0, total
+    passed = sum(passes(line, tests[i]) for i, line in zip(order, lines))
+    return passed + (code is not None and lines[-1] == b'{"holds": true}'), total
 
 
 def passes(line, test):
@@ -479,7 +497,7 @@ def warn():
 
 
 def grade_all(jobs, workers=None):
-    """`grade` of many (program, entry, tests, seconds), several at a time; the same program and tests run once."""
+    """`grade` of many (program, entry, items, seconds), several at a time; the same program and tests run once."""
     keys = [json.dumps(job) for job in jobs]
     unique = dict(zip(keys, jobs))
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:

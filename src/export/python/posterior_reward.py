@@ -10,6 +10,7 @@ import json
 import math
 import os
 import sys
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def verify(items):
     Tasks to train on are checked by their visible tests, those of the split `test` by the strict suite: the visible tests
     and the held-out ones.
     """
-    found, jobs, places = [(0, 1)] * len(items), [], []
+    found, jobs, places = [(0, 0)] * len(items), [], []
     for i, (data_source, ground_truth, extra, answer) in enumerate(items):
         domain = data_source.partition("/")[2]
         if domain == "maths":
@@ -78,17 +79,24 @@ def verify(items):
             found[i] = (int(right), 1)
         elif domain == "code":
             task = json.loads(ground_truth, parse_int=posterior_programs.number)
-            strict = task["heldOutTests"] if extra.get("split") == "test" else []
-            tests = task["visibleTests"] + strict
-            found[i] = (0, len(tests))
-            if answer is not None:
+            program = None if answer is None else task.get("preamble", "") + answer
+            for suite in suites_of(task, extra.get("split") == "test"):
+                jobs.append((program, task["entry"], suite, settings()["timeoutSeconds"]))
                 places.append(i)
-                jobs.append((answer, task["entry"], tests, settings()["timeoutSeconds"]))
         else:
             raise ValueError(f"No tasks of the data source {data_source!r} are known; they begin with posterior/.")
-    for i, result in zip(places, posterior_programs.grade_all(jobs)):
-        found[i] = result
+    for i, (passed, total) in zip(places, posterior_programs.grade_all(jobs)):
+        found[i] = (found[i][0] + passed, found[i][1] + total)
     return found
+
+
+def suites_of(task, strict):
+    """The runs that a suite takes: one, but for tests in code, of which a run takes those of one suite."""
+    if not strict:
+        return [task["visible"]]
+    if any(isinstance(item, str) for item in task["visible"] + task["heldOut"]):
+        return [task["visible"], task["heldOut"]]
+    return [task["visible"] + task["heldOut"]]
 
 
 def units_of(extra):
@@ -133,9 +141,18 @@ class RewardModel:
         return scores
 
 
+loading = threading.Lock()
+
+
 @lru_cache
-def reward_model():
+def loaded_model():
     return RewardModel(str(FOLDER / "reward"))
+
+
+def reward_model():
+    # verl calls from several threads.
+    with loading:
+        return loaded_model()
 
 
 def sigmoid(x):
