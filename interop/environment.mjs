@@ -69,9 +69,9 @@ export function ensureEnvironment(environment, log) {
     mkdirSync(environment, { recursive: true });
     step(`Making a Python environment in ${environment}`, findPython(), ['-m', 'venv', environment], log);
   }
-  // The list is complete, so nothing else is looked for: not the libraries for a GPU either, which take gigabytes.
+  // The list is complete, so nothing else is looked for.
   const install = ['-m', 'pip', 'install', '--no-deps', '--disable-pip-version-check', '-r', REQUIREMENTS];
-  step('Installing the packages of requirements.txt, two to three gigabytes', python, install, log);
+  step('Installing the packages of requirements.txt, some gigabytes', python, install, log);
   writeFileSync(stamp, wanted);
   return python;
 }

@@ -93,6 +93,8 @@ export function verlOverrides(config: TrainConfig): Launch<Readonly<Record<strin
       'data.filter_overlong_prompts': true,
       'data.seed': config.seed,
       'actor_rollout_ref.model.path': `${FOLDER}/policy`,
+      // What comes back into Posterior, beside what verl resumes from.
+      [`${actor}.checkpoint.save_contents`]: ['model', 'optimizer', 'extra', 'hf_model'],
       [`${actor}.optim.lr`]: config.learningRate,
       [`${actor}.optim.weight_decay`]: config.weightDecay,
       [`${actor}.optim.betas`]: [String(ADAMW_DEFAULTS.beta1), String(ADAMW_DEFAULTS.beta2)],

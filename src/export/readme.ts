@@ -64,21 +64,17 @@ CPU unless \`POSTERIOR_REWARD_DEVICE\` says otherwise. \`checkpoints/\` gets the
 `,
 };
 
-const wayBack = (target: Target): string => {
-  const trained = { hf: 'policy', trl: 'trained', verl: 'checkpoints/global_step_N/actor/huggingface' }[
-    target
-  ];
-  const merging =
-    target === 'verl'
-      ? '\n\nverl saves shards: `python3 -m verl.model_merger merge --backend fsdp --local_dir checkpoints/global_step_N/actor ' +
-        '--target_dir merged` makes a folder of them, which goes in the same way.'
-      : '';
-  return `
+const TRAINED: Readonly<Record<Target, string>> = {
+  hf: 'policy',
+  trl: 'trained',
+  verl: 'checkpoints/global_step_N/actor/huggingface',
+};
+
+const wayBack = (target: Target): string => `
 ## Back into Posterior
 
-\`npm run -s posterior -- train --policy ${target === 'verl' ? 'merged' : trained} --reward reward\` goes on with it.${merging}
+\`npm run -s posterior -- train --policy ${TRAINED[target]} --reward reward\` goes on with it.
 `;
-};
 
 export function readme(
   { from, config, domain, scaling }: Export,
