@@ -8,7 +8,7 @@ import { DEFAULT_SCALING, parseScalingFile, type ScalingFile, scalingOf } from '
 import { readPolicy, readReward } from '../../src/workspace/run-models.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { type ExportSource, exportSource, STARTER } from '../export/source.ts';
+import { type ExportSource, exportSource, shippedModels } from '../export/source.ts';
 import { writeNewFolder } from '../export/new-folder.ts';
 import { readJson } from '../files.ts';
 import { asInputError, findModel, localModel } from '../model-folder.ts';
@@ -76,7 +76,9 @@ export const exportCommand: Command = {
 };
 
 async function gather({ name, policy, reward, config }: ExportSource): Promise<Export> {
-  const site = { tokenizerJson: await readJson(join(STARTER, 'tokenizer.json')) };
+  const site = {
+    tokenizerJson: await readJson(join(shippedModels(domainOf(config).models), 'tokenizer.json')),
+  };
   const rewardSource = localModel(await findModel(reward));
   const [readPolicyModel, readRewardModel, scaling, tasks] = await Promise.all([
     readPolicy(localModel(await findModel(policy)), site),

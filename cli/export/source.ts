@@ -2,12 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
-import { DEFAULT_PRESET, findPreset } from '../../src/run/presets.ts';
+import { domainOf } from '../../src/domains/index.ts';
+import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
 import type { TrainConfig } from '../../src/rl/types.ts';
 import { InputError } from '../errors.ts';
 import { parseRunFile } from '../run-folder.ts';
 
-export const STARTER = join(ROOT, 'public', 'starter');
+/** The folder of the models that a domain comes with, by its name there. */
+export const shippedModels = (name: string): string => join(ROOT, 'public', name);
 
 /** Folders of models, not yet read. */
 export interface ExportSource {
@@ -19,13 +21,15 @@ export interface ExportSource {
 }
 
 /**
- * @param name `starter`, the folder of a run, or the folder of a policy
+ * @param name `starter` or another domain's models, the folder of a run, or the folder of a policy
  * @throws {InputError} when it is none of these, or a run that has not ended
  */
 export function exportSource(name: string): ExportSource {
-  const { config } = findPreset(DEFAULT_PRESET);
-  const reward = join(STARTER, 'reward');
-  if (name === 'starter') return { name, policy: join(STARTER, 'policy'), reward, config };
+  const preset = PRESETS.find((each) => domainOf(each.config).models === name);
+  const { config } = preset ?? findPreset(DEFAULT_PRESET);
+  const shipped = shippedModels(domainOf(config).models);
+  const reward = join(shipped, 'reward');
+  if (preset) return { name, policy: join(shipped, 'policy'), reward, config };
   const path = resolve(name);
   const file = join(path, 'config.json');
   if (!existsSync(file))
@@ -43,7 +47,8 @@ export function exportSource(name: string): ExportSource {
     throw new InputError(
       `The run in ${name} has not ended: there is no policy in it yet. Continue it with train --resume --out ${name}, and export it then.`,
     );
-  return { name: basename(path), policy, reward: run.request.reward ?? reward, config: run.config };
+  const own = join(shippedModels(domainOf(run.config).models), 'reward');
+  return { name: basename(path), policy, reward: run.request.reward ?? own, config: run.config };
 }
 
 /** Whether a config.json is a run’s and no model’s; one that cannot be read is for the reader of models to name. */
