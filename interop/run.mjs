@@ -53,7 +53,8 @@ function prepare(work) {
   log('Sampling and grading a thousand completions of the starter policy …\n');
   posterior([...RUN, '--out', at('run')]);
   log('Exporting …\n');
-  for (const target of ['trl', 'verl']) posterior(['export', at('run'), '--to', target, '--out', at(target)]);
+  for (const target of ['trl', 'verl'])
+    posterior(['export', at('run'), '--to', target, '--set', 'promptsPerStep=12', '--out', at(target)]);
   log('Recording what Posterior computes …\n');
   const { status, stderr } = spawnSync(
     process.execPath,
