@@ -3,6 +3,7 @@ import { benchmarkBuild } from './commands/benchmark-build.ts';
 import { benchEngine } from './commands/bench-engine.ts';
 import { evaluate } from './commands/eval.ts';
 import { evalCompare } from './commands/eval-compare.ts';
+import { exportCommand } from './commands/export.ts';
 import { grade } from './commands/grade.ts';
 import { pairsBuild } from './commands/pairs-build.ts';
 import { policyTrain } from './commands/policy-train.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   rewardBench,
   rewardScore,
   benchmarkBuild,
+  exportCommand,
 ];
 
 const processTerminal: Terminal = {

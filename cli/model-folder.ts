@@ -1,6 +1,10 @@
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { folderSource } from '../src/model/sources/folder.ts';
+import type { ModelSource } from '../src/model/sources/source.ts';
+import { messageOf } from '../src/errors.ts';
 import { InputError, RequestError } from './errors.ts';
 import { readJson, reasonOf } from './files.ts';
 
@@ -76,7 +80,20 @@ async function checkHeader(path: string): Promise<void> {
   }
 }
 
-/** Errors of the page that mean that what was handed in is at fault. */
+/** The model of a folder, read here and not by the page. */
+export const localModel = ({ files, weights }: ModelFolder): ModelSource =>
+  folderSource({
+    weights,
+    unusable: (name, cause) => new InputError(`${files.get(name) ?? name}: ${messageOf(cause)}`),
+    open: async (name) => {
+      const path = files.get(name);
+      return path === undefined
+        ? null
+        : (Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>);
+    },
+  });
+
+/** Errors that mean that what was handed in is at fault, whether the page throws them or this process. */
 const INPUT_ERRORS: ReadonlySet<string> = new Set([
   'ModelConfigError',
   'WeightsError',
@@ -88,9 +105,12 @@ const INPUT_ERRORS: ReadonlySet<string> = new Set([
   'RunModelError',
   'ScalingError',
   'EvaluationError',
+  'ExportError',
+  'TaskRowError',
 ]);
 
 /** Rethrows such an error as one about input, so that it ends with the exit code for that. */
 export function asInputError(error: unknown): never {
-  throw error instanceof RequestError && INPUT_ERRORS.has(error.kind) ? new InputError(error.message) : error;
+  const kind = error instanceof RequestError ? error.kind : error instanceof Error ? error.name : '';
+  throw error instanceof Error && INPUT_ERRORS.has(kind) ? new InputError(error.message) : error;
 }

@@ -94,7 +94,7 @@ export class RunFolder {
       throw new InputError(`${path} holds no run to resume: there is no config.json in it.`);
     const folder = new RunFolder(path);
     folder.#load();
-    return { folder, file: parseRunFile(config) };
+    return { folder, file: parseRunFile(config, 'resumed') };
   }
 
   get steps(): StepRecord[] {
@@ -170,7 +170,11 @@ export class RunFolder {
   }
 }
 
-function parseRunFile(path: string): RunFile {
+/**
+ * The config.json of a run.
+ * @param use what cannot be done with the run when it is damaged
+ */
+export function parseRunFile(path: string, use: 'resumed' | 'exported'): RunFile {
   try {
     const file = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunFile> | null;
     if (file?.request === undefined) throw new SyntaxError('it has no “request”');
@@ -178,7 +182,7 @@ function parseRunFile(path: string): RunFile {
     return { ...file, request: Object.assign({ policy: null, reward: null }, file.request) };
   } catch (error) {
     const words = messageOf(error);
-    throw new InputError(`${path} is damaged (${words}), so the run cannot be resumed from here.`);
+    throw new InputError(`${path} is damaged (${words}), so the run cannot be ${use} from here.`);
   }
 }
 

@@ -24,6 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   run: ['domains', 'host', 'rl', 'runtime', 'store'],
   library: ['domains', 'evaluation', 'host', 'model', 'programs', 'reward', 'rl', 'run', 'runtime', 'store'],
   report: ['domains', 'rl'],
+  export: ['domains', 'host', 'model', 'rl', 'sandbox'],
   workspace: ['domains', 'host', 'model', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers'],
   headless: [
     'domains', 'evaluation', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
@@ -43,7 +44,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   examples: [],
   bench: ['graph', 'headless', 'host', 'model', 'programs', 'runtime', 'workers'],
   cli: [
-    'bench', 'domains', 'evaluation', 'headless', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts', 'statistics', 'verify',
+    'bench', 'domains', 'evaluation', 'export', 'headless', 'model', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts',
+    'statistics', 'verify', 'workspace',
   ],
 }; // prettier-ignore
 

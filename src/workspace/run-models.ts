@@ -87,14 +87,20 @@ function checkHead({ head }: ModelConfig, needed: ModelConfig['head']): void {
 }
 
 /** A policy of any shape and vocabulary. */
-export async function readPolicy(source: ModelSource, site: BundledModels): Promise<ModelWithVocabulary> {
+export async function readPolicy(
+  source: ModelSource,
+  site: Pick<BundledModels, 'tokenizerJson'>,
+): Promise<ModelWithVocabulary> {
   const policy = await readWithVocabulary(source, site, 'policy');
   checkHead(policy.config, 'causal');
   return policy;
 }
 
 /** A reward model of any shape and vocabulary: it reads texts. */
-export async function readReward(source: ModelSource, site: BundledModels): Promise<ModelWithVocabulary> {
+export async function readReward(
+  source: ModelSource,
+  site: Pick<BundledModels, 'tokenizerJson'>,
+): Promise<ModelWithVocabulary> {
   const reward = await readWithVocabulary(source, site, 'reward model');
   checkHead(reward.config, 'score');
   return reward;

@@ -1,0 +1,62 @@
+/** What `export` is given: a run, a model, or the starter, with the models and settings that belong to it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ROOT } from '../../scripts/install.mjs';
+import { domainOf } from '../../src/domains/index.ts';
+import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
+import type { TrainConfig } from '../../src/rl/types.ts';
+import { InputError } from '../errors.ts';
+import { parseRunFile } from '../run-folder.ts';
+
+/** The folder of the models that a domain comes with, by its name there. */
+export const shippedModels = (name: string): string => join(ROOT, 'public', name);
+
+/** Folders of models, not yet read. */
+export interface ExportSource {
+  /** For a person. */
+  readonly name: string;
+  readonly policy: string;
+  readonly reward: string;
+  readonly config: TrainConfig;
+}
+
+/**
+ * @param name `starter` or another domain's models, the folder of a run, or the folder of a policy
+ * @throws {InputError} when it is none of these, or a run that has not ended
+ */
+export function exportSource(name: string): ExportSource {
+  const preset = PRESETS.find((each) => domainOf(each.config).models === name);
+  const { config } = preset ?? findPreset(DEFAULT_PRESET);
+  const shipped = shippedModels(domainOf(config).models);
+  const reward = join(shipped, 'reward');
+  if (preset) return { name, policy: join(shipped, 'policy'), reward, config };
+  const path = resolve(name);
+  const file = join(path, 'config.json');
+  if (!existsSync(file))
+    throw new InputError(
+      `${name} is no run and no model: there is no config.json in it. Name the folder of a run, of a policy, or starter.`,
+    );
+  if (!isRun(file)) {
+    // A model that was trained here is in `policy`, beside its tokenizer.
+    const label = basename(path) === 'policy' ? basename(dirname(path)) : basename(path);
+    return { name: label, policy: path, reward, config };
+  }
+  const run = parseRunFile(file, 'exported');
+  const policy = join(path, 'policy');
+  if (run.config === undefined || !existsSync(join(policy, 'config.json')))
+    throw new InputError(
+      `The run in ${name} has not ended: there is no policy in it yet. Continue it with train --resume --out ${name}, and export it then.`,
+    );
+  const own = join(shippedModels(domainOf(run.config).models), 'reward');
+  return { name: basename(path), policy, reward: run.request.reward ?? own, config: run.config };
+}
+
+/** Whether a config.json is a run’s and no model’s; one that cannot be read is for the reader of models to name. */
+function isRun(path: string): boolean {
+  try {
+    const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof json === 'object' && json !== null && 'request' in json;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * What Posterior makes of an exported folder, for the checks to compare with: `record.ts EXPORT RUN OUT` writes ids, logits,
+ * greedy texts, scores, rollouts of the run with their rewards, answers and comparisons of values as JSON into OUT.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { findModel, localModel } from '../cli/model-folder.ts';
+import { reasoningText } from '../src/domains/completion.ts';
+import { readAnswer, sameAnswer } from '../src/domains/maths/answer.ts';
+import { readExpression } from '../src/domains/maths/expression.ts';
+import { numberOf } from '../src/domains/maths/polynomial.ts';
+import { readRows, type TrlRow } from '../src/export/tasks.ts';
+import { LocalHost } from '../src/host/local-host.ts';
+import { freshState } from '../src/host/host.ts';
+import { SPECIAL_TOKENS } from '../src/model/tokenizer/special-tokens.ts';
+import { buildGenerate } from '../src/programs/generate.ts';
+import { buildProgram } from '../src/programs/index.ts';
+import { Random } from '../src/random.ts';
+import { Scorer } from '../src/reward/scorer.ts';
+import { promptFeeds } from '../src/rl/batches.ts';
+import type { Rollout, TrainConfig } from '../src/rl/types.ts';
+import type { HostArray } from '../src/runtime/runtime.ts';
+import { matches } from '../src/sandbox/equality.ts';
+import type { Comparison } from '../src/sandbox/types.ts';
+import { readPolicy, readReward } from '../src/workspace/run-models.ts';
+import { statedAnswers } from '../tests/support/answers.ts';
+import { similarPythonPair } from '../tests/support/values.ts';
+import { logitsOf, runtime, tensorsOf } from './logits.ts';
+
+const UNICODE_TEXTS = 10_000;
+const SEQUENCES = 32;
+const PROMPTS = 16;
+const SCORED = 256;
+const ANSWERS = 4000;
+const VALUES = 3000;
+
+const [exported = '', run = '', out = ''] = process.argv.slice(2);
+
+const lines = (path: string): unknown[] =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+const save = (name: string, value: unknown): void =>
+  writeFileSync(join(out, `${name}.json`), JSON.stringify(value));
+
+const site = { tokenizerJson: null };
+const policy = await readPolicy(localModel(await findModel(join(exported, 'policy'))), site);
+const reward = await readReward(localModel(await findModel(join(exported, 'reward'))), site);
+const settings = JSON.parse(readFileSync(join(exported, 'posterior.json'), 'utf8')) as {
+  readonly config: TrainConfig;
+};
+const rollouts = lines(join(run, 'rollouts.jsonl')) as Rollout[];
+const rows = lines(join(exported, 'tasks', 'train.jsonl')) as TrlRow[];
+const rowOf = new Map(rows.map((row) => [row.id, row]));
+const heldOut = readRows(lines(join(exported, 'tasks', 'test.jsonl'))).heldOut;
+
+/** Ids of random texts: every plane, what breaks careless tokenizers, and the tags. */
+function unicodeTexts(): { text: string; ids: number[] }[] {
+  const random = new Random(11, 0, 'unicode texts');
+  const ranges = [
+    [0x00, 0x7f],
+    [0x20, 0x7e],
+    [0x80, 0x7ff],
+    [0x300, 0x36f],
+    [0x800, 0xd7ff],
+    [0x2000, 0x206f],
+    [0xe000, 0xffff],
+    [0x10000, 0x10ffff],
+    [0x1f300, 0x1faff],
+  ] as const;
+  const code = [
+    'def ',
+    'return',
+    '\n    ',
+    'for x in xs',
+    '  ',
+    '\n\n',
+    "'s",
+    ' 12',
+    '[]',
+    ...SPECIAL_TOKENS,
+  ];
+  const piece = (): string => {
+    if (random.uniform() < 0.2) return random.pick(code);
+    const [low, high] = random.pick(ranges);
+    return String.fromCodePoint(low + random.int(high - low + 1));
+  };
+  return Array.from({ length: UNICODE_TEXTS }, () => {
+    const text = Array.from({ length: random.int(40) }, piece).join('');
+    return { text, ids: policy.tokenizer.encode(text) };
+  });
+}
+
+/** Prompts with their completions. */
+const sequences = rollouts
+  .slice(0, SEQUENCES)
+  .map(({ taskId, tokens }) => [...policy.tokenizer.encode(rowOf.get(taskId)!.prompt), ...tokens]);
+
+/** What the policy writes when it always takes the likeliest token, up to and without end-of-text. */
+async function greedy(): Promise<{ prompt: string; text: string }[]> {
+  const { config, tokenizer } = policy;
+  const { maxPromptTokens: promptTime, maxCompletionTokens: completionTime } = settings.config;
+  const prompts = heldOut.slice(0, PROMPTS).map(({ prompt }) => prompt);
+  const shape = { prompts: prompts.length, group: 1, promptTime, completionTime };
+  const { ids } = buildGenerate({ config }, { ...shape, mode: 'greedy', chunk: 16 });
+  const program = await runtime.compile({ ids });
+  const feeds = promptFeeds(
+    prompts.map((prompt) => tokenizer.encode(prompt)),
+    promptTime,
+    config.padId,
+  );
+  const { values } = await program.run({
+    ...tensorsOf(policy),
+    ...(feeds as Record<string, HostArray>),
+    inverseTemperature: Float32Array.of(1),
+  });
+  await program.release();
+  return prompts.map((prompt, i) => {
+    const row = Array.from(values['ids']!.subarray(i * completionTime, (i + 1) * completionTime));
+    const end = row.findIndex((id) => config.endIds.includes(id));
+    return { prompt, text: tokenizer.decode(end < 0 ? row : row.slice(0, end)) };
+  });
+}
+
+/** Raw scores of reasonings. */
+async function scores(): Promise<{ text: string; score: number }[]> {
+  const texts = [
+    ...new Set(
+      rollouts.flatMap(({ taskId, reasoning }) =>
+        reasoning === null ? [] : [reasoningText(rowOf.get(taskId)!.prompt, reasoning)],
+      ),
+    ),
+  ].slice(0, SCORED);
+  const scorer = new Scorer(new LocalHost(runtime, buildProgram), { config: reward.config });
+  await scorer.load(freshState(reward.weights));
+  const all = await scorer.score(
+    texts.map((text) => reward.tokenizer.encode(text)),
+    16,
+  );
+  await scorer.dispose();
+  return texts.map((text, i) => ({ text, score: all[i]! }));
+}
+
+/** Answers with whether they can be read, and are those that were asked for; null where nothing was asked for. */
+const answers = () =>
+  statedAnswers(ANSWERS, 12).map((stated) => {
+    const { given, expected, units, tolerance } = stated;
+    const [wanted, got] = [readAnswer(expected, units), readAnswer(given, units)];
+    const allowed = tolerance === null ? null : numberOf(readExpression(tolerance)!);
+    const same = wanted === null ? null : got !== null && sameAnswer(got, wanted, allowed);
+    return { ...stated, same, read: got !== null };
+  });
+
+/** Pairs of values with whether they are the same, as a test may ask. */
+function values() {
+  const compare = fc.record(
+    {
+      types: fc.constantFrom('exact', 'equal', 'json'),
+      tolerance: fc.constantFrom({ absolute: 0.5 }, { relative: 0.01 }, { absolute: 1e-6, relative: 1e-9 }),
+      as: fc.constantFrom('sequence', 'unordered', 'set', 'truth'),
+    },
+    { requiredKeys: [] },
+  ) as fc.Arbitrary<Comparison>;
+  return fc
+    .sample(fc.tuple(similarPythonPair, compare), { numRuns: VALUES, seed: 13 })
+    .map(([[got, expected], how]) => ({ got, expected, compare: how, same: matches(got, expected, how) }));
+}
+
+mkdirSync(out, { recursive: true });
+save('unicode', unicodeTexts());
+save('logits', await logitsOf(policy, sequences));
+save('greedy', await greedy());
+save('scores', await scores());
+save('answers', answers());
+save('values', values());
+save(
+  'rollouts',
+  rollouts.map(({ taskId, text, tokens, rewards, verification, reward: total }) => ({
+    row: rowOf.get(taskId),
+    text,
+    tokens,
+    rewards,
+    reward: total,
+    passed: verification.passed,
+    total: verification.total,
+    status: (verification.detail as { readonly status?: string } | null)?.status,
+  })),
+);

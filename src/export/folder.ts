@@ -1,0 +1,149 @@
+/** A run as a folder that other tools work with: models, tasks, rewards, launch files. Plain data in, files out. */
+import type { TaskSet } from '../domains/domain.ts';
+import { toHuggingFaceConfig } from '../model/config.ts';
+import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
+import type { LoadedModel } from '../model/sources/source.ts';
+import type { Scaling, ScalingFile } from '../rl/scaling.ts';
+import type { TrainConfig } from '../rl/types.ts';
+import { overrideLines, trlSettings, verlOverrides } from './launch.ts';
+import { verlParquet } from './parquet.ts';
+import { readme } from './readme.ts';
+import { trlRows, verlRows } from './tasks.ts';
+import { tokenizerFiles } from './tokenizer.ts';
+
+export const TARGETS = ['hf', 'trl', 'verl'] as const;
+export type Target = (typeof TARGETS)[number];
+
+/** The run cannot be handed to this trainer as it is; the message says what cannot be and what can. */
+export class ExportError extends Error {
+  override readonly name = 'ExportError';
+}
+
+export interface ExportedModel extends LoadedModel {
+  readonly tokenizerJson: unknown;
+}
+
+/** What is handed over. */
+export interface Export {
+  /** Where it comes from, for a person: `starter`, or the name of a run’s folder. */
+  readonly from: string;
+  readonly policy: ExportedModel;
+  readonly reward: ExportedModel & { readonly scaling: ScalingFile };
+  /** How a raw score becomes R_t in this run. */
+  readonly scaling: Scaling;
+  readonly config: TrainConfig;
+  readonly domain: string;
+  readonly tasks: TaskSet;
+}
+
+/** Python files that stand in every folder for a trainer, and those of each one, by their names in `python`. */
+const REWARD_CODE = ['posterior_reward.py', 'posterior_answers.py', 'posterior_programs.py'];
+const TEMPLATES: Readonly<Record<Target, readonly string[]>> = {
+  hf: [],
+  trl: [...REWARD_CODE, 'train_trl.py', 'accelerate.yaml'],
+  verl: [...REWARD_CODE, 'train_verl.sh'],
+};
+
+/** Content of a file of the folder `python`. */
+export type ReadTemplate = (name: string) => Uint8Array<ArrayBuffer>;
+
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+/** The version of what `posterior.json` says. */
+export const EXPORT_VERSION = 1;
+
+/**
+ * All files of the folder.
+ * @throws ExportError, TokenizerError, TaskRowError
+ */
+export function exportFiles(what: Export, target: Target, template: ReadTemplate): NamedFile[] {
+  check(what, target);
+  const { config, policy, reward } = what;
+  const launch = { trl: trlSettings(config), verl: verlOverrides(config) };
+  const notes = target === 'hf' ? [] : launch[target].notes;
+  return [
+    ...policyFiles(policy, config),
+    ...modelFiles('reward', reward.config, reward.weights, { score_to_reward: what.scaling.kind }),
+    ...tokenizerFiles('reward', reward.tokenizerJson, reward.config),
+    jsonFile('reward/scaling.json', reward.scaling, 2),
+    ...taskFiles(what, target),
+    ...TEMPLATES[target].map((name): NamedFile => [name, template(name)]),
+    ...(target === 'trl' ? [jsonFile('trl.json', launch.trl.settings, 2)] : []),
+    ...(target === 'verl' ? [['verl.overrides', bytes(overrideLines(launch.verl.settings))] as const] : []),
+    ['README.md', bytes(readme(what, target, notes))],
+    jsonFile('posterior.json', settingsOf(what, target), 2),
+  ];
+}
+
+function check({ policy, reward, scaling }: Export, target: Target): void {
+  if (policy.config.head !== 'causal')
+    throw new ExportError(
+      'This model has a score head: it is a reward model, not a policy. Name the folder of a policy.',
+    );
+  if (reward.config.head !== 'score')
+    throw new ExportError(
+      'The reward model has no score head: it is a policy. Name the folder of a reward model.',
+    );
+  if (target === 'verl' && scaling.kind === 'rank')
+    throw new ExportError(
+      'verl calls its reward function for one completion at a time, and rewardScaling “rank” compares those of a group. ' +
+        'Export to trl, or choose another with --set rewardScaling=sigmoid.',
+    );
+}
+
+/** Configuration, weights, tokenizer, and how it was sampled. */
+function policyFiles({ config, weights, tokenizerJson }: ExportedModel, run: TrainConfig): NamedFile[] {
+  const { eos_token_id, pad_token_id } = toHuggingFaceConfig(config);
+  return [
+    ...modelFiles('policy', config, weights, { recipe: JSON.stringify(run) }),
+    ...tokenizerFiles('policy', tokenizerJson, config),
+    jsonFile(
+      'policy/generation_config.json',
+      {
+        do_sample: true,
+        temperature: run.temperature,
+        // Nothing cuts the distribution off, or its log-probabilities would not be those that were sampled from.
+        top_k: 0,
+        top_p: 1,
+        max_new_tokens: run.maxCompletionTokens,
+        eos_token_id,
+        pad_token_id,
+      },
+      2,
+    ),
+  ];
+}
+
+const SPLITS = [
+  ['train', 'train'],
+  ['test', 'heldOut'],
+] as const;
+
+function taskFiles({ domain, tasks }: Export, target: Target): NamedFile[] {
+  return SPLITS.map(([name, split]): NamedFile =>
+    target === 'verl'
+      ? [`tasks/${name}.parquet`, verlParquet(verlRows(domain, tasks[split]))]
+      : [
+          `tasks/${name}.jsonl`,
+          bytes(
+            trlRows(domain, tasks[split])
+              .map((row) => `${JSON.stringify(row)}\n`)
+              .join(''),
+          ),
+        ],
+  );
+}
+
+/** What the reward module reads, and what an import is told. Written last: a folder without it is not whole. */
+const settingsOf = ({ from, config, domain, scaling }: Export, to: Target) => ({
+  version: EXPORT_VERSION,
+  from,
+  to,
+  domain,
+  gate: config.gate,
+  gateThreshold: 0.5,
+  rewardWeights: { format: 1, outcome: 1, thinking: 1 },
+  scaling,
+  timeoutSeconds: config.timeoutMs / 1000,
+  config,
+});
