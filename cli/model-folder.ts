@@ -87,6 +87,7 @@ const INPUT_ERRORS: ReadonlySet<string> = new Set([
   'RewardModelError',
   'RunModelError',
   'ScalingError',
+  'TaskFileError',
 ]);
 
 /** Rethrows such an error as one about input, so that it ends with the exit code for that. */

@@ -18,7 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   rl: ['domains', 'host', 'model', 'programs', 'statistics'],
   reward: ['domains', 'host', 'model', 'programs', 'rl', 'sandbox', 'statistics'],
   verify: ['host', 'model', 'programs', 'rl', 'runtime'],
-  store: ['rl'],
+  store: ['domains', 'rl'],
   recipes: ['domains', 'host', 'model', 'reward', 'rl', 'runtime'],
   run: ['domains', 'host', 'rl', 'runtime', 'store'],
   report: ['domains', 'rl'],
