@@ -100,7 +100,9 @@ function humanEval(record: JsonObject, line: number): CodeDraft {
 }
 
 const texts = (code: { readonly setup: string; readonly asserts: readonly string[] }): Item[] =>
-  code.asserts.length === 0 ? [] : [...(code.setup.trim() === '' ? [] : [code.setup]), ...code.asserts];
+  code.asserts.length === 0
+    ? []
+    : [...(code.setup.trim() === '' ? [] : [code.setup.trim()]), ...code.asserts];
 
 /** MBPP: the visible tests are those that its authors show in the prompt, the held-out ones its challenge tests. */
 function mbpp(record: JsonObject, line: number): CodeDraft {

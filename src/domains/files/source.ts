@@ -50,7 +50,7 @@ const placeOf = (key: string): number => new Random(0, 0, `held out ${key}`).uni
  * Tasks whose place is below the share are held out. Where the share is neither all nor none, at least one task, or
  * family, is on either side.
  */
-function divided<T extends Task>(file: TaskFile<T>, { split, heldOut }: FileSettings): TaskSet<T> {
+function divided<T extends Task>(file: TaskFile<T>, { name, split, heldOut }: FileSettings): TaskSet<T> {
   const keyOf = (task: Omit<T, 'split'>): string => (split === 'id' ? task.id : task.family);
   const keys = [...new Set(file.tasks.map(keyOf))].sort(
     (a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1),
@@ -60,8 +60,8 @@ function divided<T extends Task>(file: TaskFile<T>, { split, heldOut }: FileSett
   if (count === 0)
     throw new TaskFileError(
       split === 'family'
-        ? `All tasks of ${file.name} are of one family, so none can be held out by family: split by id, or hold all out to evaluate on them alone (heldOut 1).`
-        : `${file.name} has one task, so it cannot be trained on and held out: add tasks, or hold all out to evaluate on it alone (heldOut 1).`,
+        ? `All tasks of ${name} are of one family, so none can be held out by family: split by id, or hold all out to evaluate on them alone (heldOut 1).`
+        : `${name} has one task, so it cannot be trained on and held out: add tasks, or hold all out to evaluate on it alone (heldOut 1).`,
     );
   const held = new Set(keys.slice(0, count));
   const of = (side: boolean, name: Task['split']): T[] =>
