@@ -1,8 +1,9 @@
 /** Opens files of tasks: checks them in the sandbox and keeps what can be used. */
-import { type TaskFile, TaskFileError } from '../domains/domain.ts';
+import { type Domain, type Task, type TaskFile, TaskFileError, type TaskSet } from '../domains/domain.ts';
 import type { TaskChoice } from '../domains/index.ts';
 import type { CheckedTasks } from '../domains/files/check.ts';
 import { FILE_SOURCE, type FileSettings } from '../domains/files/source.ts';
+import type { Tokenizer } from '../model/tokenizer/index.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface OpenedFile {
@@ -67,3 +68,31 @@ export const choiceOf = (
     ...(heldOut === undefined ? {} : { heldOut }),
   },
 });
+
+/**
+ * The tasks of a file that a run can train on: those whose prompts fit. Where some do not, `say` hears of it.
+ * @throws TaskFileError where nothing is left to train on, or to evaluate on
+ */
+export function trainable(
+  { train, heldOut }: TaskSet,
+  promptOf: Domain['promptOf'],
+  tokenizer: Pick<Tokenizer, 'encode'>,
+  maxPromptTokens: number,
+  say: (sentence: string) => void,
+): TaskSet {
+  const fits = (task: Task): boolean => tokenizer.encode(promptOf(task)).length <= maxPromptTokens;
+  const fitting = { train: train.filter(fits), heldOut: heldOut.filter(fits) };
+  const total = train.length + heldOut.length;
+  const long = total - fitting.train.length - fitting.heldOut.length;
+  const reason =
+    long === 0
+      ? ''
+      : ` The prompts of ${long} of ${total} tasks have more than ${maxPromptTokens} tokens (maxPromptTokens).`;
+  if (fitting.train.length === 0)
+    throw new TaskFileError(
+      `Nothing is left to train on.${reason || ' All tasks are held out (heldOut 1).'}`,
+    );
+  if (fitting.heldOut.length === 0) throw new TaskFileError(`Nothing is left to evaluate on.${reason}`);
+  if (long > 0) say(`${reason.trim()} They are left out of this run.`);
+  return fitting;
+}
