@@ -4,6 +4,7 @@ import type { TaskChoice } from '../domains/index.ts';
 import type { CheckedTasks } from '../domains/files/check.ts';
 import { FILE_SOURCE, type FileSettings } from '../domains/files/source.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
+import type { Store } from '../store/index.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface OpenedFile {
@@ -40,13 +41,18 @@ export async function keepTaskFile(
   signal?: AbortSignal,
 ): Promise<CheckedTasks & { readonly file: TaskFile }> {
   const checked = await checkTaskFile(workspace, opened, report, signal);
-  const { file, leftOut, unit } = checked;
+  const { file, leftOut } = checked;
   if (file === null) throw new TaskFileError(nothingUsable(opened.name, checked));
-  const store = await workspace.store.get();
-  const about = { leftOut: leftOut.slice(0, REASONS_KEPT), leftOutCount: leftOut.length };
-  await store.putTaskFile(file, about);
-  return { ...checked, file, unit };
+  await storeTaskFile(await workspace.store.get(), file, leftOut);
+  return { ...checked, file };
 }
+
+export const storeTaskFile = (
+  store: Store,
+  file: TaskFile,
+  leftOut: CheckedTasks['leftOut'],
+): Promise<void> =>
+  store.putTaskFile(file, { leftOut: leftOut.slice(0, REASONS_KEPT), leftOutCount: leftOut.length });
 
 function nothingUsable(name: string, { leftOut, unit }: CheckedTasks): string {
   const [first] = leftOut;
