@@ -1,8 +1,12 @@
 /** Files of tasks on the command line: the options that choose one, and what is said of it. */
+import { createReadStream } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { TaskFileError } from '../src/domains/domain.ts';
+import { idOfDraft } from '../src/domains/files/draft.ts';
+import { readDrafts } from '../src/domains/files/read.ts';
 import { DEFAULT_HELD_OUT, DEFAULT_SPLIT, type SplitBy, SPLITS } from '../src/domains/files/source.ts';
 import type { ServedTasks, TasksReport } from '../src/headless/requests.ts';
-import { UsageError } from './errors.ts';
+import { InputError, UsageError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { checkReadable } from './files.ts';
 import { causeLine, Causes } from './grade/causes.ts';
@@ -46,6 +50,18 @@ export async function requestedTasks(values: {
   if (values.tasks === undefined) return null;
   await checkReadable(values.tasks);
   return { path: resolve(values.tasks), split: values.split, heldOut };
+}
+
+/** The prompts of a file's tasks by their ids, checked or not. @throws InputError */
+export async function readPrompts(path: string): Promise<ReadonlyMap<string, string>> {
+  await checkReadable(path);
+  const { drafts } = await readDrafts(basename(path), createReadStream(path)).catch((error: unknown) => {
+    throw error instanceof TaskFileError ? new InputError(error.message) : error;
+  });
+  if (drafts.length === 0) throw new InputError(`${path} holds no task that can be read.`);
+  return new Map(
+    await Promise.all(drafts.map(async (draft) => [await idOfDraft(draft), draft.prompt] as const)),
+  );
 }
 
 /** The file as the page fetches it. */

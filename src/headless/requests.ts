@@ -155,6 +155,8 @@ export interface PairsRequest {
   readonly writer:
     | { readonly kind: 'exact' }
     | { readonly kind: 'policy'; /** {@link PairTemplates} */ readonly templates: unknown };
+  /** Tasks of a file, in place of the starter world. */
+  readonly tasks: ServedTasks | null;
   readonly split: Split | 'all';
   readonly seed: number;
   readonly perTask: number;

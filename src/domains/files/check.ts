@@ -4,7 +4,7 @@ import type { TaskFile } from '../domain.ts';
 import { judge, UnreadableTaskError } from '../maths/verifier.ts';
 import type { MathsTask } from '../maths/task.ts';
 import { checkCode, type CheckedCode } from './check-code.ts';
-import type { CodeDraft, Draft, Fault, MathsDraft } from './draft.ts';
+import { type CodeDraft, type Draft, type Fault, idOfDraft, type MathsDraft, sha256 } from './draft.ts';
 import { writeCode, writeMaths } from './own.ts';
 import { readDrafts, type ReadFile } from './read.ts';
 
@@ -57,7 +57,9 @@ export async function checkTasks(
   const { drafts, faults, unit, form, shapes } = await readDrafts(name, source);
   const leftOut: Fault[] = [...faults];
   const domain = drafts[0]?.kind ?? 'code';
-  const named = await Promise.all(drafts.map(withId));
+  const named = await Promise.all(
+    drafts.map(async (draft): Promise<Named> => ({ ...draft, id: await idOfDraft(draft) })),
+  );
   const fresh = firsts(named, domain, unit, leftOut);
   const usable =
     domain === 'code'
@@ -82,12 +84,6 @@ export async function checkTasks(
 }
 
 type Named = Draft & { readonly id: string };
-
-/** A record without an id is called by its prompt, so that its split stays when lines move. */
-const withId = async (draft: Draft): Promise<Named> => ({
-  ...draft,
-  id: draft.id ?? (await sha256(draft.prompt)).slice(0, 12),
-});
 
 /** The first record of each id, of the file's own domain. */
 function firsts(drafts: readonly Named[], domain: Draft['kind'], unit: string, leftOut: Fault[]): Named[] {
@@ -178,9 +174,4 @@ function reasonOf({ what }: UnreadableTaskError, { answer, tolerance }: MathsDra
     `The answer “${shown(answer)}” cannot be compared exactly: it is no number and no expression that is read ` +
     '(roots, intervals, tuples and words are not).'
   );
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

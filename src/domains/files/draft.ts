@@ -58,6 +58,16 @@ export interface MathsDraft extends Base {
 
 export type Draft = CodeDraft | MathsDraft;
 
+/** What a task is called: a record without an id by its prompt, so that its split stays when lines move. */
+export const idOfDraft = async ({ id, prompt }: Draft): Promise<string> =>
+  id ?? (await sha256(prompt)).slice(0, 12);
+
+/** In hexadecimal. */
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** What is wrong with a record, in a sentence. */
 export class DraftError extends Error {
   override readonly name = 'DraftError';
