@@ -312,10 +312,29 @@ describe('other data sets', () => {
     ).toMatchObject({
       draft: { kind: 'code', entry: 'f', heldOut: [{ args: [{ $: 'float', v: 2 }], expected: 3 }] },
     });
+    const columns = {
+      id: 'x',
+      family: 'sums',
+      reference: 'So 2.',
+      units: ['km'],
+      tolerance: '0.1',
+      label: null,
+    };
+    const told = { id: 'x', family: 'sums', reasoning: 'So 2.' };
+    for (const exported of [
+      { ...columns, prompt: 'How many?', ground_truth: '2', split: 'test', index: 3 },
+      { ...row, reward_model: { ground_truth: '2' }, extra_info: columns },
+    ])
+      expect(draft(exported).draft).toMatchObject({ ...told, answer: '2', units: ['km'], tolerance: '0.1' });
+    expect(draft({ ...columns, prompt: 'Add one.', ground_truth: tests }).draft).toMatchObject({
+      ...told,
+      kind: 'code',
+      entry: 'f',
+    });
     expect(faultOf({ ...row, reward_model: { style: 'rule' } })).toBe(
       'reward_model.ground_truth is missing.',
     );
-    expect(faultOf({ ...row, ability: 'code' })).toContain('holds no tests that are read');
+    expect(faultOf({ ...row, ability: 'code' })).toContain('no other tests are read');
   });
 
   it.skipIf(!existsSync(HUMAN_EVAL))('HumanEval, the real file (where POSTERIOR_DATA has it)', async () => {

@@ -138,7 +138,7 @@ function evalPlus(record: JsonObject, line: number): CodeDraft {
   const prompt = textOf(record, 'prompt');
   if (entry === 'find_zero')
     throw new DraftError('Any root is right here, which EvalPlus decides with a function of its own.');
-  const completes = new RegExp(`def\\s+${entry}\\b`).test(prompt);
+  const completes = prompt.includes(`def ${entry}(`);
   const assertion = textOr(record, 'assertion');
   const absolute = plainNumber(record['atol'] ?? 0);
   const name = completes ? 'humaneval+' : 'mbpp+';
@@ -214,71 +214,91 @@ const ANSWER_COLUMNS = ['answer', 'ground_truth', 'final_answer', 'solution', 't
 const answerColumn = (record: JsonObject): string | undefined =>
   ANSWER_COLUMNS.find((name) => plainText(record[name]) !== null);
 
-/** TRL: a prompt, as text or as messages, and columns of any name for the reward function. */
-function trl(record: JsonObject, line: number): MathsDraft {
-  const column = answerColumn(record) ?? '';
-  const stated = plainText(record[column]) ?? '';
-  const part = answerPart(stated).trim();
-  const known = column === 'solution' ? null : textOr(record, 'solution');
+/** What a table says of a task beside its prompt and what verifies it. */
+interface About {
+  readonly id: string | null;
+  readonly family: string;
+  readonly prompt: string;
+  readonly reasoning: string | null;
+}
+
+/** A task by its ground truth: an answer or, of a program, JSON with `entry`, `visible` and the other own fields. */
+function byTruth(truth: Json, about: About, columns: JsonObject, line: number): Draft {
+  const tests = testsOf(truth);
+  if (tests !== null) return readOwnCode({ ...tests, ...about }, line);
+  const answer = plainText(truth);
+  if (answer === null)
+    throw new DraftError('The ground truth is neither an answer nor JSON with entry and visible.');
+  const units = columns['units'];
+  const { prompt, reasoning } = about;
+  const part = answerPart(answer).trim();
   return {
     kind: 'maths',
     line,
-    id: idIn(record, 'trl'),
-    family: familyOf(record, 'trl'),
-    prompt: endingInNewline(textOf(record, 'prompt')),
-    reasoning: textOr(record, 'reasoning') ?? known ?? (part === stated.trim() ? null : stated),
+    ...about,
+    prompt: endingInNewline(prompt),
+    reasoning: reasoning === '' || reasoning === part ? null : reasoning,
     answer: part,
-    units: [],
-    tolerance: null,
+    units: Array.isArray(units) ? units.filter((unit) => typeof unit === 'string') : [],
+    tolerance: plainText(columns['tolerance']),
   };
 }
 
-/** verl: the answer is `reward_model.ground_truth`: of programs the tests as JSON. */
+/** The tests of a ground truth: an object, or an object as text. */
+function testsOf(truth: Json): JsonObject | null {
+  if (isObject(truth)) return truth;
+  if (typeof truth !== 'string' || !/^\s*\{.*"(entry|visible)"/s.test(truth)) return null;
+  const parsed = nested({ ground_truth: truth }, 'ground_truth');
+  return isObject(parsed) ? parsed : null;
+}
+
+const withoutNotes = (text: string): string =>
+  text
+    .replace(/####.*$/s, '')
+    .replaceAll(CALCULATOR, '')
+    .trim();
+
+/** TRL: a prompt, as text or as messages, and columns of any name for the reward function. */
+function trl(record: JsonObject, line: number): Draft {
+  const column = answerColumn(record) ?? '';
+  const truth = record[column] ?? null;
+  const worked = ['reference', 'reasoning', 'solution'].find(
+    (name) => name !== column && textOr(record, name) !== null,
+  );
+  const stated = plainText(truth) ?? '';
+  // A solution holds its answer, and is the reasoning as well.
+  const whole = answerPart(stated) === stated ? null : withoutNotes(stated);
+  const about = {
+    id: idIn(record, 'trl'),
+    family: familyOf(record, 'trl'),
+    prompt: textOf(record, 'prompt'),
+    reasoning: worked === undefined ? whole : textOr(record, worked),
+  };
+  return byTruth(truth, about, record, line);
+}
+
+/** verl: what verifies an answer is `reward_model.ground_truth`. */
 function verl(record: JsonObject, line: number): Draft {
   const model = nested(record, 'reward_model');
   const extra = nested(record, 'extra_info');
   const info = isObject(extra) ? extra : {};
   const source = textOr(record, 'data_source') ?? 'verl';
-  const place = [source, info['split'], plainText(info['index'])];
-  const id =
-    plainText(info['id']) ?? (place[2] === null ? null : place.filter((part) => part != null).join('/'));
-  const held = isObject(model) ? (model['ground_truth'] ?? null) : null;
-  if (held === null) throw new DraftError('reward_model.ground_truth is missing.');
-  const prompt = textOf(record, 'prompt');
-  const common = { id, family: textOr(info, 'family') ?? source.split('/').at(-1) ?? source, prompt };
-  const tests = testsOf(held);
-  if (tests !== null) return readOwnCode({ ...tests, ...common }, line);
-  const answer = plainText(held);
-  if (record['ability'] === 'code' || answer === null)
-    throw new DraftError(
-      'reward_model.ground_truth holds no tests that are read: they are JSON with entry and visible.',
-    );
-  const stated = textOr(info, 'answer');
-  const reasoning =
-    stated === null
-      ? null
-      : stated
-          .replace(/####.*$/s, '')
-          .replaceAll(CALCULATOR, '')
-          .trim();
-  return {
-    kind: 'maths',
-    line,
-    ...common,
-    prompt: endingInNewline(prompt),
-    reasoning: reasoning === '' || reasoning === answer ? null : reasoning,
-    answer: answerPart(answer).trim(),
-    units: [],
-    tolerance: null,
+  const index = plainText(info['index']);
+  const place = [source, plainText(info['split']), index].filter((part) => part !== null).join('/');
+  const truth = isObject(model) ? (model['ground_truth'] ?? null) : null;
+  if (truth === null) throw new DraftError('reward_model.ground_truth is missing.');
+  const stated = textOr(info, 'reference') ?? textOr(info, 'answer');
+  const about = {
+    id: plainText(info['id']) ?? (index === null ? null : place),
+    family: textOr(info, 'family') ?? source.split('/').at(-1) ?? source,
+    prompt: textOf(record, 'prompt'),
+    reasoning: stated === null ? null : withoutNotes(stated),
   };
-}
-
-/** The tests of a ground truth: an object of the own form, or that object as text. */
-function testsOf(held: Json): JsonObject | null {
-  if (isObject(held)) return held;
-  if (typeof held !== 'string' || !held.trimStart().startsWith('{')) return null;
-  const parsed = nested({ ground_truth: held }, 'ground_truth');
-  return isObject(parsed) ? parsed : null;
+  if (record['ability'] === 'code' && testsOf(truth) === null)
+    throw new DraftError(
+      'The ground truth of a program is JSON with entry and visible; no other tests are read.',
+    );
+  return byTruth(truth, about, info, line);
 }
 
 const familyOf = (record: JsonObject, otherwise: string): string => textOr(record, 'family') ?? otherwise;

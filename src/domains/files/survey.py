@@ -98,8 +98,8 @@ def _typed(value, examples):
     if isinstance(value, dict):
         inside = [item for each in of(dict) for item in each.values()]
         return {key: _typed(item, inside) for key, item in value.items()}
-    if isinstance(value, str) and of(complex) and not of(str):
-        return complex(value)
+    if isinstance(value, str) and of(int, float, complex) and not of(str):
+        return complex(value) if of(complex) else float(value)
     return value
 
 
