@@ -192,6 +192,14 @@ describe('other data sets', () => {
     });
   });
 
+  it.each(['none', 'snappy', 'gzip', 'zstd', 'brotli'])('MBPP as Parquet, packed with %s', async (codec) => {
+    const bytes = readFileSync(`tests/fixtures/parquet/mbpp-${codec}.parquet`);
+    const { drafts, faults, unit, shapes } = await readDrafts('x', bytesOf(bytes));
+    expect([unit, Object.keys(shapes), faults]).toEqual(['row', ['MBPP'], []]);
+    expect(drafts.length).toBeGreaterThan(0);
+    expect(drafts.every(({ id, kind }) => kind === 'code' && id?.startsWith('mbpp/'))).toBe(true);
+  });
+
   it('EvalPlus: inputs, whose outputs the canonical solution has to say', () => {
     const humanEval = draft({
       task_id: 'HumanEval/0',
@@ -335,6 +343,17 @@ describe('other data sets', () => {
       'reward_model.ground_truth is missing.',
     );
     expect(faultOf({ ...row, ability: 'code' })).toContain('no other tests are read');
+  });
+
+  it('verl, as Parquet with messages and structures in its columns', async () => {
+    for (const domain of ['code', 'maths']) {
+      const bytes = readFileSync(`tests/fixtures/parquet/verl-${domain}.parquet`);
+      const { drafts, faults, shapes } = await readDrafts('x', bytesOf(bytes));
+      expect([shapes, faults]).toEqual([{ verl: 60 }, []]);
+      expect(drafts.every(({ kind, id, prompt }) => kind === domain && id !== null && prompt !== '')).toBe(
+        true,
+      );
+    }
   });
 
   it.skipIf(!existsSync(HUMAN_EVAL))('HumanEval, the real file (where POSTERIOR_DATA has it)', async () => {
