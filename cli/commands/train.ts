@@ -52,7 +52,7 @@ const OPTIONS = {
   set: { kind: 'list', value: 'KEY=VALUE', help: 'another field of the configuration' },
   out: { kind: 'text', value: 'DIR', help: 'folder of the run (default runs/ and the time)' },
   resume: { kind: 'flag', help: 'continue the run in --out from its last checkpoint' },
-  json: { kind: 'flag', help: 'one JSON object per line on stdout: step, eval, summary' },
+  json: { kind: 'flag', help: 'one JSON object per line on stdout: tasks, step, eval, summary' },
 } as const;
 
 type Options = Omit<Parsed<typeof OPTIONS>, 'positionals'>;

@@ -76,6 +76,8 @@ export interface StoredRun {
   readonly preset: string;
   readonly gate: Gate;
   readonly seed: number;
+  /** Name of the file that its tasks are of; absent for the preset's. */
+  readonly tasks?: string;
   readonly stepsDone: number;
   readonly steps: number;
   /** Milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { choiceOf } from '../workspace/task-files.ts';
-import { ownTasks, PRESET_TASKS, readOwnTasks, tasksSetting, writeOwnTasks } from './own-tasks.ts';
+import { ownTasks, PRESET_TASKS, readOwnTasks, tasksFile, tasksSetting, writeOwnTasks } from './own-tasks.ts';
 
 const hash = 'ab'.repeat(32);
 
@@ -21,6 +21,7 @@ describe('tasks of one’s own as a setting', () => {
     const file = { hash, name: 'own.jsonl', domain: 'code' };
     expect(tasksSetting(choiceOf(file))).toBe(writeOwnTasks(ownTasks(hash)));
     expect(tasksSetting(choiceOf(file, { split: 'family', heldOut: 0.5 }))).toBe(`${hash}-family-0.5`);
+    expect([tasksFile(choiceOf(file)), tasksFile({ tasks: 'hard' })]).toEqual([{ tasks: 'own.jsonl' }, {}]);
     expect([tasksSetting({}), tasksSetting({ tasks: 'hard' })]).toEqual([PRESET_TASKS, PRESET_TASKS]);
   });
 });

@@ -34,6 +34,12 @@ export function readOwnTasks(setting: string): OwnTasks | null {
 const isSplit = (split: string | undefined): split is SplitBy =>
   (SPLITS as readonly (string | undefined)[]).includes(split);
 
+/** The file that a run's tasks are of, by its name; absent for other tasks. */
+export function tasksFile({ tasks, taskSettings }: TaskChoice): { readonly tasks?: string } {
+  const { name } = (taskSettings ?? {}) as Partial<FileSettings>;
+  return tasks === FILE_SOURCE && name !== undefined ? { tasks: name } : {};
+}
+
 /** The setting that stands for the tasks of a run. */
 export function tasksSetting({ tasks, taskSettings }: TaskChoice): string {
   if (tasks !== FILE_SOURCE) return PRESET_TASKS;

@@ -3,7 +3,7 @@ import type { TrainConfig } from '../rl/types.ts';
 import type { RunRecord } from '../store/index.ts';
 import type { LabSettings, StoredRun } from './controller-types.ts';
 
-import { tasksSetting } from './own-tasks.ts';
+import { tasksFile, tasksSetting } from './own-tasks.ts';
 
 const RUN_SETTINGS = ['preset', 'gate', 'seed', 'steps', 'learningRate', 'tasks'] as const;
 
@@ -26,6 +26,7 @@ export const storedRun = ({ id, config, lastStep, created, status }: RunRecord):
   preset: config.preset,
   gate: config.gate,
   seed: config.seed,
+  ...tasksFile(config),
   stepsDone: lastStep ?? 0,
   steps: config.steps,
   updatedAt: created,

@@ -206,8 +206,8 @@ export const text = {
   },
   storage: {
     heading: 'An unfinished run is stored here',
-    offer: (gate: string, seed: number, done: number, of: number) =>
-      `${gate}, seed ${seed}, ${done} of ${of} steps`,
+    offer: (gate: string, seed: number, done: number, of: number, tasks?: string) =>
+      `${gate}, seed ${seed}, ${tasks === undefined ? '' : `tasks of ${tasks}, `}${done} of ${of} steps`,
     resume: 'Continue',
     look: 'Look at it',
     training: 'Another run is training',
