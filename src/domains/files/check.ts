@@ -56,7 +56,7 @@ export async function checkTasks(
 ): Promise<CheckedTasks> {
   const { drafts, faults, unit, form, shapes } = await readDrafts(name, source);
   const leftOut: Fault[] = [...faults];
-  const domain = drafts[0]?.kind ?? 'code';
+  const domain = mostOf(drafts);
   const named = await Promise.all(
     drafts.map(async (draft): Promise<Named> => ({ ...draft, id: await idOfDraft(draft) })),
   );
@@ -84,6 +84,12 @@ export async function checkTasks(
 }
 
 type Named = Draft & { readonly id: string };
+
+/** The kind that most records are of: a stray one is not to cost all others. */
+function mostOf(drafts: readonly Draft[]): Draft['kind'] {
+  const programs = drafts.filter(({ kind }) => kind === 'code').length;
+  return 2 * programs >= drafts.length ? 'code' : 'maths';
+}
 
 /** The first record of each id, of the file's own domain. */
 function firsts(drafts: readonly Named[], domain: Draft['kind'], unit: string, leftOut: Fault[]): Named[] {
