@@ -9,6 +9,7 @@ const COMMANDS = [
   'verify model',
   'verify formulas',
   'verify reward',
+  'tasks check',
   'bench engine',
   'starter',
   'policy train',
@@ -72,6 +73,14 @@ describe('help', () => {
 describe('usage errors', () => {
   it.each([
     [['pairs', 'build', '--json'], '--json needs --out'],
+    [['pairs', 'build', '--tasks', GRPO], '--writer exact rewrites plans, which only the starter world has'],
+    [['tasks', 'check'], 'tasks check takes exactly one file, not 0.'],
+    [['tasks', 'check', 'nowhere.jsonl'], 'nowhere.jsonl cannot be read: it does not exist.'],
+    [['tasks', 'make'], 'Known: tasks check, tasks new.'],
+    [['train', '--tasks', 'nowhere.jsonl'], 'nowhere.jsonl cannot be read: it does not exist.'],
+    [['train', '--held-out', '0'], '--held-out is a share above 0 and at most 1, not “0”.'],
+    [['train', '--tasks', GRPO, '--set', 'tasks=hard'], '--tasks says what tasks is; leave one of them out.'],
+    [['reward', 'score', GRPO, '--tasks', 'nowhere.jsonl'], 'nowhere.jsonl cannot be read'],
     [['reward', 'train', '--batch', '20'], '--batch is a multiple of 16, not 20.'],
     [['reward', 'train', '--rate', 'fast'], '--rate is a number from 0 to 0.1, not “fast”.'],
     [
@@ -209,5 +218,34 @@ describe('a model folder', () => {
     const { code, log } = await run('reward', 'bench', '--model', join(folder, 'nowhere'));
     expect(code).toBe(2);
     expect(log).toMatch(/nowhere.* cannot be read/);
+  });
+});
+
+describe('tasks new', () => {
+  it('writes an example once, with comments where they are asked for', async () => {
+    const out = join(folder, 'tasks.jsonl');
+    expect((await run('tasks', 'new', '--template', '--out', out)).code).toBe(0);
+    const written = readFileSync(out, 'utf8');
+    expect(
+      written
+        .trimEnd()
+        .split('\n')
+        .every((line) => 'comment' in JSON.parse(line)),
+    ).toBe(true);
+    const again = await run('tasks', 'new', '--out', out);
+    expect([again.code, again.log]).toEqual([2, expect.stringContaining('is there already')]);
+    expect(readFileSync(out, 'utf8')).toBe(written);
+    const bare = await run('tasks', 'new', '--domain', 'maths');
+    expect(bare.out).not.toContain('comment');
+    expect(bare.out).toContain('"answer"');
+  });
+});
+
+describe('reward score', () => {
+  it('names a task that is not in the file', async () => {
+    const tasks = file('tasks.jsonl', '{"id":"eggs","prompt":"How many?","answer":8}\n');
+    const lines = file('lines.jsonl', '{"taskId":"egg","reasoning":"8"}\n');
+    const { code, log } = await run('reward', 'score', lines, '--tasks', tasks);
+    expect([code, log]).toEqual([2, expect.stringContaining('There is no task “egg”. Did you mean “eggs”?')]);
   });
 });

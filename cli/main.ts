@@ -11,6 +11,8 @@ import { rewardBench } from './commands/reward-bench.ts';
 import { rewardScore } from './commands/reward-score.ts';
 import { rewardTrain } from './commands/reward-train.ts';
 import { starter } from './commands/starter.ts';
+import { tasksCheck } from './commands/tasks-check.ts';
+import { tasksNew } from './commands/tasks-new.ts';
 import { train } from './commands/train.ts';
 import { verifyFormulasCommand } from './commands/verify-formulas.ts';
 import { verifyModel } from './commands/verify-model.ts';
@@ -27,6 +29,8 @@ const COMMANDS: readonly Command[] = [
   // The longer name first: it begins like the other.
   evalCompare,
   evaluate,
+  tasksCheck,
+  tasksNew,
   benchEngine,
   starter,
   policyTrain,

@@ -107,6 +107,7 @@ const INPUT_ERRORS: ReadonlySet<string> = new Set([
   'EvaluationError',
   'ExportError',
   'TaskRowError',
+  'TaskFileError',
 ]);
 
 /** Rethrows such an error as one about input, so that it ends with the exit code for that. */

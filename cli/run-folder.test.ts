@@ -21,6 +21,7 @@ const REQUEST: RunRequest = {
   overrides: {},
   resume: false,
   policy: null,
+  tasks: null,
   reward: null,
 };
 

@@ -14,12 +14,14 @@ import { join } from 'node:path';
 import type { DeviceUsed, TrainRequest } from '../src/headless/requests.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../src/rl/types.ts';
 import { InputError } from './errors.ts';
+import type { RequestedTasks } from './task-file.ts';
 import { messageOf } from '../src/errors.ts';
 
 /** What was asked for, with folders in place of the models in them; `null` stands for the shipped ones. */
-export interface RunRequest extends Omit<TrainRequest, 'policy' | 'reward' | 'upload'> {
+export interface RunRequest extends Omit<TrainRequest, 'policy' | 'reward' | 'tasks' | 'upload'> {
   readonly policy: string | null;
   readonly reward: string | null;
+  readonly tasks: RequestedTasks | null;
 }
 
 /** What config.json holds: what was asked for and, once the page has answered, what that came to. */
@@ -178,8 +180,9 @@ export function parseRunFile(path: string, use: 'resumed' | 'exported'): RunFile
   try {
     const file = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunFile> | null;
     if (file?.request === undefined) throw new SyntaxError('it has no “request”');
-    // Runs from before there was a choice of models have the shipped ones.
-    return { ...file, request: Object.assign({ policy: null, reward: null }, file.request) };
+    // Runs from before there was a choice have the shipped models and tasks.
+    const before = { policy: null, reward: null, tasks: null };
+    return { ...file, request: Object.assign(before, file.request) };
   } catch (error) {
     const words = messageOf(error);
     throw new InputError(`${path} is damaged (${words}), so the run cannot be ${use} from here.`);

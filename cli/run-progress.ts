@@ -45,6 +45,7 @@ export class RunProgress {
       case 'progress':
         this.#line.show(progressLine(event.done, event.total, event.activity, null));
         return;
+      case 'tasks':
       case 'reward-model':
       case 'checkpoint':
         return;

@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseJsonLine, type JsonObject } from './domains/code/grading/json-line.ts';
 import { readRecord } from './domains/code/grading/lines.ts';
+import { draftOf } from './domains/files/read.ts';
+import { exampleText } from './domains/files/template.ts';
 import { parseModelConfig } from './model/config.ts';
 import { packWeights, parameterLayout } from './model/parameters.ts';
 import { readPairs } from './reward/pairs/jsonl.ts';
@@ -27,6 +29,13 @@ interface Reader {
 
 const model = readSafetensors(readFileSync('tests/fixtures/llama_tiny/model.safetensors'));
 const layout = parameterLayout(parseModelConfig(json('tests/fixtures/llama_tiny/config.json')));
+
+/** A value as a line of a file has it; null where it is no object. */
+function recordOf(value: unknown): JsonObject | null {
+  const record = parseJsonLine(JSON.stringify(value) ?? 'null');
+  const isRecord = typeof record === 'object' && record !== null && !Array.isArray(record);
+  return isRecord ? (record as JsonObject) : null;
+}
 
 const READERS: Readonly<Record<string, Reader>> = {
   'config.json': {
@@ -88,12 +97,46 @@ const READERS: Readonly<Record<string, Reader>> = {
     read: verifyReward,
     errors: ['MalformedFileError'],
   },
+  ...Object.fromEntries(
+    Object.entries({
+      'a program’s task': JSON.parse(exampleText('code', true).split('\n')[1] ?? ''),
+      'a problem of mathematics': JSON.parse(exampleText('maths', true).split('\n')[1] ?? ''),
+      'a task of EvalPlus': {
+        task_id: 'Mbpp/1',
+        prompt: 'p',
+        entry_point: 'f',
+        canonical_solution: 'def f(x): return x',
+        base_input: [[1]],
+        plus_input: [[2]],
+        atol: 0,
+        assertion: 'assert f(1) == 1',
+      },
+      'a task of MBPP': { text: 'p', code: 'c', task_id: 1, test_list: ['assert f(1)'], test_imports: [] },
+      'a row of verl': {
+        data_source: 'x',
+        prompt: [{ role: 'user', content: 'q' }],
+        ability: 'math',
+        reward_model: { style: 'rule', ground_truth: '{"entry":"f","visible":["assert f(1)"]}' },
+        extra_info: { split: 'train', index: 1, answer: 'a' },
+      },
+      'a problem of MATH': { problem: 'p', solution: '\\boxed{2}', type: 'Algebra' },
+    }).map(([name, valid]): [string, Reader] => [
+      name,
+      {
+        valid,
+        read: (value) => {
+          const record = recordOf(value);
+          return record && draftOf(record, 1);
+        },
+        errors: ['DraftError', 'JsonLineError'],
+      },
+    ]),
+  ),
   'a record to be graded': {
     valid: { id: 1, program: 'x', function: 'f', tests: [{ args: [1], kwargs: { a: 1 }, expected: 2 }] },
     read: (value) => {
-      const record = parseJsonLine(JSON.stringify(value) ?? 'null');
-      const isRecord = typeof record === 'object' && record !== null && !Array.isArray(record);
-      return isRecord ? readRecord(record as JsonObject, 1, { format: 'auto' }) : null;
+      const record = recordOf(value);
+      return record && readRecord(record, 1, { format: 'auto' });
     },
     errors: ['JsonLineError'],
   },

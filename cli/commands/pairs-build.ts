@@ -7,7 +7,9 @@ import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
+import { DEFAULT_HELD_OUT, DEFAULT_SPLIT } from '../../src/domains/files/source.ts';
 import { deviceOption, SEED_OPTION } from '../shared-options.ts';
+import { requestedTasks, served } from '../task-file.ts';
 
 const OPTIONS = {
   writer: {
@@ -21,6 +23,11 @@ const OPTIONS = {
     choices: ['train', 'held-out', 'all'],
     help: 'tasks to write for',
     default: 'train',
+  },
+  tasks: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'tasks of a file in place of the starter world, with --writer policy',
   },
   seed: SEED_OPTION,
   'per-task': { kind: 'integer', min: 1, max: 1000, help: 'pairs tried per task', default: 6 },
@@ -54,18 +61,29 @@ export const pairsBuild: Command = {
     'pairs build --length-balanced --style-balanced --out pairs.jsonl',
     'pairs build --split held-out --per-task 3 > held-out.jsonl',
     'pairs build --writer policy --templates templates.json --policy runs/policy --out pairs.jsonl',
+    'pairs build --writer policy --tasks tasks.jsonl --policy models/instruct --out pairs.jsonl',
   ],
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
     const { writer, split, seed, rounds, device, out, json } = values;
     if (json && out === undefined)
       throw new UsageError('--json needs --out: without it, stdout is for the pairs.');
+    if (values.tasks !== undefined && writer === 'exact')
+      throw new UsageError(
+        '--writer exact rewrites plans, which only the starter world has: with --tasks, use --writer policy.',
+      );
+    const tasks = await requestedTasks({
+      tasks: values.tasks,
+      split: DEFAULT_SPLIT,
+      'held-out': String(DEFAULT_HELD_OUT),
+    });
     const templates =
       values.templates === undefined ? INSTRUCTION_TEMPLATES : await readJson(values.templates);
     const policy = values.policy === undefined ? null : await findModel(values.policy);
     const result = await withProgress(terminal, { device, json }, (call, exchange) =>
       call('pairs', {
         writer: writer === 'exact' ? { kind: 'exact' } : { kind: 'policy', templates },
+        tasks: tasks && served(tasks, exchange),
         split,
         seed,
         perTask: values['per-task'],

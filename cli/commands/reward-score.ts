@@ -6,6 +6,8 @@ import { reasonOf } from '../files.ts';
 import { type ByteLine, linesOf } from '../../src/domains/code/grading/files/byte-lines.ts';
 import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptions } from '../options.ts';
+import { nearest } from '../../src/nearest.ts';
+import { readPrompts } from '../task-file.ts';
 import { withProgress } from '../with-progress.ts';
 
 const OPTIONS = {
@@ -15,6 +17,7 @@ const OPTIONS = {
     choices: SCALING_KINDS,
     help: 'how scores become rewards (default: as stored with the model)',
   },
+  tasks: { kind: 'text', value: 'FILE', help: 'tasks whose prompts lines may name by “taskId”' },
   json: { kind: 'flag', help: 'leave the summary on stderr out; stdout is the same' },
 } as const;
 
@@ -24,17 +27,22 @@ export const rewardScore: Command = {
   usage: 'FILE|- [options]',
   description:
     'Reads one JSON object a line and writes one a line, in the same order:\n' +
-    '  in   {"id"?,"prompt","reasoning"}\n' +
+    '  in   {"id"?,"prompt","reasoning"}, or with --tasks {"id"?,"taskId","reasoning"}\n' +
     '  out  {"id","score","reward","tokens"}, or {"id"?,"line","error"} for a line that cannot be scored\n' +
     '`score` is unbounded; `reward` is R_t in [0, 1]. With --scaling rank all lines are one group.',
   options: OPTIONS,
-  examples: ['reward score reasonings.jsonl', 'reward score - --scaling min-max < reasonings.jsonl'],
+  examples: [
+    'reward score reasonings.jsonl',
+    'reward score - --scaling min-max < reasonings.jsonl',
+    'reward score reasonings.jsonl --tasks tasks.jsonl',
+  ],
   async run(argv, terminal) {
     const { values, positionals } = parseOptions(OPTIONS, argv);
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0)
       throw new UsageError(`reward score takes exactly one file, or - for stdin, not ${positionals.length}.`);
-    const entries = await readAll(file);
+    const prompts = values.tasks === undefined ? null : await readPrompts(values.tasks);
+    const entries = await readAll(file, prompts);
     const items = entries.flatMap((entry) => ('item' in entry ? [entry.item] : []));
     if (items.length === 0) {
       const [first] = entries;
@@ -79,18 +87,33 @@ type Entry =
   | (Base & { readonly item: { readonly prompt: string; readonly reasoning: string } })
   | (Base & { readonly error: string });
 
-async function readAll(file: string): Promise<Entry[]> {
+async function readAll(file: string, prompts: Prompts | null): Promise<Entry[]> {
   const source = file === '-' ? process.stdin : createReadStream(file);
   const entries: Entry[] = [];
   try {
-    for await (const line of linesOf(source)) entries.push(entryOf(line));
+    for await (const line of linesOf(source)) entries.push(entryOf(line, prompts));
   } catch (error) {
     throw new InputError(`${file} cannot be read: ${reasonOf(error)}.`);
   }
   return entries;
 }
 
-function entryOf({ line, bytes, error }: ByteLine): Entry {
+/** Prompts by the ids of their tasks. */
+type Prompts = ReadonlyMap<string, string>;
+
+/** The prompt of the task that a line names; a line may have one of its own instead. */
+function promptOf(record: Readonly<Record<string, unknown>>, prompts: Prompts | null): unknown {
+  const { prompt, taskId } = record;
+  if (prompts === null || prompt !== undefined || taskId === undefined) return prompt;
+  const known = prompts.get(String(taskId));
+  if (known !== undefined) return known;
+  const meant = nearest(String(taskId), [...prompts.keys()]);
+  return new InputError(
+    `There is no task “${String(taskId)}”.${meant === null ? '' : ` Did you mean “${meant}”?`}`,
+  );
+}
+
+function entryOf({ line, bytes, error }: ByteLine, prompts: Prompts | null): Entry {
   if (bytes === null) return { line, error };
   let record: unknown;
   try {
@@ -102,8 +125,10 @@ function entryOf({ line, bytes, error }: ByteLine): Entry {
     };
   }
   if (typeof record !== 'object' || record === null) return { line, error: 'The line is not a JSON object.' };
-  const { id, prompt, reasoning } = record as Readonly<Record<string, unknown>>;
+  const { id, reasoning } = record as Readonly<Record<string, unknown>>;
+  const prompt = promptOf(record as Readonly<Record<string, unknown>>, prompts);
   const base = typeof id === 'string' || typeof id === 'number' ? { line, id } : { line };
+  if (prompt instanceof InputError) return { ...base, error: prompt.message };
   for (const [name, value] of Object.entries({ prompt, reasoning })) {
     if (value === undefined || value === null) return { ...base, error: `${name} is missing.` };
     if (typeof value !== 'string') return { ...base, error: `${name} must be a text.` };

@@ -1,6 +1,15 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
-import type { AutomationEvent, DeviceUsed, TrainResult, TrainSummary } from '../../src/headless/requests.ts';
+import type {
+  AutomationEvent,
+  DeviceUsed,
+  TrainOverrides,
+  TrainRequest,
+  TrainResult,
+  TrainSummary,
+} from '../../src/headless/requests.ts';
+import type { TrainConfig } from '../../src/rl/types.ts';
+import type { Exchange } from '../exchange.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
 import type { SummaryRow } from '../../src/report/report.ts';
 import { DEFAULT_GATE, GATE_NAMES } from '../../src/rl/gate.ts';
@@ -15,6 +24,7 @@ import { evalLine, RunFolder, stepLine, type RunFile, type RunRequest } from '..
 import { RunProgress } from '../run-progress.ts';
 import { duration } from '../progress.ts';
 import { deviceOption, SEED_OPTION } from '../shared-options.ts';
+import { requestedTasks, served, tasksLines, TASKS_OPTIONS } from '../task-file.ts';
 
 const OPTIONS = {
   preset: {
@@ -37,12 +47,13 @@ const OPTIONS = {
   },
   seed: SEED_OPTION,
   device: deviceOption('where to compute; auto takes WebGPU on real hardware'),
+  ...TASKS_OPTIONS,
   policy: { kind: 'text', value: 'DIR', help: 'folder of the policy to start from (default: the starter)' },
   reward: { kind: 'text', value: 'DIR', help: 'folder of the reward model (default: the starter’s)' },
   set: { kind: 'list', value: 'KEY=VALUE', help: 'another field of the configuration' },
   out: { kind: 'text', value: 'DIR', help: 'folder of the run (default runs/ and the time)' },
   resume: { kind: 'flag', help: 'continue the run in --out from its last checkpoint' },
-  json: { kind: 'flag', help: 'one JSON object per line on stdout: step, eval, summary' },
+  json: { kind: 'flag', help: 'one JSON object per line on stdout: tasks, step, eval, summary' },
 } as const;
 
 type Options = Omit<Parsed<typeof OPTIONS>, 'positionals'>;
@@ -62,6 +73,7 @@ export const train: Command = {
     'train --gate outcome --seed 2 --out runs/outcome-2 --json',
     'train --set learningRate=2e-4 --set beta=0.02',
     'train --gate ungated --reward runs/reward-model/reward',
+    'train --tasks tasks.jsonl --split family --held-out 0.3',
     'train --resume --out runs/outcome-2',
   ],
   async run(argv, terminal) {
@@ -75,10 +87,22 @@ export const train: Command = {
 interface Begun {
   readonly folder: RunFolder;
   readonly request: RunRequest;
+  /** The configuration that the run had before it was stopped. */
+  readonly before?: TrainConfig;
   readonly models: {
     readonly policy: ModelFolder | null;
     readonly reward: { readonly name: string; readonly folder: ModelFolder } | null;
   };
+}
+
+/** The tasks of a file are in the run's own store by their hash, once it has begun. */
+function tasksFor({ request, before }: Begun, exchange: Exchange): Pick<TrainRequest, 'tasks' | 'overrides'> {
+  const { tasks, overrides } = request;
+  if (tasks === null) return { tasks, overrides };
+  if (before === undefined) return { tasks: served(tasks, exchange), overrides };
+  const { domain, tasks: source, taskSettings, maxPromptTokens } = before;
+  const kept = { domain, tasks: source, taskSettings, maxPromptTokens } as TrainOverrides;
+  return { tasks: null, overrides: { ...kept, ...overrides } };
 }
 
 async function findModels({ policy, reward }: RunRequest): Promise<Begun['models']> {
@@ -97,6 +121,9 @@ async function begin({ values }: Options): Promise<Begun> {
   const { config } = findPreset(preset);
   const steps = values.steps ?? config.steps;
   const overrides = parseOverrides(values.set, config);
+  const tasks = await requestedTasks(values);
+  const twice = tasks && ['domain', 'tasks', 'taskSettings'].find((name) => name in overrides);
+  if (twice) throw new UsageError(`--tasks says what ${twice} is; leave one of them out.`);
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const out = values.out ?? join(ROOT, 'runs', `${stamp}-${preset}-${gate}-seed${seed}`);
   const [policy, reward] = [values.policy, values.reward].map((path) => (path ? resolve(path) : null));
@@ -108,6 +135,7 @@ async function begin({ values }: Options): Promise<Begun> {
     device,
     overrides,
     resume: false,
+    tasks,
     policy: policy ?? null,
     reward: reward ?? null,
   };
@@ -142,24 +170,28 @@ async function reopen({ values, given }: Options): Promise<Begun> {
       `The run in ${values.out} has ${had}. Leave --${name} out to resume it, or start another run without --resume.`,
     );
   }
+  for (const name of ['tasks', 'split', 'held-out'] as const) {
+    if (given.has(name))
+      throw new UsageError(
+        `The run in ${values.out} keeps the tasks that it has. Leave --${name} out to resume it, or start another run without --resume.`,
+      );
+  }
   if (given.has('set') && JSON.stringify(parseOverrides(values.set)) !== JSON.stringify(before.overrides)) {
     throw new UsageError(`--set would change the run in ${values.out}. Leave it out to resume.`);
   }
   const device = given.has('device') ? values.device : before.device;
   const request = { ...before, device, resume: true };
-  return { folder, request, models: await findModels(request) };
+  const models = await findModels(request);
+  return { folder, request, models, ...(file.config ? { before: file.config } : {}) };
 }
 
-async function trainInto(
-  { folder, request, models }: Begun,
-  json: boolean,
-  terminal: Terminal,
-): Promise<ExitCode> {
+async function trainInto(begun: Begun, json: boolean, terminal: Terminal): Promise<ExitCode> {
+  const { folder, request, models, before } = begun;
   const progress = json ? null : new RunProgress(terminal, request.steps);
   const print = (value: unknown): void => {
     if (json) terminal.out(JSON.stringify(value));
   };
-  let file: RunFile = { request };
+  let file: RunFile = before ? { request, config: before } : { request };
   const note = (known: Omit<RunFile, 'request'>): void => {
     file = { ...file, ...known };
     folder.saveConfig(file);
@@ -186,6 +218,10 @@ async function trainInto(
       case 'notice':
         if (json) terminal.log(`${event.message}\n`);
         return;
+      case 'tasks':
+        if (json) print(event);
+        else for (const line of tasksLines(event.report)) progress?.say(line);
+        return;
       case 'phase':
       case 'checkpoint':
       case 'progress':
@@ -201,6 +237,7 @@ async function trainInto(
       const inbox = exchange.inbox(resolve(folder.path));
       const trained = await call('train', {
         ...request,
+        ...tasksFor(begun, exchange),
         policy: policy && exchange.model(policy),
         reward: reward && { name: reward.name, ...exchange.model(reward.folder) },
         upload: inbox.url,

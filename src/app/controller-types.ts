@@ -5,6 +5,7 @@ import type { Gate } from '../rl/gate.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 import type { Loading, PhaseState } from '../run/handle.ts';
 import type { Task } from '../domains/domain.ts';
+import type { StoredTaskFile } from '../store/index.ts';
 
 /** What a person asked for; `auto` leaves the choice to the page. */
 
@@ -18,6 +19,8 @@ export interface LabSettings {
   readonly steps: number;
   readonly learningRate: number;
   readonly device: DeviceChoice;
+  /** Tasks of a file in place of the preset's, as `own-tasks.ts` writes them; empty for the preset's. */
+  readonly tasks: string;
 }
 
 export interface PresetSummary {
@@ -48,6 +51,23 @@ export interface LabMessage {
   readonly todo?: string;
 }
 
+/** What came of a file of tasks that was just opened. */
+export interface TasksReport {
+  readonly name: string;
+  /** Number of tasks that can be used; 0 where it was refused. */
+  readonly count: number;
+  readonly unit: 'line' | 'record' | 'row';
+  readonly leftOut: StoredTaskFile['leftOut'];
+}
+
+/** Files of tasks that are kept here. */
+export interface TaskFiles {
+  readonly kept: readonly StoredTaskFile[];
+  /** The file that is being checked, and how far that is. */
+  readonly checking: { readonly name: string; readonly done: number; readonly total: number } | null;
+  readonly report: TasksReport | null;
+}
+
 /** A run in the store, other than the one on view. */
 export interface StoredRun {
   readonly id: string;
@@ -56,6 +76,8 @@ export interface StoredRun {
   readonly preset: string;
   readonly gate: Gate;
   readonly seed: number;
+  /** Name of the file that its tasks are of; absent for the preset's. */
+  readonly tasks?: string;
   readonly stepsDone: number;
   readonly steps: number;
   /** Milliseconds since the epoch. */
@@ -111,6 +133,8 @@ export interface LabState {
   readonly choosesReward: boolean;
   readonly timeLeftMs: number | null;
   readonly reward: RewardInUse;
+  /** Null where tasks cannot be chosen. */
+  readonly taskFiles: TaskFiles | null;
 }
 
 /** What the page may ask for. Every call returns at once; its effect shows in `state`. */
@@ -133,6 +157,10 @@ export interface LabController {
   dismiss(messageId: string): void;
   /** Scores with this model from the next step on; nothing where the Lab cannot choose. */
   useReward(choice: RewardChoice): void;
+  /** Checks a file of tasks, keeps what can be used, and chooses it for the next run. */
+  openTasks(file: File): void;
+  /** Forgets a file of tasks; runs with it keep what they have, but cannot go on. */
+  deleteTasks(hash: string): void;
   /** Trains the models of the site again, from the page. */
   trainStarter(): void;
 }

@@ -19,7 +19,11 @@ import type {
   RewardChoice,
   RewardInUse,
   StoredRun,
+  TaskFiles,
+  TasksReport,
 } from './controller-types.ts';
+import type { StoredTaskFile } from '../store/index.ts';
+import { ownTasks, PRESET_TASKS, readOwnTasks, writeOwnTasks } from './own-tasks.ts';
 import { SHIPPED_REWARD } from './lab-state.ts';
 import { text } from '../text/index.ts';
 import { differences, settingsOf } from './stored-runs.ts';
@@ -33,10 +37,12 @@ export interface RunSource {
   readonly nextReward: ReadonlySignal<Pick<RewardTurn, 'id' | 'name'>>;
   /** Whether a reward model can be chosen. */
   readonly choosesReward: boolean;
+  /** Files of tasks that runs can be about; null where there is no choice. */
+  readonly taskFiles: TaskFileShelf | null;
   /** Makes sure that runs can be kept. */
   open(): Promise<void>;
   device(choice: LabSettings['device']): Promise<DeviceReport>;
-  configOf(settings: LabSettings): TrainConfig;
+  configOf(settings: LabSettings, files: readonly StoredTaskFile[]): TrainConfig;
   create(config: TrainConfig): RunHandle;
   list(): Promise<readonly StoredRun[]>;
   /** A stored run, to be looked at or gone on with; `null` where it is gone. */
@@ -48,6 +54,19 @@ export interface RunSource {
   retrain(settings: LabSettings, report: (loading: Loading) => void, signal: AbortSignal): Promise<string>;
 }
 
+/** Where files of tasks are kept. */
+export interface TaskFileShelf {
+  list(): Promise<readonly StoredTaskFile[]>;
+  /** Checks a file and keeps what can be used; its hash is null where that is nothing. */
+  keep(
+    file: File,
+    report: (done: number, total: number) => void,
+  ): Promise<TasksReport & { readonly hash: string | null }>;
+  remove(hash: string): Promise<void>;
+}
+
+const NO_FILES: TaskFiles = { kept: [], checking: null, report: null };
+
 /** What belongs to the Lab itself and to no run. */
 interface Own {
   readonly status: 'loading' | 'ready' | 'failed';
@@ -56,6 +75,7 @@ interface Own {
   readonly settings: LabSettings;
   readonly messages: readonly LabMessage[];
   readonly stored: readonly StoredRun[];
+  readonly taskFiles: TaskFiles | null;
 }
 
 export interface LabOptions {
@@ -83,6 +103,7 @@ export class Lab implements LabController {
       device: null,
       messages: [],
       stored: [],
+      taskFiles: runs.taskFiles && NO_FILES,
       ...own,
     });
     this.#viewed = signal(first);
@@ -168,6 +189,14 @@ export class Lab implements LabController {
     void this.#retrain();
   }
 
+  openTasks(file: File): void {
+    void this.#openTasks(file);
+  }
+
+  deleteTasks(hash: string): void {
+    void this.#deleteTasks(hash);
+  }
+
   /** What a run has to say. */
   readonly hear = (news: RunNews): void => {
     switch (news.kind) {
@@ -230,6 +259,7 @@ export class Lab implements LabController {
     try {
       await this.#runs.open();
       await this.#list();
+      if (this.#runs.taskFiles) this.#setFiles({ kept: await this.#runs.taskFiles.list() });
       this.#set({ status: 'ready', loading: null });
       return true;
     } catch (error) {
@@ -255,6 +285,44 @@ export class Lab implements LabController {
     }
   }
 
+  get #files(): TaskFiles {
+    return this.#own.peek().taskFiles ?? NO_FILES;
+  }
+
+  #setFiles(change: Partial<TaskFiles>): void {
+    this.#set({ taskFiles: { ...this.#files, ...change } });
+  }
+
+  async #openTasks(file: File): Promise<void> {
+    const { taskFiles } = this.#runs;
+    if (!taskFiles || this.#files.checking) return;
+    const { name } = file;
+    const report = (done: number, total: number) => this.#setFiles({ checking: { name, done, total } });
+    report(0, 0);
+    this.#setFiles({ report: null });
+    try {
+      const { hash, ...kept } = await taskFiles.keep(file, report);
+      this.#setFiles({ report: kept, kept: await taskFiles.list() });
+      if (hash !== null) this.configure({ tasks: writeOwnTasks(ownTasks(hash)) });
+    } catch (error) {
+      this.#say('error', messageOf(error), { kept: text.runMessages.keptNothing });
+    } finally {
+      this.#setFiles({ checking: null });
+    }
+  }
+
+  async #deleteTasks(hash: string): Promise<void> {
+    const { taskFiles } = this.#runs;
+    if (!taskFiles) return;
+    try {
+      await taskFiles.remove(hash);
+      if (readOwnTasks(this.settings.tasks)?.hash === hash) this.configure({ tasks: PRESET_TASKS });
+      this.#setFiles({ kept: await taskFiles.list(), report: null });
+    } catch (error) {
+      this.#say('error', messageOf(error));
+    }
+  }
+
   #view(run: RunHandle): void {
     this.#handles.set(run.id, run);
     this.#viewed.value = run;
@@ -264,7 +332,7 @@ export class Lab implements LabController {
   #begin(train: (run: RunHandle) => void): void {
     if (this.#own.peek().status !== 'ready') return;
     const known = this.#run;
-    const run = known ?? this.#runs.create(this.#runs.configOf(this.settings));
+    const run = known ?? this.#runs.create(this.#runs.configOf(this.settings, this.#files.kept));
     batch(() => {
       this.#view(run);
       train(run);
@@ -344,7 +412,7 @@ export class Lab implements LabController {
       return { id, name, scaling, next: run.value?.nextReward.value ?? null, swaps };
     });
     return computed((): LabState => {
-      const { status, loading, device, messages } = this.#own.value;
+      const { status, loading, device, messages, taskFiles } = this.#own.value;
       // Of a run that could not begin there is nothing to show but what is being opened for it.
       const viewed = this.#viewed.value;
       const shown = run.value;
@@ -368,6 +436,7 @@ export class Lab implements LabController {
         stored: stored.value,
         timeLeftMs: shown?.timeLeftMs.value ?? null,
         reward: reward.value,
+        taskFiles,
       };
     });
   }

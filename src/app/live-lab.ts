@@ -1,5 +1,6 @@
 /** The Lab with runs that are trained in this page. */
 import { computed, signal } from '@preact/signals';
+import { TaskFileError } from '../domains/domain.ts';
 import { isDeviceChoice } from '../runtime/device.ts';
 import { TrainedRun, type TrainedRunOptions } from '../run/trained-run.ts';
 import { domainOf } from '../domains/index.ts';
@@ -8,13 +9,14 @@ import type { Store } from '../store/index.ts';
 import type { BundledModels } from '../workspace/bundled.ts';
 import { bundledRunModels, type RunModels } from '../workspace/run-models.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
+import { checkTaskFile, storeTaskFile } from '../workspace/task-files.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { LabController, LabSettings, RewardChoice } from './controller-types.ts';
-import { Lab, type RunSource } from './lab.ts';
+import { Lab, type RunSource, type TaskFileShelf } from './lab.ts';
 import { configOf, FIRST_SETTINGS, PRESET_SUMMARIES, SHIPPED_REWARD } from './lab-state.ts';
 import { text } from '../text/index.ts';
 import { type RetrainedModels, retrainModels } from './retraining.ts';
-import { storedRun } from './stored-runs.ts';
+import { settingsOf, storedRun } from './stored-runs.ts';
 import { readHash } from './url.ts';
 
 /** The models that a new run starts from: the site's, or what was trained and chosen in their places. */
@@ -67,8 +69,14 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
         ),
       renew: () => workspace.renew(),
       tasks: async (config) => {
-        const { train, heldOut } = await workspace.tasks(config);
-        return [...train, ...heldOut];
+        try {
+          const { train, heldOut } = await workspace.tasks(config);
+          return [...train, ...heldOut];
+        } catch (error) {
+          // A run whose file is gone can still be looked at.
+          if (error instanceof TaskFileError) return [];
+          throw error;
+        }
       },
       tell: (news) => lab().hear(news),
     };
@@ -85,6 +93,7 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
       return chosen.value?.domain === domain ? chosen.value : usualOf(own.value, domain);
     }),
     configOf,
+    taskFiles: taskFileShelf(workspace),
     async open() {
       opened = await workspace.store.get();
     },
@@ -109,7 +118,8 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
       const store = await workspace.store.get();
       const keys = Object.keys(asked) as (keyof typeof asked)[];
       for (const record of await store.listRuns()) {
-        const asAsked = keys.every((key) => record.config[key] === asked[key]);
+        const settings = settingsOf(record.config);
+        const asAsked = keys.every((key) => settings[key] === asked[key]);
         if (record.status !== 'running' || !asAsked) continue;
         const release = await store.holdRun(record.id);
         release?.();
@@ -128,6 +138,34 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
       return text.runMessages.starterDone(metrics['policy/loss'] ?? NaN, metrics['accuracy'] ?? NaN);
     },
   };
+}
+
+function taskFileShelf(workspace: Workspace): TaskFileShelf {
+  const store = () => workspace.store.get();
+  return {
+    list: async () => (await store()).listTaskFiles(),
+    async keep(file, report) {
+      const { name } = file;
+      const {
+        file: kept,
+        leftOut,
+        unit,
+      } = await checkTaskFile(workspace, { name, bytes: chunksOf(file) }, report);
+      if (kept) await storeTaskFile(await store(), kept, leftOut);
+      return { name, count: kept?.tasks.length ?? 0, unit, leftOut, hash: kept?.hash ?? null };
+    },
+    remove: async (hash) => (await store()).deleteTaskFile(hash),
+  };
+}
+
+/** Not every browser iterates over streams. */
+async function* chunksOf(file: Blob): AsyncGenerator<Uint8Array> {
+  const reader = file.stream().getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
 }
 
 /** The Lab of the page; `?device=` decides where to compute. */

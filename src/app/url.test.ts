@@ -14,6 +14,7 @@ const settings: LabSettings = {
   steps: 250,
   learningRate: 2.5e-7,
   device: 'webgpu',
+  tasks: `${'ab'.repeat(32)}-family-0.5`,
 };
 
 describe('settings in the address', () => {
@@ -24,6 +25,11 @@ describe('settings in the address', () => {
       place: LAB,
       ignored: [],
     });
+  });
+
+  it('leave the preset’s own tasks out, and refuse those that are none', () => {
+    expect(writeHash({ ...settings, tasks: '' }, START, SCREENS)).not.toContain('tasks');
+    expect(readHash('#v=1&tasks=mine', [], SCREENS)).toMatchObject({ change: {}, ignored: ['tasks'] });
   });
 
   it('stand beside the screen and its tab', () => {

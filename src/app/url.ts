@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { GATE_NAMES } from '../rl/gate.ts';
 import { DEVICE_CHOICES } from '../runtime/device.ts';
 import type { LabSettings } from './controller-types.ts';
+import { PRESET_TASKS, readOwnTasks } from './own-tasks.ts';
 import { readPlace, writePlace, type Place } from './place.ts';
 import type { Screen } from './screen.ts';
 
@@ -27,6 +28,10 @@ export const settingSchema = {
   steps: integer(1, 10000),
   learningRate: real(1e-7, 1e-1),
   device: v.picklist(DEVICE_CHOICES),
+  tasks: v.pipe(
+    v.string(),
+    v.check((text) => readOwnTasks(text) !== null),
+  ),
 } as const;
 
 /** Their names in the address; a screen's place has others. */
@@ -37,13 +42,16 @@ export const SETTING_KEYS = {
   steps: 'steps',
   learningRate: 'lr',
   device: 'device',
+  tasks: 'tasks',
 } as const;
 
 /** Shared as a link; `v` guards against reading another format by its old meaning. */
 export function writeHash(settings: LabSettings, place: Place, screens: readonly Screen[]): string {
   const query = new URLSearchParams({ v: HASH_VERSION });
-  for (const [name, key] of Object.entries(SETTING_KEYS))
-    query.set(key, String(settings[name as keyof LabSettings]));
+  for (const [name, key] of Object.entries(SETTING_KEYS)) {
+    const value = String(settings[name as keyof LabSettings]);
+    if (value !== PRESET_TASKS) query.set(key, value);
+  }
   writePlace(query, place, screens);
   return `#${query}`;
 }

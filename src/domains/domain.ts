@@ -28,15 +28,40 @@ export interface TaskSet<T extends Task = Task> {
   readonly heldOut: readonly T[];
 }
 
-/** Where tasks come from: a world that is written by the project, later a file. */
+/** Tasks of a file that somebody brought along, checked. Plain data, as it is stored. */
+export interface TaskFile<T extends Task = Task> {
+  /** SHA-256 of `text`, in hexadecimal. */
+  readonly hash: string;
+  /** What the file was called. */
+  readonly name: string;
+  /** Name of the domain that the tasks are of. */
+  readonly domain: string;
+  /** The tasks as JSON lines in the project's own form: those alone that can be used. */
+  readonly text: string;
+  /** Ready to be verified; their split is said when they are loaded. */
+  readonly tasks: readonly Omit<T, 'split'>[];
+}
+
+/** Where tasks come from: a world that is written by the project, or a file. */
 export interface TaskSource<T extends Task = Task, Settings = unknown> {
   readonly name: string;
   /** What its tasks are, in a sentence. */
   readonly about: string;
   /** The settings of its own, with their defaults. */
   readonly settings: GenericSchema<unknown, Settings>;
-  /** Builds the tasks, which may take seconds. The same settings give the same tasks. */
-  load(settings: Settings): Promise<TaskSet<T>>;
+  /** Hash of the file that these settings choose; absent where the project writes the tasks. */
+  fileOf?(settings: Settings): string;
+  /**
+   * Builds the tasks, which may take seconds. The same settings give the same tasks. `file` is the one that the
+   * settings choose.
+   * @throws TaskFileError where it is absent, or holds no tasks for these settings
+   */
+  load(settings: Settings, file?: TaskFile<T> | null): Promise<TaskSet<T>>;
+}
+
+/** A file of tasks is not at hand, or holds nothing that can be used. */
+export class TaskFileError extends Error {
+  override readonly name = 'TaskFileError';
 }
 
 /** `visible` decides the outcome reward; `strict` is the visible checks and the held-out ones, and decides pass@k. */
@@ -120,15 +145,13 @@ export interface Domain<T extends Task = Task> {
   readonly label: string;
   /** Names of the two things that a completion holds, as headings. */
   readonly words: { readonly answer: string; readonly checks: string; readonly noAnswer: string };
-  /** What answers are written in, for colouring; null for plain text. */
-  readonly language: 'python' | 'javascript' | null;
   readonly sources: readonly TaskSource<T>[];
-  /** Folder of the site's models that know its starter tasks, where there are any. */
-  readonly models?: string;
   /** What the policy reads, ending in a newline. */
   promptOf(task: T): string;
   /** The problem in a line, for a heading. */
   titleOf(task: T): string;
+  /** What its answers are written in, for colouring; null for plain text. */
+  languageOf(task?: T): 'python' | 'javascript' | null;
   parse(text: string): ParsedCompletion;
   verifier(means: Means): Verifier<T>;
   /** Whether reasoning and answer say the same, right or wrong; null where either cannot be read. */
@@ -140,4 +163,10 @@ export interface Domain<T extends Task = Task> {
   measures?(task: T, reasoning: string, answer: string, verification: Verification): Measures;
   /** `task` is absent where a stored run's tasks are not at hand. */
   show(verification: Verification, task?: T): Shown;
+}
+
+/** A domain that the site offers, with models to start from. */
+export interface SiteDomain<T extends Task = Task> extends Domain<T> {
+  /** Folder of the site's models that know its starter tasks. */
+  readonly models: string;
 }

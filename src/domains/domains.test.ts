@@ -28,7 +28,7 @@ describe('a choice of tasks', () => {
 
   it.each([
     [{ domain: 'chess' }, 'domain must be one of code, maths, not "chess".'],
-    [{ tasks: 'easy' }, 'tasks must be one of starter, hard, not "easy".'],
+    [{ tasks: 'easy' }, 'tasks must be one of starter, hard, file, not "easy".'],
     [{ taskSettings: { families: [] } }, 'taskSettings.families must name at least one family.'],
     [
       { taskSettings: { families: ['lists', 'poems'] } },

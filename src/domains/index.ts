@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { code } from './code/index.ts';
-import type { Domain, TaskSet } from './domain.ts';
+import type { SiteDomain, TaskFile, TaskSet } from './domain.ts';
 import { maths } from './maths/index.ts';
 
 /** One entry here is a domain everywhere: in settings, runs, evaluation, store and views. */
-const DOMAINS: readonly Domain[] = [code, maths];
+const DOMAINS: readonly SiteDomain[] = [code, maths];
 
 export const DOMAIN_NAMES = DOMAINS.map(({ name }) => name) as [string, ...string[]];
 export const DEFAULT_DOMAIN = code.name;
@@ -25,7 +25,7 @@ export class UnknownTasksError extends Error {
 }
 
 /** @throws UnknownTasksError */
-export function domainOf({ domain = DEFAULT_DOMAIN }: TaskChoice): Domain {
+export function domainOf({ domain = DEFAULT_DOMAIN }: TaskChoice): SiteDomain {
   const found = DOMAINS.find(({ name }) => name === domain);
   if (!found)
     throw new UnknownTasksError(
@@ -34,8 +34,16 @@ export function domainOf({ domain = DEFAULT_DOMAIN }: TaskChoice): Domain {
   return found;
 }
 
-/** The source that was chosen, ready to load. @throws UnknownTasksError for a source or settings it does not have */
-export function sourceOf(choice: TaskChoice): { readonly load: () => Promise<TaskSet> } {
+/** Tasks that were chosen, ready to load. */
+export interface ChosenTasks {
+  /** Hash of the file that they are in, which is to be handed to `load`; null where the project writes them. */
+  readonly file: string | null;
+  /** @throws TaskFileError */
+  readonly load: (file?: TaskFile | null) => Promise<TaskSet>;
+}
+
+/** The source that was chosen. @throws UnknownTasksError for a source or settings it does not have */
+export function sourceOf(choice: TaskChoice): ChosenTasks {
   const { sources } = domainOf(choice);
   const { tasks = DEFAULT_SOURCE, taskSettings = {} } = choice;
   const source = sources.find(({ name }) => name === tasks);
@@ -44,7 +52,10 @@ export function sourceOf(choice: TaskChoice): { readonly load: () => Promise<Tas
       `tasks must be one of ${sources.map(({ name }) => name).join(', ')}, not ${JSON.stringify(tasks)}.`,
     );
   const settings = v.safeParse(source.settings, taskSettings);
-  if (settings.success) return { load: () => source.load(settings.output) };
+  if (settings.success) {
+    const { output } = settings;
+    return { file: source.fileOf?.(output) ?? null, load: (file) => source.load(output, file) };
+  }
   throw new UnknownTasksError(
     settings.issues
       .map((issue) => {

@@ -4,7 +4,7 @@ import { LineGrader } from '../domains/code/grading/grade.ts';
 import { domainOf } from '../domains/index.ts';
 import type { GradeItem } from '../domains/code/grading/lines.ts';
 import { sameConfig } from '../run/identity.ts';
-import { findPreset } from '../run/presets.ts';
+import { findPreset, withOwnTasks } from '../run/presets.ts';
 import type { Loading } from '../run/handle.ts';
 import { recordsOf, runTraining } from '../run/training.ts';
 import type { StarterProgress } from '../recipes/starter.ts';
@@ -37,6 +37,7 @@ import {
 import { evaluatePolicy } from './evaluation.ts';
 import { sendFiles, servedModel } from './served.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
+import { checkTasks, takeTasks } from './task-files.ts';
 import { startPolicyWorker, startStarterWorker } from '../workspace/workers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
@@ -70,12 +71,12 @@ function policyFiles(
   ];
 }
 
-async function train(
-  workspace: Workspace,
-  { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward, upload }: TrainRequest,
-  signal: AbortSignal,
-): Promise<TrainResult> {
-  const config = parseConfig({ ...findPreset(preset).config, ...overrides, preset, gate, steps, seed });
+async function train(workspace: Workspace, request: TrainRequest, signal: AbortSignal): Promise<TrainResult> {
+  const { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward, upload } = request;
+  const tasks = request.tasks && (await takeTasks(workspace, request.tasks, signal, emit));
+  const base = findPreset(preset).config;
+  const start = tasks ? withOwnTasks(base, tasks) : base;
+  const config = parseConfig({ ...start, ...overrides, preset, gate, steps, seed });
   const store = await workspace.store.get();
   const options = {
     device: choice,
@@ -195,6 +196,7 @@ export function createAutomation(workspace: Workspace): Automation {
     };
   return {
     train: alone((request, signal) => train(workspace, request, signal)),
+    checkTasks: alone((request, signal) => checkTasks(workspace, request, signal, emit)),
     verifyModel: alone(verifyModel),
     starter: alone(starter),
     policyTrain: alone((request, signal) => trainPolicy(workspace, request, signal, emit)),

@@ -12,6 +12,8 @@ import type { Split } from '../domains/domain.ts';
 import type { TaskChoice } from '../domains/index.ts';
 import type { EvaluationFile, MatrixRow } from '../evaluation/files.ts';
 import type { TrainedWith } from '../evaluation/notes.ts';
+import type { CheckedTasks } from '../domains/files/check.ts';
+import type { SplitBy } from '../domains/files/source.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
 
 /**
@@ -33,11 +35,40 @@ export interface TrainRequest {
   readonly overrides: TrainOverrides;
   /** Continue the newest stored run with this configuration from its last checkpoint, instead of starting anew. */
   readonly resume: boolean;
+  /** Tasks of a file, in place of those of the configuration. */
+  readonly tasks: ServedTasks | null;
   /** What a new run starts from and is scored by; `null` for the shipped models. */
   readonly policy: ServedModel | null;
   readonly reward: (ServedModel & { readonly name: string }) | null;
   /** Where the trained policy is handed over; `null` to keep it in the page's store alone. */
   readonly upload: string | null;
+}
+
+/** A file of tasks at an address of the driver's. */
+export interface CheckTasksRequest {
+  readonly url: string;
+  /** What the file is called. */
+  readonly name: string;
+}
+
+export interface ServedTasks extends CheckTasksRequest {
+  readonly split: SplitBy;
+  /** Share that is held out. */
+  readonly heldOut: number;
+}
+
+/** What came of a file of tasks; without a usable one, `hash` and `domain` are null. */
+export interface TasksReport extends Omit<CheckedTasks, 'file'> {
+  readonly name: string;
+  readonly domain: string | null;
+  readonly hash: string | null;
+  /** Number of tasks that can be used. */
+  readonly count: number;
+}
+
+export interface CheckTasksResult extends TasksReport {
+  /** The usable tasks in the project's own form. */
+  readonly text: string;
 }
 
 /** The device that was used and why. */
@@ -127,6 +158,8 @@ export interface PairsRequest {
   readonly writer:
     | { readonly kind: 'exact' }
     | { readonly kind: 'policy'; /** {@link PairTemplates} */ readonly templates: unknown };
+  /** Tasks of a file, in place of the starter world. */
+  readonly tasks: ServedTasks | null;
   readonly split: Split | 'all';
   readonly seed: number;
   readonly perTask: number;
@@ -276,10 +309,17 @@ export interface ProgressEvent {
   readonly total: number;
 }
 
-export type AutomationEvent = TrainEvent | RunEvent | ProgressEvent | RewardStepEvent;
+/** Sent when a file of tasks was checked for a run. */
+export interface TasksEvent {
+  readonly type: 'tasks';
+  readonly report: TasksReport;
+}
+
+export type AutomationEvent = TrainEvent | RunEvent | ProgressEvent | RewardStepEvent | TasksEvent;
 
 export interface Automation {
   train(request: TrainRequest): Promise<TrainResult>;
+  checkTasks(request: CheckTasksRequest): Promise<CheckTasksResult>;
   verifyModel(request: VerifyModelRequest): Promise<ModelReport>;
   starter(request: StarterRequest): Promise<TrainedModels>;
   policyTrain(request: PolicyTrainRequest): Promise<TrainedModels>;

@@ -28,6 +28,7 @@ import {
 import { freshState } from '../host/host.ts';
 import { starterTasks } from '../domains/code/starter/index.ts';
 import { reasoningText } from '../domains/completion.ts';
+import type { Task, TaskSet } from '../domains/domain.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
 import type {
   AutomationEvent,
@@ -49,6 +50,7 @@ import { jsonFile, modelFiles } from '../model/hugging-face.ts';
 import { bundledBenchmark } from '../model/sources/bundled.ts';
 import { bundledRunModels, readReward } from '../workspace/run-models.ts';
 import { policyOf, sendFiles, servedBytes, servedModel } from './served.ts';
+import { takeTasks } from './task-files.ts';
 import type { Scorer } from '../workspace/scorer.ts';
 import { startPolicyWorker, startRewardWorker } from '../workspace/workers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -65,30 +67,46 @@ const progressOf =
 
 export async function buildPairsFor(
   workspace: Workspace,
-  { writer, split, seed, perTask, rounds, lengthBalanced, styleBalanced, device, policy }: PairsRequest,
+  {
+    writer,
+    tasks: own,
+    split,
+    seed,
+    perTask,
+    rounds,
+    lengthBalanced,
+    styleBalanced,
+    device,
+    policy,
+  }: PairsRequest,
   signal: AbortSignal,
   emit: Emit,
 ): Promise<PairsResult> {
-  const tasks = starterTasks().filter((task) => split === 'all' || task.split === split);
+  const ofSplit = <T extends Task>(tasks: readonly T[]): T[] =>
+    tasks.filter((task) => split === 'all' || task.split === split);
   const options = { seed, perTask, rounds, lengthBalanced, styleBalanced };
-  const write = async (by: PairWriter): Promise<PairsResult> => {
+  const write = async <T extends Task>(by: PairWriter<T>, tasks: readonly T[]): Promise<PairsResult> => {
     const { pairs, written, dropped } = await buildPairs(by, tasks, options, signal);
     return { jsonl: writePairs(pairs), pairs: pairs.length, written, dropped, tasks: tasks.length };
   };
-  if (writer.kind === 'exact') return write(exactWriter());
+  if (writer.kind === 'exact') return write(exactWriter(), ofSplit(starterTasks()));
   const templates = parseTemplates(writer.templates);
-  const { config, weights, tokenizer } = await policyOf(policy, await workspace.bundled());
+  const choice = own && (await takeTasks(workspace, own, signal, emit));
+  const tasks = choice === null ? starterTasks() : allOf(await workspace.tasks(choice));
+  const { config, weights, tokenizer } = await policyOf(policy, await workspace.bundled(choice ?? {}));
   const worker = startPolicyWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
     progressOf(emit, 'Writing pairs')(0, 1);
     await worker.api.start(device, config);
     await worker.api.load(freshState(weights));
-    return await write(policyWriter(policyText(worker.api, tokenizer, WRITING), templates));
+    return await write(policyWriter(policyText(worker.api, tokenizer, WRITING), templates), ofSplit(tasks));
   } finally {
     worker.stop();
   }
 }
+
+const allOf = ({ train, heldOut }: TaskSet): Task[] => [...train, ...heldOut];
 
 interface PairsFromFile {
   readonly pairs: readonly ImportedPair[];

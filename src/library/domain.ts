@@ -70,7 +70,7 @@ export function defineDomain<T extends Task>(definition: DomainDefinition<T>): T
       checks: 'Checks',
       noAnswer: 'No answer could be read: the completion does not have the required form.',
     },
-    language: null,
+    languageOf: () => null,
     sources: [],
     promptOf,
     titleOf: ({ prompt }) => prompt.trim(),

@@ -1,4 +1,5 @@
 /** Named starting points for a run. */
+import type { TaskChoice } from '../domains/index.ts';
 import type { TrainConfig } from '../rl/types.ts';
 
 export interface Preset {
@@ -52,6 +53,16 @@ export const PRESETS: readonly Preset[] = [
     config: { ...starter, preset: 'quick', promptsPerStep: 4, steps: 30, evalTasks: 48 },
   },
 ];
+
+/** Prompts of other people's tasks are longer than those of the starter world: what the starter policy can still read. */
+const OWN_PROMPT_TOKENS = 160;
+
+/** A preset with tasks of one's own in place of its own. */
+export const withOwnTasks = (config: TrainConfig, tasks: TaskChoice): TrainConfig => ({
+  ...config,
+  ...tasks,
+  maxPromptTokens: Math.max(config.maxPromptTokens, OWN_PROMPT_TOKENS),
+});
 
 export const DEFAULT_PRESET = 'starter';
 

@@ -1,10 +1,11 @@
 import { openDB, unwrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import type { TaskFile } from '../domains/domain.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 import { NewerDatabaseError, StorageRefusedError } from './errors.ts';
 import { openTransactions, watchTransactions } from './leaving.ts';
 
 /** Raise it with every change of the object stores, and add a case to {@link upgrade}. */
-export const DATABASE_VERSION = 1;
+export const DATABASE_VERSION = 2;
 
 export type RunStatus = 'running' | 'paused' | 'finished' | 'failed';
 
@@ -46,6 +47,20 @@ export interface Manifest {
   readonly damaged: boolean;
 }
 
+/** What a list shows of a file of tasks. */
+export interface StoredTaskFile {
+  readonly hash: string;
+  readonly name: string;
+  readonly domain: string;
+  /** Number of its tasks. */
+  readonly count: number;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** The first of the records that were left out when it was opened, and how many there were. */
+  readonly leftOut: readonly { readonly line: number; readonly id?: string; readonly reason: string }[];
+  readonly leftOutCount: number;
+}
+
 export interface Schema extends DBSchema {
   runs: { key: string; value: RunRecord };
   steps: { key: [run: string, step: number]; value: { run: string; step: number; record: StepRecord } };
@@ -57,6 +72,8 @@ export interface Schema extends DBSchema {
   manifests: { key: [key: string, generation: number]; value: Manifest };
   latest: { key: string; value: number };
   chunks: { key: ChunkKey; value: ArrayBuffer };
+  taskFiles: { key: string; value: StoredTaskFile };
+  taskContents: { key: string; value: TaskFile };
 }
 
 export type ChunkKey = [key: string, generation: number, part: string, index: number];
@@ -136,6 +153,10 @@ function upgrade(database: IDBPDatabase<Schema>, oldVersion: number): void {
     database.createObjectStore('manifests', { keyPath: ['key', 'generation'] });
     database.createObjectStore('latest');
     database.createObjectStore('chunks');
+  }
+  if (oldVersion < 2) {
+    for (const name of ['taskFiles', 'taskContents'] as const)
+      database.createObjectStore(name, { keyPath: 'hash' });
   }
 }
 

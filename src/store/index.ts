@@ -1,13 +1,15 @@
 import * as checkpoints from './checkpoints.ts';
 import type { Checkpoint, CheckpointSummary, LoadedCheckpoint } from './checkpoints.ts';
-import { openDatabase, type RunRecord, type RunStatus } from './database.ts';
+import { openDatabase, type RunRecord, type RunStatus, type StoredTaskFile } from './database.ts';
 import { holdLock } from './locks.ts';
 import * as runs from './runs.ts';
+import * as taskFiles from './task-files.ts';
+import type { TaskFile } from '../domains/domain.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 
 export type { Checkpoint, CheckpointSummary, LoadedCheckpoint } from './checkpoints.ts';
 export type { PartData } from './chunks.ts';
-export type { RunRecord, RunStatus } from './database.ts';
+export type { RunRecord, RunStatus, StoredTaskFile } from './database.ts';
 export {
   CheckpointDamagedError,
   NewerDatabaseError,
@@ -59,6 +61,13 @@ export interface Store {
   listCheckpoints(): Promise<CheckpointSummary[]>;
   deleteCheckpoint(key: string): Promise<void>;
 
+  /** Keeps the tasks of a file under their hash. */
+  putTaskFile(file: TaskFile, about: Pick<StoredTaskFile, 'leftOut' | 'leftOutCount'>): Promise<void>;
+  /** Newest first. */
+  listTaskFiles(): Promise<StoredTaskFile[]>;
+  taskFile(hash: string): Promise<TaskFile | null>;
+  deleteTaskFile(hash: string): Promise<void>;
+
   usage(): Promise<Usage>;
   /** Asks the browser not to clear the data; it may say no. */
   persist(): Promise<boolean>;
@@ -98,6 +107,10 @@ export async function openStore(
     loadCheckpoint: (key) => checkpoints.loadCheckpoint(database, key),
     listCheckpoints: () => checkpoints.listCheckpoints(database),
     deleteCheckpoint: (key) => checkpoints.deleteCheckpoint(database, key),
+    putTaskFile: (file, about) => taskFiles.putTaskFile(database, file, about),
+    listTaskFiles: () => taskFiles.listTaskFiles(database),
+    taskFile: (hash) => taskFiles.taskFile(database, hash),
+    deleteTaskFile: (hash) => taskFiles.deleteTaskFile(database, hash),
     usage: async () => {
       const estimate = await navigator.storage?.estimate();
       return {

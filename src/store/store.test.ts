@@ -2,6 +2,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { TaskFile } from '../domains/domain.ts';
 import { DEFAULT_CONFIG } from '../rl/config.ts';
 import type { Rollout } from '../rl/types.ts';
 import { DATABASE_VERSION } from './database.ts';
@@ -347,5 +348,57 @@ describe('openStore', () => {
     await expect(openStore()).rejects.toThrow(StorageRefusedError);
     vi.stubGlobal('indexedDB', undefined);
     await expect(openStore()).rejects.toThrow(/only over https or on localhost/);
+  });
+});
+
+describe('files of tasks', () => {
+  const file = (hash: string, name: string): TaskFile => ({
+    hash,
+    name,
+    domain: 'maths',
+    text: 'a line',
+    tasks: [{ id: 't', family: 'own', prompt: 'p' }],
+  });
+  const about = { leftOut: [{ line: 3, reason: 'It is no task.' }], leftOutCount: 7 };
+
+  it('are kept under their hash, listed without their tasks, and deleted', async () => {
+    await store.putTaskFile(file('aa', 'a.jsonl'), about);
+    await store.putTaskFile(file('bb', 'b.jsonl'), about);
+    await store.putTaskFile(file('aa', 'again.jsonl'), about);
+    const listed = await store.listTaskFiles();
+    expect(listed.map(({ name }) => name).sort()).toEqual(['again.jsonl', 'b.jsonl']);
+    expect(listed[0]).toEqual({
+      hash: expect.any(String),
+      name: expect.any(String),
+      domain: 'maths',
+      count: 1,
+      created: expect.any(Number),
+      ...about,
+    });
+    expect(await store.taskFile('aa')).toEqual(file('aa', 'again.jsonl'));
+    await store.deleteTaskFile('aa');
+    expect(await store.taskFile('aa')).toBeNull();
+    expect((await store.listTaskFiles()).map(({ hash }) => hash)).toEqual(['bb']);
+  });
+
+  it('find their place beside what an older version stored', async () => {
+    const older = await openDB('older', 1, {
+      upgrade(database) {
+        database.createObjectStore('runs', { keyPath: 'id' });
+        for (const name of ['steps', 'evals', 'rollouts'])
+          database.createObjectStore(name, { keyPath: ['run', 'step'] });
+        database.createObjectStore('manifests', { keyPath: ['key', 'generation'] });
+        database.createObjectStore('latest');
+        database.createObjectStore('chunks');
+      },
+    });
+    const run = { id: 'r', config: DEFAULT_CONFIG, device: '', created: 1, status: 'paused', lastStep: null };
+    await older.add('runs', run);
+    older.close();
+    const opened = await openStore('older');
+    expect(await opened.listRuns()).toEqual([run]);
+    await opened.putTaskFile(file('aa', 'a.jsonl'), about);
+    expect(await opened.taskFile('aa')).toEqual(file('aa', 'a.jsonl'));
+    opened.close();
   });
 });

@@ -18,11 +18,12 @@ export function CompletionDetail({ rollout, task, domain, onTry }: Props) {
   const { verification, answer } = rollout;
   const { error, line, checks, output, timeMs } = domain.show(verification, task);
   const { completion: words } = text;
+  const language = domain.languageOf(task);
   return (
     <div class="detail">
       <section>
         <h4>{words.prompt}</h4>
-        <Program source={task?.prompt ?? rollout.taskId} language={domain.language} line={null} />
+        <Program source={task?.prompt ?? rollout.taskId} language={language} line={null} />
         <h4>{words.reasoning}</h4>
         {rollout.reasoning === null ? (
           <p class="missing">{words.noReasoning}</p>
@@ -49,7 +50,7 @@ export function CompletionDetail({ rollout, task, domain, onTry }: Props) {
             <pre class="code raw">{rollout.text}</pre>
           </>
         ) : (
-          <Program source={answer} language={domain.language} line={line} />
+          <Program source={answer} language={language} line={line} />
         )}
         {error && (
           <p class="error-line">

@@ -1,10 +1,11 @@
 /** What a run computes with, out of the workspace. */
 import { unlessAborted } from '../abort.ts';
-import { domainOf } from '../domains/index.ts';
+import { domainOf, sourceOf } from '../domains/index.ts';
 import type { PartsRequest, RunParts } from '../run/trained-run.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { BundledModels } from './bundled.ts';
 import { type RunModels, startOf } from './run-models.ts';
+import { trainable } from './task-files.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface OpenRunParts extends RunParts {
@@ -40,8 +41,14 @@ export async function withRunParts<R>(
       report({ label: 'Starting the Python sandbox', fraction: 0.7 });
       await opened(sandbox.warm());
       report({ label: 'Building the tasks', fraction: 0.9 });
-      const tasks = await opened(workspace.tasks(config));
       const domain = domainOf(config);
+      const chosen = await opened(workspace.tasks(config));
+      const { tokenizer } = models.policy;
+      const say = (sentence: string): void => workspace.notices.forEach((hear) => hear(sentence));
+      const tasks =
+        sourceOf(config).file === null
+          ? chosen
+          : trainable(chosen, domain.promptOf, tokenizer, config.maxPromptTokens, say);
       report({ label: 'Ready', fraction: 1 });
       return work({
         device: policy.device,
@@ -54,7 +61,7 @@ export async function withRunParts<R>(
           reward,
           domain,
           verifier: domain.verifier({ sandbox, timeoutMs: config.timeoutMs }),
-          tokenizer: models.policy.tokenizer,
+          tokenizer,
           tasks,
           emit,
         }),

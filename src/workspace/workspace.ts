@@ -7,8 +7,7 @@ import { chooseDevice, type Device, type DeviceChoice } from '../runtime/device.
 import type { AdjustableSandbox } from '../sandbox/index.ts';
 import type { Store } from '../store/index.ts';
 import type { TaskSet } from '../domains/domain.ts';
-import { AssetError } from '../model/sources/bundled.ts';
-import { domainOf, type TaskChoice } from '../domains/index.ts';
+import { domainOf, sourceOf, type TaskChoice } from '../domains/index.ts';
 import type { PolicyApi } from '../../workers/policy.ts';
 import type { StudyApi } from '../../workers/study.ts';
 import { RunQueue } from '../run/queue.ts';
@@ -111,13 +110,18 @@ export class Workspace {
     return chooseDevice(choice);
   }
 
-  /** The tasks of a choice, built once, in a worker of their own. */
-  tasks({ domain, tasks, taskSettings }: TaskChoice): Promise<TaskSet> {
+  /**
+   * The tasks of a choice: those of a file from the store, others built once, in a worker of their own.
+   * @throws TaskFileError where the file is not stored
+   */
+  async tasks({ domain, tasks, taskSettings }: TaskChoice): Promise<TaskSet> {
     const choice: TaskChoice = {
       ...(domain === undefined ? {} : { domain }),
       ...(tasks === undefined ? {} : { tasks }),
       ...(taskSettings === undefined ? {} : { taskSettings }),
     };
+    const { file, load } = sourceOf(choice);
+    if (file !== null) return load(await (await this.store.get()).taskFile(file));
     const key = JSON.stringify(choice);
     const known =
       this.#tasks.get(key) ??
@@ -130,9 +134,7 @@ export class Workspace {
 
   /** The site's models that know the tasks of a choice; those for programs without one. @throws AssetError */
   bundled(choice: TaskChoice = {}): Promise<BundledModels> {
-    const { models, label } = domainOf(choice);
-    if (models === undefined)
-      return Promise.reject(new AssetError(`The site has no models for ${label}. Bring a policy along.`));
+    const { models } = domainOf(choice);
     const known =
       this.#bundled.get(models) ?? new Shared<BundledModels>({ open: () => readBundledModels(models) });
     this.#bundled.set(models, known);

@@ -145,6 +145,7 @@ const REQUEST: TrainRequest = {
   overrides: {},
   resume: false,
   policy: null,
+  tasks: null,
   reward: null,
   upload: null,
 };

@@ -19,6 +19,7 @@ const REQUEST: TrainRequest = {
   overrides: { evalTasks: 16, evalEvery: 3, checkpointEvery: 1 },
   resume: false,
   policy: null,
+  tasks: null,
   reward: null,
   upload: null,
 };

@@ -11,6 +11,7 @@ import type {
 } from '../controller-types.ts';
 import { Lab } from '../lab.ts';
 import { SHIPPED_REWARD } from '../lab-state.ts';
+import { PRESET_TASKS } from '../own-tasks.ts';
 import { text } from '../../text/index.ts';
 import { RecordedRun } from './recorded-run.ts';
 import { scenario } from './scenarios.ts';
@@ -37,6 +38,7 @@ const SETTINGS: LabSettings = {
   steps: 100,
   learningRate: 1e-4,
   device: 'auto',
+  tasks: PRESET_TASKS,
 };
 
 const DEVICE: DeviceReport = {
@@ -46,7 +48,7 @@ const DEVICE: DeviceReport = {
   isolated: true,
 };
 
-const configOf = (settings: LabSettings): TrainConfig => ({
+const configOf = ({ tasks: _, ...settings }: LabSettings): TrainConfig => ({
   ...settings,
   promptsPerStep: 12,
   groupSize: 8,
@@ -78,6 +80,7 @@ export function createDemoLab(mode: string): LabController {
     device: DEVICE,
     settings: SETTINGS,
     stored: [],
+    taskFiles: null,
   });
   let stored: readonly StoredRun[] = own.stored;
   let runs = 0;
@@ -90,6 +93,7 @@ export function createDemoLab(mode: string): LabController {
       presets,
       queue,
       choosesReward: false,
+      taskFiles: null,
       nextReward: signal(SHIPPED_REWARD),
       configOf,
       open: async () => {},

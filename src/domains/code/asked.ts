@@ -6,10 +6,10 @@ export function asked(task: Pick<Task, 'prompt'>): string {
     .split('\n')
     .map((line) =>
       line
-        .replace(/^\s*(#|"""|''')\s?/, '')
+        .replace(/^\s*(#|\/\/|"""|''')\s?/, '')
         .replace(/("""|''')\s*$/, '')
         .trim(),
     )
-    .filter((line) => line !== '' && !line.startsWith('def '))
+    .filter((line) => line !== '' && !/^(def|function) /.test(line))
     .join(' ');
 }

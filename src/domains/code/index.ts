@@ -1,14 +1,15 @@
 import { parseCompletion } from '../completion.ts';
-import type { Domain } from '../domain.ts';
+import type { SiteDomain } from '../domain.ts';
 import { asked } from './asked.ts';
 import { showVerdict } from './show.ts';
 import { CODE_SOURCES } from './sources.ts';
 import { agreement } from './starter/agreement.ts';
+import { isStarterTask } from './starter/task.ts';
 import type { CodeTask } from './task.ts';
 import { codeVerifier } from './verifier.ts';
 
 /** Programs that are judged by running tests. */
-export const code: Domain<CodeTask> = {
+export const code: SiteDomain<CodeTask> = {
   name: 'code',
   label: 'Programs',
   words: {
@@ -16,13 +17,14 @@ export const code: Domain<CodeTask> = {
     checks: 'Tests',
     noAnswer: 'No program could be read: the completion does not have the required form.',
   },
-  language: 'python',
   sources: CODE_SOURCES,
   models: 'starter',
   promptOf: ({ prompt }) => prompt,
   titleOf: asked,
+  languageOf: (task) => task?.language ?? 'python',
   parse: parseCompletion,
   verifier: codeVerifier,
-  agreement,
+  // Only of the starter world is a plan known that both can be read as.
+  agreement: (task, reasoning, answer) => (isStarterTask(task) ? agreement(task, reasoning, answer) : null),
   show: showVerdict,
 };

@@ -55,6 +55,27 @@ export const outcomeOf = ({ status, passed, total }: Verdict): Shown['outcome'] 
   count: status === 'wrong' ? `${passed}/${total}` : null,
 });
 
+/** Every visible test, the one in code last. */
+function visibleChecks(
+  { visibleTests, visibleCode, entry }: CodeTask,
+  tests: Verdict['tests'],
+): ShownCheck[] {
+  const calls = visibleTests.map((test, i) => checkOf(test, tests[i], entry));
+  if (!visibleCode) return calls;
+  const result = tests[calls.length] ?? { status: 'not-run' as const };
+  const { source } = visibleCode;
+  return [
+    ...calls,
+    {
+      tone: toneOf(result.status),
+      word: TEST_WORDS[result.status],
+      question: source,
+      expected: '',
+      got: gotOf(result),
+    },
+  ];
+}
+
 /** A program's verdict, with every visible test where the task is at hand. */
 export function showVerdict({ detail }: Verification, task?: CodeTask): Shown {
   const verdict = detail as Verdict;
@@ -63,7 +84,7 @@ export function showVerdict({ detail }: Verification, task?: CodeTask): Shown {
     outcome: outcomeOf(verdict),
     line: error?.line ?? null,
     error: error ? { type: error.type, message: error.message } : null,
-    checks: task?.visibleTests.map((test, i) => checkOf(test, tests[i], task.entry)) ?? [],
+    checks: task ? visibleChecks(task, tests) : [],
     output,
     timeMs,
   };

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import type { TaskSet, TaskSource } from '../domain.ts';
+import { fileSource } from '../files/source.ts';
 import { FAMILIES } from './starter/families/index.ts';
 import type { StarterTask } from './starter/task.ts';
+import type { CodeTask } from './task.ts';
 
 /** Settings of the worlds that the project writes. */
 interface WorldSettings {
@@ -60,4 +62,4 @@ const hard: TaskSource<StarterTask, WorldSettings> = {
   },
 };
 
-export const CODE_SOURCES = [starter, hard];
+export const CODE_SOURCES: readonly TaskSource<CodeTask>[] = [starter, hard, fileSource('code')];

@@ -1,4 +1,4 @@
-import type { Test } from '../../sandbox/types.ts';
+import type { Harness, Language, Test } from '../../sandbox/types.ts';
 import type { Task } from '../domain.ts';
 
 /** A programming problem with two test suites: a lenient visible one and a strict held-out one. */
@@ -11,4 +11,11 @@ export interface CodeTask extends Task {
   readonly visibleTests: readonly Test[];
   /** Tests that decide pass@k, together with the visible ones; they include the edge cases. */
   readonly heldOutTests: readonly Test[];
+  /** What programs are written in; Python where nothing is said. */
+  readonly language?: Language;
+  /** Source that stands in front of every program: imports and helpers that the prompt states. */
+  readonly preamble?: string;
+  /** Test code of either suite, which counts as one more test of it, the last. Python alone has it. */
+  readonly visibleCode?: Harness;
+  readonly heldOutCode?: Harness;
 }

@@ -1,5 +1,5 @@
 import { parseCompletion } from '../completion.ts';
-import type { Domain } from '../domain.ts';
+import type { SiteDomain } from '../domain.ts';
 import { agreement, measures } from './measures.ts';
 import { showJudgement } from './show.ts';
 import { MATHS_SOURCES } from './sources.ts';
@@ -7,7 +7,7 @@ import type { MathsTask } from './task.ts';
 import { mathsVerifier } from './verifier.ts';
 
 /** Problems with one exact answer, whose reasoning can be checked step by step. */
-export const maths: Domain<MathsTask> = {
+export const maths: SiteDomain<MathsTask> = {
   name: 'maths',
   label: 'Mathematics',
   words: {
@@ -15,11 +15,11 @@ export const maths: Domain<MathsTask> = {
     checks: 'Answer and steps',
     noAnswer: 'No answer could be read: the completion does not have the required form.',
   },
-  language: null,
   sources: MATHS_SOURCES,
   models: 'maths',
   promptOf: ({ prompt }) => prompt,
   titleOf: ({ prompt }) => prompt.trim(),
+  languageOf: () => null,
   parse: parseCompletion,
   verifier: mathsVerifier,
   agreement,

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import type { TaskSource } from '../domain.ts';
+import { fileSource } from '../files/source.ts';
 import { FAMILIES } from './starter/families/index.ts';
 import type { StarterTask } from './starter/world.ts';
+import type { MathsTask } from './task.ts';
 
 interface WorldSettings {
   /** Only tasks of these families; all where nothing is said. */
@@ -43,4 +45,4 @@ const starter: TaskSource<StarterTask, WorldSettings> = {
   },
 };
 
-export const MATHS_SOURCES = [starter];
+export const MATHS_SOURCES: readonly TaskSource<MathsTask>[] = [starter, fileSource('maths')];

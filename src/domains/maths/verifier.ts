@@ -21,7 +21,10 @@ export interface Judgement {
 /** A task that names no answer that can be read. */
 export class UnreadableTaskError extends Error {
   override readonly name = 'UnreadableTaskError';
-  constructor(id: string, what: string) {
+  constructor(
+    id: string,
+    readonly what: 'answer' | 'tolerance',
+  ) {
     super(`The task “${id}” cannot be verified: its ${what} is no number or expression that can be read.`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Completion, SampleRequest } from '../../rl/policy.ts';
 import { Random } from '../../random.ts';
-import type { StarterTask } from '../../domains/code/starter/task.ts';
+import type { Task } from '../../domains/domain.ts';
 import type { Tokenizer } from '../../model/tokenizer/index.ts';
 import { fill, type PairTemplates } from './templates.ts';
 import {
@@ -45,7 +45,7 @@ const KINDS = [
 type Side = { readonly text: string } | { readonly dropped: DropReason };
 
 interface Job {
-  readonly task: StarterTask;
+  readonly task: Task;
   readonly dimension: Dimension;
 }
 
@@ -54,7 +54,7 @@ interface Job {
  * an optimized and a degraded one along a dimension, and from these the three pairs. A side that is missing, empty or
  * over-long loses its pairs, and so does a pair of equal texts; all are counted.
  */
-export function policyWriter(port: TextPort, templates: PairTemplates): PairWriter {
+export function policyWriter(port: TextPort, templates: PairTemplates): PairWriter<Task> {
   return {
     name: POLICY_WRITER,
     async write({ tasks, perTask, seed, round }, signal) {

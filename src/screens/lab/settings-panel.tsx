@@ -8,6 +8,7 @@ import { DEVICE_CHOICES, type DeviceChoice } from '../../runtime/device.ts';
 import { settingSchema } from '../../app/url.ts';
 import { Field, NumberField } from '../../views/field.tsx';
 import { rate } from '../../views/format.ts';
+import { TasksField } from './tasks-field.tsx';
 import { GatePicker } from '../../views/gate-picker.tsx';
 import './settings-panel.css';
 
@@ -59,6 +60,7 @@ export function SettingsPanel() {
             ))}
           </select>
         </Field>
+        <TasksField waits={waits('tasks')} />
         <GatePicker
           name="gate"
           legend={words.name.gate}

@@ -14,7 +14,7 @@ function Run({ run }: { readonly run: StoredRun }) {
   return (
     <li>
       <span>
-        {words.offer(GATES[run.gate].label, run.seed, run.stepsDone, run.steps)}{' '}
+        {words.offer(GATES[run.gate].label, run.seed, run.stepsDone, run.steps, run.tasks)}{' '}
         <time dateTime={updated.toISOString()}>{updated.toLocaleString()}</time>
       </span>
       {run.status === 'unfinished' && (

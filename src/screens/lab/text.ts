@@ -8,6 +8,7 @@ const setting: Record<keyof LabSettings, string> = {
   steps: 'Steps',
   learningRate: 'Learning rate',
   device: 'Device',
+  tasks: 'Tasks',
 };
 const deviceChoice: Record<DeviceChoice, string> = {
   auto: 'Choose for me',
@@ -55,6 +56,32 @@ export const text = {
       'How far one update moves. 1e-4 is safe here; at 2e-4 programs drifted away from their plans.',
     deviceAbout: 'Where the model runs.',
     device: deviceChoice,
+    tasks: {
+      preset: 'The preset’s own',
+      about:
+        'What the run is about: the world of the preset, or tasks of your own. A file can also be dropped here.',
+      file: (name: string, count: number) => `${name} (${count} tasks)`,
+      gone: 'A file that is not stored here',
+      open: 'Open a file of tasks …',
+      remove: 'Delete this file',
+      removeAbout: (name: string) => `Delete ${name}; runs with it are kept, but cannot go on`,
+      checking: (name: string, done: number, total: number) =>
+        total === 0 ? `Reading ${name} …` : `Checking ${name}: ${done} of ${total} tasks`,
+      report: (name: string, count: number, left: number) =>
+        left === 0
+          ? `${name}: all ${count} tasks can be used.`
+          : `${name}: ${count} tasks can be used, ${left} left out.`,
+      reasons: 'What was left out, and why',
+      more: (n: number) => `… and ${n} more`,
+      place: (unit: string, line: number, id?: string) =>
+        id === undefined ? `${unit} ${line}` : `${unit} ${line} (${id})`,
+      split: 'Held out by',
+      splitBy: { id: 'single tasks', family: 'families' },
+      splitAbout: 'Held-out tasks are never trained on.',
+      heldOut: 'Share held out',
+      heldOutAbout: 'At least one task, or family, is on either side.',
+      heldOutInvalid: 'A number above 0 and below 1, such as 0.2.',
+    },
     retrain: 'Train the starter again',
     retrainAbout: 'Trains the starting policy and the reward model from scratch, with their recorded seeds.',
     invalid: {
@@ -179,8 +206,8 @@ export const text = {
   },
   storage: {
     heading: 'An unfinished run is stored here',
-    offer: (gate: string, seed: number, done: number, of: number) =>
-      `${gate}, seed ${seed}, ${done} of ${of} steps`,
+    offer: (gate: string, seed: number, done: number, of: number, tasks?: string) =>
+      `${gate}, seed ${seed}, ${tasks === undefined ? '' : `tasks of ${tasks}, `}${done} of ${of} steps`,
     resume: 'Continue',
     look: 'Look at it',
     training: 'Another run is training',

@@ -6,6 +6,8 @@ export interface StarterTask extends CodeTask {
   readonly composition: string;
 }
 
+export const isStarterTask = (task: CodeTask): task is StarterTask => 'composition' in task;
+
 /** A worked solution: what stands between the tags of a completion. */
 export interface Demonstration {
   readonly taskId: string;

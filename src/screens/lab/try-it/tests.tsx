@@ -169,7 +169,7 @@ export function TryItTests({ problems, onLine }: Props) {
             language="python"
             marked={[]}
             describedBy="try-check-about"
-            onChange={(source) => tryIt.edit({ harness: { source } })}
+            onChange={(source) => tryIt.edit({ harness: { ...harness, source } })}
           />
           <p class="hint" id="try-check-about">
             {words.checkAbout}

@@ -2,7 +2,6 @@ import { JsonLineError, parseJsonLine, type JsonObject } from '../json-line.ts';
 import { arrayItemsOf } from './array-items.ts';
 import { joined, linesOf, type ByteLine } from './byte-lines.ts';
 import { formOf, HEAD_BYTES } from './form.ts';
-import { parquetRows, ParquetError } from './parquet.ts';
 
 /** One object of a file, or why there is none. Lines, records and rows count from 1. */
 export type FileRecord =
@@ -134,6 +133,8 @@ async function readWhole(source: AsyncIterable<Uint8Array>): Promise<Uint8Array>
 
 async function* rowsOf(bytes: Uint8Array, wanted: (column: string) => boolean): AsyncGenerator<FileRecord> {
   let place = 1;
+  // Only here: what unpacks it is large, and few files are of this form.
+  const { parquetRows, ParquetError } = await import('./parquet.ts');
   try {
     for await (const record of parquetRows(bytes, wanted)) {
       yield { place: place++, record };

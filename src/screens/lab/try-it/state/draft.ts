@@ -1,5 +1,6 @@
 import type { Comparison, Harness, Language, Submission, Test } from '../../../../sandbox/types.ts';
 import type { CodeTask } from '../../../../domains/code/task.ts';
+import { withPreamble } from '../../../../domains/code/grading/python-text.ts';
 import { formatLiteral } from './format-literal.ts';
 import { canRead, LiteralError, parseArguments, parseValue } from './literal.ts';
 import { checkValue, ValueFormatError } from '../../../../sandbox/value.ts';
@@ -156,22 +157,28 @@ export function draftTests(
   }));
 }
 
+/** The test code of both suites, which is statements. */
+function codeOf({ visibleCode, heldOutCode, preamble = '' }: CodeTask): Harness | null {
+  const sources = [visibleCode, heldOutCode].flatMap((code) => (code ? [code.source] : []));
+  return sources.length === 0 ? null : { source: sources.join('\n'), context: preamble, statements: true };
+}
+
 /**
  * The program of a completion with all tests of its task. Held-out suites repeat visible tests; those are left out.
  * Without its task (the tasks of a stored run are not at hand yet) only the program is known.
  */
 export function draftOfCompletion(program: string, task: CodeTask | undefined, timeoutMs: number): Draft {
-  const language = 'python';
+  const { language = 'python', preamble = '' } = task ?? {};
   const visible = draftTests(task?.visibleTests ?? [], 'visible', language, 0);
   const heldOut = draftTests(task?.heldOutTests ?? [], 'held-out', language, visible.length).filter(
     (test) => !visible.some((other) => sameTest(test, other)),
   );
   return {
     language,
-    program,
+    program: language === 'python' ? withPreamble(preamble, program) : `${preamble}${program}`,
     entry: task?.entry ?? /^def\s+(\w+)/m.exec(program)?.[1] ?? '',
     tests: [...visible, ...heldOut],
-    harness: null,
+    harness: task ? codeOf(task) : null,
     timeoutMs: String(Math.min(TIMEOUT_MS.high, Math.max(TIMEOUT_MS.low, timeoutMs))),
     memoryMb: DEFAULT_LIMITS.memoryMb,
   };

@@ -1,0 +1,74 @@
+/** A task as a file states it, before it is checked, and what is wrong with one that cannot be used. */
+import type { Language, Test } from '../../sandbox/types.ts';
+
+/** A record that is no usable task, and why. */
+export interface Fault {
+  /** Its line, or its number where the file is not in lines; from 1. */
+  readonly line: number;
+  /** Where it says. */
+  readonly id?: string;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+interface Base {
+  readonly line: number;
+  /** Null where the record has none: it is then made of the prompt. */
+  readonly id: string | null;
+  readonly family: string;
+  readonly prompt: string;
+  readonly reasoning: string | null;
+}
+
+/** One test: a call with what it must return, or Python code. */
+export type Item = Test | string;
+
+/** Inputs whose outputs the reference program has to say, as EvalPlus has them. */
+export interface Inputs {
+  readonly visible: readonly unknown[];
+  readonly heldOut: readonly unknown[];
+  /** How far a number may be from what is expected. */
+  readonly absolute: number;
+  /** Asserts that show of which types the arguments are, which JSON does not. */
+  readonly assertion: string | null;
+}
+
+export interface CodeDraft extends Base {
+  readonly kind: 'code';
+  readonly language: Language;
+  /** Null where the tests have to say what they call. */
+  readonly entry: string | null;
+  /** Null: what stands in the prompt before the function. */
+  readonly preamble: string | null;
+  readonly visible: readonly Item[];
+  readonly heldOut: readonly Item[];
+  readonly inputs?: Inputs;
+  /** A program that is known to be right. */
+  readonly program: string | null;
+  /** Whether `program` goes on from the prompt, as HumanEval's solutions do. */
+  readonly completes: boolean;
+}
+
+export interface MathsDraft extends Base {
+  readonly kind: 'maths';
+  readonly answer: string;
+  readonly units: readonly string[];
+  readonly tolerance: string | null;
+}
+
+export type Draft = CodeDraft | MathsDraft;
+
+/** What a task is called: a record without an id by its prompt, so that its split stays when lines move. */
+export const idOfDraft = async ({ id, prompt }: Draft): Promise<string> =>
+  id ?? (await sha256(prompt)).slice(0, 12);
+
+/** In hexadecimal. */
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** What is wrong with a record, in a sentence. */
+export class DraftError extends Error {
+  override readonly name = 'DraftError';
+}

@@ -1,0 +1,174 @@
+import { useRef, useState } from 'preact/hooks';
+import type { TaskFiles, TasksReport } from '../../app/controller-types.ts';
+import { type OwnTasks, ownTasks, PRESET_TASKS, readOwnTasks, writeOwnTasks } from '../../app/own-tasks.ts';
+import { Field, NumberField } from '../../views/field.tsx';
+import { useLab } from './state.ts';
+import { text } from './text.ts';
+import './tasks-field.css';
+
+const words = text.settings.tasks;
+
+/** Reasons that are shown at once: a file may have thousands of lines at fault. */
+const REASONS_SHOWN = 50;
+
+/** Whose tasks the next run is about. A file is picked or dropped, checked, and kept. */
+export function TasksField({ waits }: { readonly waits: boolean }) {
+  const { controller, slice } = useLab();
+  const files = slice('taskFiles');
+  const [over, setOver] = useState(false);
+  if (!files) return null;
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    const [file] = event.dataTransfer?.files ?? [];
+    if (file) controller.openTasks(file);
+  };
+  return (
+    <div
+      class={over ? 'tasks-field over' : 'tasks-field'}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <Choice files={files} waits={waits} />
+      <Opening files={files} />
+      {files.report && <Report report={files.report} />}
+    </div>
+  );
+}
+
+function Choice({ files, waits }: { readonly files: TaskFiles; readonly waits: boolean }) {
+  const { controller, slice } = useLab();
+  const { tasks } = slice('settings');
+  const own = readOwnTasks(tasks);
+  const file = files.kept.find(({ hash }) => hash === own?.hash);
+  const choose = (hash: string): void =>
+    controller.configure({ tasks: hash === '' ? PRESET_TASKS : writeOwnTasks(ownTasks(hash)) });
+  return (
+    <>
+      <Field id="tasks" label={text.settings.name.tasks} about={words.about} waits={waits}>
+        <select
+          id="tasks"
+          value={own?.hash ?? ''}
+          aria-describedby="tasks-about"
+          onChange={(event) => choose(event.currentTarget.value)}
+        >
+          <option value="">{words.preset}</option>
+          {own && !file && <option value={own.hash}>{words.gone}</option>}
+          {files.kept.map(({ hash, name, count }) => (
+            <option key={hash} value={hash}>
+              {words.file(name, count)}
+            </option>
+          ))}
+        </select>
+      </Field>
+      {own && <Split own={own} />}
+      {file && (
+        <button
+          type="button"
+          class="link"
+          aria-label={words.removeAbout(file.name)}
+          title={words.removeAbout(file.name)}
+          onClick={() => controller.deleteTasks(file.hash)}
+        >
+          {words.remove}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Split({ own }: { readonly own: OwnTasks }) {
+  const { controller } = useLab();
+  const change = (part: Partial<OwnTasks>): void =>
+    controller.configure({ tasks: writeOwnTasks({ ...own, ...part }) });
+  const share = (typed: string): number | null => {
+    const number = Number(typed);
+    return typed !== '' && number > 0 && number < 1 ? number : null;
+  };
+  return (
+    <div class="field-row">
+      <Field id="tasks-split" label={words.split} about={words.splitAbout} waits={false}>
+        <select
+          id="tasks-split"
+          value={own.split}
+          aria-describedby="tasks-split-about"
+          onChange={(event) => change({ split: event.currentTarget.value as OwnTasks['split'] })}
+        >
+          {(['id', 'family'] as const).map((by) => (
+            <option key={by} value={by}>
+              {words.splitBy[by]}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <NumberField
+        id="tasks-held-out"
+        label={words.heldOut}
+        about={words.heldOutAbout}
+        waits={false}
+        value={String(own.heldOut)}
+        parse={share}
+        invalid={words.heldOutInvalid}
+        inputMode="text"
+        onChange={(heldOut) => change({ heldOut })}
+      />
+    </div>
+  );
+}
+
+function Opening({ files: { checking } }: { readonly files: TaskFiles }) {
+  const { controller } = useLab();
+  const input = useRef<HTMLInputElement>(null);
+  const open = (picked: FileList | null): void => {
+    const [file] = picked ?? [];
+    if (file) controller.openTasks(file);
+    // The same file, changed, can be picked again.
+    if (input.current) input.current.value = '';
+  };
+  return (
+    <>
+      <input
+        ref={input}
+        id="tasks-file"
+        type="file"
+        class="visually-hidden"
+        tabIndex={-1}
+        aria-label={words.open}
+        onChange={(event) => open(event.currentTarget.files)}
+      />
+      <button type="button" disabled={checking !== null} onClick={() => input.current?.click()}>
+        {words.open}
+      </button>
+      <p class="hint" role="status">
+        {checking && words.checking(checking.name, checking.done, checking.total)}
+      </p>
+    </>
+  );
+}
+
+function Report({ report: { name, count, unit, leftOut } }: { readonly report: TasksReport }) {
+  const shown = leftOut.slice(0, REASONS_SHOWN);
+  const more = leftOut.length - shown.length;
+  return (
+    <div class="tasks-report" data-kept={count}>
+      <p>{words.report(name, count, leftOut.length)}</p>
+      {shown.length > 0 && (
+        <details>
+          <summary>{words.reasons}</summary>
+          <ul>
+            {shown.map(({ line, id, reason }) => (
+              <li key={`${line} ${id}`}>
+                <b>{words.place(unit, line, id)}</b>: {reason}
+              </li>
+            ))}
+            {more > 0 && <li>{words.more(more)}</li>}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
