@@ -62,7 +62,7 @@ function parts(signal: AbortSignal): RunParts {
   const weights = {
     load: async (next: OptimizerState) => void (state = next),
     snapshot: async () => structuredClone(state),
-    freezeReference: async () => {},
+    loadReference: async () => {},
   };
   const policy = {
     async sample({ prompts, group, step }: SampleRequest) {
@@ -85,9 +85,7 @@ function parts(signal: AbortSignal): RunParts {
     update: async () => ({
       loss: 0,
       gradNorm: 0,
-      clipLow: 0,
-      clipHigh: 0,
-      kl: null,
+      clipped: { low: 0, high: 0, dual: 0 },
       samplingDifference: { mean: 0, max: 0 },
     }),
   };
@@ -158,7 +156,7 @@ describe('a run', () => {
     expect(run.steps.value.map(({ step }) => step)).toEqual([1, 2, 3]);
     expect(run.rollouts.value.map(({ step }) => step)).toEqual([3, 3]);
     expect(Object.keys(run.tasks.value)).toEqual(['one']);
-    expect(run.capabilities.value).toEqual({ train: false, swapReward: false });
+    expect(run.capabilities.value).toEqual({ train: false, swapReward: false, changeSettings: false });
     expect(await store.listRuns()).toMatchObject([
       { id: run.id, status: 'finished', device: 'wasm, 2 threads' },
     ]);

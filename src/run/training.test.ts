@@ -77,9 +77,7 @@ async function world(name: string) {
       update: async () => ({
         loss: 0,
         gradNorm: 0,
-        clipLow: 0,
-        clipHigh: 0,
-        kl: null,
+        clipped: { low: 0, high: 0, dual: 0 },
         samplingDifference: { mean: 0, max: 0 },
       }),
     },
@@ -105,7 +103,7 @@ async function world(name: string) {
   const weights = {
     load: async (next: OptimizerState) => void (state = next),
     snapshot: async () => structuredClone(state),
-    freezeReference: async () => {},
+    loadReference: async () => {},
   };
   const run = async (
     settings: TrainConfig,

@@ -37,6 +37,8 @@ export interface Store {
   /** Newest first. */
   listRuns(): Promise<RunRecord[]>;
   setStatus(runId: string, status: RunStatus): Promise<void>;
+  /** Replaces the configuration, when a setting changed while the run trains. */
+  setConfig(runId: string, config: TrainConfig): Promise<void>;
   /** With records and checkpoints. */
   deleteRun(runId: string): Promise<void>;
   /**
@@ -85,6 +87,7 @@ export async function openStore(
   return {
     createRun: (config, device, id) => runs.createRun(database, config, device, id),
     listRuns: () => runs.listRuns(database),
+    setConfig: (runId, config) => runs.setConfig(database, runId, config),
     setStatus: (runId, status) => runs.setStatus(database, runId, status),
     deleteRun: (runId) => runs.deleteRun(database, runId),
     holdRun: (runId) => holdLock(`run:${runId}`),

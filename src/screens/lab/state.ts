@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { keptFor, usePage, type Page } from '../../app/page.ts';
+import { configAt } from '../../rl/config.ts';
 import type { Gate } from '../../rl/gate.ts';
 import type { Rollout } from '../../rl/types.ts';
 import { asked } from '../../domains/code/asked.ts';
@@ -33,10 +34,10 @@ function createLab(page: Page): Lab {
     return heldChoice.value ?? { step: rollouts[0]?.step ?? 0, rollouts };
   });
   const gated = computed(() => {
-    const { rollouts } = shown.value;
+    const { rollouts, step } = shown.value;
     const config = slice('config');
     if (!config || rollouts.length === 0) return null;
-    return throughGate(rollouts, lens.value, config.groupSize, config.advantage);
+    return throughGate(rollouts, lens.value, configAt(config, step));
   });
   const tryIt = createTryIt({ sandbox: page.workspace.sandbox });
   const tryCompletion = ({ answer, step, taskId }: Rollout): void => {
