@@ -4,6 +4,7 @@ import { benchEngine } from './commands/bench-engine.ts';
 import { evaluate } from './commands/eval.ts';
 import { evalCompare } from './commands/eval-compare.ts';
 import { grade } from './commands/grade.ts';
+import { options } from './commands/options.ts';
 import { pairsBuild } from './commands/pairs-build.ts';
 import { policyTrain } from './commands/policy-train.ts';
 import { rewardBench } from './commands/reward-bench.ts';
@@ -19,6 +20,7 @@ import { suggestion } from '../src/nearest.ts';
 
 const COMMANDS: readonly Command[] = [
   train,
+  options,
   verifyModel,
   verifyFormulasCommand,
   verifyRewardCommand,

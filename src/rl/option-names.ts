@@ -44,13 +44,9 @@ export const otherNames = ({ trl, verl, aliases = [] }: Option): string[] => [
 ];
 
 const BY_ALIAS: ReadonlyMap<string, OptionName> = new Map(
-  [...OPTION_NAMES]
-    .reverse()
-    .flatMap((name) =>
-      [...otherNames(optionOf(name)), ...(name === 'learningRate' ? ['lr'] : [])].map(
-        (alias) => [alias, name] as const,
-      ),
-    ),
+  OPTION_NAMES.toReversed().flatMap((name) =>
+    otherNames(optionOf(name)).map((alias) => [alias, name] as const),
+  ),
 );
 
 const isOptionName = (name: string): name is OptionName => OPTION_NAMES.includes(name as OptionName);

@@ -578,6 +578,7 @@ export const OPTIONS = {
     source: 'AdamW, arXiv 1711.05101',
     trl: 'learning_rate',
     verl: 'actor_rollout_ref.actor.optim.lr',
+    aliases: ['lr'],
   },
   lrSchedulerType: {
     group: 'Update',
