@@ -26,6 +26,6 @@ export const SHIPPED_REWARD: RewardInUse = {
 
 export const FIRST_SETTINGS: Omit<LabSettings, 'device'> = settingsOf(PRESETS[0]!.config);
 
-/** The configuration that the settings ask for. */
-export const configOf = ({ preset, gate, seed, steps, learningRate }: LabSettings): TrainConfig =>
-  parseConfig({ ...findPreset(preset).config, preset, gate, seed, steps, learningRate });
+/** The configuration that the settings ask for. @throws ConfigError */
+export const configOf = ({ device: _, overrides, ...settings }: LabSettings): TrainConfig =>
+  parseConfig({ ...findPreset(settings.preset).config, ...overrides, ...settings });

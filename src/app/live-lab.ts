@@ -14,7 +14,7 @@ import { Lab, type RunSource } from './lab.ts';
 import { configOf, FIRST_SETTINGS, PRESET_SUMMARIES, SHIPPED_REWARD } from './lab-state.ts';
 import { text } from '../text/index.ts';
 import { type RetrainedModels, retrainModels } from './retraining.ts';
-import { storedRun } from './stored-runs.ts';
+import { settingsOf, storedRun } from './stored-runs.ts';
 import { readHash } from './url.ts';
 
 /** The models that a new run starts from: the site's, or what was trained and chosen in their places. */
@@ -85,6 +85,7 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
       return chosen.value?.domain === domain ? chosen.value : usualOf(own.value, domain);
     }),
     configOf,
+    settingsOf,
     async open() {
       opened = await workspace.store.get();
     },
@@ -109,7 +110,8 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
       const store = await workspace.store.get();
       const keys = Object.keys(asked) as (keyof typeof asked)[];
       for (const record of await store.listRuns()) {
-        const asAsked = keys.every((key) => record.config[key] === asked[key]);
+        const settings = settingsOf(record.config);
+        const asAsked = keys.every((key) => JSON.stringify(settings[key]) === JSON.stringify(asked[key]));
         if (record.status !== 'running' || !asAsked) continue;
         const release = await store.holdRun(record.id);
         release?.();

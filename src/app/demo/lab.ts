@@ -10,6 +10,7 @@ import type {
   StoredRun,
 } from '../controller-types.ts';
 import { Lab } from '../lab.ts';
+import { settingsOf } from '../stored-runs.ts';
 import { SHIPPED_REWARD } from '../lab-state.ts';
 import { text } from '../../text/index.ts';
 import { RecordedRun } from './recorded-run.ts';
@@ -37,6 +38,7 @@ const SETTINGS: LabSettings = {
   steps: 100,
   learningRate: 1e-4,
   device: 'auto',
+  overrides: {},
 };
 
 const DEVICE: DeviceReport = {
@@ -46,8 +48,12 @@ const DEVICE: DeviceReport = {
   isolated: true,
 };
 
-const configOf = (settings: LabSettings): TrainConfig => ({
-  ...settings,
+const configOf = ({ preset, gate, seed, steps, learningRate }: LabSettings): TrainConfig => ({
+  preset,
+  gate,
+  seed,
+  steps,
+  learningRate,
   promptsPerStep: 12,
   groupSize: 8,
   temperature: 1,
@@ -58,7 +64,7 @@ const configOf = (settings: LabSettings): TrainConfig => ({
   aggregation: 'token',
   clipLow: 0.2,
   clipHigh: 0.28,
-  beta: settings.preset === 'starter-kl' ? 0.02 : 0,
+  beta: preset === 'starter-kl' ? 0.02 : 0,
   innerIterations: 1,
   microBatch: 32,
   weightDecay: 0,
@@ -92,6 +98,7 @@ export function createDemoLab(mode: string): LabController {
       choosesReward: false,
       nextReward: signal(SHIPPED_REWARD),
       configOf,
+      settingsOf: (config) => ({ ...settingsOf(config), overrides: {} }),
       open: async () => {},
       device: async () => DEVICE,
       create: (config) => played(config),
