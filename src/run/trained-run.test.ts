@@ -175,6 +175,29 @@ describe('a run', () => {
     expect(run.steps.value).toHaveLength(3);
   });
 
+  it('goes on with other settings from the next step on, and shows what changed', async () => {
+    const run = newRun();
+    run.step();
+    await becomes(run, 'paused');
+    run.changeSettings({ learningRate: 1e-3 });
+    run.changeSettings({ beta: 0.5 });
+    expect(() => run.changeSettings({ temperature: 0 })).toThrow('temperature must be at least');
+    const settings = { learningRate: 1e-3, beta: 0.5 };
+    expect([run.nextSettings.value, run.changes.value]).toEqual([settings, []]);
+    run.resume();
+    await becomes(run, 'done');
+    const change = { step: 1, settings };
+    expect([run.nextSettings.value, run.changes.value]).toEqual([null, [change]]);
+    expect(run.config.changes).toEqual([change]);
+    expect(run.steps.value.map(({ metrics }) => metrics['learning_rate'])).toEqual([1e-4, 1e-3, 1e-3]);
+    const [record] = await store.listRuns();
+    const stored = new TrainedRun(record!, options());
+    await stored.load();
+    expect(stored.changes.value).toEqual([change]);
+    run.changeSettings({ beta: 0 });
+    expect(run.nextSettings.value).toBe(null);
+  });
+
   it('is as it was before where it could not begin', async () => {
     const run = new TrainedRun(config, {
       ...options(),
