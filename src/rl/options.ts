@@ -484,8 +484,9 @@ export const OPTIONS = {
     effect:
       'What the entropy of each token’s distribution is multiplied with before it is taken off the loss. 0 leaves it out.',
     source: 'A3C, arXiv 1602.01783',
+    trl: 'entropy_coef',
     verl: 'actor_rollout_ref.actor.entropy_coeff',
-    aliases: ['entropy_coef', 'ent_coef'],
+    aliases: ['ent_coef'],
   },
 
   beta: {

@@ -157,9 +157,9 @@ export const text = {
     },
     kl: {
       title: 'KL to the start',
-      about: 'How far the policy has moved from where it began (k3 estimate).',
-      sampled:
-        'How far the policy has moved from where it began (k3 estimate, from the first groups of each step).',
+      about: (sampled: boolean, moving: boolean) =>
+        `How far the policy has moved from ${moving ? 'the reference policy, which follows it' : 'where it began'} ` +
+        `(k3 estimate${sampled ? ', from the first groups of each step' : ''}).`,
       value: 'nats per token',
       empty: 'One point per step.',
     },
