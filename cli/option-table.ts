@@ -119,10 +119,9 @@ Set one with \`train --set NAME=VALUE\`. TRL's and verl's names are understood w
 Settings that contradict each other are refused. One that has no effect in a combination says so where it is set.
 
 TRL's \`epsilon_high\` with \`loss_type="cispo"\` is the bound itself, which is 1 + \`clipHigh\` here. TRL's entropy bonus is a mean
-over tokens, whatever the aggregation; here and in verl it is aggregated as the rest of the loss is. verl leaves completions
-without a counted token out of the mean over completions, and TRL and Posterior count them. verl's advantages add 1e-6 to the
-deviation, TRL's and Posterior's 1e-4. Hugging Face's schedules give the first step of the warm-up a rate of 0; here it has the
-first share of the rate. \`interop/loss_check.py\` compares advantages, losses and gradients with the code of both.
+over tokens, whatever the aggregation; here and in verl it is aggregated as the rest of the loss is. verl's advantages add 1e-6 to
+the deviation, TRL's and Posterior's 1e-4. Hugging Face's schedules give the first step of the warm-up a rate of 0; here it has
+the first share of the rate. \`interop/loss_check.py\` compares advantages, losses and gradients with the code of both.
 
 What changes during a run is part of the run: the Lab writes it into the run's \`changes\`, and \`train --changes FILE\` makes the
 same changes again, from a list or from a run's \`config.json\`.`;

@@ -257,7 +257,7 @@ describe('the address', () => {
   });
 
   it('leaves out what it does not know, and says so', async () => {
-    await open('?demo#v=1&seed=7&gate=soft&colour=red&preset=nowhere');
+    await open('?demo#v=1&seed=7&gate=wide&colour=red&preset=nowhere');
     await appears('.message');
     const said = await textOf('.message');
     for (const key of ['gate', 'colour', 'preset']) expect(said).toContain(key);

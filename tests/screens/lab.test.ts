@@ -180,7 +180,7 @@ describe('several runs', () => {
     expect(about).toContain('No effect: with one update a step');
     expect(await axeViolations(page, '.settings')).toEqual([]);
     await typeInto(page, '#option-dualClip', '0');
-    await page.waitForFunction(() => !location.hash.includes('set='));
+    await page.waitForFunction(() => !location.hash.includes('&set='));
   }
 
   it('can be looked at while one trains, and wait for their turn', { timeout: 6 * MINUTES }, async () => {
