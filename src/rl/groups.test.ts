@@ -22,6 +22,7 @@ function group(task: Task, outcomes: Outcomes): SampledGroup {
     parsed: { format: 1, reasoning: '', answer: '' } as const,
     verification: verificationOf(verdictOf('pass', 1, 1), 0),
     rewards: { format: 1, outcome, thinking },
+    refLogprobs: null,
     passedTests: outcome,
     extra: 0,
     reward: 1 + outcome + outcome * thinking,

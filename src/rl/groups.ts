@@ -13,6 +13,8 @@ export interface Attempted extends Rewarded {
   readonly text: string;
   readonly parsed: ParsedCompletion;
   readonly verification: Verification;
+  /** Log-probability of each token under the reference policy, where the reward has a KL term. */
+  readonly refLogprobs: readonly number[] | null;
 }
 
 export interface SampledGroup {

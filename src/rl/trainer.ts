@@ -117,7 +117,8 @@ export class Trainer {
     });
     const { update, reference } = await clock.time('update', async () => {
       const prompts = groups.map(promptGroup);
-      const reference = await this.#referenceLogprobs(prompts, config);
+      const known = members.flatMap(({ refLogprobs }) => (refLogprobs ? [refLogprobs] : []));
+      const reference = known.length > 0 ? known : await this.#referenceLogprobs(prompts, config);
       const batch: PolicyBatch = {
         groups: prompts,
         advantages: A,
@@ -223,15 +224,15 @@ export class Trainer {
       const rewards = rewardParts({ parsed: parsed[i]!, verification, reasoningScore: thinking[i]! });
       const passedTests = passedShare(verification);
       const punishment = overlongPunishment(completion.tokens.length, config);
-      const extra = reference
-        ? punishment + klInReward(completion.logprobs, reference[i]!, config)
-        : punishment;
+      const refLogprobs = reference?.[i] ?? null;
+      const extra = punishment + (refLogprobs ? klInReward(completion.logprobs, refLogprobs, config) : 0);
       const reward = totalReward(rewards, gate, passedTests, config) + extra;
       return {
         completion,
         text: texts[i]!,
         parsed: parsed[i]!,
         verification,
+        refLogprobs,
         rewards,
         passedTests,
         extra,
