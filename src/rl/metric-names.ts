@@ -1,4 +1,4 @@
-import { MAX_REWARD, REWARDS, type RewardName } from './rewards/index.ts';
+import { REWARDS, type RewardName } from './rewards/index.ts';
 import type { Metrics } from './types.ts';
 
 export interface MetricInfo {
@@ -54,7 +54,12 @@ const REWARD_METRICS = Object.fromEntries(
 
 /** Every metric of a run under TRL's name where TRL has one, in the order in which reports list them. */
 export const METRICS = {
-  reward: value('reward', 0, MAX_REWARD, 'Mean of the gated total reward over all completions of the step.'),
+  reward: value(
+    'reward',
+    null,
+    null,
+    'Mean of the gated total reward over all completions of the step, with its weights and punishments.',
+  ),
   reward_extra: value(
     'beside the rewards',
     null,
