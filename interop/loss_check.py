@@ -2,6 +2,8 @@
 
     python interop/loss_check.py FILE     the file of interop/dump-losses.ts; it is made where it is missing
     python interop/loss_check.py … DIR    the same with losses.json in the last of several folders
+    python interop/loss_check.py FILE --record FIXTURE
+                                          also writes what they make of the first batches, for tests that need no Python
 
 Prints one line a check and ends with 0 when every difference is at most 1e-5, 1 when one is not, and 77 when a package is
 missing. What is compared runs in their code: TRL's `_compute_loss` on a trainer that has only what the loss reads, TRL's
@@ -279,7 +281,31 @@ def loss_name(options):
     return ", ".join(parts)
 
 
-def compare(dump):
+RECORDED_BATCHES = 2
+
+
+def recorded(values):
+    """Rounded far below the bound, to keep the file small."""
+    return [float(f"{value:.10g}") for value in values]
+
+
+def record_loss(tool, case, loss, gradient):
+    return {
+        "tool": tool,
+        "batch": case["batch"],
+        "options": case["options"],
+        "loss": loss,
+        "gradNorm": gradient.norm().item(),
+        "gradFirst": recorded(gradient[0].tolist()),
+    }
+
+
+def record_advantage(tool, case, values):
+    return {**case, "tool": tool, "ours": None, "theirs": recorded(values.tolist())}
+
+
+def compare(dump, fixture):
+    """All comparisons; what the others make of the first batches is added to `fixture`."""
     import torch
 
     batches, checks = tensors(dump), {}
@@ -299,6 +325,8 @@ def compare(dump):
                 continue
             difference = (values - ours).abs().max().item()
             check(f"{tool} advantage {case['advantage']}").add([difference], f"gate {case['gate']}")
+            if case["batch"] == 0:
+                fixture["advantages"].append(record_advantage(tool, case, values))
     for case in dump["losses"]:
         options, batch = case["options"], batches[case["batch"]]
         ours = torch.tensor(case["grad"], dtype=torch.float64)
@@ -308,6 +336,8 @@ def compare(dump):
             loss, gradient = loss_of(batch, options)
             differences = [abs(loss - case["loss"]), (gradient - ours).abs().max().item()]
             check(f"{tool} loss {loss_name(options)}").add(differences, f"batch {case['batch']}, {options}")
+            if case["batch"] < RECORDED_BATCHES:
+                fixture["losses"].append(record_loss(tool, case, loss, gradient))
     return list(checks.values())
 
 
@@ -319,7 +349,18 @@ def main(arguments):
         import trl
         import verl
 
-        checks = compare(dump_file(arguments))
+        arguments, target = (arguments[:-2], arguments[-1]) if "--record" in arguments else (arguments, None)
+        dump = dump_file(arguments)
+        fixture = {
+            "versions": {"trl": trl.__version__, "verl": verl.__version__},
+            "groupSize": dump["groupSize"],
+            "batches": dump["batches"][:RECORDED_BATCHES],
+            "advantages": [],
+            "losses": [],
+        }
+        checks = compare(dump, fixture)
+        if target is not None:
+            Path(target).write_text(json.dumps(fixture, separators=(",", ":")) + "\n", encoding="utf-8")
     except ImportError as error:
         print(f"a package is missing or does not fit the others: {error}")
         return CANNOT_RUN

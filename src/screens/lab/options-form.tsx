@@ -49,7 +49,7 @@ interface OptionFieldProps {
 function OptionField({ name, config, idle, onChange }: OptionFieldProps) {
   const option = optionOf(name);
   const { values } = option;
-  const about = idle === undefined ? option.effect : words.idle(idle);
+  const about = idle === undefined ? option.effect : `${words.idle(idle)} ${option.effect}`;
   const field = { id: `option-${name}`, label: option.label, about, waits: false };
   switch (values.kind) {
     case 'integer':
