@@ -43,7 +43,7 @@ export async function oursOn(
 ): Promise<Ours> {
   await host.load(parameterLayout(MODEL), freshState(workload.weights));
   // Sampled from while the others are trained, so that generation is the same every time.
-  await host.freezeReference();
+  await host.loadReference(workload.weights);
   const train = trainSpec(parts);
   const trainFeeds = supervisedFeeds(workload.ids, parts);
   return {

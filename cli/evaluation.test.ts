@@ -83,13 +83,8 @@ describe('a policy that is named', () => {
   const runFile = (known: object): void =>
     writeFileSync(join(root, 'config.json'), JSON.stringify({ request, config: DEFAULT_CONFIG, ...known }));
 
-  it('is the starter, with what it was trained on', async () => {
-    expect(await findPolicy('starter')).toMatchObject({
-      name: 'starter',
-      model: null,
-      run: null,
-      trained: { domain: 'code', tasks: 'starter', maxCompletionTokens: 88 },
-    });
+  it('is the starter', async () => {
+    expect(await findPolicy('starter')).toEqual({ name: 'starter', model: null, run: null, trained: null });
   });
 
   it('is that of a run that has ended, or its last checkpoint', async () => {

@@ -6,6 +6,7 @@ import { main } from './main.ts';
 
 const COMMANDS = [
   'train',
+  'options',
   'verify model',
   'verify formulas',
   'verify reward',
@@ -100,6 +101,9 @@ describe('usage errors', () => {
     [['train', '--steps', 'ten'], 'not “ten”'],
     [['train', '--preset', 'quik'], 'Did you mean “quick”?'],
     [['train', '--resume'], '--resume needs --out'],
+    [['train', '--set', 'lr=1', '--set', 'betta=1'], 'There is no setting “betta”. Did you mean beta?'],
+    [['train', '--set', 'max_steps=4'], '--set does not take steps. Use --steps.'],
+    [['options', 'clip_ratio_hihg'], 'Did you mean clipHigh?'],
     [['bench', 'engine', '--repetitions', '0'], 'from 1 to 1000'],
   ])('%j: %s', async (argv, message) => {
     const { code, out, log } = await run(...argv);
@@ -168,7 +172,29 @@ describe('verify model', () => {
   });
 });
 
+describe('options', () => {
+  it('lists every setting, and says what one is under any of its names', async () => {
+    const all = await run('options');
+    expect(all.out).toMatch(/clipHigh +0\.28 +from 0 to 100/);
+    const { out } = await run('options', 'num_generations', 'beta');
+    expect(out).toMatch(/^groupSize: Completions of a group/);
+    expect(out).toMatch(/\nbeta: How strongly/);
+    expect(JSON.parse((await run('options', '--json')).out)).toHaveProperty('beta.trl', 'beta');
+  });
+});
+
 describe('train', () => {
+  it('names a file of changes that it cannot use', async () => {
+    const at = (name: string, content: string) => run('train', '--changes', file(name, content));
+    expect((await at('changes.json', '{')).log).toContain('changes.json cannot be read as JSON');
+    expect((await at('changes.json', '{"request": {}}')).log).toContain('names no changes');
+    const late = await at('changes.json', '[{"step": 3, "settings": {"lr": 2}}]');
+    expect([late.code, late.log]).toEqual([
+      2,
+      expect.stringContaining('changes.0.settings.learningRate must be at most 0.1'),
+    ]);
+  });
+
   it('does not write into a folder that holds something', async () => {
     file('notes.txt', 'mine');
     const { code, log } = await run('train', '--out', folder);

@@ -5,6 +5,7 @@ import { evaluate } from './commands/eval.ts';
 import { evalCompare } from './commands/eval-compare.ts';
 import { exportCommand } from './commands/export.ts';
 import { grade } from './commands/grade.ts';
+import { options } from './commands/options.ts';
 import { pairsBuild } from './commands/pairs-build.ts';
 import { policyTrain } from './commands/policy-train.ts';
 import { rewardBench } from './commands/reward-bench.ts';
@@ -22,6 +23,7 @@ import { suggestion } from '../src/nearest.ts';
 
 const COMMANDS: readonly Command[] = [
   train,
+  options,
   verifyModel,
   verifyFormulasCommand,
   verifyRewardCommand,

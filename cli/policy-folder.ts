@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { trainedWith, type TrainedWith } from '../src/evaluation/notes.ts';
-import { DEFAULT_PRESET, findPreset } from '../src/run/presets.ts';
 import { InputError } from './errors.ts';
 import { findModel, type ModelFolder } from './model-folder.ts';
 import { RunFolder } from './run-folder.ts';
@@ -14,7 +13,7 @@ export interface NamedPolicy {
   readonly model: ModelFolder | null;
   /** A run without a policy of its own yet: its last checkpoint is in the browser's profile of the folder. */
   readonly run: { readonly id: string; readonly profile: string } | null;
-  /** What it was trained on, as far as it is known. */
+  /** What it was trained on, as far as its folder says. */
   readonly trained: TrainedWith | null;
 }
 
@@ -23,11 +22,12 @@ const STARTER = 'starter';
 
 /** @throws {InputError} for a folder that holds neither a policy nor a run */
 export async function findPolicy(path: string): Promise<NamedPolicy> {
-  if (path === STARTER && !existsSync(STARTER)) {
-    const trained = trainedWith(findPreset(DEFAULT_PRESET).config);
-    return { name: STARTER, model: null, run: null, trained };
-  }
-  if (RunFolder.isRun(path)) return policyOfRun(path);
+  if (path === STARTER && !existsSync(STARTER))
+    return { name: STARTER, model: null, run: null, trained: null };
+  return RunFolder.isRun(path) ? policyOfRun(path) : policyOfModel(path);
+}
+
+async function policyOfModel(path: string): Promise<NamedPolicy> {
   const model = await findModel(path);
   return { name: nameOf(path), model, run: null, trained: trainedWith(await recipeOf(model)) };
 }

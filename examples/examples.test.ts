@@ -15,6 +15,8 @@ describe('the examples', () => {
     const { steps, rollouts } = await ownReward({ steps: 1, promptsPerStep: 2 });
     expect(steps).toHaveLength(1);
     expect(rollouts).toHaveLength(8);
+    expect(steps[0]!.metrics['rewards/brevity/mean']).toBeGreaterThanOrEqual(0);
+    for (const { reasoning, rewards } of rollouts) if (reasoning === null) expect(rewards['brevity']).toBe(0);
   });
 
   it('sweep over gates and seeds', async () => {

@@ -6,11 +6,13 @@ interface WordTask extends Task {
 }
 
 const letters = [...'abcdefghijklmnop'];
-const words = letters.flatMap((a, i) => letters.map((b, j) => `${a} ${letters[(i * j + 3) % 16]!} ${b}`));
-const tasks = words.map((word, i): WordTask => {
-  const split = i % 8 === 0 ? 'held-out' : 'train';
-  return { id: word, family: 'last letter', split, prompt: `Last letter of ${word}?\n`, last: word.at(-1)! };
-});
+const tasks = letters.flatMap((first, i) =>
+  letters.map((last, j): WordTask => {
+    const id = `${first} ${letters[(i * j + 3) % 16]!} ${last}`;
+    const split = (i + 3 * j) % 8 === 0 ? 'held-out' : 'train';
+    return { id, family: 'last letter', split, prompt: `Last letter of ${id}?\n`, last };
+  }),
+);
 
 const domain = defineDomain<WordTask>({
   name: 'words',

@@ -35,16 +35,22 @@ export {
   type TrainOptions,
   type TrainSettings,
 } from './library/train.ts';
-export type { Aggregation, ImportanceLevel } from './programs/loss.ts';
+export type { Aggregation, ImportanceLevel, KlEstimator, Surrogate } from './programs/loss.ts';
 export { ConfigError } from './rl/config.ts';
-export type { Gate } from './rl/gate.ts';
+export type { Gate, RewardWeights } from './rl/gate.ts';
+export type { ScalingKind } from './rl/scaling.ts';
+export type { SchedulerType } from './rl/schedule.ts';
 export type { RewardContext, RewardName, RewardParts, RewardRule } from './rl/rewards/index.ts';
 export type {
   AdvantageKind,
+  ConfigChange,
   EvalRecord,
+  LaterSettings,
+  LiveSettings,
   Metrics,
   Phase,
   Rollout,
+  SamplingFilter,
   StepRecord,
   TrainConfig,
   TrainEvent,

@@ -34,7 +34,7 @@ const api = {
     return { ...device, threads };
   },
   load: (state: OptimizerState): Promise<void> => started().load(state),
-  freezeReference: (): Promise<void> => started().freezeReference(),
+  loadReference: (parameters: Float32Array): Promise<void> => started().loadReference(parameters),
   async snapshot(): Promise<OptimizerState> {
     const state = await started().snapshot();
     return Comlink.transfer(state, [

@@ -117,10 +117,7 @@ export const evaluate: Command = {
         seed,
         temperature,
         maxPromptTokens: values['max-prompt-tokens'] ?? null,
-        maxCompletionTokens:
-          values['max-completion-tokens'] ??
-          policy.trained?.maxCompletionTokens ??
-          config.maxCompletionTokens,
+        maxCompletionTokens: values['max-completion-tokens'] ?? null,
         timeoutMs: values.timeout,
         trained: policy.trained,
         device,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
 import type {
@@ -12,7 +13,9 @@ import type { TrainConfig } from '../../src/rl/types.ts';
 import type { Exchange } from '../exchange.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
 import type { SummaryRow } from '../../src/report/report.ts';
+import { messageOf } from '../../src/errors.ts';
 import { DEFAULT_GATE, GATE_NAMES } from '../../src/rl/gate.ts';
+import type { ConfigChange } from '../../src/rl/types.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
 import { EXIT, InputError, UsageError, type ExitCode } from '../errors.ts';
@@ -51,6 +54,11 @@ const OPTIONS = {
   policy: { kind: 'text', value: 'DIR', help: 'folder of the policy to start from (default: the starter)' },
   reward: { kind: 'text', value: 'DIR', help: 'folder of the reward model (default: the starter’s)' },
   set: { kind: 'list', value: 'KEY=VALUE', help: 'another field of the configuration' },
+  changes: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'settings that change during the run: a list, or the config.json of a run',
+  },
   out: { kind: 'text', value: 'DIR', help: 'folder of the run (default runs/ and the time)' },
   resume: { kind: 'flag', help: 'continue the run in --out from its last checkpoint' },
   json: { kind: 'flag', help: 'one JSON object per line on stdout: tasks, step, eval, summary' },
@@ -66,19 +74,21 @@ export const train: Command = {
     'Trains in the page, headless, and writes into the folder of the run: config.json, metrics.jsonl, every\n' +
     'completion in rollouts.jsonl, report.html with the curves, the trained policy in policy/, and browser/ with the\n' +
     'checkpoints. A run that was stopped, however it was, continues with --resume.\n\n' +
-    `Presets:\n${presetLines()}\n\nKeys of --set: ${wrapped(OVERRIDE_NAMES)}.`,
+    `Presets:\n${presetLines()}\n\nKeys of --set: ${wrapped(OVERRIDE_NAMES)}.\n` +
+    'What each does: npm run -s posterior -- options NAME.',
   options: OPTIONS,
   examples: [
     'train --steps 40',
     'train --gate outcome --seed 2 --out runs/outcome-2 --json',
     'train --set learningRate=2e-4 --set beta=0.02',
+    'train --changes runs/first/config.json',
     'train --gate ungated --reward runs/reward-model/reward',
     'train --tasks tasks.jsonl --split family --held-out 0.3',
     'train --resume --out runs/outcome-2',
   ],
   async run(argv, terminal) {
     const options = parseOptionsOnly(OPTIONS, argv);
-    const begun = await (options.values.resume ? reopen(options) : begin(options));
+    const begun = await (options.values.resume ? reopen(options) : begin(options, terminal));
     return trainInto(begun, options.values.json, terminal);
   },
 };
@@ -116,12 +126,18 @@ async function findModels({ policy, reward }: RunRequest): Promise<Begun['models
 const nameOf = (folder: string): string =>
   basename(folder) === 'reward' ? basename(dirname(folder)) : basename(folder);
 
-async function begin({ values }: Options): Promise<Begun> {
+async function begin({ values }: Options, terminal: Terminal): Promise<Begun> {
   const { preset, gate, seed, device } = values;
   const { config } = findPreset(preset);
   const steps = values.steps ?? config.steps;
-  const overrides = parseOverrides(values.set, config);
+  const changes = values.changes === undefined ? null : readChanges(values.changes);
   const tasks = await requestedTasks(values);
+  const { settings: overrides, notes } = parseOverrides(
+    values.set,
+    { ...config, gate, seed, steps },
+    changes,
+  );
+  for (const note of notes) terminal.log(`Note: ${note}\n`);
   const twice = tasks && ['domain', 'tasks', 'taskSettings'].find((name) => name in overrides);
   if (twice) throw new UsageError(`--tasks says what ${twice} is; leave one of them out.`);
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
@@ -176,13 +192,44 @@ async function reopen({ values, given }: Options): Promise<Begun> {
         `The run in ${values.out} keeps the tasks that it has. Leave --${name} out to resume it, or start another run without --resume.`,
       );
   }
-  if (given.has('set') && JSON.stringify(parseOverrides(values.set)) !== JSON.stringify(before.overrides)) {
-    throw new UsageError(`--set would change the run in ${values.out}. Leave it out to resume.`);
-  }
+  for (const name of ['set', 'changes'] as const) if (given.has(name)) refuseChanges(name, values, before);
   const device = given.has('device') ? values.device : before.device;
   const request = { ...before, device, resume: true };
   const models = await findModels(request);
   return { folder, request, models, ...(file.config ? { before: file.config } : {}) };
+}
+
+/** What the run began with may be said again; anything else would make it another run. */
+function refuseChanges(
+  name: 'set' | 'changes',
+  { set, changes, out }: Options['values'],
+  { overrides }: RunRequest,
+): void {
+  const given =
+    name === 'set'
+      ? parseOverrides(set).settings
+      : { changes: parseOverrides([], undefined, readChanges(changes!)).settings.changes };
+  const isSame = Object.entries(given).every(
+    ([key, value]) => JSON.stringify(value) === JSON.stringify(overrides[key as keyof typeof overrides]),
+  );
+  if (!isSame) throw new UsageError(`--${name} would change the run in ${out}. Leave it out to resume.`);
+}
+
+/** What is to change during the run: a list, or what a run's config.json has of it. */
+function readChanges(path: string): unknown {
+  const found = readJson(path) as { changes?: unknown; config?: { changes?: unknown } } | null;
+  const changes = Array.isArray(found) ? found : (found?.changes ?? found?.config?.changes);
+  if (changes === undefined)
+    throw new InputError(`${path} names no changes: it is neither a list of them nor a run’s config.json.`);
+  return changes;
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new InputError(`${path} cannot be read as JSON: ${messageOf(error)}.`);
+  }
 }
 
 async function trainInto(begun: Begun, json: boolean, terminal: Terminal): Promise<ExitCode> {
@@ -221,6 +268,10 @@ async function trainInto(begun: Begun, json: boolean, terminal: Terminal): Promi
       case 'tasks':
         if (json) print(event);
         else for (const line of tasksLines(event.report)) progress?.say(line);
+        return;
+      case 'change':
+        progress?.say(changeText(event.change));
+        print({ type: 'change', ...event.change });
         return;
       case 'phase':
       case 'checkpoint':
@@ -262,6 +313,11 @@ async function trainInto(begun: Begun, json: boolean, terminal: Terminal): Promi
   if (!json) terminal.out(table(summaryRows({ ...summary, steps }), summary, report));
   return EXIT.ok;
 }
+
+const changeText = ({ step, settings }: ConfigChange): string =>
+  `From step ${step + 1}: ${Object.entries(settings)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')}`;
 
 const number = (value: number | null): string => (value === null ? '–' : value.toFixed(3)).padStart(8);
 

@@ -2,7 +2,14 @@ import type { DeviceChoice, DeviceKind } from '../runtime/device.ts';
 import type { ReadonlySignal } from '@preact/signals';
 import type { ScalingKind, ScoreCalibration } from '../rl/scaling.ts';
 import type { Gate } from '../rl/gate.ts';
-import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
+import type {
+  ConfigChange,
+  EvalRecord,
+  LiveSettings,
+  Rollout,
+  StepRecord,
+  TrainConfig,
+} from '../rl/types.ts';
 import type { Loading, PhaseState } from '../run/handle.ts';
 import type { Task } from '../domains/domain.ts';
 import type { StoredTaskFile } from '../store/index.ts';
@@ -11,7 +18,12 @@ import type { StoredTaskFile } from '../store/index.ts';
 
 export type LabStatus = 'loading' | 'idle' | 'queued' | 'running' | 'pausing' | 'paused' | 'done' | 'failed';
 
-/** The settings that the Lab offers; everything else of a run comes from its preset. */
+/** Settings of a run that are neither fields of their own in the Lab nor what happened to it. */
+export type Overrides = Readonly<
+  Partial<Omit<TrainConfig, 'preset' | 'gate' | 'seed' | 'steps' | 'learningRate' | 'changes'>>
+>;
+
+/** What the Lab is set to. */
 export interface LabSettings {
   readonly preset: string;
   readonly gate: Gate;
@@ -21,6 +33,8 @@ export interface LabSettings {
   readonly device: DeviceChoice;
   /** Tasks of a file in place of the preset's, as `own-tasks.ts` writes them; empty for the preset's. */
   readonly tasks: string;
+  /** Where a run is to differ from its preset in anything else. */
+  readonly overrides: Overrides;
 }
 
 export interface PresetSummary {
@@ -135,6 +149,11 @@ export interface LabState {
   readonly reward: RewardInUse;
   /** Null where tasks cannot be chosen. */
   readonly taskFiles: TaskFiles | null;
+  /** What changed during the run on view, and what will before its next step. */
+  readonly changes: readonly ConfigChange[];
+  readonly nextSettings: Partial<LiveSettings> | null;
+  /** Whether the run on view can go on with other settings. */
+  readonly changesSettings: boolean;
 }
 
 /** What the page may ask for. Every call returns at once; its effect shows in `state`. */
@@ -161,6 +180,8 @@ export interface LabController {
   openTasks(file: File): void;
   /** Forgets a file of tasks; runs with it keep what they have, but cannot go on. */
   deleteTasks(hash: string): void;
+  /** Goes on with these settings from the next step of the run on view; what cannot be used is said. */
+  changeSettings(settings: Partial<LiveSettings>): void;
   /** Trains the models of the site again, from the page. */
   trainStarter(): void;
 }

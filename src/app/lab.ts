@@ -2,7 +2,8 @@
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { domainOf } from '../domains/index.ts';
 import { isAbort, messageOf } from '../errors.ts';
-import type { TrainConfig } from '../rl/types.ts';
+import { ConfigError } from '../rl/config.ts';
+import type { LiveSettings, TrainConfig } from '../rl/types.ts';
 import type { Loading, RunHandle } from '../run/handle.ts';
 import { NO_PHASE } from '../run/handle.ts';
 import type { RunQueue } from '../run/queue.ts';
@@ -26,7 +27,7 @@ import type { StoredTaskFile } from '../store/index.ts';
 import { ownTasks, PRESET_TASKS, readOwnTasks, writeOwnTasks } from './own-tasks.ts';
 import { SHIPPED_REWARD } from './lab-state.ts';
 import { text } from '../text/index.ts';
-import { differences, settingsOf } from './stored-runs.ts';
+import { differences } from './stored-runs.ts';
 
 /** Where the Lab has its runs from: trained here, or played from records. */
 export interface RunSource {
@@ -42,7 +43,10 @@ export interface RunSource {
   /** Makes sure that runs can be kept. */
   open(): Promise<void>;
   device(choice: LabSettings['device']): Promise<DeviceReport>;
+  /** @throws ConfigError */
   configOf(settings: LabSettings, files: readonly StoredTaskFile[]): TrainConfig;
+  /** The settings that stand for a run. */
+  settingsOf(config: TrainConfig): Omit<LabSettings, 'device'>;
   create(config: TrainConfig): RunHandle;
   list(): Promise<readonly StoredRun[]>;
   /** A stored run, to be looked at or gone on with; `null` where it is gone. */
@@ -159,7 +163,9 @@ export class Lab implements LabController {
       change.preset === settings.preset
         ? undefined
         : this.#runs.presets.find(({ name }) => name === change.preset);
-    this.#set({ settings: { ...settings, ...preset?.defaults, ...change } });
+    // Another preset is taken as it is.
+    const usual = preset && { ...preset.defaults, overrides: {} };
+    this.#set({ settings: { ...settings, ...usual, ...change } });
     if (change.device) void this.#reportDevice();
   }
 
@@ -183,6 +189,15 @@ export class Lab implements LabController {
     const { domain, ...swap } = choice;
     if (domainOf(run.config).name === domain) run.swapReward(swap);
     else this.#say('notice', text.runMessages.otherDomain(choice.name, domainOf({ domain }).label));
+  }
+
+  changeSettings(settings: Partial<LiveSettings>): void {
+    try {
+      this.#run?.changeSettings(settings);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.#say('error', error.message, { kept: text.runMessages.changeKept });
+    }
   }
 
   trainStarter(): void {
@@ -332,11 +347,26 @@ export class Lab implements LabController {
   #begin(train: (run: RunHandle) => void): void {
     if (this.#own.peek().status !== 'ready') return;
     const known = this.#run;
-    const run = known ?? this.#runs.create(this.#runs.configOf(this.settings, this.#files.kept));
+    const run = known ?? this.#create();
+    if (!run) return;
     batch(() => {
       this.#view(run);
       train(run);
     });
+  }
+
+  readonly #configOf = (settings: LabSettings): TrainConfig =>
+    this.#runs.configOf(settings, this.#files.kept);
+
+  /** A run with the settings as they are; what cannot be used is said. */
+  #create(): RunHandle | null {
+    try {
+      return this.#runs.create(this.#configOf(this.settings));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.#say('error', error.message, { todo: text.runMessages.settingsTodo });
+      return null;
+    }
   }
 
   async #find(id: string): Promise<RunHandle | null> {
@@ -360,7 +390,7 @@ export class Lab implements LabController {
     await this.#look(id);
     const run = this.#viewed.peek();
     if (run?.id !== id) return;
-    this.#set({ settings: { ...this.settings, ...settingsOf(run.config) } });
+    this.#set({ settings: { ...this.settings, ...this.#runs.settingsOf(run.config) } });
     run.resume();
   }
 
@@ -395,7 +425,9 @@ export class Lab implements LabController {
       const viewed = this.#viewed.value;
       return viewed?.status.value === 'idle' ? null : viewed;
     });
-    const needsRestart = computed(() => differences(settings.value, run.value?.config ?? null));
+    const needsRestart = computed(() =>
+      differences(settings.value, run.value?.config ?? null, this.#configOf),
+    );
     const stored = computed(() =>
       kept.value
         .filter(({ id }) => id !== run.value?.id)
@@ -427,6 +459,9 @@ export class Lab implements LabController {
         settings: settings.value,
         needsRestart: needsRestart.value,
         config: shown?.config ?? null,
+        changes: shown?.changes.value ?? NOTHING,
+        nextSettings: shown?.nextSettings.value ?? null,
+        changesSettings: shown?.capabilities.value.changeSettings ?? false,
         phase: shown?.phase.value ?? NO_PHASE,
         steps: shown?.steps.value ?? NOTHING,
         evals: shown?.evals.value ?? NOTHING,

@@ -13,7 +13,7 @@ import { checkTaskFile, storeTaskFile } from '../workspace/task-files.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { LabController, LabSettings, RewardChoice } from './controller-types.ts';
 import { Lab, type RunSource, type TaskFileShelf } from './lab.ts';
-import { configOf, FIRST_SETTINGS, PRESET_SUMMARIES, SHIPPED_REWARD } from './lab-state.ts';
+import { configOf, domainAsked, FIRST_SETTINGS, PRESET_SUMMARIES, SHIPPED_REWARD } from './lab-state.ts';
 import { text } from '../text/index.ts';
 import { type RetrainedModels, retrainModels } from './retraining.ts';
 import { settingsOf, storedRun } from './stored-runs.ts';
@@ -89,11 +89,12 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
     queue: workspace.queue,
     choosesReward: true,
     nextReward: computed(() => {
-      const domain = domainOf(configOf(lab().state.value.settings)).name;
+      const domain = domainAsked(lab().state.value.settings, lab().state.value.taskFiles?.kept);
       return chosen.value?.domain === domain ? chosen.value : usualOf(own.value, domain);
     }),
     configOf,
     taskFiles: taskFileShelf(workspace),
+    settingsOf,
     async open() {
       opened = await workspace.store.get();
     },
@@ -119,7 +120,7 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
       const keys = Object.keys(asked) as (keyof typeof asked)[];
       for (const record of await store.listRuns()) {
         const settings = settingsOf(record.config);
-        const asAsked = keys.every((key) => settings[key] === asked[key]);
+        const asAsked = keys.every((key) => JSON.stringify(settings[key]) === JSON.stringify(asked[key]));
         if (record.status !== 'running' || !asAsked) continue;
         const release = await store.holdRun(record.id);
         release?.();
@@ -132,7 +133,7 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
       chosen.value = choice.id === usualOf(own.peek(), choice.domain).id ? null : choice;
     },
     async retrain(settings, report, abort) {
-      const domain = domainOf(configOf(settings)).name;
+      const domain = domainAsked(settings, lab().state.peek().taskFiles?.kept);
       const { start, metrics } = await retrainModels({ ...settings, domain }, report, abort);
       own.value = { ...own.peek(), [domain]: start };
       return text.runMessages.starterDone(metrics['policy/loss'] ?? NaN, metrics['accuracy'] ?? NaN);

@@ -15,6 +15,7 @@ const settings: LabSettings = {
   learningRate: 2.5e-7,
   device: 'webgpu',
   tasks: `${'ab'.repeat(32)}-family-0.5`,
+  overrides: { beta: 0.02, rewardWeights: { thinking: 0.5 } },
 };
 
 describe('settings in the address', () => {
@@ -45,6 +46,19 @@ describe('settings in the address', () => {
     const place = moved(moved(START, 'reward', { tab: 'fool' }), 'lab');
     expect(writeHash(settings, place, SCREENS)).not.toContain('tab');
     expect(writeHash(settings, moved(place, 'reward'), SCREENS)).toContain('&screen=reward&tab=fool');
+  });
+
+  it('may hold any setting of a run, under others’ names, too, and none that is wrong', () => {
+    const read = (overrides: object) =>
+      readHash(`#v=1&set=${encodeURIComponent(JSON.stringify(overrides))}`, [], SCREENS);
+    expect(read({ kl_coef: 0.1, dualClip: 3 })).toMatchObject({
+      change: { overrides: { beta: 0.1, dualClip: 3 } },
+      ignored: [],
+    });
+    for (const wrong of [{ beta: -1 }, { betta: 1 }, { steps: 5 }, { changes: [] }])
+      expect(read(wrong)).toMatchObject({ change: {}, ignored: ['set'] });
+    expect(readHash('#v=1&set={', [], SCREENS)).toMatchObject({ change: {}, ignored: ['set'] });
+    expect(writeHash({ ...settings, overrides: {} }, START, SCREENS)).not.toContain('&set=');
   });
 
   it('may be some of them', () => {

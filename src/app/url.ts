@@ -1,7 +1,10 @@
 import * as v from 'valibot';
+import { parseOption } from '../rl/config.ts';
 import { GATE_NAMES } from '../rl/gate.ts';
+import { canonicalSettings } from '../rl/option-names.ts';
+import type { OptionName } from '../rl/options.ts';
 import { DEVICE_CHOICES } from '../runtime/device.ts';
-import type { LabSettings } from './controller-types.ts';
+import type { LabSettings, Overrides } from './controller-types.ts';
 import { PRESET_TASKS, readOwnTasks } from './own-tasks.ts';
 import { readPlace, writePlace, type Place } from './place.ts';
 import type { Screen } from './screen.ts';
@@ -45,13 +48,18 @@ export const SETTING_KEYS = {
   tasks: 'tasks',
 } as const;
 
+/** Where the settings beyond those stand, as JSON. */
+const OVERRIDES_KEY = 'set';
+
 /** Shared as a link; `v` guards against reading another format by its old meaning. */
 export function writeHash(settings: LabSettings, place: Place, screens: readonly Screen[]): string {
   const query = new URLSearchParams({ v: HASH_VERSION });
   for (const [name, key] of Object.entries(SETTING_KEYS)) {
-    const value = String(settings[name as keyof LabSettings]);
+    const value = String(settings[name as keyof typeof SETTING_KEYS]);
     if (value !== PRESET_TASKS) query.set(key, value);
   }
+  if (Object.keys(settings.overrides).length > 0)
+    query.set(OVERRIDES_KEY, JSON.stringify(settings.overrides));
   writePlace(query, place, screens);
   return `#${query}`;
 }
@@ -72,10 +80,10 @@ export function readHash(hash: string, presets: readonly string[], screens: read
   if ([...query.keys()].length === 0) return { kind: 'empty' };
   if (query.get('v') !== HASH_VERSION) return { kind: 'other-version' };
   const found = readPlace(query, screens);
-  const change: Partial<Record<keyof LabSettings, string | number>> = {};
-  const known = new Set<string>(['v', ...Object.values(SETTING_KEYS), ...found.keys]);
+  const change: Partial<Record<keyof LabSettings, unknown>> = {};
+  const known = new Set<string>(['v', ...Object.values(SETTING_KEYS), OVERRIDES_KEY, ...found.keys]);
   const ignored = [...new Set(query.keys())].filter((key) => !known.has(key));
-  for (const name of Object.keys(SETTING_KEYS) as (keyof LabSettings)[]) {
+  for (const name of Object.keys(SETTING_KEYS) as (keyof typeof SETTING_KEYS)[]) {
     const raw = query.get(SETTING_KEYS[name]);
     if (raw === null) continue;
     const parsed = v.safeParse(settingSchema[name], raw);
@@ -83,6 +91,9 @@ export function readHash(hash: string, presets: readonly string[], screens: read
     if (usable) change[name] = parsed.output;
     else ignored.push(SETTING_KEYS[name]);
   }
+  const overrides = readOverrides(query.get(OVERRIDES_KEY));
+  if (overrides === null) ignored.push(OVERRIDES_KEY);
+  else if (Object.keys(overrides).length > 0) change.overrides = overrides;
   return {
     kind: 'settings',
     change: change as Partial<LabSettings>,
@@ -90,3 +101,18 @@ export function readHash(hash: string, presets: readonly string[], screens: read
     ignored: [...ignored, ...found.ignored],
   };
 }
+
+/** `null` where they cannot be used; which go together is found when a run begins. */
+function readOverrides(json: string | null): Overrides | null {
+  try {
+    const { settings, problems } = canonicalSettings(JSON.parse(json ?? '{}') as Record<string, unknown>);
+    if (problems.length > 0 || Object.keys(settings).some((name) => FIELDS.has(name))) return null;
+    const names = Object.keys(settings) as OptionName[];
+    return Object.fromEntries(names.map((name) => [name, parseOption(name, settings[name])]));
+  } catch {
+    return null;
+  }
+}
+
+/** Settings with a key of their own, and what a link does not hold. */
+const FIELDS: ReadonlySet<string> = new Set([...Object.keys(SETTING_KEYS), 'changes']);

@@ -17,7 +17,7 @@ export interface TrlSettings {
   readonly microBatch: number;
 }
 
-const TRL_LOSS = { sequence: 'grpo', token: 'dapo', constant: 'dr_grpo' } as const;
+const TRL_LOSS = { sequence: 'grpo', token: 'dapo', constant: 'dr_grpo', 'micro-batch': 'bnpo' } as const;
 
 export function trlSettings(config: TrainConfig): Launch<TrlSettings> {
   const notes: string[] = [];
@@ -66,6 +66,8 @@ const VERL_AGGREGATION = {
   sequence: 'seq-mean-token-mean',
   token: 'token-mean',
   constant: 'seq-mean-token-sum-norm',
+  // Of a micro-batch, as verl computes it.
+  'micro-batch': 'token-mean',
 } as const;
 
 /** What stands for the folder in an override; the launch script puts the path in its place. */

@@ -163,6 +163,20 @@ export function tokenLogprobs(logits: Tensor, ids: Tensor): Tensor {
   });
 }
 
+/**
+ * Entropy of each row's distribution in nats: logits [n, vocabulary] → [n]. The gradient, −g·p·(log p + H), is written
+ * directly.
+ */
+export function entropy(logits: Tensor): Tensor {
+  const all = logSoftmax(logits);
+  const p = exp(all);
+  const result = neg(sum(mul(p, all), [1]));
+  return withGradient(result, [logits], (g) => {
+    const [h, slope] = [result, neg(g)].map((row) => reshape(row, [row.shape[0]!, 1])) as [Tensor, Tensor];
+    return [mul(mul(p, add(all, h)), slope)];
+  });
+}
+
 /** Most logits that are held at a time, 64 MiB of them. */
 const HELD_LOGITS = 2 ** 24;
 
@@ -181,23 +195,54 @@ export function frozenHeadLogprobs(
   rows: Tensor,
   weight: Tensor,
   ids: Tensor,
+  options: FrozenHeadOptions,
+): Tensor {
+  return throughFrozenHead(rows, weight, options, (all, start, end) => {
+    const own = slice(ids, 0, start, end);
+    return {
+      values: pick(all, own),
+      slope: () => sub(embed(weight, own), matmul(exp(all), weight)),
+    };
+  });
+}
+
+/** {@link entropy} of the logits rows·weightᵀ where the weight is not trained, in the same way: d H / d row = −(p·(log p + H))·weight. */
+export function frozenHeadEntropy(rows: Tensor, weight: Tensor, options: FrozenHeadOptions): Tensor {
+  return throughFrozenHead(rows, weight, options, (all) => {
+    const p = exp(all);
+    const values = neg(sum(mul(p, all), [1]));
+    const h = reshape(values, [values.shape[0]!, 1]);
+    return { values, slope: () => neg(matmul(mul(p, add(all, h)), weight)) };
+  });
+}
+
+/** What is made of the log-probabilities [rows, vocabulary] of some rows: a value for each, and its derivative by the row. */
+type ReadChunk = (
+  all: Tensor,
+  start: number,
+  end: number,
+) => { readonly values: Tensor; readonly slope: () => Tensor };
+
+function throughFrozenHead(
+  rows: Tensor,
+  weight: Tensor,
   { differentiable, heldLogits = HELD_LOGITS }: FrozenHeadOptions,
+  read: ReadChunk,
 ): Tensor {
   const [n, width] = rows.shape as [number, number];
   const chunk = Math.max(1, Math.floor(heldLogits / weight.shape[0]!));
   const parts = Array.from({ length: Math.ceil(n / chunk) }, (_, i) => {
     const [start, end] = [i * chunk, Math.min(n, (i + 1) * chunk)];
-    const own = slice(ids, 0, start, end);
     const all = logSoftmax(matmul(slice(rows, 0, start, end), weight, { transB: true }));
-    const logprobs = reshape(pick(all, own), [end - start, 1]);
-    if (!differentiable) return logprobs;
+    const { values, slope } = read(all, start, end);
+    const column = reshape(values, [end - start, 1]);
     // In one tensor, so that a chunk is done with before the next begins.
-    return concat([logprobs, sub(embed(weight, own), matmul(exp(all), weight))], 1);
+    return differentiable ? concat([column, slope()], 1) : column;
   });
   const whole = concat(parts, 0);
   if (!differentiable) return reshape(whole, [n]);
-  const [logprobs, slope] = split(whole, 1, [1, width]);
-  return withGradient(reshape(logprobs!, [n]), [rows], (g) => [mul(slope!, reshape(g, [n, 1]))]);
+  const [values, slope] = split(whole, 1, [1, width]);
+  return withGradient(reshape(values!, [n]), [rows], (g) => [mul(slope!, reshape(g, [n, 1]))]);
 }
 
 export interface Segment {
@@ -257,10 +302,4 @@ export function attention(queries: Tensor, segments: readonly Segment[]): Tensor
     const gQueries = pieces.map((piece) => piece.queries).reduce((a, b) => add(a, b));
     return [gQueries, ...pieces.flatMap(({ keys, values }) => [keys, values])];
   });
-}
-
-/** Entropy of each row's distribution, in nats: logits [n, vocabulary] → [n]. Not differentiated through. */
-export function entropy(logits: Tensor): Tensor {
-  const all = logSoftmax(logits);
-  return neg(sum(mul(exp(all), all), [1]));
 }

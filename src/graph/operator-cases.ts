@@ -20,6 +20,7 @@ import {
   entropy,
   equal,
   exp,
+  frozenHeadEntropy,
   frozenHeadLogprobs,
   gradients,
   input,
@@ -279,7 +280,12 @@ const CASES: Record<string, Case> = {
       ]),
     differentiable: ['q', 'k', 'v', 'K', 'V'],
   },
-  entropy: { inputs: { x: [[3, 5]] }, build: ({ x }) => entropy(x!) },
+  entropy: { inputs: { x: [[3, 5]] }, build: ({ x }) => entropy(x!), differentiable: ['x'] },
+  'frozenHeadEntropy, in chunks': {
+    inputs: { x: [[5, 3]], w: [[7, 3]] },
+    build: ({ x, w }) => frozenHeadEntropy(x!, w!, { differentiable: true, heldLogits: 14 }),
+    differentiable: ['x'],
+  },
   'loop that reads outer tensors and stops early': {
     inputs: { a: [[2, 3]], w: [[3, 3]] },
     build: ({ a, w }) => {

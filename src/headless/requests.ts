@@ -269,9 +269,10 @@ export interface EvaluateRequest {
   readonly temperature: number;
   /** `null` for what the policy was trained with, or what the longest prompt needs if that is more. */
   readonly maxPromptTokens: number | null;
-  readonly maxCompletionTokens: number;
+  /** `null` for what the policy was trained with. */
+  readonly maxCompletionTokens: number | null;
   readonly timeoutMs: number;
-  /** What the policy was trained on, as far as it is known. */
+  /** What the policy was trained on, as far as its folder says; `null` for the site's. */
   readonly trained: TrainedWith | null;
   readonly device: DeviceChoice;
   /** Where the rollouts are handed over, one JSON object a line; `null` to keep none. */

@@ -112,7 +112,7 @@ describe.each(Object.keys(HOSTS) as (keyof typeof HOSTS)[])('%s', (name) => {
     const host = await open(name, frozen);
     const layout = parameterLayout(config, frozen);
     const start = await host.snapshot();
-    await host.freezeReference();
+    await host.loadReference(start.parameters);
     const [first] = await host.run(specFor(frozen), [batches[0]!]);
     const losses: number[] = [];
     for (let n = 0; n < 4; n++) {

@@ -33,8 +33,11 @@ export interface ModelHost {
   loadFrozen(tensors: NamedTensors): Promise<void>;
   /** A copy of the trainable tensors and their moments. */
   snapshot(): Promise<OptimizerState>;
-  /** Keeps a copy of the current weights, for the reference policy. */
-  freezeReference(): Promise<void>;
+  /**
+   * Replaces the trainable tensors of the reference policy, beside those that are trained.
+   * @throws RuntimeError when they are not of the layout's size
+   */
+  loadReference(parameters: Float32Array): Promise<void>;
   /** Runs a graph on each micro-batch; results in the same order. */
   run(spec: ProgramSpec, batches: readonly Feeds[], weights?: 'current' | 'reference'): Promise<Values[]>;
   /** Adds the gradients of the micro-batches in order and takes one AdamW step. */
@@ -55,10 +58,10 @@ export const freshState = (parameters: Float32Array): OptimizerState => ({
   updates: 0,
 });
 
-/** @throws RuntimeError when the state is not of the layout's size */
-export function checkSize({ size }: ParameterLayout, state: OptimizerState): void {
+/** @throws RuntimeError when the parts of a state are not of the layout's size */
+export function checkSize({ size }: ParameterLayout, state: Partial<OptimizerState>): void {
   for (const part of ['parameters', 'momentum', 'variance'] as const)
-    if (state[part].length !== size)
+    if (state[part] && state[part].length !== size)
       throw new RuntimeError(
         `The model has ${size} trainable weights, but ${state[part].length} values of ${part} were given. Nothing was loaded: they belong to another model.`,
       );

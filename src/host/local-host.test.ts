@@ -69,7 +69,7 @@ it('keeps the reference policy while other weights of its shape are loaded', asy
     host.load(parameterLayout(of), freshState(initialWeights(of, seed)));
   const spec: SupervisedSpec = { kind: 'supervised', config, shape };
   await load(config, 1);
-  await host.freezeReference();
+  await host.loadReference(initialWeights(config, 1));
   const [before] = await host.run(spec, [feeds], 'reference');
   await load(config, 2);
   expect(await host.run(spec, [feeds], 'reference')).toEqual([before]);

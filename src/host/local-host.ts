@@ -86,11 +86,11 @@ export class LocalHost implements ModelHost {
     return { parameters, momentum: m.slice(), variance: v.slice(), updates: this.#updates };
   }
 
-  async freezeReference(): Promise<void> {
+  async loadReference(parameters: Float32Array): Promise<void> {
     const { layout } = this.#loaded();
-    const copy = this.#upload(unpackWeights(layout, await this.#readWeights()));
+    checkSize(layout, { parameters });
     disposeAll(this.#reference);
-    this.#reference = copy;
+    this.#reference = this.#upload(unpackWeights(layout, parameters.slice()));
   }
 
   async run(
@@ -99,7 +99,7 @@ export class LocalHost implements ModelHost {
     weights: 'current' | 'reference' = 'current',
   ): Promise<Values[]> {
     const own = weights === 'current' ? this.#loaded().weights : this.#reference;
-    if (!own) throw new RuntimeError('There is no reference policy: freezeReference was not called.');
+    if (!own) throw new RuntimeError('There is no reference policy: loadReference was not called.');
     const tensors = this.#withFrozen(own);
     return this.#programs.use(
       specKey(spec),

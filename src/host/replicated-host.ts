@@ -111,8 +111,9 @@ export class ReplicatedHost implements ModelHost {
     };
   }
 
-  async freezeReference(): Promise<void> {
-    await this.#publish('reference', sharedCopy(this.#loaded().parameters));
+  async loadReference(parameters: Float32Array): Promise<void> {
+    checkSize(this.#loaded().layout, { parameters });
+    await this.#publish('reference', sharedCopy(parameters));
   }
 
   run(spec: ProgramSpec, batches: readonly Feeds[], weights: WeightSlot = 'current'): Promise<Values[]> {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../domains/domain.ts';
+import type { RewardRule } from '../rl/rewards/index.ts';
 import { ConfigError } from '../rl/config.ts';
 import { type CheckResult, defineDomain, NO_MEANS } from './domain.ts';
 import { type Model, type ModelFile, ModelKindError, readModelFiles } from './models.ts';
@@ -105,6 +106,16 @@ describe('a model', () => {
   });
 });
 
+/** Half of a point for the form. */
+const half: RewardRule = {
+  name: 'half',
+  symbol: 'R_h',
+  meaning: 'Half of R_f.',
+  values: 'continuous',
+  range: [0, 0.5],
+  of: ({ parsed, task, text }) => (task.family === 'sums' && text !== '' ? parsed.format / 2 : 0),
+};
+
 describe('training', () => {
   const domain = defineDomain<Sum>({ name: 'sums', check: () => true });
   const tasks = { train: [two], heldOut: [] };
@@ -117,6 +128,8 @@ describe('training', () => {
     await expect(ungated).rejects.toThrow(ConfigError);
     await expect(ungated).rejects.toThrow('The gate “ungated” needs something that scores the reasoning');
     await expect(train({ domain, tasks, policy, settings: { groupSize: 1 } })).rejects.toThrow(/groupSize/);
+    const rewards = [{ ...half, name: 'outcome' }];
+    await expect(train({ domain, tasks, policy, rewards })).rejects.toThrow('two rewards called “outcome”');
   });
 
   it('goes on from where it stopped with the same numbers', async () => {
@@ -130,6 +143,7 @@ describe('training', () => {
       }),
       tasks: { train: [two, task('2 + 2', 4)], heldOut: [two] },
       policy,
+      rewards: [half],
       reasoning: (text: string) => (text.length % 7) - 3,
       settings: {
         steps: 2,
@@ -148,6 +162,11 @@ describe('training', () => {
     const weights = ({ loaded }: Model) => Buffer.from(loaded.weights.buffer);
     expect(weights(second.policy).equals(weights(whole.policy))).toBe(true);
     expect(weights(whole.policy).equals(weights(policy))).toBe(false);
+    for (const { rewards, reward } of whole.rollouts) {
+      expect(rewards['half']).toBe(rewards.format / 2);
+      expect(reward).toBeCloseTo(rewards.format + rewards.outcome * (1 + rewards.thinking) + 0.5, 12);
+    }
+    expect(whole.steps[0]!.metrics['rewards/half/mean']).toBe(0.5);
     expect(whole.config).toMatchObject({ domain: 'sums', gate: 'posterior' });
   });
 });

@@ -46,5 +46,7 @@ export class MemoryStore implements RunStore {
   /** Only what one run did is here, and nothing of it comes again. */
   async truncateAfter(): Promise<void> {}
 
+  async setConfig(): Promise<void> {}
+
   async setStatus(): Promise<void> {}
 }

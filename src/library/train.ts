@@ -5,7 +5,7 @@ import { buildProgram } from '../programs/index.ts';
 import { ConfigError, parseConfig } from '../rl/config.ts';
 import { DEFAULT_GATE } from '../rl/gate.ts';
 import { Policy } from '../rl/policy.ts';
-import type { RewardRule } from '../rl/rewards/index.ts';
+import { REWARDS, type RewardRule } from '../rl/rewards/index.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig, TrainEvent } from '../rl/types.ts';
 import { runTraining } from '../run/training.ts';
 import { createPlainRuntime } from '../runtime/ort/plain.ts';
@@ -72,6 +72,13 @@ function configOf(
   return { ...parseConfig({ preset: 'library', ...settings, gate }), domain };
 }
 
+/** @throws ConfigError for two rewards of one name */
+function checkNames(own: readonly RewardRule[]): void {
+  const names = [...REWARDS, ...own].map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw new ConfigError([`There are two rewards called “${twice}”. Rename one.`]);
+}
+
 /**
  * Trains a policy by Posterior-GRPO. The same options give the same numbers. One WebAssembly engine computes in this
  * thread, which is busy for as long as that takes: in a page, call it in a worker.
@@ -82,6 +89,7 @@ export async function train<T extends Task>(options: TrainOptions<T>): Promise<T
   const { domain } = options.domain;
   const config = configOf(domain.name, options);
   checkKind(start, 'policy');
+  checkNames(options.rewards ?? []);
   const runtime = createPlainRuntime(options.runtimeFiles);
   const shape = { config: start.loaded.config };
   const policy = new Policy(new LocalHost(runtime, buildProgram), shape);
@@ -99,6 +107,7 @@ export async function train<T extends Task>(options: TrainOptions<T>): Promise<T
         verifier: domain.verifier({ ...NO_MEANS, timeoutMs: config.timeoutMs }),
         tokenizer: start.tokenizer,
         tasks,
+        ...(options.rewards && { rewards: options.rewards }),
         emit: onEvent,
       },
       weights: policy,

@@ -1,3 +1,4 @@
+import { PLAIN_LOSS } from '../programs/loss.ts';
 import { describe, expect, it } from 'vitest';
 import { emitOnnx } from '../graph/onnx/index.ts';
 import type { OnnxGraph, OnnxNode, Target } from '../graph/onnx/lowering.ts';
@@ -89,7 +90,7 @@ describe('packWeights', () => {
 });
 
 const shape = { prompts: 2, group: 2, promptTime: 4, completionTime: 5 };
-const surrogate = { importance: 'token', clipLow: 0.2, clipHigh: 0.2, beta: 0.1 } as const;
+const surrogate = { ...PLAIN_LOSS, importance: 'token', clipLow: 0.2, clipHigh: 0.2, beta: 0.1 } as const;
 const specs = (
   frozen: readonly string[],
 ): readonly (GenerateSpec | LogprobsSpec | UpdateSpec | SupervisedSpec)[] => [

@@ -8,6 +8,8 @@ import {
   concat,
   constant,
   embed,
+  entropy,
+  frozenHeadEntropy,
   frozenHeadLogprobs,
   linear,
   matmul,
@@ -236,7 +238,11 @@ export interface Head {
   readonly applyInLoop: (normalised: Tensor) => Tensor;
   /** Log-probabilities [n] of ids [n]. */
   readonly logprobs: (normalised: Tensor, ids: Tensor, options: LogprobsOptions) => Tensor;
+  /** Entropies [n] of the distributions that ids are drawn from, nats. */
+  readonly entropies: (normalised: Tensor, options: LogprobsOptions) => Tensor;
 }
+
+const scaled = (x: Tensor, factor: Tensor | undefined): Tensor => (factor ? mul(x, factor) : x);
 
 export function headOf(config: ModelConfig, parameters: Parameters): Head {
   const name =
@@ -248,10 +254,14 @@ export function headOf(config: ModelConfig, parameters: Parameters): Head {
     apply,
     applyInLoop: isFrozen ? apply : (normalised) => project(normalised, weight),
     logprobs(normalised, ids, { differentiable, inverseTemperature }) {
-      const scaled = (x: Tensor) => (inverseTemperature ? mul(x, inverseTemperature) : x);
       return isFrozen
-        ? frozenHeadLogprobs(scaled(rows(normalised)), weight, ids, { differentiable })
-        : tokenLogprobs(scaled(apply(normalised)), ids);
+        ? frozenHeadLogprobs(scaled(rows(normalised), inverseTemperature), weight, ids, { differentiable })
+        : tokenLogprobs(scaled(apply(normalised), inverseTemperature), ids);
+    },
+    entropies(normalised, { differentiable, inverseTemperature }) {
+      return isFrozen
+        ? frozenHeadEntropy(scaled(rows(normalised), inverseTemperature), weight, { differentiable })
+        : entropy(scaled(apply(normalised), inverseTemperature));
     },
   };
 }

@@ -6,7 +6,8 @@ import type { CompletionShape } from '../model/completions.ts';
 import type { ModelSpec } from '../model/parameters.ts';
 import { RuntimeError, type Outputs } from '../runtime/runtime.ts';
 import { buildGenerate, type GenerateOptions } from './generate.ts';
-import { buildPolicyLogprobs, buildUpdate, type SurrogateSettings } from './loss-graph.ts';
+import { buildPolicyLogprobs, buildUpdate } from './loss-graph.ts';
+import type { SurrogateSettings } from './loss.ts';
 import {
   type BradleyTerrySettings,
   buildBradleyTerry,

@@ -1,13 +1,16 @@
 /** The clipped surrogate as a graph, and the graphs that apply it to a policy. The float64 reference is `loss.ts`. */
 import {
   add,
+  detach,
   exp,
   input,
+  less,
   maximum,
   minimum,
   mul,
   neg,
   reshape,
+  select,
   sub,
   sum,
   div,
@@ -21,16 +24,8 @@ import {
   type Parameters,
 } from '../model/parameters.ts';
 import { headOf } from '../model/transformer.ts';
-import type { ImportanceLevel } from './loss.ts';
+import type { KlEstimator, SurrogateSettings } from './loss.ts';
 import type { TrainingOutputs } from './spec.ts';
-
-export interface SurrogateSettings {
-  readonly importance: ImportanceLevel;
-  readonly clipLow: number;
-  readonly clipHigh: number;
-  /** Coefficient of the k3 KL estimate; 0 leaves the reference policy out of the graph. */
-  readonly beta: number;
-}
 
 export interface SurrogateInputs {
   /** [sequences, time], as are all but the advantages. */
@@ -38,6 +33,8 @@ export interface SurrogateInputs {
   readonly oldLogprobs: Tensor;
   /** Needed when beta is not 0. */
   readonly refLogprobs?: Tensor;
+  /** Needed for an entropy bonus. */
+  readonly entropies?: Tensor;
   /** 1 where a completion token counts. */
   readonly mask: Tensor;
   /** What each token contributes to the loss: the aggregation (see `tokenWeights`), 0 where it does not count. */
@@ -46,36 +43,58 @@ export interface SurrogateInputs {
   readonly advantages: Tensor;
 }
 
-/**
- * Σ weight · (−min(ρA, clip(ρ, 1 − ε_low, 1 + ε_high)·A) + β·k3), with ρ per token (PPO, GRPO) or
- * ρ = exp(mean log-ratio) per sequence (GSPO), and k3 = e^d − d − 1 for d = log π_ref − log π.
- */
+/** Σ weight · ℓ with the ℓ of each token that `policyLoss` has, which is the reference in float64. */
 export function surrogateLoss(inputs: SurrogateInputs, settings: SurrogateSettings): Tensor {
-  const { logprobs, oldLogprobs, refLogprobs, mask, weights, advantages } = inputs;
-  const { importance, clipLow, clipHigh, beta } = settings;
+  const { logprobs, refLogprobs, entropies, weights } = inputs;
+  const { beta, klEstimator, entropyCoefficient } = settings;
+  let perToken = neg(gain(inputs, settings));
+  if (beta !== 0) {
+    if (!refLogprobs)
+      throw new Error('surrogateLoss: beta is not 0, so reference log-probabilities are needed.');
+    perToken = add(perToken, mul(klEstimate(klEstimator, sub(refLogprobs, logprobs)), beta));
+  }
+  if (entropyCoefficient !== 0) {
+    if (!entropies) throw new Error('surrogateLoss: there is an entropy bonus, so entropies are needed.');
+    perToken = sub(perToken, mul(entropies, entropyCoefficient));
+  }
+  return sum(mul(perToken, weights), [0, 1]);
+}
+
+/** What the surrogate maximises, [sequences, time] or, where all tokens of a sequence have the same, [sequences, 1]. */
+function gain(inputs: SurrogateInputs, settings: SurrogateSettings): Tensor {
+  const { logprobs, oldLogprobs, mask, advantages } = inputs;
+  const { importance, surrogate, clipLow, clipHigh, dualClip } = settings;
   const [sequences] = logprobs.shape as [number, number];
   const logRatio = sub(logprobs, oldLogprobs);
   const sequenceMean = () => div(sum(mul(logRatio, mask), [1], true), maximum(sum(mask, [1], true), 1));
   const ratio = exp(importance === 'token' ? logRatio : sequenceMean());
   const advantage = reshape(advantages, [sequences, 1]);
+  if (surrogate === 'cispo') return mul(mul(detach(minimum(ratio, 1 + clipHigh)), advantage), logprobs);
   const clipped = minimum(maximum(ratio, 1 - clipLow), 1 + clipHigh);
-  let perToken = neg(minimum(mul(ratio, advantage), mul(clipped, advantage)));
-  if (beta !== 0) {
-    if (!refLogprobs)
-      throw new Error('surrogateLoss: beta is not 0, so reference log-probabilities are needed.');
-    const d = sub(refLogprobs, logprobs);
-    perToken = add(perToken, mul(sub(sub(exp(d), d), 1), beta));
-  }
-  return sum(mul(perToken, weights), [0, 1]);
+  const bounded = dualClip === 0 ? ratio : select(less(advantage, 0), minimum(ratio, dualClip), ratio);
+  return minimum(mul(bounded, advantage), mul(clipped, advantage));
 }
 
-interface PolicyInputs {
+function klEstimate(estimator: KlEstimator, d: Tensor): Tensor {
+  switch (estimator) {
+    case 'k1':
+      return neg(d);
+    case 'k2':
+      return mul(mul(d, d), 0.5);
+    case 'k3':
+      return sub(sub(exp(d), d), 1);
+  }
+}
+
+interface PolicyOutputs {
   readonly parameters: Parameters;
   readonly logprobs: Tensor;
+  /** Built when asked for. */
+  readonly entropies: () => Tensor;
 }
 
-/** Log-probabilities [N, T] of completions under the policy at the sampling temperature. */
-function policyLogprobs(model: ModelSpec, shape: CompletionShape, differentiable: boolean): PolicyInputs {
+/** Log-probabilities and entropies [N, T] of completions under the policy at the sampling temperature. */
+function policyOutputs(model: ModelSpec, shape: CompletionShape, differentiable: boolean): PolicyOutputs {
   const { config } = model;
   const { prompts, group, promptTime, completionTime } = shape;
   const n = prompts * group;
@@ -87,16 +106,19 @@ function policyLogprobs(model: ModelSpec, shape: CompletionShape, differentiable
   const rows = completionRows(config, parameters, encoded, completions, shape);
   const targets = reshape(completions, [n * completionTime]);
   const inverseTemperature = input('inverseTemperature', []);
-  const logprobs = headOf(config, parameters).logprobs(rows, targets, {
-    differentiable,
-    inverseTemperature,
-  });
-  return { parameters, logprobs: reshape(logprobs, [n, completionTime]) };
+  const head = headOf(config, parameters);
+  const options = { differentiable, inverseTemperature };
+  const byToken = (values: Tensor) => reshape(values, [n, completionTime]);
+  return {
+    parameters,
+    logprobs: byToken(head.logprobs(rows, targets, options)),
+    entropies: () => byToken(head.entropies(rows, options)),
+  };
 }
 
 /** Inputs: the weights, `prompts`, `promptLengths`, `completions`, `inverseTemperature`; output `logprobs` [N, T]. */
 export function buildPolicyLogprobs(model: ModelSpec, shape: CompletionShape): Record<'logprobs', Tensor> {
-  return { logprobs: policyLogprobs(model, shape, false).logprobs };
+  return { logprobs: policyOutputs(model, shape, false).logprobs };
 }
 
 /**
@@ -110,12 +132,13 @@ export function buildUpdate(
 ): TrainingOutputs<'loss' | 'logprobs'> {
   const n = shape.prompts * shape.group;
   const matrix = (name: string) => input(name, [n, shape.completionTime]);
-  const { parameters, logprobs } = policyLogprobs(model, shape, true);
+  const { parameters, logprobs, entropies } = policyOutputs(model, shape, true);
   const loss = surrogateLoss(
     {
       logprobs,
       oldLogprobs: matrix('oldLogprobs'),
       ...(settings.beta !== 0 ? { refLogprobs: matrix('refLogprobs') } : {}),
+      ...(settings.entropyCoefficient !== 0 ? { entropies: entropies() } : {}),
       mask: matrix('mask'),
       weights: matrix('weights'),
       advantages: input('advantages', [n]),

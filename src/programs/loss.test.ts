@@ -4,9 +4,13 @@ import {
   type Aggregation,
   clipFractions,
   type ImportanceLevel,
+  KL_ESTIMATORS,
   type LossInput,
   type LossOptions,
+  PLAIN_LOSS,
   policyLoss,
+  sequenceWeights,
+  type Surrogate,
 } from './loss.ts';
 
 const input: LossInput = {
@@ -30,9 +34,15 @@ const input: LossInput = {
     [1, 1, 0],
     [0, 0, 0],
   ],
+  entropies: [
+    [1.1, 0.4, 2],
+    [0.7, 1.3, 9],
+    [9, 9, 9],
+  ],
   advantages: [0.8, -1.2, 3],
 };
 const base: LossOptions = {
+  ...PLAIN_LOSS,
   importance: 'token',
   aggregation: 'token',
   clipLow: 0.2,
@@ -42,17 +52,32 @@ const base: LossOptions = {
 };
 
 const combinations = (['token', 'sequence'] satisfies ImportanceLevel[]).flatMap((importance) =>
-  (['token', 'sequence', 'constant'] satisfies Aggregation[]).flatMap((aggregation) =>
-    [0, 0.1].map((beta) => ({ ...base, importance, aggregation, beta })),
+  (['token', 'sequence', 'constant', 'micro-batch'] satisfies Aggregation[]).flatMap((aggregation) =>
+    (['clipped', 'cispo'] satisfies Surrogate[]).flatMap((surrogate) => [
+      { ...base, importance, aggregation, surrogate },
+      ...KL_ESTIMATORS.map((klEstimator, i) => ({
+        ...base,
+        importance,
+        aggregation,
+        surrogate,
+        klEstimator,
+        beta: 0.1,
+        dualClip: i === 0 ? 1.3 : 0,
+        entropyCoefficient: i === 0 ? 0.2 : 0,
+        microBatch: 2,
+      })),
+    ]),
   ),
 );
 
 describe('policyLoss', () => {
   it.each(combinations)(
-    'has the gradient that finite differences find: $importance $aggregation β $beta',
+    'has the gradient that finite differences find: $surrogate $importance $aggregation $klEstimator β $beta',
     (options) => {
       const { grad } = policyLoss(input, options);
       const h = 1e-6;
+      // What CISPO holds constant is held constant here, too: the ratio's part of the loss is made from `logp` alone.
+      if (options.surrogate === 'cispo') return expectCispoGradient(grad, options);
       const at = (s: number, t: number, by: number): number => {
         const logp = input.logp.map((row, i) =>
           row.map((value, j) => (i === s && j === t ? value + by : value)),
@@ -64,6 +89,42 @@ describe('policyLoss', () => {
       );
     },
   );
+
+  function expectCispoGradient(grad: number[][], options: LossOptions): void {
+    // −sg(w)·A·logp has the gradient of the clipped loss with a ratio of w that nothing clips.
+    const without = { ...options, beta: 0, entropyCoefficient: 0 };
+    const kl = policyLoss(input, {
+      ...without,
+      surrogate: 'clipped',
+      beta: options.beta,
+      clipLow: 1,
+      clipHigh: 99,
+      dualClip: 0,
+    });
+    const bare = policyLoss(input, {
+      ...without,
+      surrogate: 'clipped',
+      clipLow: 1,
+      clipHigh: 99,
+      dualClip: 0,
+    });
+    const lengths = input.mask.map((row) => row.reduce((a, b) => a + b, 0));
+    const weights = sequenceWeights(lengths, options);
+    grad.forEach((row, i) => {
+      const ratios = row.map((_, t) => Math.exp(input.logp[i]![t]! - input.oldLogp[i]![t]!));
+      const counted = ratios.filter((_, t) => input.mask[i]![t]);
+      const mean = Math.exp(
+        counted.reduce((sum, ratio) => sum + Math.log(ratio), 0) / Math.max(1, counted.length),
+      );
+      row.forEach((value, t) => {
+        const ratio = options.importance === 'sequence' ? mean : ratios[t]!;
+        const surrogate = input.mask[i]![t]
+          ? -weights[i]! * Math.min(ratio, 1 + options.clipHigh) * input.advantages[i]!
+          : 0;
+        expect(value).toBeCloseTo(surrogate + kl.grad[i]![t]! - bare.grad[i]![t]!, 9);
+      });
+    });
+  }
 
   it('never looks at masked tokens', () => {
     const spoiled = {
@@ -89,9 +150,48 @@ describe('policyLoss', () => {
     expect(grad[1]![1]).not.toBe(0);
   });
 
+  it('counts no ratio above the dual clip where the advantage is negative', () => {
+    const one = (ratio: number, advantage: number) =>
+      policyLoss(
+        {
+          logp: [[Math.log(ratio) - 1]],
+          oldLogp: [[-1]],
+          refLogp: null,
+          mask: [[1]],
+          advantages: [advantage],
+        },
+        { ...base, dualClip: 3 },
+      );
+    expect(one(5, -2).loss).toBeCloseTo(3 * 2, 12);
+    expect(one(5, -2).grad[0]![0]).toBeCloseTo(0, 12);
+    expect(one(2.5, -2).loss).toBeCloseTo(2.5 * 2, 12);
+    expect(one(5, 2).loss).toBeCloseTo(-1.28 * 2, 12);
+    expect(
+      clipFractions({ logp: [[1, 1]], oldLogp: [[-1, 1]], advantages: [-1] }, { ...base, dualClip: 3 }),
+    ).toEqual({ low: 0, high: 0, dual: 0.5 });
+  });
+
+  it('gives a micro-batch the mean of its tokens, and the mean of those to the batch', () => {
+    // The first two sequences have 3 and 2 tokens, the third none.
+    expect(
+      sequenceWeights([3, 2, 0], { aggregation: 'micro-batch', constantLength: 1, microBatch: 2 }),
+    ).toEqual([1 / 10, 1 / 10, 1 / 2]);
+    expect(
+      sequenceWeights([3, 2, 0], { aggregation: 'micro-batch', constantLength: 1, microBatch: 3 }),
+    ).toEqual(sequenceWeights([3, 2, 0], { aggregation: 'token', constantLength: 1, microBatch: 3 }));
+  });
+
   it('has no KL without a reference, and refuses β without one', () => {
     expect(policyLoss({ ...input, refLogp: null }, base).klMean).toBeNull();
     expect(() => policyLoss({ ...input, refLogp: null }, { ...base, beta: 0.1 })).toThrow(/reference/);
+  });
+
+  it('refuses an entropy bonus without entropies, and micro-batches of nothing', () => {
+    const { entropies: _, ...bare } = input;
+    expect(() => policyLoss(bare, { ...base, entropyCoefficient: 0.1 })).toThrow(/entropies/);
+    expect(() => policyLoss(input, { ...base, aggregation: 'micro-batch', microBatch: 0 })).toThrow(
+      /micro-batch/,
+    );
   });
 
   it('refuses shapes that do not fit', () => {
@@ -130,6 +230,7 @@ describe('clipFractions', () => {
           expect(clipFractions({ logp, oldLogp, advantages }, { ...base, importance })).toEqual({
             low: clipLowFraction,
             high: clipHighFraction,
+            dual: 0,
           });
         },
       ),

@@ -73,6 +73,14 @@ describe('renderReport', () => {
     expect(html).toContain('Pass@1: held-out tests from 0.25 at step 0 to 0.75 at step 2; visible tests');
   });
 
+  it('says what changed during the run', () => {
+    expect(html).not.toContain('Changed during the run');
+    const changes = [{ step: 1, settings: { learningRate: 1e-3, gate: 'soft' } }] as const;
+    const changed = renderReport({ ...RUN, config: { ...RUN.config, changes } }, document);
+    expect(changed).toContain('<li>From step 2: learningRate 0.001, gate soft</li>');
+    expect(changed).not.toContain('[object Object]');
+  });
+
   it('names the whole configuration', () => {
     for (const name of Object.keys(RUN.config)) expect(html).toContain(`<th scope="row">${name}</th>`);
   });

@@ -153,6 +153,7 @@ export function renderReport(run: RunReport, document: Document): string {
     `<h1>${escapeHtml(title)}</h1>`,
     `<p>${escapeHtml(`${GATES[config.gate].label}: ${GATES[config.gate].about}`)} ${run.steps.length} steps in ${formatNumber(run.seconds)} s ` +
       `on ${escapeHtml(run.device.kind)} (${escapeHtml(run.device.reason)}).</p>`,
+    changeList(run),
     summaryTable(run),
     `<h2>Curves</h2><section class="charts">${charts.join('\n')}</section>`,
     examples(run.rollouts, domainOf(run.config)),
@@ -267,10 +268,20 @@ function evaluationTable(evals: readonly EvalRecord[]): string {
   );
 }
 
+/** What changed during the run; nothing where nothing did. */
+function changeList({ config: { changes = [] } }: RunReport): string {
+  if (changes.length === 0) return '';
+  const items = changes.map(({ step, settings }) => {
+    const values = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+    return `<li>From step ${step + 1}: ${escapeHtml(values.join(', '))}</li>`;
+  });
+  return `<h2>Changed during the run</h2><ul>${items.join('')}</ul>`;
+}
+
 function configTable(config: TrainConfig): string {
   const rows = Object.entries(config).map(
     ([name, value]) =>
-      `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(String(value))}</td></tr>`,
+      `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(typeof value === 'object' ? JSON.stringify(value) : String(value))}</td></tr>`,
   );
   return `<details><summary>Configuration</summary><table><tbody>${rows.join('')}</tbody></table></details>`;
 }

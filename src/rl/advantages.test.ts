@@ -1,8 +1,9 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advantages } from './advantages.ts';
-import type { AdvantageKind } from './types.ts';
-
-const KINDS: AdvantageKind[] = ['group', 'batch', 'none', 'rloo'];
+import { mean, sampleStd } from '../statistics/samples.ts';
+import { advantages, batchAdvantages, type Rewarded, SIMPLE_KINDS, STD_EPSILON } from './advantages.ts';
+import { GATE_NAMES, totalReward, type Gate } from './gate.ts';
+import { ADVANTAGE_KINDS } from './types.ts';
 
 describe('advantages', () => {
   it('is the z-score with the sample deviation', () => {
@@ -20,14 +21,14 @@ describe('advantages', () => {
     expect(advantages([1, 2, 6], 3, 'rloo')).toEqual([1 - 4, 2 - 3.5, 6 - 1.5]);
   });
 
-  it.each(KINDS)(
+  it.each(SIMPLE_KINDS)(
     '%s: is exactly zero where a group’s rewards are equal, 0.1 and its rounding included',
     (kind) => {
       expect(advantages([0.1, 0.1, 0.1, 1, 1, 1], 3, kind).map(Math.abs)).toEqual([0, 0, 0, 0, 0, 0]);
     },
   );
 
-  it.each(KINDS)(
+  it.each(SIMPLE_KINDS)(
     '%s: sums to zero in each group and does not change when a group’s rewards shift',
     (kind) => {
       const rewards = [0.3, 1.7, 2.2, 0, 1, 0.25];
@@ -47,5 +48,114 @@ describe('advantages', () => {
     expect(() => advantages([1], 1, 'group')).toThrow(/nothing to be compared/);
     expect(() => advantages([1, 2, 3], 2, 'group')).toThrow(/do not divide/);
     expect(() => advantages([1, NaN], 2, 'group')).toThrow(/finite/);
+  });
+});
+
+const rewarded = (gate: Gate, rows: readonly (readonly [number, number, number])[]): Rewarded[] =>
+  rows.map(([format, outcome, thinking]) => {
+    const rewards = { format, outcome, thinking };
+    return { rewards, passedTests: outcome, extra: 0, reward: totalReward(rewards, gate) };
+  });
+
+describe('batchAdvantages', () => {
+  const rows = [
+    [1, 1, 0.9],
+    [1, 1, 0.5],
+    [1, 0, 1],
+    [0, 0, 0],
+  ] as const;
+
+  it('compares reasoning among passing completions alone, beside the other rewards (PAPO)', () => {
+    const A = batchAdvantages(rewarded('correct-only', rows), {
+      gate: 'correct-only',
+      groupSize: 4,
+      advantage: 'group',
+    });
+    const rest = advantages([2, 2, 1, 0], 4, 'group');
+    const process = 0.2 / (Math.sqrt(0.08) + STD_EPSILON);
+    const expected = [rest[0]! + process, rest[1]! - process, rest[2]!, rest[3]!];
+    expect(A).toEqual(expected.map((a) => expect.closeTo(a, 12)));
+    // However pleasing, the reasoning of failures changes nothing.
+    const other = rows.map(([f, o, t]) => [f, o, o === 1 ? t : 1 - t] as const);
+    expect(
+      batchAdvantages(rewarded('correct-only', other), {
+        gate: 'correct-only',
+        groupSize: 4,
+        advantage: 'group',
+      }),
+    ).toEqual(A);
+  });
+
+  it('gives one passing completion no advantage for its reasoning, and weighs what others have', () => {
+    const one = rewarded('correct-only', [
+      [1, 1, 0.9],
+      [1, 0, 0.1],
+    ]);
+    const settings = { gate: 'correct-only', groupSize: 2, advantage: 'none' } as const;
+    expect(batchAdvantages(one, settings)).toEqual([0.5, -0.5]);
+    const two = rewarded('correct-only', [
+      [1, 1, 0.75],
+      [1, 1, 0.25],
+    ]);
+    expect(batchAdvantages(two, { ...settings, rewardWeights: { thinking: 2 } })).toEqual([0.5, -0.5]);
+  });
+
+  it('normalises each reward by itself, sums, and normalises over the batch (GDPO)', () => {
+    const settings = { gate: 'posterior', groupSize: 2, advantage: 'gdpo' } as const;
+    const batch = rewarded('posterior', [
+      [1, 1, 0.9],
+      [1, 0, 0.4],
+      [1, 0, 0.4],
+      [0, 0, 0.4],
+    ]);
+    const z = (x: number) => x / (x * Math.SQRT2 + STD_EPSILON);
+    // Of R_f, R_o and what the gate leaves of R_t: half a difference each, with a deviation of √2 times that.
+    const sums = [z(0.5) + z(0.45), -z(0.5) - z(0.45), z(0.5), -z(0.5)];
+    const expected = sums.map((s) => (s - mean(sums)) / (sampleStd(sums) + STD_EPSILON));
+    batchAdvantages(batch, settings).forEach((A, i) => expect(A).toBeCloseTo(expected[i]!, 12));
+  });
+
+  it('tells rewards apart whose sums are equal, as GDPO is meant to', () => {
+    const rows = [
+      [1, 1, 1],
+      [1, 1, 1],
+      [0, 1, 0],
+      [1, 0, 0],
+    ] as const;
+    const settings = { gate: 'posterior', groupSize: 4 } as const;
+    const of = (advantage: 'group' | 'gdpo') =>
+      batchAdvantages(rewarded('posterior', rows), { ...settings, advantage });
+    expect(of('group')[2]).toBe(of('group')[3]);
+    const unequal = rewarded('posterior', [
+      ...rows.slice(0, 3),
+      [1, 0, 0],
+      ...rows.slice(0, 2),
+      [0, 1, 0],
+      [0, 1, 0],
+    ]);
+    const gdpo = batchAdvantages(unequal, { ...settings, advantage: 'gdpo' });
+    const group = batchAdvantages(unequal, { ...settings, advantage: 'group' });
+    expect(group[2]).toBeCloseTo(group[6]!, 12);
+    expect(Math.abs(gdpo[2]! - gdpo[6]!)).toBeGreaterThan(0.01);
+  });
+
+  it('is finite and sums to zero, whatever the gate and the kind', () => {
+    const row = fc.tuple(fc.constantFrom(0, 1), fc.constantFrom(0, 1), fc.integer({ min: 0, max: 20 }));
+    fc.assert(
+      fc.property(
+        fc.array(row, { minLength: 8, maxLength: 8 }),
+        fc.constantFrom(...GATE_NAMES),
+        fc.constantFrom(...ADVANTAGE_KINDS),
+        (drawn, gate, advantage) => {
+          const batch = rewarded(
+            gate,
+            drawn.map(([f, o, t]) => [f, o, t / 20] as const),
+          );
+          const A = batchAdvantages(batch, { gate, groupSize: 4, advantage });
+          expect(A.every(Number.isFinite)).toBe(true);
+          expect(A.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 9);
+        },
+      ),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, DEFAULT_CONFIG, parseConfig } from './config.ts';
+import { configAt, ConfigError, DEFAULT_CONFIG, parseConfig } from './config.ts';
 
 describe('parseConfig', () => {
   it('fills in the defaults and keeps what is given', () => {
@@ -14,7 +14,10 @@ describe('parseConfig', () => {
 
   it.each<[object, RegExp]>([
     [{ groupSize: 1 }, /^groupSize must be at least 2, because .* not 1\.$/],
-    [{ gate: 'wide' }, /gate must be one of posterior, ungated, outcome, not "wide"/],
+    [
+      { gate: 'wide' },
+      /gate must be one of posterior, ungated, outcome, soft, threshold, correct-only, not "wide"/,
+    ],
     [{ tasks: 'easy' }, /tasks must be one of starter, hard, not "easy"/],
     [{ learningRate: 0 }, /learningRate must be above 0/],
     [{ learningRate: NaN }, /learningRate must be a number/],
@@ -25,10 +28,95 @@ describe('parseConfig', () => {
     [{ seed: -1 }, /seed must not be negative/],
     [{ maxGradNorm: Infinity }, /maxGradNorm must be finite/],
     [{ 'group-size': 4 }, /no setting “group-size”\. Did you mean groupSize\?/],
-    [{ frobnicate: 1 }, /no setting “frobnicate”\. The settings are preset, gate/],
+    [{ frobnicate: 1 }, /no setting “frobnicate”\. The settings are preset, seed/],
   ])('refuses %j', (input, message) => {
     expect(() => parseConfig(input)).toThrow(ConfigError);
     expect(() => parseConfig(input)).toThrow(message);
+  });
+
+  it.each<[object, object]>([
+    [
+      { lr: 2e-4, kl_coef: 0.1, num_generations: 4 },
+      { learningRate: 2e-4, beta: 0.1, groupSize: 4 },
+    ],
+    [{ epsilon: 0.1 }, { clipLow: 0.1, clipHigh: 0.1 }],
+    [
+      { epsilon: 0.1, epsilon_high: 0.3 },
+      { clipLow: 0.1, clipHigh: 0.3 },
+    ],
+    [{ loss_type: 'dr_grpo' }, { aggregation: 'constant', surrogate: 'clipped' }],
+    [{ loss_type: 'cispo' }, { aggregation: 'token', surrogate: 'cispo' }],
+    [{ loss_agg_mode: 'seq-mean-token-mean' }, { aggregation: 'sequence' }],
+    [{ scale_rewards: false }, { advantage: 'none' }],
+    [{ adv_estimator: 'grpo' }, { advantage: 'group' }],
+    [
+      { use_kl_in_reward: true, kl_loss_type: 'low_var_kl' },
+      { klIn: 'reward', klEstimator: 'k3' },
+    ],
+    [{ 'actor_rollout_ref.actor.optim.lr': 1e-3 }, { learningRate: 1e-3 }],
+    [{ mask_truncated_completions: true }, { maskTruncatedCompletions: true }],
+    [
+      { changes: [{ step: 2, settings: { lr: 1e-5 } }] },
+      { changes: [{ step: 2, settings: { learningRate: 1e-5 } }] },
+    ],
+  ])('understands %j', (input, settings) => {
+    expect(parseConfig(input)).toEqual({ ...DEFAULT_CONFIG, ...settings });
+  });
+
+  it.each<[object, RegExp]>([
+    [{ learnignRate: 1 }, /There is no setting “learnignRate”. Did you mean learningRate\?/],
+    [{ num_generation: 4 }, /There is no setting “num_generation”. Did you mean groupSize\?/],
+    [{ lr: 1e-4, learningRate: 1e-4 }, /lr and learningRate are the same setting/],
+    [{ ppo_mini_batch_size: 4 }, /Here it is miniBatches: it is the number of updates/],
+    [{ reward_weights: [1, 1] }, /Here it is rewardWeights: it is an object by reward/],
+    [{ loss_type: 'sapo' }, /loss_type must be one of grpo, dapo, dr_grpo, bnpo, cispo, not "sapo"/],
+    [{ rewardWeights: { style: 1 } }, /There is no reward “style”. They are format, outcome, thinking./],
+    [{ rewardWeights: { format: -1 } }, /rewardWeights.format must not be negative/],
+    [{ changes: [{ step: 1, settings: { steps: 4 } }] }, /changes.0.settings.steps cannot change/],
+    [{ changes: [{ step: 1, settings: { beta: -4 } }] }, /changes.0.settings.beta must not be negative/],
+    [
+      {
+        changes: [
+          { step: 4, settings: {} },
+          { step: 1, settings: {} },
+        ],
+      },
+      /in the order of their steps/,
+    ],
+    [{ maskTruncatedCompletions: 1 }, /must be true or false, not 1/],
+  ])('names what is wrong with %j', (input, message) => {
+    expect(() => parseConfig(input)).toThrow(message);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ dualClip: 1.2 }, /dualClip must be above 1 \+ clipHigh, which is 1.28, or 0 for none/],
+    [{ overlongBuffer: 129 }, /overlongBuffer must be at most maxCompletionTokens, which is 128, not 129/],
+    [{ miniBatches: 13 }, /miniBatches must be at most promptsPerStep, which is 12/],
+    [{ warmupSteps: 101 }, /warmupSteps must be at most steps, which is 100/],
+    [{ rewardWeights: { format: 0, outcome: 0, thinking: 0 } }, /must leave one reward above 0/],
+  ])('refuses the contradiction in %j', (input, message) => {
+    expect(() => parseConfig(input)).toThrow(message);
+  });
+
+  it('holds changes from the step after the one that they name', () => {
+    const config = parseConfig({
+      changes: [
+        { step: 2, settings: { gate: 'outcome', learningRate: 1e-3 } },
+        { step: 2, settings: { gate: 'soft' } },
+        { step: 5, settings: { beta: 0.1 } },
+      ],
+    });
+    const held = [1, 2, 3, 5, 6].map((step) => {
+      const { gate, learningRate, beta } = configAt(config, step);
+      return [gate, learningRate, beta];
+    });
+    expect(held).toEqual([
+      ['posterior', 1e-4, 0],
+      ['posterior', 1e-4, 0],
+      ['soft', 1e-3, 0],
+      ['soft', 1e-3, 0],
+      ['soft', 1e-3, 0.1],
+    ]);
   });
 
   it('names every fault at once', () => {

@@ -1,14 +1,9 @@
 import * as v from 'valibot';
-import { SCALING_KINDS } from './scaling.ts';
-import { DEFAULT_GATE, GATE_NAMES } from './gate.ts';
-import {
-  DEFAULT_SOURCE,
-  DEFAULT_DOMAIN,
-  DOMAIN_NAMES,
-  sourceOf,
-  UnknownTasksError,
-} from '../domains/index.ts';
-import type { TrainConfig } from './types.ts';
+import { sourceOf, UnknownTasksError } from '../domains/index.ts';
+import { canonicalSettings, unknownName } from './option-names.ts';
+import { type Option, OPTION_NAMES, type OptionName, optionOf, OPTIONS } from './options.ts';
+import { REWARDS } from './rewards/index.ts';
+import { type ConfigChange, type FullConfig, LIVE_SETTINGS, type TrainConfig } from './types.ts';
 
 /** The settings cannot be used; one sentence per fault, each naming the setting and what would be right. */
 export class ConfigError extends Error {
@@ -18,139 +13,174 @@ export class ConfigError extends Error {
   }
 }
 
-const count = (low: number, high: number, tooLow: string, tooHigh: string) =>
-  v.pipe(
-    v.number('must be a number'),
-    v.integer('must be a whole number'),
-    v.minValue(low, tooLow),
-    v.maxValue(high, tooHigh),
-  );
+const NUMBER = v.number('must be a number');
 
-const size = (low: number, high: number, tooLow: string, tooHigh: string) =>
-  v.pipe(v.number('must be a number'), v.minValue(low, tooLow), v.maxValue(high, tooHigh));
+/** What a value of an option must be; the address, the form and the command line read by it too. */
+function schemaOf({ values }: Option): v.GenericSchema {
+  switch (values.kind) {
+    case 'integer': {
+      const whole = v.pipe(NUMBER, v.integer('must be a whole number'));
+      return v.pipe(whole, v.minValue(...values.low), v.maxValue(...values.high));
+    }
+    case 'number': {
+      const [limit, fault] = values.low;
+      const above = v.pipe(
+        NUMBER,
+        v.check((value) => value > limit || (!values.above && value === limit), fault),
+      );
+      return values.high
+        ? v.pipe(above, v.maxValue(...values.high))
+        : v.pipe(NUMBER, v.finite('must be finite'), above);
+    }
+    case 'choice':
+      return v.picklist(values.choices, `must be one of ${values.choices.join(', ')}`);
+    case 'flag':
+      return v.boolean('must be true or false');
+    case 'name':
+      return v.pipe(v.string('must be a name'), v.nonEmpty(values.fault));
+    case 'weights':
+      return weights;
+    case 'task settings':
+      return v.record(v.string(), v.unknown(), 'must be an object');
+    case 'changes':
+      return changes;
+  }
+}
 
-const choice = <const T extends readonly string[]>(options: T) =>
-  v.picklist(options, `must be one of ${options.join(', ')}`);
+const weight = v.pipe(
+  v.number('must be a number'),
+  v.minValue(0, 'must not be negative'),
+  v.maxValue(100, 'must be at most 100'),
+);
+const weights = v.strictObject(
+  Object.fromEntries(REWARDS.map(({ name }) => [name, v.optional(weight)])),
+  `must be an object with some of ${REWARDS.map(({ name }) => name).join(', ')}`,
+);
+const changes: v.GenericSchema = v.pipe(
+  v.array(
+    v.strictObject({
+      step: v.pipe(NUMBER, v.integer('must be a whole number'), v.minValue(0, 'must not be negative')),
+      settings: v.lazy(() =>
+        v.strictObject(
+          Object.fromEntries(LIVE_SETTINGS.map((name) => [name, v.optional(schemaOf(optionOf(name)))])),
+        ),
+      ),
+    }),
+    'must be a list',
+  ),
+  v.check(
+    (list) => list.every(({ step }, i) => i === 0 || step >= list[i - 1]!.step),
+    'must be in the order of their steps',
+  ),
+);
 
-const schema = v.strictObject({
-  preset: v.optional(v.pipe(v.string('must be a name'), v.nonEmpty('must not be empty')), 'custom'),
-  gate: v.optional(choice(GATE_NAMES), DEFAULT_GATE),
-  seed: v.optional(count(0, 2 ** 32 - 1, 'must not be negative', 'must be below 2³²'), 1),
-  steps: v.optional(count(0, 1_000_000, 'must not be negative', 'must be at most 1,000,000'), 100),
-  learningRate: v.optional(
-    v.pipe(
-      v.number('must be a number'),
-      v.gtValue(0, 'must be above 0, or nothing is learned'),
-      v.maxValue(0.1, 'must be at most 0.1; models of this size want 1e-4 to 3e-4'),
-    ),
-    1e-4,
+const schema = v.strictObject(
+  Object.fromEntries(
+    OPTION_NAMES.map((name) => [name, v.optional(schemaOf(OPTIONS[name]), OPTIONS[name].default as never)]),
   ),
-  promptsPerStep: v.optional(count(1, 1024, 'must be at least 1', 'must be at most 1024'), 12),
-  groupSize: v.optional(
-    count(
-      2,
-      256,
-      'must be at least 2, because a completion’s advantage is its distance from others of its group',
-      'must be at most 256',
-    ),
-    8,
-  ),
-  temperature: v.optional(
-    size(
-      0.01,
-      10,
-      'must be at least 0.01; at 0 every completion of a group would be the same and teach nothing',
-      'must be at most 10',
-    ),
-    1,
-  ),
-  maxPromptTokens: v.optional(count(1, 32_768, 'must be at least 1', 'must be at most 32,768'), 128),
-  maxCompletionTokens: v.optional(
-    count(8, 32_768, 'must be at least 8, or the tags alone do not fit', 'must be at most 32,768'),
-    128,
-  ),
-  advantage: v.optional(choice(['group', 'batch', 'none', 'rloo']), 'group'),
-  importance: v.optional(choice(['token', 'sequence']), 'token'),
-  aggregation: v.optional(choice(['sequence', 'token', 'constant']), 'token'),
-  clipLow: v.optional(
-    size(0, 1, 'must not be negative', 'must be at most 1, because an importance ratio is never below 0'),
-    0.2,
-  ),
-  clipHigh: v.optional(size(0, 100, 'must not be negative', 'must be at most 100'), 0.28),
-  beta: v.optional(size(0, 10, 'must not be negative; 0 leaves the KL term out', 'must be at most 10'), 0),
-  innerIterations: v.optional(count(1, 64, 'must be at least 1', 'must be at most 64'), 1),
-  microBatch: v.optional(count(1, 4096, 'must be at least 1', 'must be at most 4096'), 16),
-  weightDecay: v.optional(size(0, 1, 'must not be negative', 'must be at most 1'), 0),
-  maxGradNorm: v.optional(
-    v.pipe(
-      v.number('must be a number'),
-      v.finite('must be finite'),
-      v.gtValue(0, 'must be above 0, or every gradient is clipped to nothing'),
-    ),
-    1,
-  ),
-  evalEvery: v.optional(
-    count(
-      0,
-      1_000_000,
-      'must not be negative; 0 evaluates only at the start and the end',
-      'must be at most 1,000,000',
-    ),
-    10,
-  ),
-  evalTasks: v.optional(count(1, 100_000, 'must be at least 1', 'must be at most 100,000'), 128),
-  checkpointEvery: v.optional(
-    count(0, 1_000_000, 'must not be negative; 0 saves only at the end', 'must be at most 1,000,000'),
-    5,
-  ),
-  timeoutMs: v.optional(
-    count(10, 600_000, 'must be at least 10 ms, or no program can finish', 'must be at most 600,000 ms'),
-    2000,
-  ),
-  domain: v.optional(choice(DOMAIN_NAMES), DEFAULT_DOMAIN),
-  tasks: v.optional(v.string('must be the name of a task source'), DEFAULT_SOURCE),
-  taskSettings: v.optional(v.record(v.string(), v.unknown(), 'must be an object'), {}),
-  rewardScaling: v.optional(choice(SCALING_KINDS), 'sigmoid'),
-});
+);
 
 /** What a setting is when it is not given. */
-export const DEFAULT_CONFIG: TrainConfig = v.parse(schema, {});
+export const DEFAULT_CONFIG = v.parse(schema, {}) as unknown as FullConfig;
+
+/** A configuration, whichever version wrote it, with what it leaves out as by default. */
+export const fullConfig = (config: TrainConfig): FullConfig => ({ ...DEFAULT_CONFIG, ...config });
+
+/** The settings that hold for a step, from 1: those of the run with what changed before it. */
+export function configAt(config: TrainConfig, step: number): FullConfig {
+  const full = fullConfig(config);
+  const before = full.changes.filter((change) => change.step < step);
+  return Object.assign({ ...full }, ...before.map(({ settings }) => settings)) as FullConfig;
+}
 
 /**
- * Checks settings from outside (URL, form, command line, stored run) and fills in the defaults.
+ * Checks settings from outside (URL, form, command line, stored run) and fills in the defaults. Names and values of TRL
+ * and verl are understood where they mean the same.
  * @throws ConfigError with every fault at once; unknown settings are faults, since a misspelt one would silently
  *   train something else.
  */
-export function parseConfig(input: unknown): TrainConfig {
-  const result = v.safeParse(schema, input);
-  if (!result.success) throw new ConfigError(result.issues.map(describeIssue));
+export function parseConfig(input: unknown): FullConfig {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw new ConfigError(['The settings must be an object.']);
+  const { settings, problems } = canonicalSettings(input as Record<string, unknown>);
+  const result = v.safeParse(schema, withCanonicalChanges(settings));
+  const faults = [...problems, ...(result.issues ?? []).map(describeIssue)];
+  if (faults.length > 0) throw new ConfigError(faults);
+  const config = result.output as unknown as FullConfig;
+  const against = [
+    ...new Set(turningPoints(config).flatMap((step) => contradictions(configAt(config, step)))),
+  ];
+  if (against.length > 0) throw new ConfigError(against);
   // Which settings a task source has is known to the source.
   try {
-    sourceOf(result.output);
+    sourceOf(config);
   } catch (error) {
     if (error instanceof UnknownTasksError) throw new ConfigError([error.message]);
     throw error;
   }
-  return result.output;
+  return config;
+}
+
+/** The first step, and each before which something changed. */
+const turningPoints = ({ changes: list }: FullConfig): number[] => [1, ...list.map(({ step }) => step + 1)];
+
+/** Changes, too, may have others' names; faults in them are for the schema to find. */
+function withCanonicalChanges(
+  settings: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (!Array.isArray(settings['changes'])) return settings;
+  const list = settings['changes'].map((change: unknown): unknown => {
+    const inner = (change as Partial<ConfigChange> | null)?.settings;
+    if (typeof inner !== 'object' || inner === null) return change;
+    const named = canonicalSettings(inner);
+    return named.problems.length > 0 ? change : { ...(change as ConfigChange), settings: named.settings };
+  });
+  return { ...settings, changes: list };
+}
+
+/** Settings that are right by themselves and cannot hold together. */
+function contradictions(config: FullConfig): string[] {
+  const { dualClip, clipHigh, overlongBuffer, maxCompletionTokens, miniBatches, promptsPerStep } = config;
+  const { warmupSteps, steps, rewardWeights } = config;
+  const checks: [boolean, string][] = [
+    [
+      dualClip > 0 && dualClip <= 1 + clipHigh,
+      `dualClip must be above 1 + clipHigh, which is ${1 + clipHigh}, or 0 for none; ${dualClip} would stop what clipHigh lets through.`,
+    ],
+    [
+      overlongBuffer > maxCompletionTokens,
+      `overlongBuffer must be at most maxCompletionTokens, which is ${maxCompletionTokens}, not ${overlongBuffer}.`,
+    ],
+    [
+      miniBatches > promptsPerStep,
+      `miniBatches must be at most promptsPerStep, which is ${promptsPerStep}, because a group is not divided; it is ${miniBatches}.`,
+    ],
+    [
+      steps > 0 && warmupSteps > steps,
+      `warmupSteps must be at most steps, which is ${steps}, not ${warmupSteps}.`,
+    ],
+    [
+      REWARDS.every(({ name }) => rewardWeights[name] === 0),
+      'rewardWeights must leave one reward above 0, or nothing is learned.',
+    ],
+  ];
+  return checks.flatMap(([wrong, sentence]) => (wrong ? [sentence] : []));
 }
 
 function describeIssue(issue: v.InferIssue<typeof schema>): string {
-  const name = v.getDotPath(issue);
-  if (name === null) return 'The settings must be an object.';
-  if (issue.type === 'strict_object') return describeUnknown(name);
-  return `${name} ${issue.message}, not ${JSON.stringify(issue.input)}.`;
+  const name = v.getDotPath(issue) ?? '';
+  if (issue.type !== 'strict_object' || issue.expected !== 'never')
+    return `${name} ${issue.message}, not ${JSON.stringify(issue.input)}.`;
+  const [inner = ''] = name.split('.').slice(-1);
+  if (name.startsWith('rewardWeights.'))
+    return `There is no reward “${inner}”. They are ${REWARDS.map((reward) => reward.name).join(', ')}.`;
+  if (name.startsWith('changes.')) return `${name} cannot change. What can is ${LIVE_SETTINGS.join(', ')}.`;
+  return unknownName(inner);
 }
 
-function describeUnknown(name: string): string {
-  const meant = Object.keys(schema.entries).find((known) => plain(known) === plain(name));
-  const hint =
-    meant === undefined
-      ? `The settings are ${Object.keys(schema.entries).join(', ')}`
-      : `Did you mean ${meant}`;
-  return `There is no setting “${name}”. ${hint}${meant === undefined ? '.' : '?'}`;
-}
-
-/** For comparing names however they are cased and joined. */
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z]/g, '');
+/** A value for one option, read by the same rules. @throws ConfigError */
+export function parseOption(name: OptionName, value: unknown): unknown {
+  const result = v.safeParse(schemaOf(optionOf(name)), value);
+  if (result.success) return result.output;
+  throw new ConfigError(result.issues.map((issue) => `${name} ${issue.message}.`));
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formulaOf, GATE_NAMES, openingOf, totalReward, type Gate } from './gate.ts';
+import { DEFAULT_THRESHOLD, formulaOf, GATE_NAMES, openingOf, totalReward, type Gate } from './gate.ts';
 import { MAX_REWARD, REWARDS, type RewardParts } from './rewards/index.ts';
 
 describe('totalReward', () => {
@@ -18,6 +18,29 @@ describe('totalReward', () => {
       totalReward({ format: 1, outcome: 0, thinking }, 'posterior'),
     );
     expect(new Set(rewards)).toEqual(new Set([1]));
+  });
+
+  it.each<[Gate, number, number]>([
+    ['soft', 0.25, 1.15],
+    ['soft', 0, 1],
+    ['threshold', 0.5, 1.6],
+    ['threshold', 0.49, 1],
+    ['correct-only', 0.99, 1],
+  ])('%s: counts R_t of a failure by the share of tests passed, here %f: %f', (gate, passed, total) => {
+    expect(totalReward({ format: 1, outcome: 0, thinking: 0.6 }, gate, passed)).toBeCloseTo(total, 12);
+  });
+
+  it('counts R_t from the threshold that is set', () => {
+    const under = (gateThreshold: number) =>
+      totalReward({ format: 1, thinking: 0.6 }, 'threshold', 0.75, { gateThreshold });
+    expect([under(0.75), under(0.76)]).toEqual([1.6, 1]);
+  });
+
+  it('multiplies each reward with its weight', () => {
+    const rewards = { format: 1, outcome: 1, thinking: 0.6 };
+    const rewardWeights = { format: 0.5, thinking: 2 };
+    expect(totalReward(rewards, 'posterior', 1, { rewardWeights })).toBeCloseTo(0.5 + 1 + 1.2, 12);
+    expect(totalReward({ ...rewards, outcome: 0 }, 'posterior', 0, { rewardWeights })).toBeCloseTo(0.5, 12);
   });
 
   it('refuses a soft outcome, a soft format and a score outside [0, 1]', () => {
@@ -58,6 +81,7 @@ describe.each(GATE_NAMES)('the gate %s', (gate) => {
       fc.property(parts, share, (rewards, passed) => {
         const values = new Map<string, number>(REWARDS.map(({ name, symbol }) => [symbol, rewards[name]]));
         values.set('s', passed);
+        values.set('[s≥τ]', Number(passed >= DEFAULT_THRESHOLD));
         const terms = formulaOf(gate)
           .split(' + ')
           .map((term) => term.split('·').reduce((product, symbol) => product * values.get(symbol)!, 1));

@@ -1,4 +1,4 @@
-import { MAX_REWARD, REWARDS, type RewardName } from './rewards/index.ts';
+import { REWARDS, type RewardName } from './rewards/index.ts';
 import type { Metrics } from './types.ts';
 
 export interface MetricInfo {
@@ -54,7 +54,18 @@ const REWARD_METRICS = Object.fromEntries(
 
 /** Every metric of a run under TRL's name where TRL has one, in the order in which reports list them. */
 export const METRICS = {
-  reward: value('reward', 0, MAX_REWARD, 'Mean of the gated total reward over all completions of the step.'),
+  reward: value(
+    'reward',
+    null,
+    null,
+    'Mean of the gated total reward over all completions of the step, with its weights and punishments.',
+  ),
+  reward_extra: value(
+    'beside the rewards',
+    null,
+    null,
+    'Mean of what the total reward has beside the rewards: a punishment for length, KL in the reward.',
+  ),
   reward_std: value(
     'reward spread',
     0,
@@ -77,6 +88,18 @@ export const METRICS = {
   'by_group/frac_all_bad': share(
     'all-fail groups',
     'Share of groups in which none passes: the gate stays shut and only the form is rewarded.',
+  ),
+  'dynamic_sampling/resamples': value(
+    'resamples',
+    0,
+    null,
+    'How often the step sampled again in place of groups that teach nothing.',
+  ),
+  'dynamic_sampling/dropped_groups': value(
+    'dropped groups',
+    0,
+    null,
+    'Groups that the step sampled and did not learn from, because they teach nothing.',
   ),
   'grading/weak_fraction': share(
     'weak tests',
@@ -183,6 +206,7 @@ export const METRICS = {
   'clip_ratio/low_min': share('clipped low, least', 'Smallest share clipped low in a micro-batch.'),
   'clip_ratio/high_mean': share('clipped high', 'Share of tokens whose gradient the upper clip removed.'),
   'clip_ratio/high_max': share('clipped high, most', 'Largest share clipped high in a micro-batch.'),
+  'clip_ratio/dual_mean': share('clipped by c', 'Share of tokens whose gradient the dual clip removed.'),
   'clip_ratio/region_mean': share('clipped', 'Share of tokens clipped on either side.'),
   'sampling/sampling_logp_difference/mean': {
     label: 'sampler gap',

@@ -1,8 +1,7 @@
 import { wilsonInterval } from '../statistics/intervals.ts';
 import { passAtK } from '../statistics/pass-at-k.ts';
-import { openingOf, passedShare, totalReward, type Gate } from './gate.ts';
+import { openingOf, passedShare, totalReward, type Gate, type TotalSettings } from './gate.ts';
 import { definedMetrics } from './metric-names.ts';
-import { REWARDS } from './rewards/index.ts';
 import { groupBy, mean, sampleStd, sum } from '../statistics/samples.ts';
 import type { Metrics, Rollout } from './types.ts';
 
@@ -12,7 +11,7 @@ type Measured = Pick<
   Rollout,
   'group' | 'tokens' | 'truncated' | 'rewards' | 'reward' | 'advantage' | 'entropy' | 'kl' | 'agreement'
 > &
-  Pick<Partial<Rollout>, 'measures'> & {
+  Pick<Partial<Rollout>, 'measures' | 'extra'> & {
     readonly verification: Pick<Rollout['verification'], 'weak' | 'passed' | 'total'>;
   };
 
@@ -21,13 +20,18 @@ type Measured = Pick<
  * step does not define (the thinking of passes when none passed) is absent. `extra` holds what rollouts cannot tell (loss,
  * clip ratios, times, …) and wins where both define a name.
  */
-export function stepMetrics(rollouts: readonly Measured[], gate: Gate, extra: Metrics = {}): Metrics {
+export function stepMetrics(
+  rollouts: readonly Measured[],
+  gate: Gate,
+  extra: Metrics = {},
+  settings: TotalSettings = {},
+): Metrics {
   if (rollouts.length === 0) return definedMetrics(extra);
   const groups = groupBy(rollouts, (rollout) => rollout.group);
   return definedMetrics({
     ...rewardMetrics(rollouts, groups),
     ...groupMetrics(groups),
-    ...gateMetrics(rollouts, gate),
+    ...gateMetrics(rollouts, gate, settings),
     ...lengthMetrics(rollouts),
     ...domainMetrics(rollouts),
     'grading/weak_fraction': weakFraction(rollouts),
@@ -81,8 +85,8 @@ type Optional = Record<string, number | null>;
 function rewardMetrics(rollouts: readonly Measured[], groups: readonly Measured[][]): Optional {
   const spreads = groups.map((group) => sampleStd(group.map(({ reward }) => reward)));
   const parts: Optional = {};
-  for (const { name } of REWARDS) {
-    const values = rollouts.map(({ rewards }) => rewards[name]);
+  for (const name of Object.keys(rollouts[0]!.rewards)) {
+    const values = rollouts.map(({ rewards }) => rewards[name]!);
     parts[`rewards/${name}/mean`] = mean(values);
     parts[`rewards/${name}/std`] = sampleStd(values);
   }
@@ -106,15 +110,19 @@ function groupMetrics(groups: readonly Measured[][]): Optional {
 }
 
 /** What a gate does to the rollouts of a step, which need not be the gate that they were trained with. */
-export function gateMetrics(rollouts: readonly Measured[], gate: Gate): Metrics {
+export function gateMetrics(
+  rollouts: readonly Measured[],
+  gate: Gate,
+  settings: TotalSettings = {},
+): Metrics {
   const groups = groupBy(rollouts, ({ group }) => group);
   const thinking = ({ rewards }: Measured): number => rewards.thinking;
   const opening = ({ rewards, verification }: Measured): number =>
-    openingOf(gate, rewards, passedShare(verification));
+    openingOf(gate, rewards, passedShare(verification), settings);
   const under =
     (other: Gate) =>
-    ({ rewards, verification }: Measured) =>
-      totalReward(rewards, other, passedShare(verification));
+    ({ rewards, verification, extra = 0 }: Measured) =>
+      totalReward(rewards, other, passedShare(verification), settings) + extra;
   const pass = rollouts.filter(passed).map(thinking);
   const fail = rollouts.filter((rollout) => !passed(rollout)).map(thinking);
   return definedMetrics({

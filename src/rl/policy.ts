@@ -10,9 +10,9 @@ import { ADAMW_DEFAULTS } from '../host/adamw.ts';
 import type { Feeds, ModelHost, OptimizerState, Values } from '../host/host.ts';
 import type { GenerateSpec, LogprobsSpec, SupervisedSpec, UpdateSpec } from '../programs/index.ts';
 import { completionFeeds, microBatches, padRows, type PromptGroup, promptFeeds, roundUp } from './batches.ts';
-import { clipFractions } from '../programs/loss.ts';
+import { type ClipFractions, clipFractions, type SurrogateSettings } from '../programs/loss.ts';
 import { tokenWeights } from './token-weights.ts';
-import type { TrainConfig } from './types.ts';
+import type { FullConfig } from './types.ts';
 
 /** One sampled completion; the three lists are of one length. */
 export interface Completion {
@@ -46,15 +46,17 @@ export interface PolicyBatch {
   /** Per completion, in order of the groups. */
   readonly advantages: readonly number[];
   readonly oldLogprobs: readonly (readonly number[])[];
+  /** Null where the loss has no KL term. */
   readonly refLogprobs: readonly (readonly number[])[] | null;
+  /** Whether each completion is learned from. */
+  readonly learned: readonly boolean[];
 }
 
 export interface PolicyUpdate {
-  /** Means over the inner iterations. */
+  /** Means over the updates that the batch was used for. */
   readonly loss: number;
   readonly gradNorm: number;
-  readonly clipLow: number;
-  readonly clipHigh: number;
+  readonly clipped: ClipFractions;
   /** Largest and mean |log-probability while training − while sampling|, before the first update. */
   readonly samplingDifference: { readonly mean: number; readonly max: number };
 }
@@ -65,23 +67,25 @@ export interface SupervisedExample {
   readonly completion: readonly number[];
 }
 
-/** Settings of an update that come from the run's configuration. */
-export type UpdateSettings = Pick<
-  TrainConfig,
-  | 'importance'
-  | 'aggregation'
-  | 'clipLow'
-  | 'clipHigh'
-  | 'beta'
-  | 'innerIterations'
-  | 'learningRate'
-  | 'weightDecay'
-  | 'maxGradNorm'
-  | 'temperature'
-  | 'microBatch'
-  | 'maxPromptTokens'
-  | 'maxCompletionTokens'
+/** What log-probabilities depend on. */
+export type LogprobSettings = Pick<
+  FullConfig,
+  'microBatch' | 'temperature' | 'maxPromptTokens' | 'maxCompletionTokens'
 >;
+
+/** Settings of an update that come from the run's configuration. */
+export type UpdateSettings = LogprobSettings &
+  SurrogateSettings &
+  Pick<
+    FullConfig,
+    | 'aggregation'
+    | 'innerIterations'
+    | 'miniBatches'
+    | 'learningRate'
+    | 'weightDecay'
+    | 'maxGradNorm'
+    | 'klIn'
+  >;
 
 /** Completion lengths are rounded up to this, so that a run compiles a handful of shapes. */
 const TIME_STEP = 16;
@@ -112,8 +116,8 @@ export class Policy {
     return this.#host.snapshot();
   }
 
-  freezeReference(): Promise<void> {
-    return this.#host.freezeReference();
+  loadReference(parameters: Float32Array): Promise<void> {
+    return this.#host.loadReference(parameters);
   }
 
   dispose(): Promise<void> {
@@ -159,7 +163,7 @@ export class Policy {
   /** Log-probability of each completion token under the current or the reference weights. */
   async logprobs(
     groups: readonly PromptGroup[],
-    settings: UpdateSettings,
+    settings: LogprobSettings,
     weights: 'current' | 'reference',
   ): Promise<number[][]> {
     const { shape, batches } = this.#layOut(groups, settings);
@@ -171,72 +175,44 @@ export class Policy {
     return unpadLike(results, groups, shape.completionTime);
   }
 
-  /** The policy-gradient step: `innerIterations` AdamW updates on one batch. */
+  /**
+   * The policy-gradient step: `innerIterations` rounds over the batch, each of `miniBatches` AdamW updates on as many
+   * parts of its groups.
+   */
   async update(batch: PolicyBatch, settings: UpdateSettings): Promise<PolicyUpdate> {
-    const { groups, advantages, oldLogprobs, refLogprobs } = batch;
-    const { shape, batches } = this.#layOut(groups, settings);
-    const { importance, aggregation, clipLow, clipHigh, beta, maxCompletionTokens } = settings;
-    const time = shape.completionTime;
-    const rows = shape.prompts * shape.group;
-    const lengths = groups.flatMap((g) => g.completions.map((ids) => ids.length));
-    // Padding groups come after the real ones and weigh nothing.
-    const full = <T extends Float32Array>(data: T) => {
-      const out = new Float32Array(batches.length * rows * time);
-      out.set(data);
-      return out;
-    };
-    const mask = full(
-      padRows(
-        lengths.map((n) => Array.from({ length: n }, () => 1)),
-        time,
-        0,
-        'f32',
-      ) as Float32Array,
-    );
-    const weights = full(tokenWeights(lengths, time, aggregation, maxCompletionTokens));
-    const old = full(padRows(oldLogprobs, time, 0, 'f32') as Float32Array);
-    const reference = refLogprobs && full(padRows(refLogprobs, time, 0, 'f32') as Float32Array);
-    const allAdvantages = new Float32Array(batches.length * rows);
-    allAdvantages.set(advantages);
-    const feeds = batches.map((part, i): Feeds => {
-      const cut = (data: Float32Array, width: number) => data.slice(i * rows * width, (i + 1) * rows * width);
-      return {
-        ...completionFeeds(part, shape, this.#model.config.padId, settings.temperature),
-        mask: cut(mask, time),
-        weights: cut(weights, time),
-        oldLogprobs: cut(old, time),
-        advantages: cut(allAdvantages, 1),
-        ...(reference && beta !== 0 ? { refLogprobs: cut(reference, time) } : {}),
-      };
-    });
-    const spec: UpdateSpec = {
-      kind: 'update',
-      ...this.#model,
-      shape,
-      settings: { importance, clipLow, clipHigh, beta },
-    };
-    const adamw = { ...ADAMW_DEFAULTS, weightDecay: settings.weightDecay, maxGradNorm: settings.maxGradNorm };
+    const parts = partsOf(batch, settings.miniBatches);
+    const { maxGradNorm, weightDecay, learningRate, innerIterations } = settings;
+    const adamw = { ...ADAMW_DEFAULTS, weightDecay, maxGradNorm };
+    const { spec, feeds } = this.#updateProgram(parts, settings);
     const rounds: Omit<PolicyUpdate, 'samplingDifference'>[] = [];
     let samplingDifference = { mean: 0, max: 0 };
-    for (let i = 0; i < settings.innerIterations; i++) {
-      const { values, gradNorm } = await this.#host.update(spec, feeds, settings.learningRate, adamw);
-      const logp = unpadLike(values, groups, time);
-      if (i === 0) samplingDifference = differenceOf(logp, oldLogprobs);
-      const clipped = clipFractions({ logp, oldLogp: oldLogprobs, advantages }, settings);
-      rounds.push({
-        loss: values.reduce((total, { loss }) => total + loss![0]!, 0),
-        gradNorm,
-        clipLow: clipped.low,
-        clipHigh: clipped.high,
-      });
+    for (let i = 0; i < innerIterations; i++) {
+      for (const [p, part] of parts.entries()) {
+        const { values, gradNorm } = await this.#host.update(spec, feeds[p]!, learningRate, adamw);
+        const logp = unpadLike(values, part.groups, spec.shape.completionTime);
+        if (rounds.length === 0) samplingDifference = differenceOf(logp, part.oldLogprobs);
+        const learned = <T>(rows: readonly T[]): T[] => rows.filter((_, row) => part.learned[row]);
+        const clipped = clipFractions(
+          {
+            logp: learned(logp),
+            oldLogp: learned(part.oldLogprobs),
+            advantages: learned(part.advantages),
+          },
+          settings,
+        );
+        rounds.push({ loss: values.reduce((total, { loss }) => total + loss![0]!, 0), gradNorm, clipped });
+      }
     }
     const average = (pick: (round: (typeof rounds)[number]) => number) =>
       rounds.reduce((total, round) => total + pick(round), 0) / rounds.length;
     return {
       loss: average((r) => r.loss),
       gradNorm: average((r) => r.gradNorm),
-      clipLow: average((r) => r.clipLow),
-      clipHigh: average((r) => r.clipHigh),
+      clipped: {
+        low: average((r) => r.clipped.low),
+        high: average((r) => r.clipped.high),
+        dual: average((r) => r.clipped.dual),
+      },
       samplingDifference,
     };
   }
@@ -278,7 +254,67 @@ export class Policy {
     return values.reduce((total, { loss }) => total + loss![0]!, 0);
   }
 
-  #layOut(groups: readonly PromptGroup[], settings: UpdateSettings) {
+  /** One graph for all parts, and what each feeds it with. */
+  #updateProgram(parts: readonly PolicyBatch[], settings: UpdateSettings) {
+    const { importance, surrogate, clipLow, clipHigh, dualClip, klEstimator, entropyCoefficient } = settings;
+    const beta = settings.klIn === 'loss' ? settings.beta : 0;
+    const { prompts } = this.#layOut(parts[0]!.groups, settings).shape;
+    const { shape } = this.#layOut(
+      parts.flatMap(({ groups }) => groups),
+      settings,
+    );
+    const spec: UpdateSpec = {
+      kind: 'update',
+      ...this.#model,
+      shape: { ...shape, prompts },
+      settings: { importance, surrogate, clipLow, clipHigh, dualClip, beta, klEstimator, entropyCoefficient },
+    };
+    return { spec, feeds: parts.map((part) => this.#updateFeeds(part, spec, settings)) };
+  }
+
+  #updateFeeds(
+    part: PolicyBatch,
+    { shape, settings: { beta } }: UpdateSpec,
+    settings: UpdateSettings,
+  ): Feeds[] {
+    const { groups, advantages, oldLogprobs, refLogprobs, learned } = part;
+    const { aggregation, maxCompletionTokens, temperature } = settings;
+    const batches = microBatches(groups, shape.prompts);
+    const time = shape.completionTime;
+    const rows = shape.prompts * shape.group;
+    const lengths = groups
+      .flatMap((g) => g.completions.map((ids) => ids.length))
+      .map((length, i) => (learned[i] ? length : 0));
+    // Padding groups come after the real ones and weigh nothing.
+    const full = <T extends Float32Array>(data: T) => {
+      const out = new Float32Array(batches.length * rows * time);
+      out.set(data);
+      return out;
+    };
+    const padded = (values: readonly (readonly number[])[]) =>
+      full(padRows(values, time, 0, 'f32') as Float32Array);
+    const mask = padded(lengths.map((n) => Array.from({ length: n }, () => 1)));
+    const weights = full(
+      tokenWeights(lengths, time, { aggregation, constantLength: maxCompletionTokens, microBatch: rows }),
+    );
+    const old = padded(oldLogprobs);
+    const reference = refLogprobs && padded(refLogprobs);
+    const allAdvantages = new Float32Array(batches.length * rows);
+    allAdvantages.set(advantages);
+    return batches.map((batch, i): Feeds => {
+      const cut = (data: Float32Array, width: number) => data.slice(i * rows * width, (i + 1) * rows * width);
+      return {
+        ...completionFeeds(batch, shape, this.#model.config.padId, temperature),
+        mask: cut(mask, time),
+        weights: cut(weights, time),
+        oldLogprobs: cut(old, time),
+        advantages: cut(allAdvantages, 1),
+        ...(reference && beta !== 0 ? { refLogprobs: cut(reference, time) } : {}),
+      };
+    });
+  }
+
+  #layOut(groups: readonly PromptGroup[], settings: LogprobSettings) {
     const group = groups[0]!.completions.length;
     const longest = Math.max(...groups.flatMap((g) => g.completions.map((ids) => ids.length)));
     const prompts = Math.max(1, Math.min(Math.floor(settings.microBatch / group), groups.length));
@@ -302,6 +338,25 @@ export class Policy {
       };
     });
   }
+}
+
+/** The batch in so many parts of whole groups, as equal as can be; none is larger than the first. */
+function partsOf(batch: PolicyBatch, parts: number): PolicyBatch[] {
+  const { groups } = batch;
+  const size = groups[0]!.completions.length;
+  const count = Math.min(parts, groups.length);
+  const bounds = Array.from({ length: count + 1 }, (_, i) => Math.ceil((i * groups.length) / count));
+  return bounds.slice(1).map((end, i) => {
+    const start = bounds[i]!;
+    const cut = <T>(items: readonly T[]): readonly T[] => items.slice(start * size, end * size);
+    return {
+      groups: groups.slice(start, end),
+      advantages: cut(batch.advantages),
+      oldLogprobs: cut(batch.oldLogprobs),
+      refLogprobs: batch.refLogprobs && cut(batch.refLogprobs),
+      learned: cut(batch.learned),
+    };
+  });
 }
 
 /** Rows of the `logprobs` output, cut to each completion's length; padding groups fall away. */

@@ -3,13 +3,15 @@
  * one call on a port; what is behind the ports (workers, sandbox) is not known here. All randomness is keyed by
  * (seed, step, purpose), so a step can be repeated from the weights before it.
  */
-import { Random } from '../random.ts';
 import { DEFAULT_SCALING, scaleGroup, type Scaling } from './scaling.ts';
 import type { Domain, Task, TaskSet, Verifier } from '../domains/domain.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
-import { advantages } from './advantages.ts';
+import { batchAdvantages } from './advantages.ts';
 import { mapInSlices } from './breathe.ts';
+import { configAt, fullConfig } from './config.ts';
+import { counted, orderOfTasks, type PassCounts } from './curriculum.ts';
 import { passedShare, totalReward } from './gate.ts';
+import { type Collected, collectGroups, promptGroup, type SampledGroup } from './groups.ts';
 import { k3 } from '../programs/loss.ts';
 import { evalMetrics, stepMetrics } from './metrics.ts';
 import { type ParsedCompletion, reasoningText } from '../domains/completion.ts';
@@ -21,16 +23,27 @@ import {
   type SamplingPort,
   sampleStrictly,
 } from './sampling.ts';
-import type { PolicyBatch, PolicyUpdate, UpdateSettings } from './policy.ts';
+import type { LogprobSettings, PolicyBatch, PolicyUpdate, UpdateSettings } from './policy.ts';
 import type { PromptGroup } from './batches.ts';
-import { rewardParts } from './rewards/index.ts';
-import { groupsOf } from '../statistics/samples.ts';
-import type { EvalRecord, Metrics, Phase, Rollout, StepRecord, TrainConfig, TrainEvent } from './types.ts';
+import { rewardParts, type RewardRule } from './rewards/index.ts';
+import { scheduledRate } from './schedule.ts';
+import { klInReward, overlongPunishment } from './shaping.ts';
+import { groupsOf, mean } from '../statistics/samples.ts';
+import type {
+  EvalRecord,
+  FullConfig,
+  Metrics,
+  Phase,
+  Rollout,
+  StepRecord,
+  TrainConfig,
+  TrainEvent,
+} from './types.ts';
 
 export interface PolicyPort extends SamplingPort {
   logprobs(
     groups: readonly PromptGroup[],
-    settings: UpdateSettings,
+    settings: LogprobSettings,
     weights: 'current' | 'reference',
   ): Promise<number[][]>;
   update(batch: PolicyBatch, settings: UpdateSettings): Promise<PolicyUpdate>;
@@ -48,122 +61,211 @@ export interface TrainerPorts {
   readonly verifier: Verifier;
   readonly tokenizer: Tokenizer;
   readonly tasks: TaskSet;
+  /** Rewards of the run's own, beside the project's. */
+  readonly rewards?: readonly RewardRule[];
   readonly emit: (event: TrainEvent) => void;
 }
 
 export class Trainer {
-  readonly #config: TrainConfig;
+  readonly #config: FullConfig;
   readonly #ports: TrainerPorts;
   readonly #scaling: Scaling;
   readonly #evalTasks: readonly Task[];
+  #passCounts: PassCounts;
 
-  constructor(config: TrainConfig, ports: TrainerPorts, scaling: Scaling = DEFAULT_SCALING) {
-    this.#config = config;
+  /** `passCounts`: what an earlier trainer of the run knew of its tasks. */
+  constructor(
+    config: TrainConfig,
+    ports: TrainerPorts,
+    scaling: Scaling = DEFAULT_SCALING,
+    passCounts: PassCounts = {},
+  ) {
+    this.#config = fullConfig(config);
     this.#scaling = scaling;
     this.#ports = ports;
+    this.#passCounts = passCounts;
     if (ports.tasks.train.length === 0) throw new RangeError('There are no tasks to train on.');
     this.#evalTasks = evaluationTasks(ports.tasks.heldOut).slice(0, config.evalTasks);
   }
 
+  /** How the tasks went so far, where a curriculum asks for it. */
+  get passCounts(): PassCounts {
+    return this.#passCounts;
+  }
+
   /** Performs step `step` (from 1) and changes the policy. */
   async step(step: number, signal?: AbortSignal): Promise<{ record: StepRecord; rollouts: Rollout[] }> {
-    const { policy, tokenizer, domain, verifier } = this.#ports;
-    const config = this.#config;
+    const { policy, domain } = this.#ports;
+    const config = configAt(this.#config, step);
+    const { groupSize } = config;
     const begin = performance.now();
     const clock = new PhaseClock(step, this.#ports.emit, signal);
 
-    const tasks = new Random(config.seed, step, 'tasks')
-      .shuffle(this.#ports.tasks.train)
-      .slice(0, config.promptsPerStep);
+    const tasks = orderOfTasks(this.#ports.tasks.train, step, this.#passCounts, config);
+    const collected = await collectGroups(
+      tasks,
+      (some, round) => this.#attempt(some, round, step, config, clock, signal),
+      config,
+      Math.max(1, Math.floor(SAMPLE_BATCH / groupSize)),
+    );
+    const { groups } = collected;
+    const members = groups.flatMap((group) => group.members);
+    const A = batchAdvantages(members, config);
+    const learningRate = scheduledRate(config.learningRate, step - 1, config.steps, {
+      type: config.lrSchedulerType,
+      warmupSteps: config.warmupSteps,
+      floor: config.minLrRate,
+    });
+    const { update, reference } = await clock.time('update', async () => {
+      const prompts = groups.map(promptGroup);
+      const known = members.flatMap(({ refLogprobs }) => (refLogprobs ? [refLogprobs] : []));
+      const reference = known.length > 0 ? known : await this.#referenceLogprobs(prompts, config);
+      const batch: PolicyBatch = {
+        groups: prompts,
+        advantages: A,
+        oldLogprobs: members.map(({ completion }) => completion.logprobs),
+        refLogprobs: config.beta === 0 || config.klIn === 'reward' ? null : reference,
+        learned: members.map(({ completion }) => !(config.maskTruncatedCompletions && completion.truncated)),
+      };
+      return { update: await policy.update(batch, { ...config, learningRate }), reference };
+    });
+    this.#count(collected);
+
+    const rollouts = await mapInSlices(members, (member, i): Rollout => {
+      const { completion, text, parsed, verification, rewards, reward, extra } = member;
+      const { reasoning, answer } = parsed;
+      const { task } = groups[Math.floor(i / groupSize)]!;
+      const measures =
+        reasoning === null || answer === null
+          ? undefined
+          : domain.measures?.(task, reasoning, answer, verification);
+      return {
+        step,
+        group: Math.floor(i / groupSize),
+        index: i % groupSize,
+        taskId: task.id,
+        tokens: completion.tokens,
+        logprobs: completion.logprobs,
+        text,
+        reasoning,
+        answer,
+        truncated: completion.truncated,
+        verification,
+        rewards,
+        reward,
+        ...(isShaped(config) ? { extra } : {}),
+        advantage: A[i]!,
+        entropy: meanOf(completion.entropies),
+        kl: reference[i] ? meanOf(reference[i].map((ref, t) => k3(ref - completion.logprobs[t]!))) : null,
+        agreement: reasoning === null || answer === null ? null : domain.agreement(task, reasoning, answer),
+        ...(measures === undefined ? {} : { measures }),
+      };
+    });
+    const tokens = collected.sampled
+      .flatMap((group) => group.members)
+      .reduce((total, { completion }) => total + completion.tokens.length, 0);
+    const seconds = (performance.now() - begin) / 1000;
+    const more = {
+      ...updateMetrics(update, learningRate),
+      ...optionMetrics(collected, update, rollouts, config),
+      num_tokens: tokens,
+      step_time: seconds,
+      tokens_per_second: tokens / seconds,
+      ...clock.seconds,
+    };
+    return { record: { step, metrics: stepMetrics(rollouts, config.gate, more, config) }, rollouts };
+  }
+
+  /** Samples a group for each task, verifies and rewards it. */
+  async #attempt(
+    tasks: readonly Task[],
+    round: number,
+    step: number,
+    config: FullConfig,
+    clock: PhaseClock,
+    signal: AbortSignal | undefined,
+  ): Promise<SampledGroup[]> {
+    const { policy, tokenizer, domain, verifier } = this.#ports;
+    const { groupSize, gate, seed } = config;
     const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(domain.promptOf(task)));
     const completions = await clock.time('sample', () =>
       policy.sample({
-        ...this.#sampling(prompts, config.groupSize),
+        ...sampling(prompts, groupSize, config),
         step,
-        seed: config.seed,
-        purpose: 'sample',
+        seed,
+        purpose: round === 0 ? 'sample' : `sample ${round}`,
       }),
     );
-
-    const taskOf = (i: number) => tasks[Math.floor(i / config.groupSize)]!;
     const texts = await decodeAll(tokenizer, completions);
     const parsed = texts.map((text) => domain.parse(text));
     const verifications = await clock.time('execute', () =>
       verifier.verify(
-        parsed.map(({ answer, reasoning }, i) => ({ task: taskOf(i), answer, reasoning })),
+        parsed.map(({ answer, reasoning }, i) => ({
+          task: tasks[Math.floor(i / groupSize)]!,
+          answer,
+          reasoning,
+        })),
         'visible',
         signal,
       ),
     );
-    const thinking = await clock.time('score', () => this.#think(parsed, tasks));
-
-    const parts = parsed.map((each, i) =>
-      rewardParts({ parsed: each, verification: verifications[i]!, reasoningScore: thinking[i]! }),
-    );
-    const rewards = parts.map((part, i) => totalReward(part, config.gate, passedShare(verifications[i]!)));
-    const A = advantages(rewards, config.groupSize, config.advantage);
-    const groups = tasks.map((_, g): PromptGroup => {
-      const own = completions.slice(g * config.groupSize, (g + 1) * config.groupSize);
-      return { prompt: prompts[g]!, completions: own.map(({ tokens }) => tokens) };
-    });
-    const { update, reference } = await clock.time('update', async () => {
-      const reference = await this.#referenceLogprobs(groups);
-      const refLogprobs = config.beta === 0 ? null : reference;
-      const oldLogprobs = completions.map(({ logprobs }) => logprobs);
+    const byGroup = groupsOf(completions, groupSize);
+    const { thinking, reference } = await clock.time('score', async () => ({
+      thinking: await this.#think(parsed, tasks),
+      reference: isKlInReward(config)
+        ? await policy.logprobs(
+            byGroup.map((own, g) => ({ prompt: prompts[g]!, completions: own.map(({ tokens }) => tokens) })),
+            config,
+            'reference',
+          )
+        : null,
+    }));
+    const members = completions.map((completion, i) => {
+      const verification = verifications[i]!;
+      const context = { task: tasks[Math.floor(i / groupSize)]!, text: texts[i]!, parsed: parsed[i]! };
+      const rewards = rewardParts(
+        { ...context, verification, reasoningScore: thinking[i]! },
+        this.#ports.rewards,
+      );
+      const passedTests = passedShare(verification);
+      const punishment = overlongPunishment(completion.tokens.length, config);
+      const refLogprobs = reference?.[i] ?? null;
+      const extra = punishment + (refLogprobs ? klInReward(completion.logprobs, refLogprobs, config) : 0);
+      const reward = totalReward(rewards, gate, passedTests, config) + extra;
       return {
-        update: await policy.update({ groups, advantages: A, oldLogprobs, refLogprobs }, config),
-        reference,
-      };
-    });
-
-    const rollouts = await mapInSlices(completions, (completion, i): Rollout => {
-      const { reasoning, answer } = parsed[i]!;
-      const measures =
-        reasoning === null || answer === null
-          ? undefined
-          : domain.measures?.(taskOf(i), reasoning, answer, verifications[i]!);
-      return {
-        step,
-        group: Math.floor(i / config.groupSize),
-        index: i % config.groupSize,
-        taskId: taskOf(i).id,
-        tokens: completion.tokens,
-        logprobs: completion.logprobs,
+        completion,
         text: texts[i]!,
-        reasoning,
-        answer,
-        truncated: completion.truncated,
-        verification: verifications[i]!,
-        rewards: parts[i]!,
-        reward: rewards[i]!,
-        advantage: A[i]!,
-        entropy: meanOf(completion.entropies),
-        kl: reference[i] ? meanOf(reference[i].map((ref, t) => k3(ref - completion.logprobs[t]!))) : null,
-        agreement:
-          reasoning === null || answer === null ? null : domain.agreement(taskOf(i), reasoning, answer),
-        ...(measures === undefined ? {} : { measures }),
+        parsed: parsed[i]!,
+        verification,
+        refLogprobs,
+        rewards,
+        passedTests,
+        extra,
+        reward,
       };
     });
-    const tokens = completions.reduce((total, c) => total + c.tokens.length, 0);
-    const seconds = (performance.now() - begin) / 1000;
-    const record = {
-      step,
-      metrics: stepMetrics(rollouts, config.gate, {
-        ...updateMetrics(update, config),
-        num_tokens: tokens,
-        step_time: seconds,
-        tokens_per_second: tokens / seconds,
-        ...clock.seconds,
-      }),
-    };
-    return { record, rollouts };
+    return groupsOf(members, groupSize).map((own, g) => ({
+      task: tasks[g]!,
+      prompt: prompts[g]!,
+      members: own,
+    }));
+  }
+
+  /** Remembers how the tasks went, where that decides which come next. */
+  #count({ sampled }: Collected): void {
+    if (this.#config.curriculum === 'none') return;
+    const outcomes = sampled.map(({ task, members }) => {
+      const passed = members.map(({ rewards }) => rewards.outcome === 1);
+      return [task.id, counted(this.#passCounts[task.id], passed)] as const;
+    });
+    this.#passCounts = { ...this.#passCounts, ...Object.fromEntries(outcomes) };
   }
 
   /** pass@1 on held-out compositions, after `step` steps. */
   async evaluate(step: number, signal?: AbortSignal): Promise<EvalRecord> {
     const clock = new PhaseClock(step, this.#ports.emit, signal);
     const metrics = await clock.time('eval', async () => {
-      const sampling = { ...this.#config, samples: 1, seed: EVAL_SEED };
+      const sampling = { ...configAt(this.#config, step), samples: 1, seed: EVAL_SEED };
       const samples = await sampleStrictly(this.#ports, this.#evalTasks, sampling, 0, signal);
       return evalMetrics(
         samples.map(({ task, verification }) => ({
@@ -174,11 +276,6 @@ export class Trainer {
       );
     });
     return { step, metrics: { ...metrics, ...clock.seconds } };
-  }
-
-  #sampling(prompts: readonly (readonly number[])[], group: number) {
-    const { maxPromptTokens, maxCompletionTokens, temperature } = this.#config;
-    return { prompts, group, maxPromptTokens, maxCompletionTokens, temperature, microBatch: SAMPLE_BATCH };
   }
 
   /** R_t of each completion, 0 where there is no reasoning to score; equal texts are scored once. */
@@ -208,29 +305,61 @@ export class Trainer {
   }
 
   /**
-   * Log-probabilities under the policy that the run started from: of all completions when the loss needs them, else of
-   * the first micro-batch, which is enough to watch the drift.
+   * Log-probabilities under the reference policy: of all completions when the loss needs them, else of the first
+   * micro-batch, which is enough to watch the drift.
    */
-  async #referenceLogprobs(groups: readonly PromptGroup[]): Promise<readonly (readonly number[])[]> {
-    const { beta, microBatch, groupSize } = this.#config;
+  async #referenceLogprobs(
+    groups: readonly PromptGroup[],
+    config: FullConfig,
+  ): Promise<readonly (readonly number[])[]> {
+    const { beta, microBatch, groupSize } = config;
     const watched = beta === 0 ? groups.slice(0, Math.max(1, Math.floor(microBatch / groupSize))) : groups;
-    return this.#ports.policy.logprobs(watched, this.#config, 'reference');
+    return this.#ports.policy.logprobs(watched, config, 'reference');
   }
 }
+
+const sampling = (
+  prompts: readonly (readonly number[])[],
+  group: number,
+  { maxPromptTokens, maxCompletionTokens, temperature }: FullConfig,
+) => ({ prompts, group, maxPromptTokens, maxCompletionTokens, temperature, microBatch: SAMPLE_BATCH });
+
+const isKlInReward = ({ beta, klIn }: FullConfig): boolean => beta > 0 && klIn === 'reward';
+const isShaped = (config: FullConfig): boolean => config.overlongBuffer > 0 || isKlInReward(config);
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
 
-function updateMetrics(update: PolicyUpdate, config: TrainConfig): Metrics {
+function updateMetrics(update: PolicyUpdate, learningRate: number): Metrics {
   return {
     loss: update.loss,
     grad_norm: update.gradNorm,
-    learning_rate: config.learningRate,
-    'clip_ratio/low_mean': update.clipLow,
-    'clip_ratio/high_mean': update.clipHigh,
-    'clip_ratio/region_mean': update.clipLow + update.clipHigh,
+    learning_rate: learningRate,
+    'clip_ratio/low_mean': update.clipped.low,
+    'clip_ratio/high_mean': update.clipped.high,
+    'clip_ratio/region_mean': update.clipped.low + update.clipped.high,
     'sampling/sampling_logp_difference/mean': update.samplingDifference.mean,
     'sampling/sampling_logp_difference/max': update.samplingDifference.max,
+  };
+}
+
+/** What only some options have to tell. */
+function optionMetrics(
+  { rounds, dropped }: Collected,
+  { clipped }: PolicyUpdate,
+  rollouts: readonly Rollout[],
+  config: FullConfig,
+): Metrics {
+  const extras = rollouts.map(({ extra = 0 }) => extra);
+  return {
+    ...(config.dynamicSampling === 'none'
+      ? {}
+      : {
+          'dynamic_sampling/resamples': rounds - 1,
+          'dynamic_sampling/dropped_groups': dropped,
+        }),
+    ...(config.dualClip === 0 ? {} : { 'clip_ratio/dual_mean': clipped.dual }),
+    ...(isShaped(config) ? { reward_extra: mean(extras) } : {}),
   };
 }
 
@@ -250,7 +379,8 @@ class PhaseClock {
     const start = performance.now();
     const result = await work();
     const ms = performance.now() - start;
-    this.seconds[`time/${phase}`] = ms / 1000;
+    const name = `time/${phase}`;
+    this.seconds[name] = (this.seconds[name] ?? 0) + ms / 1000;
     this.emit({ type: 'phase', step: this.step, phase, state: 'end', ms });
     this.signal?.throwIfAborted();
     return result;

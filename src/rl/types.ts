@@ -1,15 +1,62 @@
 import type { ScalingKind } from './scaling.ts';
 import type { TaskChoice } from '../domains/index.ts';
 import type { Measures, Verification } from '../domains/domain.ts';
-import type { Aggregation, ImportanceLevel } from '../programs/loss.ts';
-import type { Gate } from './gate.ts';
+import type { Aggregation, ImportanceLevel, KlEstimator, Surrogate } from '../programs/loss.ts';
+import type { Gate, RewardWeights } from './gate.ts';
+import type { SchedulerType } from './schedule.ts';
 import type { RewardParts } from './rewards/index.ts';
 
-/** How rewards become advantages: z-score per group, per batch, centred only, or leave-one-out. */
-export type AdvantageKind = 'group' | 'batch' | 'none' | 'rloo';
+/** How rewards become advantages; see `advantages.ts`. */
+export const ADVANTAGE_KINDS = ['group', 'batch', 'none', 'rloo', 'gdpo'] as const;
+export type AdvantageKind = (typeof ADVANTAGE_KINDS)[number];
+
+/** Which groups are sampled again: none, those of one reward, or those that all pass or all fail. */
+export const SAMPLING_FILTERS = ['none', 'reward', 'accuracy'] as const;
+export type SamplingFilter = (typeof SAMPLING_FILTERS)[number];
+
+/** Settings that may change while a run trains. */
+export const LIVE_SETTINGS = ['learningRate', 'gate', 'gateThreshold', 'beta', 'temperature'] as const;
+export type LiveSettings = Pick<Required<TrainConfig>, (typeof LIVE_SETTINGS)[number]>;
+
+/** What changed during a run. */
+export interface ConfigChange {
+  /** Steps done before it holds. */
+  readonly step: number;
+  readonly settings: Partial<LiveSettings>;
+}
+
+/**
+ * Settings that runs from before there was a choice do not have, and that are by default what those did. What each does,
+ * its range and its source stand in `options.ts`.
+ */
+export interface LaterSettings {
+  readonly gateThreshold: number;
+  readonly rewardWeights: RewardWeights;
+  /** How a raw score becomes R_t in [0, 1]. */
+  readonly rewardScaling: ScalingKind;
+  readonly overlongBuffer: number;
+  readonly overlongPenalty: number;
+  readonly maskTruncatedCompletions: boolean;
+  readonly dynamicSampling: SamplingFilter;
+  readonly maxResamples: number;
+  readonly curriculum: 'none' | 'pass-rate';
+  readonly surrogate: Surrogate;
+  readonly dualClip: number;
+  readonly entropyCoefficient: number;
+  readonly klEstimator: KlEstimator;
+  readonly klIn: 'loss' | 'reward';
+  readonly syncRefModel: boolean;
+  readonly refModelSyncSteps: number;
+  readonly refModelMixupAlpha: number;
+  readonly miniBatches: number;
+  readonly lrSchedulerType: SchedulerType;
+  readonly warmupSteps: number;
+  readonly minLrRate: number;
+  readonly changes: readonly ConfigChange[];
+}
 
 /** The settings of a run. All that decides its numbers is here, so that a run can be repeated from this alone. */
-export interface TrainConfig extends TaskChoice {
+export interface TrainConfig extends TaskChoice, Partial<LaterSettings> {
   readonly preset: string;
   readonly gate: Gate;
   readonly seed: number;
@@ -25,7 +72,7 @@ export interface TrainConfig extends TaskChoice {
   readonly aggregation: Aggregation;
   readonly clipLow: number;
   readonly clipHigh: number;
-  /** Coefficient of the k3 KL estimate against the reference policy (the start of the run); 0 leaves it out. */
+  /** Coefficient of the KL estimate against the reference policy; 0 leaves it out. */
   readonly beta: number;
   readonly innerIterations: number;
   /** Sequences per gradient micro-batch: fixes the order of summation, whatever the device. */
@@ -36,9 +83,10 @@ export interface TrainConfig extends TaskChoice {
   readonly evalTasks: number;
   readonly checkpointEvery: number;
   readonly timeoutMs: number;
-  /** How a raw score becomes R_t in [0, 1]; absent in runs from before there was a choice, which took `sigmoid`. */
-  readonly rewardScaling?: ScalingKind;
 }
+
+/** A configuration with nothing left to a default. */
+export type FullConfig = Required<TrainConfig>;
 
 /** One completion with everything that happened to it; plain data, stored for every step. */
 export interface Rollout {
@@ -61,6 +109,8 @@ export interface Rollout {
   readonly rewards: RewardParts;
   /** The gated sum that the advantage is made from. */
   readonly reward: number;
+  /** What that has beside the rewards: a punishment for length, KL in the reward; absent where it has nothing. */
+  readonly extra?: number;
   readonly advantage: number;
   /** Mean entropy per token in nats, mean k3 against the reference policy (null when there is none). */
   readonly entropy: number;
@@ -105,4 +155,6 @@ export type TrainEvent =
       readonly type: 'reward-model';
       readonly turns: readonly { readonly step: number; readonly id: string; readonly name: string }[];
     }
+  /** Settings that hold from the next step on, and the configuration with them. */
+  | { readonly type: 'change'; readonly change: ConfigChange; readonly config: TrainConfig }
   | { readonly type: 'notice'; readonly message: string };

@@ -1,7 +1,17 @@
 /** A run as a page holds it, whatever is behind it: one that trains, one in the store, or a recorded demonstration. */
 import { batch, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Task } from '../domains/domain.ts';
-import type { EvalRecord, Phase, Rollout, StepRecord, TrainConfig, TrainEvent } from '../rl/types.ts';
+import type {
+  ConfigChange,
+  EvalRecord,
+  LiveSettings,
+  Phase,
+  Rollout,
+  StepRecord,
+  TrainConfig,
+  TrainEvent,
+} from '../rl/types.ts';
+import { changesUntil } from './changes.ts';
 import type { RewardSwap, RewardTurn } from './reward-turns.ts';
 
 /**
@@ -31,6 +41,8 @@ export interface Capabilities {
   readonly train: boolean;
   /** Another reward model before the next step. */
   readonly swapReward: boolean;
+  /** Other settings before the next step. */
+  readonly changeSettings: boolean;
 }
 
 /** What a run shows. */
@@ -48,12 +60,17 @@ export interface RunView {
   readonly turns: ReadonlySignal<readonly RewardTurn[]>;
   /** Name of the reward model that takes over before the next step. */
   readonly nextReward: ReadonlySignal<string | null>;
+  /** What of the settings changed so far. */
+  readonly changes: ReadonlySignal<readonly ConfigChange[]>;
+  /** Settings that hold before the next step. */
+  readonly nextSettings: ReadonlySignal<Partial<LiveSettings> | null>;
   /** Milliseconds that the rest will take, going by the latest steps. */
   readonly timeLeftMs: ReadonlySignal<number | null>;
 }
 
 export interface RunHandle extends RunView {
   readonly id: string;
+  /** With all that changed so far; `changes` tells when there is more. */
   readonly config: TrainConfig;
   readonly capabilities: ReadonlySignal<Capabilities>;
   /** Trains to the end, from where it is; waits for its turn. */
@@ -65,6 +82,11 @@ export interface RunHandle extends RunView {
   /** Stops at once, within one second; the step in progress is dropped. */
   cancel(): void;
   swapReward(swap: RewardSwap): void;
+  /**
+   * Goes on with these settings from the next step on.
+   * @throws ConfigError when they cannot be used
+   */
+  changeSettings(settings: Partial<LiveSettings>): void;
 }
 
 /** Steps whose durations say how long the rest will take. */
@@ -91,6 +113,8 @@ export class RunSignals implements RunView {
   readonly tasks = signal<Readonly<Record<string, Task>>>({});
   readonly turns = signal<readonly RewardTurn[]>([]);
   readonly nextReward = signal<string | null>(null);
+  readonly changes = signal<readonly ConfigChange[]>([]);
+  readonly nextSettings = signal<Partial<LiveSettings> | null>(null);
   readonly timeLeftMs = signal<number | null>(null);
   readonly #config: TrainConfig;
   #known: ReadonlyMap<string, Task> = new Map();
@@ -148,6 +172,9 @@ export class RunSignals implements RunView {
         return;
       case 'reward-model':
         this.turns.value = event.turns;
+        return;
+      case 'change':
+        this.changes.value = changesUntil(event.config, event.change.step);
         return;
       case 'checkpoint':
       case 'notice':

@@ -62,7 +62,7 @@ function parts(signal: AbortSignal): RunParts {
   const weights = {
     load: async (next: OptimizerState) => void (state = next),
     snapshot: async () => structuredClone(state),
-    freezeReference: async () => {},
+    loadReference: async () => {},
   };
   const policy = {
     async sample({ prompts, group, step }: SampleRequest) {
@@ -85,9 +85,7 @@ function parts(signal: AbortSignal): RunParts {
     update: async () => ({
       loss: 0,
       gradNorm: 0,
-      clipLow: 0,
-      clipHigh: 0,
-      kl: null,
+      clipped: { low: 0, high: 0, dual: 0 },
       samplingDifference: { mean: 0, max: 0 },
     }),
   };
@@ -158,7 +156,7 @@ describe('a run', () => {
     expect(run.steps.value.map(({ step }) => step)).toEqual([1, 2, 3]);
     expect(run.rollouts.value.map(({ step }) => step)).toEqual([3, 3]);
     expect(Object.keys(run.tasks.value)).toEqual(['one']);
-    expect(run.capabilities.value).toEqual({ train: false, swapReward: false });
+    expect(run.capabilities.value).toEqual({ train: false, swapReward: false, changeSettings: false });
     expect(await store.listRuns()).toMatchObject([
       { id: run.id, status: 'finished', device: 'wasm, 2 threads' },
     ]);
@@ -175,6 +173,29 @@ describe('a run', () => {
     run.resume();
     await becomes(run, 'done');
     expect(run.steps.value).toHaveLength(3);
+  });
+
+  it('goes on with other settings from the next step on, and shows what changed', async () => {
+    const run = newRun();
+    run.step();
+    await becomes(run, 'paused');
+    run.changeSettings({ learningRate: 1e-3 });
+    run.changeSettings({ beta: 0.5 });
+    expect(() => run.changeSettings({ temperature: 0 })).toThrow('temperature must be at least');
+    const settings = { learningRate: 1e-3, beta: 0.5 };
+    expect([run.nextSettings.value, run.changes.value]).toEqual([settings, []]);
+    run.resume();
+    await becomes(run, 'done');
+    const change = { step: 1, settings };
+    expect([run.nextSettings.value, run.changes.value]).toEqual([null, [change]]);
+    expect(run.config.changes).toEqual([change]);
+    expect(run.steps.value.map(({ metrics }) => metrics['learning_rate'])).toEqual([1e-4, 1e-3, 1e-3]);
+    const [record] = await store.listRuns();
+    const stored = new TrainedRun(record!, options());
+    await stored.load();
+    expect(stored.changes.value).toEqual([change]);
+    run.changeSettings({ beta: 0 });
+    expect(run.nextSettings.value).toBe(null);
   });
 
   it('is as it was before where it could not begin', async () => {

@@ -3,7 +3,7 @@ import { batch, computed } from '@preact/signals';
 import { isAbort } from '../errors.ts';
 import type { Task } from '../domains/domain.ts';
 import type { TrainerPorts } from '../rl/trainer.ts';
-import type { TrainConfig, TrainEvent } from '../rl/types.ts';
+import type { LiveSettings, TrainConfig, TrainEvent } from '../rl/types.ts';
 import type { Device } from '../runtime/device.ts';
 import type { RunRecord, RunStatus, Store } from '../store/index.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type RunView,
 } from './handle.ts';
 import type { RunQueue } from './queue.ts';
+import { changesUntil, withChange } from './changes.ts';
 import { recoveryFrom } from './recovery.ts';
 import { type RewardSwap, storedTurns } from './reward-turns.ts';
 import {
@@ -68,7 +69,6 @@ const statusOf = ({ status }: RunRecord): HandleStatus => (status === 'finished'
 
 export class TrainedRun implements RunHandle, RunView {
   readonly id: string;
-  readonly config: TrainConfig;
   readonly status;
   readonly loading;
   readonly phase;
@@ -78,10 +78,12 @@ export class TrainedRun implements RunHandle, RunView {
   readonly tasks;
   readonly turns;
   readonly nextReward;
+  readonly changes;
+  readonly nextSettings;
   readonly timeLeftMs;
   readonly capabilities = computed((): Capabilities => {
     const open = this.status.value !== 'done';
-    return { train: open, swapReward: open };
+    return { train: open, swapReward: open, changeSettings: open };
   });
   readonly #options: TrainedRunOptions;
   readonly #view: RunSignals;
@@ -90,6 +92,7 @@ export class TrainedRun implements RunHandle, RunView {
   #abort: AbortController | null = null;
   #pauseRequested = false;
   #swap: RewardSwap | null = null;
+  #config: TrainConfig;
   /** Devices lost since the last checkpoint. */
   #losses = 0;
 
@@ -97,7 +100,7 @@ export class TrainedRun implements RunHandle, RunView {
   constructor(run: TrainConfig | RunRecord, options: TrainedRunOptions) {
     const record = 'id' in run ? run : null;
     this.id = record?.id ?? crypto.randomUUID();
-    this.config = 'id' in run ? run.config : run;
+    this.#config = 'id' in run ? run.config : run;
     this.#stored = record !== null;
     this.#options = options;
     this.#view = new RunSignals(this.config, record ? statusOf(record) : 'idle');
@@ -111,8 +114,14 @@ export class TrainedRun implements RunHandle, RunView {
       tasks: this.tasks,
       turns: this.turns,
       nextReward: this.nextReward,
+      changes: this.changes,
+      nextSettings: this.nextSettings,
       timeLeftMs: this.timeLeftMs,
     } = this.#view);
+  }
+
+  get config(): TrainConfig {
+    return this.#config;
   }
 
   resume(): void {
@@ -142,6 +151,13 @@ export class TrainedRun implements RunHandle, RunView {
     this.#view.nextReward.value = swap.name;
   }
 
+  changeSettings(settings: Partial<LiveSettings>): void {
+    if (!this.capabilities.peek().changeSettings) return;
+    const next = { ...this.#view.nextSettings.peek(), ...settings };
+    withChange(this.config, { step: this.#view.steps.peek().length, settings: next });
+    this.#view.nextSettings.value = next;
+  }
+
   /** Reads what the store has of it, to be looked at. */
   async load(): Promise<void> {
     const { store } = this.#options;
@@ -156,6 +172,7 @@ export class TrainedRun implements RunHandle, RunView {
       this.#view.steps.value = steps;
       this.#view.evals.value = evals;
       this.#view.turns.value = storedTurns(checkpoint?.meta['turns']);
+      this.#view.changes.value = changesUntil(this.config, (last?.step ?? 0) - 1);
       this.#view.show(rollouts);
     });
     this.#view.know(await this.#options.tasks(this.config));
@@ -247,6 +264,7 @@ export class TrainedRun implements RunHandle, RunView {
         signal,
         pauseAfter,
         swapReward: () => this.#takeSwap(),
+        changeSettings: () => this.#takeSettings(),
       });
       return finished;
     });
@@ -261,6 +279,7 @@ export class TrainedRun implements RunHandle, RunView {
     batch(() => {
       this.#view.steps.value = steps.filter(({ step }) => step <= last);
       this.#view.evals.value = evals.filter(({ step }) => step <= last);
+      this.#view.changes.value = changesUntil(this.config, last - 1);
       this.#view.show(rollouts);
     });
   }
@@ -272,9 +291,16 @@ export class TrainedRun implements RunHandle, RunView {
     return swap;
   }
 
+  #takeSettings(): Partial<LiveSettings> | null {
+    const settings = this.#view.nextSettings.peek();
+    this.#view.nextSettings.value = null;
+    return settings;
+  }
+
   #hear(event: TrainEvent): void {
     const { tell } = this.#options;
     const before = this.#view.turns.peek().length;
+    if (event.type === 'change') this.#config = event.config;
     this.#view.apply(event);
     if (event.type === 'checkpoint') this.#losses = 0;
     if (event.type === 'notice') tell({ kind: 'notice', message: event.message });

@@ -1,8 +1,8 @@
 import 'fake-indexeddb/auto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_CONFIG } from '../rl/config.ts';
-import type { SampleRequest } from '../rl/policy.ts';
-import type { Rollout, TrainConfig, TrainEvent } from '../rl/types.ts';
+import type { PolicyBatch, SampleRequest, UpdateSettings } from '../rl/policy.ts';
+import type { ConfigChange, LiveSettings, Rollout, TrainConfig, TrainEvent } from '../rl/types.ts';
 import { freshState, type OptimizerState } from '../host/host.ts';
 import type { ScoreCalibration } from '../rl/scaling.ts';
 import { openStore } from '../store/index.ts';
@@ -54,6 +54,11 @@ async function world(name: string) {
   const store = await openStore(name, () => {});
   const rollouts: Rollout[] = [];
   const asked: string[] = [];
+  /** Learning rate and β of every update. */
+  const updates: [number, number][] = [];
+  const changes: ConfigChange[] = [];
+  /** First weight of every reference policy that was loaded. */
+  const references: number[] = [];
   const turns: (readonly { readonly step: number; readonly name: string }[])[] = [];
   /** The first weight of the reward model in use is added to its scores. */
   let offset = 0;
@@ -74,14 +79,16 @@ async function world(name: string) {
           }),
         ),
       logprobs: async () => [],
-      update: async () => ({
-        loss: 0,
-        gradNorm: 0,
-        clipLow: 0,
-        clipHigh: 0,
-        kl: null,
-        samplingDifference: { mean: 0, max: 0 },
-      }),
+      update: async (_: PolicyBatch, { learningRate, beta }: UpdateSettings) => {
+        updates.push([learningRate, beta]);
+        state = { ...state, parameters: state.parameters.map((weight) => weight + 1) };
+        return {
+          loss: 0,
+          gradNorm: 0,
+          clipped: { low: 0, high: 0, dual: 0 },
+          samplingDifference: { mean: 0, max: 0 },
+        };
+      },
     },
     reward: {
       load: async ({ parameters }: OptimizerState) => void (offset = parameters[0]!),
@@ -100,12 +107,13 @@ async function world(name: string) {
     emit: (event: TrainEvent) => {
       if (event.type === 'step') rollouts.push(...event.rollouts);
       if (event.type === 'reward-model') turns.push(event.turns);
+      if (event.type === 'change') changes.push(event.change);
     },
   };
   const weights = {
     load: async (next: OptimizerState) => void (state = next),
     snapshot: async () => structuredClone(state),
-    freezeReference: async () => {},
+    loadReference: async (parameters: Float32Array) => void references.push(parameters[0]!),
   };
   const run = async (
     settings: TrainConfig,
@@ -113,6 +121,7 @@ async function world(name: string) {
     pauseAt: number,
     known: ScoreCalibration | null,
     swapReward: () => RewardSwap | null = () => null,
+    changeSettings: () => Partial<LiveSettings> | null = () => null,
   ) => {
     const id = runId ?? (await store.createRun(settings, 'test')).id;
     rollouts.length = 0;
@@ -127,10 +136,15 @@ async function world(name: string) {
       signal: new AbortController().signal,
       pauseAfter: (step) => step === pauseAt,
       swapReward,
+      changeSettings,
     });
-    return { id, thinking: rollouts.map(({ taskId, rewards }) => [taskId, rewards.thinking] as const) };
+    return {
+      id,
+      thinking: rollouts.map(({ taskId, rewards }) => [taskId, rewards.thinking] as const),
+      rollouts: [...rollouts],
+    };
   };
-  return { store, run, asked, turns };
+  return { store, run, asked, turns, updates, changes, references };
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -257,5 +271,99 @@ describe('another reward model', () => {
     const refused = await run(settings, null, 0, calibration, offered(1, { ...swap, calibration: null }));
     expect(refused.thinking.slice(4).map(([, value]) => value)).toEqual([0.5, 1, 0.5, 1]);
     expect(turns.at(-1)).toEqual([]);
+  });
+});
+
+describe('settings that change while a run trains', () => {
+  /** Asks for the settings once, before the step after `before`. */
+  const once = (before: number, settings: Partial<LiveSettings>) => {
+    let asks = 0;
+    return () => (asks++ === before ? settings : null);
+  };
+  const none = () => null;
+  const settings = { ...config, steps: 4, checkpointEvery: 0 };
+  const change = { learningRate: 1e-3, gate: 'outcome', beta: 0.5 } as const;
+
+  it('hold from the next step on and are part of the run, which a repeat then does again', async () => {
+    const { run, store, updates, changes } = await world('change');
+    const { id, rollouts } = await run(settings, null, 0, null, none, once(2, change));
+    expect(updates).toEqual([[1e-4, 0], [1e-4, 0], [1e-3, 0.5], [1e-3, 0.5]]); // prettier-ignore
+    const totals = rollouts.map(({ reward }) => reward);
+    expect(totals.slice(0, 8).every((reward) => reward > 2)).toBe(true);
+    expect(totals.slice(8)).toEqual(Array(8).fill(2));
+    expect(changes).toEqual([{ step: 2, settings: change }]);
+    const [record] = await store.listRuns();
+    expect(record!.config.changes).toEqual(changes);
+    expect((await store.steps(id)).map(({ metrics }) => metrics['learning_rate'])).toEqual([
+      1e-4, 1e-4, 1e-3, 1e-3,
+    ]);
+    const again = await run(record!.config, null, 0, null);
+    expect(again.rollouts).toEqual(rollouts);
+    expect(updates.slice(4)).toEqual(updates.slice(0, 4));
+    expect(changes).toHaveLength(2);
+    expect(sameConfig(record!.config, settings)).toBe(false);
+  });
+
+  it('are made where they were made when the run is resumed from before', async () => {
+    const { run, store, updates } = await world('change and cut');
+    const begun = await store.createRun({ ...settings, checkpointEvery: 2 }, 'test');
+    let asks = 0;
+    const cut = () => {
+      if (asks++ === 3) return change;
+      if (asks > 4) throw new Error('cut off');
+      return null;
+    };
+    await expect(
+      run({ ...settings, steps: 6, checkpointEvery: 3 }, begun.id, 0, null, none, cut),
+    ).rejects.toThrow('cut off');
+    const kept = (await store.listRuns())[0]!.config;
+    expect(kept.changes).toEqual([{ step: 3, settings: change }]);
+    updates.length = 0;
+    await run(kept, begun.id, 0, null);
+    expect(updates).toEqual([[1e-3, 0.5], [1e-3, 0.5], [1e-3, 0.5]]); // prettier-ignore
+  });
+
+  it('are no change where they hold already', async () => {
+    const { run, store, changes } = await world('no change');
+    await run(settings, null, 0, null, none, once(1, { learningRate: 1e-4, gate: 'posterior' }));
+    expect(changes).toEqual([]);
+    expect((await store.listRuns())[0]!.config.changes).toEqual([]);
+  });
+});
+
+describe('a reference policy that follows', () => {
+  it('moves by its share every so many steps, and stands in the checkpoint', async () => {
+    const { run, store, references } = await world('sync');
+    const settings = {
+      ...config,
+      steps: 5,
+      syncRefModel: true,
+      refModelSyncSteps: 2,
+      refModelMixupAlpha: 0.5,
+    };
+    const { id } = await run(settings, null, 3, null);
+    // The weights are 2 after two updates, and half of that is mixed in.
+    expect(references).toEqual([0, 1]);
+    expect((await store.loadCheckpoint(id))!.parts['reference']![0]).toBe(1);
+    await run(settings, id, 0, null);
+    // Taken up at 1, then ½·1 + ½·4.
+    expect(references).toEqual([0, 1, 1, 2.5]);
+  });
+});
+
+describe('a curriculum', () => {
+  it('remembers how the tasks went, in the checkpoint, too', async () => {
+    const { run, store } = await world('curriculum');
+    const settings: TrainConfig = { ...config, steps: 2, curriculum: 'pass-rate' };
+    const { id } = await run(settings, null, 1, null);
+    expect((await store.loadCheckpoint(id))!.meta['passCounts']).toEqual({
+      one: { passes: 2, attempts: 2 },
+      two: { passes: 2, attempts: 2 },
+    });
+    await run(settings, id, 0, null);
+    expect((await store.loadCheckpoint(id))!.meta['passCounts']).toEqual({
+      one: { passes: 3, attempts: 3 },
+      two: { passes: 3, attempts: 3 },
+    });
   });
 });

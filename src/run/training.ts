@@ -8,17 +8,20 @@ import {
   storedScaling,
 } from '../rl/scaling.ts';
 import { freshState } from '../host/host.ts';
+import { configAt, fullConfig } from '../rl/config.ts';
+import type { PassCounts } from '../rl/curriculum.ts';
 import { gateMetrics } from '../rl/metrics.ts';
 import { Trainer, type TrainerPorts } from '../rl/trainer.ts';
-import type { EvalRecord, StepRecord, TrainConfig } from '../rl/types.ts';
+import type { EvalRecord, LiveSettings, StepRecord, TrainConfig } from '../rl/types.ts';
 import type { Checkpoint, RunStore, Store } from '../store/index.ts';
+import { changesUntil, newSettings, withChange } from './changes.ts';
 import { type RewardSwap, type RewardTurn, storedTurns } from './reward-turns.ts';
 
 export interface WeightsPort {
   load(state: OptimizerState): Promise<void>;
   snapshot(): Promise<OptimizerState>;
-  /** Makes the current weights the reference policy. */
-  freezeReference(): Promise<void>;
+  /** Replaces the reference policy, once weights are loaded. */
+  loadReference(parameters: Float32Array): Promise<void>;
 }
 
 export interface RewardWeightsPort {
@@ -48,6 +51,8 @@ export interface RunOptions {
   readonly pauseAfter: (step: number) => boolean;
   /** Asked before every step: another reward model to score with from there on. */
   readonly swapReward?: () => RewardSwap | null;
+  /** Asked before every step: settings to go on with from there. */
+  readonly changeSettings?: () => Partial<LiveSettings> | null;
 }
 
 export interface RunOutcome {
@@ -56,7 +61,7 @@ export interface RunOutcome {
   readonly step: number;
 }
 
-/** What steps leave as it is: kept with each checkpoint so that it stands alone. */
+/** What the updates of the policy leave as it is: kept with each checkpoint so that it stands alone. */
 interface Frozen {
   readonly reference: Float32Array;
   readonly reward: Float32Array;
@@ -65,15 +70,27 @@ interface Frozen {
 }
 
 /** What a run that stops anywhere needs to go on with the same numbers. */
-function checkpointOf(step: number, config: TrainConfig, state: OptimizerState, frozen: Frozen): Checkpoint {
+function checkpointOf(
+  step: number,
+  config: TrainConfig,
+  state: OptimizerState,
+  frozen: Frozen,
+  passCounts: PassCounts,
+): Checkpoint {
   const { parameters, momentum, variance, updates } = state;
   const { scaling, turns, ...weights } = frozen;
   const parts = { parameters, momentum, variance, ...weights };
-  return { step, parts, meta: { updates, config, scaling, turns } };
+  return { step, parts, meta: { updates, config, scaling, turns, passCounts } };
 }
 
+/** π_ref ← α·π + (1 − α)·π_ref (TR-DPO, arXiv 2404.09656), as new weights. */
+const mixed = (reference: Float32Array, policy: Float32Array, alpha: number): Float32Array =>
+  reference.map((weight, i) => (1 - alpha) * weight + alpha * policy[i]!);
+
 /** Brings weights, moments and reference policy to where the run stopped, or to its start. */
-async function restore(options: RunOptions): Promise<{ step: number; frozen: Frozen }> {
+async function restore(
+  options: RunOptions,
+): Promise<{ step: number; frozen: Frozen; passCounts: PassCounts }> {
   const { runId, config, start, ports, weights, rewardWeights, store } = options;
   const checkpoint = await store.loadCheckpoint(runId);
   const part = (name: string) => checkpoint?.parts[name] as Float32Array;
@@ -92,13 +109,13 @@ async function restore(options: RunOptions): Promise<{ step: number; frozen: Fro
       };
   ports.emit({ type: 'reward-model', turns: frozen.turns });
   await rewardWeights.load(freshState(frozen.reward));
-  const initial = freshState(frozen.reference);
-  await weights.load(initial);
-  await weights.freezeReference();
   if (!checkpoint) {
+    const initial = freshState(frozen.reference);
+    await weights.load(initial);
+    await weights.loadReference(frozen.reference);
     await store.truncateAfter(runId, -1);
-    await store.saveCheckpoint(runId, checkpointOf(0, config, initial, frozen));
-    return { step: 0, frozen };
+    await store.saveCheckpoint(runId, checkpointOf(0, config, initial, frozen, {}));
+    return { step: 0, frozen, passCounts: {} };
   }
   if (checkpoint.notice) ports.emit({ type: 'notice', message: checkpoint.notice });
   await weights.load({
@@ -107,8 +124,10 @@ async function restore(options: RunOptions): Promise<{ step: number; frozen: Fro
     variance: part('variance'),
     updates: Number(checkpoint.meta['updates']),
   });
+  await weights.loadReference(frozen.reference);
   await store.truncateAfter(runId, checkpoint.step);
-  return { step: checkpoint.step, frozen };
+  const passCounts = (checkpoint.meta['passCounts'] ?? {}) as PassCounts;
+  return { step: checkpoint.step, frozen, passCounts };
 }
 
 /**
@@ -119,13 +138,17 @@ async function swapIn(
   swap: RewardSwap,
   step: number,
   frozen: Frozen,
+  passCounts: PassCounts,
   { runId, config, ports, weights, rewardWeights, store }: RunOptions,
 ): Promise<Frozen> {
   const { id, name, calibration } = swap;
   const scaling = scalingOf(config.rewardScaling ?? 'sigmoid', calibration);
   const swapped = { ...frozen, reward: swap.weights, scaling, turns: [...frozen.turns, { step, id, name }] };
   await rewardWeights.load(freshState(swap.weights));
-  await store.saveCheckpoint(runId, checkpointOf(step, config, await weights.snapshot(), swapped));
+  await store.saveCheckpoint(
+    runId,
+    checkpointOf(step, config, await weights.snapshot(), swapped, passCounts),
+  );
   ports.emit({ type: 'checkpoint', step });
   ports.emit({ type: 'reward-model', turns: swapped.turns });
   return swapped;
@@ -140,12 +163,13 @@ export async function recordsOf(
   runId: string,
 ): Promise<{ steps: StepRecord[]; evals: EvalRecord[] }> {
   const [runs, stored, evals] = await Promise.all([store.listRuns(), store.steps(runId), store.evals(runId)]);
-  const gate = runs.find(({ id }) => id === runId)?.config.gate;
+  const config = runs.find(({ id }) => id === runId)?.config;
   const renewed = async (record: StepRecord): Promise<StepRecord> => {
-    if (gate === undefined || 'gate/ungated_inversions' in record.metrics) return record;
+    if (config === undefined || 'gate/ungated_inversions' in record.metrics) return record;
     const rollouts = await store.rollouts(runId, record.step);
     if (rollouts.length === 0) return record;
-    return { ...record, metrics: { ...record.metrics, ...gateMetrics(rollouts, gate) } };
+    const held = configAt(config, record.step);
+    return { ...record, metrics: { ...record.metrics, ...gateMetrics(rollouts, held.gate, held) } };
   };
   return { steps: await Promise.all(stored.map(renewed)), evals };
 }
@@ -155,10 +179,12 @@ export async function recordsOf(
  * loses at most the steps since the last checkpoint, which the next call repeats with the same numbers.
  */
 export async function runTraining(options: RunOptions): Promise<RunOutcome> {
-  const { runId, config, ports, weights, store, signal, pauseAfter } = options;
+  const { runId, ports, weights, store, signal, pauseAfter } = options;
   const restored = await restore(options);
+  let { config } = options;
   let { frozen } = restored;
-  let trainer = new Trainer(config, ports, frozen.scaling);
+  let trainer = new Trainer(config, ports, frozen.scaling, restored.passCounts);
+  const renewTrainer = () => void (trainer = new Trainer(config, ports, frozen.scaling, trainer.passCounts));
   const evaluate = async (step: number) => {
     const record = await trainer.evaluate(step, signal);
     await store.appendEval(runId, record);
@@ -173,22 +199,33 @@ export async function runTraining(options: RunOptions): Promise<RunOutcome> {
     const swap = options.swapReward?.() ?? null;
     if (swap) {
       try {
-        frozen = await swapIn(swap, step, frozen, options);
-        trainer = new Trainer(config, ports, frozen.scaling);
+        frozen = await swapIn(swap, step, frozen, trainer.passCounts, { ...options, config });
+        renewTrainer();
       } catch (error) {
         if (!(error instanceof ScalingError)) throw error;
         ports.emit({ type: 'notice', message: error.message });
       }
     }
+    const changed = newSettings(config, step, options.changeSettings?.() ?? {});
+    if (changed) {
+      config = withChange(config, { step, settings: changed });
+      // Before anything is computed with it: a run resumed from an earlier checkpoint makes the change where it was made.
+      await store.setConfig(runId, config);
+      renewTrainer();
+    }
+    for (const change of changesUntil(config, step))
+      if (change.step === step) ports.emit({ type: 'change', change, config });
     step++;
     const { record, rollouts } = await trainer.step(step, signal);
     await store.appendStep(runId, record, rollouts);
     ports.emit({ type: 'step', record, rollouts });
+    frozen = await moveReference(step, frozen, { ...options, config });
     const last = step === config.steps;
     if (last || (config.evalEvery > 0 && step % config.evalEvery === 0)) await evaluate(step);
     const pausing = !last && pauseAfter(step);
     if (last || pausing || (config.checkpointEvery > 0 && step % config.checkpointEvery === 0)) {
-      await store.saveCheckpoint(runId, checkpointOf(step, config, await weights.snapshot(), frozen));
+      const state = await weights.snapshot();
+      await store.saveCheckpoint(runId, checkpointOf(step, config, state, frozen, trainer.passCounts));
       ports.emit({ type: 'checkpoint', step });
     }
     if (pausing) {
@@ -198,4 +235,14 @@ export async function runTraining(options: RunOptions): Promise<RunOutcome> {
   }
   await store.setStatus(runId, 'finished');
   return { finished: true, step };
+}
+
+/** The reference policy follows, where it is to after this step. */
+async function moveReference(step: number, frozen: Frozen, { config, weights }: RunOptions): Promise<Frozen> {
+  const { syncRefModel, refModelSyncSteps, refModelMixupAlpha } = fullConfig(config);
+  if (!syncRefModel || step % refModelSyncSteps !== 0) return frozen;
+  const { parameters } = await weights.snapshot();
+  const reference = mixed(frozen.reference, parameters, refModelMixupAlpha);
+  await weights.loadReference(reference);
+  return { ...frozen, reference };
 }

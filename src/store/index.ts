@@ -39,6 +39,8 @@ export interface Store {
   /** Newest first. */
   listRuns(): Promise<RunRecord[]>;
   setStatus(runId: string, status: RunStatus): Promise<void>;
+  /** Replaces the configuration, when a setting changed while the run trains. */
+  setConfig(runId: string, config: TrainConfig): Promise<void>;
   /** With records and checkpoints. */
   deleteRun(runId: string): Promise<void>;
   /**
@@ -77,7 +79,14 @@ export interface Store {
 /** What a run needs of a store while it trains. */
 export type RunStore = Pick<
   Store,
-  'setStatus' | 'appendStep' | 'appendEval' | 'truncateAfter' | 'evals' | 'saveCheckpoint' | 'loadCheckpoint'
+  | 'setConfig'
+  | 'setStatus'
+  | 'appendStep'
+  | 'appendEval'
+  | 'truncateAfter'
+  | 'evals'
+  | 'saveCheckpoint'
+  | 'loadCheckpoint'
 >;
 
 /**
@@ -94,6 +103,7 @@ export async function openStore(
   return {
     createRun: (config, device, id) => runs.createRun(database, config, device, id),
     listRuns: () => runs.listRuns(database),
+    setConfig: (runId, config) => runs.setConfig(database, runId, config),
     setStatus: (runId, status) => runs.setStatus(database, runId, status),
     deleteRun: (runId) => runs.deleteRun(database, runId),
     holdRun: (runId) => holdLock(`run:${runId}`),

@@ -38,6 +38,10 @@ export async function setStatus(database: Database, runId: string, status: RunSt
   await changeRun(database, runId, [], (run) => ({ ...run, status }));
 }
 
+export async function setConfig(database: Database, runId: string, config: TrainConfig): Promise<void> {
+  await changeRun(database, runId, [], (run) => ({ ...run, config }));
+}
+
 /** Stores a step with all its rollouts in one transaction; again with the same step replaces it. */
 export async function appendStep(
   database: Database,

@@ -1,5 +1,7 @@
 /** What a run and its engine report. */
 export const runMessages = {
+  settingsTodo: 'Change the settings and press Run again.',
+  changeKept: 'The run goes on with what it had.',
   missing: {
     what: 'The training engine could not be loaded.',
     kept: 'Stored runs are untouched.',

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { bradleyTerry, pairwiseAccuracy } from '../programs/bradley-terry.ts';
-import { advantages } from '../rl/advantages.ts';
-import { klEstimates, policyLoss, type Matrix } from '../programs/loss.ts';
+import { batchAdvantages } from '../rl/advantages.ts';
+import { klEstimates, policyLoss, PLAIN_LOSS, type Matrix } from '../programs/loss.ts';
 import { GATE_NAMES, totalReward, type Gate } from '../rl/gate.ts';
 import type { Aggregation } from '../programs/loss.ts';
-import type { AdvantageKind } from '../rl/types.ts';
+import { ADVANTAGE_KINDS, type AdvantageKind } from '../rl/types.ts';
 import { Comparison, malformed, parseFile, type Verification } from './comparison.ts';
 
 export { MalformedFileError, TOLERANCE, type Verification } from './comparison.ts';
@@ -24,7 +24,7 @@ const maskMatrix = v.array(
 const advantageKey = v.pipe(
   v.string(),
   v.regex(
-    new RegExp(`^(${GATE_NAMES.join('|')})/(group|batch|none|rloo)$`),
+    new RegExp(`^(${GATE_NAMES.join('|')})/(${ADVANTAGE_KINDS.join('|')})$`),
     'is not “gate/kind”, such as “posterior/group”',
   ),
 );
@@ -103,8 +103,16 @@ export function verifyFormulas(json: unknown): Verification {
     comparison.vector('totals', `totals.${key}`, totals(rewards, v.parse(gate, key)), expected);
   }
   const ours = (key: string): number[] => {
-    const [arm, kind] = key.split('/') as [Gate, AdvantageKind];
-    return advantages(totals(rewards, arm), file.group_size, kind);
+    const [gate, advantage] = key.split('/') as [Gate, AdvantageKind];
+    return batchAdvantages(
+      rewards.map((parts) => ({
+        rewards: parts,
+        passedTests: parts.outcome,
+        extra: 0,
+        reward: totalReward(parts, gate),
+      })),
+      { gate, advantage, groupSize: file.group_size },
+    );
   };
   for (const [key, expected] of Object.entries(file.advantages)) {
     comparison.vector('advantages', `advantages.${key}`, ours(key), expected);
@@ -166,6 +174,7 @@ function compareLosses(
     const result = policyLoss(
       { logp, oldLogp: old, refLogp: ref, mask, advantages: used },
       {
+        ...PLAIN_LOSS,
         importance: item.importance_level,
         aggregation: AGGREGATIONS[item.aggregation],
         clipLow: item.epsilon_low,
@@ -196,11 +205,11 @@ function compareLosses(
   });
 }
 
-interface RewardRow {
+type RewardRow = {
   readonly format: number;
   readonly outcome: number;
   readonly thinking: number;
-}
+};
 
 function readRewards(file: FormulasFile): RewardRow[] {
   const count = file.reward_format.length;

@@ -24,7 +24,7 @@ const rollout = (group: number, index: number, outcome: number, thinking: number
 const step = [rollout(0, 0, 1, 0.4), rollout(0, 1, 0, 0.9), rollout(1, 0, 1, 0.5), rollout(1, 1, 1, 0.5)];
 
 const totals = (gate: Gate): number[] | undefined =>
-  throughGate(step, gate, 2, 'none').groups[0]?.completions.map((c) => c.total);
+  throughGate(step, gate, { groupSize: 2, advantage: 'none' }).groups[0]?.completions.map((c) => c.total);
 
 describe('a step through a gate', () => {
   it('counts R_t only after a pass, always, or never', () => {
@@ -34,7 +34,8 @@ describe('a step through a gate', () => {
   });
 
   it('centres within the group and keeps the ungated advantage beside it', () => {
-    const [good, bad] = throughGate(step, 'posterior', 2, 'none').groups[0]?.completions ?? [];
+    const [good, bad] =
+      throughGate(step, 'posterior', { groupSize: 2, advantage: 'none' }).groups[0]?.completions ?? [];
     expect(good?.advantage).toBeCloseTo(0.7, 12);
     expect(bad?.advantage).toBeCloseTo(-0.7, 12);
     expect(good?.ungated).toBeCloseTo(0.25, 12);
@@ -42,7 +43,7 @@ describe('a step through a gate', () => {
   });
 
   it('ranks best first, equal sums together, and marks a group without spread', () => {
-    const [mixed, flat] = throughGate(step, 'posterior', 2, 'none').groups;
+    const [mixed, flat] = throughGate(step, 'posterior', { groupSize: 2, advantage: 'none' }).groups;
     expect(mixed?.order).toEqual([0, 1]);
     expect(mixed?.flat).toBe(false);
     expect(flat?.flat).toBe(true);
@@ -50,17 +51,20 @@ describe('a step through a gate', () => {
   });
 
   it('tells the share of R_t withheld and the pairs that R_t ranks the wrong way round', () => {
-    const { withheldShare, inversions, passing } = throughGate(step, 'posterior', 2, 'none');
+    const { withheldShare, inversions, passing } = throughGate(step, 'posterior', {
+      groupSize: 2,
+      advantage: 'none',
+    });
     expect(withheldShare).toBeCloseTo(0.9 / 2.3, 12);
     expect(inversions).toBe(1);
     expect(passing).toBe(3);
-    expect(throughGate(step, 'ungated', 2, 'none').withheldShare).toBe(0);
+    expect(throughGate(step, 'ungated', { groupSize: 2, advantage: 'none' }).withheldShare).toBe(0);
   });
 
   it('counts failing completions that the gate would make more likely', () => {
     const failing = [rollout(0, 0, 0, 0.9), rollout(0, 1, 0, 0.1)];
-    expect(throughGate(failing, 'ungated', 2, 'group').lifted).toBe(1);
-    expect(throughGate(failing, 'posterior', 2, 'group').lifted).toBe(0);
+    expect(throughGate(failing, 'ungated', { groupSize: 2, advantage: 'group' }).lifted).toBe(1);
+    expect(throughGate(failing, 'posterior', { groupSize: 2, advantage: 'group' }).lifted).toBe(0);
   });
 });
 
@@ -88,7 +92,7 @@ describe('metric, tile and report', () => {
             return { ...plain, verification: { ...plain.verification, passed, total: 4 }, reward: trained };
           });
           const metrics = stepMetrics(rollouts, gate);
-          const tile = throughGate(rollouts, gate, 2, 'group');
+          const tile = throughGate(rollouts, gate, { groupSize: 2, advantage: 'group' });
           const all = rollouts.reduce((sum, { rewards }) => sum + rewards.thinking, 0);
           // What was paid of R_t is what the totals have beyond the other rewards.
           const paid = rollouts.reduce(

@@ -1,8 +1,8 @@
-import { advantages } from '../rl/advantages.ts';
+import { type AdvantageSettings, batchAdvantages, type Rewarded } from '../rl/advantages.ts';
 import { openingOf, passedShare, totalReward, type Gate } from '../rl/gate.ts';
 import { gateMetrics } from '../rl/metrics.ts';
 import { mean as meanOf, sampleStd } from '../statistics/samples.ts';
-import type { AdvantageKind, Rollout } from '../rl/types.ts';
+import type { Rollout } from '../rl/types.ts';
 
 /** One completion as a gate sees it: the same completion under another gate has other values here. */
 export interface GatedCompletion {
@@ -42,26 +42,28 @@ export interface GatedStep {
   readonly count: number;
 }
 
-const openingFor = ({ rewards, verification }: Rollout, gate: Gate): number =>
-  openingOf(gate, rewards, passedShare(verification));
-
 const passes = ({ rewards }: Rollout): boolean => rewards.outcome === 1;
 
 /**
- * The completions of one step under `gate`, which need not be the gate they were trained with.
- * `rollouts` are in order of group and index, with `groupSize` in every group.
+ * The completions of one step under `gate`, which need not be the gate they were trained with; the other settings are
+ * those of the run. `rollouts` are in order of group and index.
  */
 export function throughGate(
   rollouts: readonly Rollout[],
   gate: Gate,
-  groupSize: number,
-  kind: AdvantageKind,
+  settings: Omit<AdvantageSettings, 'gate'>,
 ): GatedStep {
-  const under = (by: Gate): number[] =>
-    rollouts.map(({ rewards, verification }) => totalReward(rewards, by, passedShare(verification)));
-  const totals = under(gate);
-  const gated = advantages(totals, groupSize, kind);
-  const ungated = advantages(under('ungated'), groupSize, kind);
+  const { groupSize } = settings;
+  const under = (by: Gate): Rewarded[] =>
+    rollouts.map(({ rewards, verification, extra = 0 }) => {
+      const passedTests = passedShare(verification);
+      const reward = totalReward(rewards, by, passedTests, settings) + extra;
+      return { rewards, passedTests, extra, reward };
+    });
+  const rewarded = under(gate);
+  const totals = rewarded.map(({ reward }) => reward);
+  const gated = batchAdvantages(rewarded, { ...settings, gate });
+  const ungated = batchAdvantages(under('ungated'), { ...settings, gate: 'ungated' });
   const groups: GatedGroup[] = [];
   for (let from = 0; from < rollouts.length; from += groupSize) {
     const members = rollouts.slice(from, from + groupSize);
@@ -69,7 +71,7 @@ export function throughGate(
     const mean = meanOf(sums);
     const completions = members.map((rollout, i) => ({
       rollout,
-      opening: openingFor(rollout, gate),
+      opening: openingOf(gate, rollout.rewards, passedShare(rollout.verification), settings),
       total: sums[i] ?? 0,
       advantage: gated[from + i] ?? 0,
       ungated: ungated[from + i] ?? 0,
@@ -86,7 +88,7 @@ export function throughGate(
       flat: sums.every((s) => Math.abs(s - (sums[0] ?? 0)) < 1e-9),
     });
   }
-  const metrics = gateMetrics(rollouts, gate);
+  const metrics = gateMetrics(rollouts, gate, settings);
   return {
     groups,
     withheldShare: metrics['gate/withheld_share'] ?? 0,

@@ -3,6 +3,7 @@ import type { Page } from 'puppeteer';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvalRecord, Rollout, StepRecord } from '../../src/rl/types.ts';
+import { axeViolations } from '../support/lab-page.ts';
 import { openTestPage, type Intercept, type TestPage } from '../support/page.ts';
 import type { Verdict } from '../../src/sandbox/types.ts';
 
@@ -42,6 +43,12 @@ const messageAppears = async (page: Page, selector = '.message.error'): Promise<
   const shown = await page.waitForSelector(selector, { timeout: MINUTES });
   return (await shown?.evaluate((element) => element.textContent)) ?? '';
 };
+
+async function typeInto(page: Page, field: string, value: string): Promise<void> {
+  await page.click(field, { count: 3 });
+  await page.keyboard.type(value);
+  await page.keyboard.press('Tab');
+}
 
 async function openLab(test: TestPage, address: string, cached = true): Promise<Page> {
   const page = await test.browser.newPage();
@@ -162,10 +169,28 @@ describe('several runs', () => {
     await button?.evaluate((element) => (element as HTMLButtonElement).click());
   };
 
+  /** Sets one of all settings, which then stands in the link, and what has no effect says so; then takes it back. */
+  async function setAndUnset(page: Page): Promise<void> {
+    await page.click('.options summary');
+    await typeInto(page, '#option-dualClip', '1.1');
+    await page.waitForSelector("::-p-xpath(//p[@role='alert'][contains(., 'dualClip must be above')])");
+    await typeInto(page, '#option-dualClip', '3');
+    await page.waitForFunction(() => decodeURIComponent(location.hash).includes('set={"dualClip":3}'));
+    const about = await page.$eval('#option-dualClip-about', (hint) => hint.textContent);
+    expect(about).toContain('No effect: with one update a step');
+    expect(await axeViolations(page, '.settings')).toEqual([]);
+    await typeInto(page, '#option-dualClip', '0');
+    await page.waitForFunction(() => !location.hash.includes('&set='));
+  }
+
   it('can be looked at while one trains, and wait for their turn', { timeout: 6 * MINUTES }, async () => {
     const page = await openLab(test, '#v=1&preset=quick&seed=5&steps=3');
+    await setAndUnset(page);
     await page.click('[data-command=step]');
     await statusBecomes(page, 'Paused');
+    await page.click('.live summary');
+    await typeInto(page, '#live-learningRate', '1e-3');
+    await page.waitForSelector("::-p-xpath(//p[contains(., 'Before the next step: learning rate 1e-3.')])");
     await page.click('[data-command=reset]');
     await page.waitForSelector('[data-runs=unfinished]');
     await page.evaluate(() => (location.hash = '#v=1&preset=quick&seed=6&steps=40'));
@@ -188,11 +213,14 @@ describe('several runs', () => {
     await statusBecomes(page, 'Paused', MINUTES);
     await look(page, 5);
     await statusBecomes(page, 'Done');
+    const changed = await page.$$eval('.chart .mark', (marks) => marks.map((mark) => mark.textContent));
+    expect(changed.join()).toContain('from step 2: learning rate 1e-3');
     await page.close();
 
     const runs = await recorded(test);
     expect(runs.map(({ status }) => status)).toEqual(['paused', 'finished']);
     expect(runs[1]?.steps.map(({ step }) => step)).toEqual([1, 2, 3]);
+    expect(runs[1]?.steps.map(({ metrics }) => metrics['learning_rate'])).toEqual([1e-4, 1e-3, 1e-3]);
   });
 });
 

@@ -15,6 +15,7 @@ import { ReplicatedHost } from '../../src/host/replicated-host.ts';
 import type { Program } from '../../src/runtime/runtime.ts';
 import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
 import { buildProgram, type GenerateSpec, type UpdateSpec } from '../../src/programs/index.ts';
+import { PLAIN_LOSS } from '../../src/programs/loss.ts';
 import { spawnEngine } from '../../workers/host.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
 
@@ -98,7 +99,7 @@ const policyGradient: UpdateSpec = {
   kind: 'update',
   config: CONFIG,
   shape: SHAPE,
-  settings: { importance: 'token', clipLow: 0.2, clipHigh: 0.28, beta: 0.05 },
+  settings: { ...PLAIN_LOSS, importance: 'token', clipLow: 0.2, clipHigh: 0.28, beta: 0.05 },
 };
 
 /** How a call ends, in words. */
@@ -252,7 +253,7 @@ export class HostPage {
   async gpuMemory(points: readonly number[]): Promise<Memory[]> {
     const host = await open('webgpu');
     await host.load(LAYOUT, freshState(FRESH));
-    await host.freezeReference();
+    await host.loadReference(FRESH);
     const measured: Memory[] = [];
     for (let n = 1; n <= Math.max(...points); n++) {
       await step(host, n);

@@ -1,4 +1,4 @@
-import { advantages } from '../../rl/advantages.ts';
+import { batchAdvantages } from '../../rl/advantages.ts';
 import { passedShare, totalReward } from '../../rl/gate.ts';
 import type { Rollout, TrainConfig } from '../../rl/types.ts';
 import type { Test, TestResult, Verdict } from '../../sandbox/types.ts';
@@ -126,16 +126,15 @@ export function demoRollouts(config: TrainConfig, step: number, skill: Skill): R
       truncated: !a.formed,
       verification: verificationOf(a.verdict, a.verdict.total),
       rewards,
-      reward: totalReward(rewards, config.gate, passedShare(a.verdict)),
+      reward: totalReward(rewards, config.gate, passedShare(a.verdict), config),
       entropy: 0.2 + 0.5 * random() * (1 - 0.6 * skill.solves),
       kl: config.beta > 0 ? 0.002 + (0.03 * random() * step) / (20 + step) : null,
       agreement: a.formed ? !a.pretends : null,
     };
   });
-  const advantage = advantages(
-    drafts.map((d) => d.reward),
-    config.groupSize,
-    config.advantage,
+  const advantage = batchAdvantages(
+    drafts.map((draft) => ({ ...draft, passedTests: passedShare(draft.verification), extra: 0 })),
+    config,
   );
   return drafts.map((draft, i) => ({ ...draft, advantage: advantage[i] ?? 0 }));
 }

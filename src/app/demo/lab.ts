@@ -10,6 +10,7 @@ import type {
   StoredRun,
 } from '../controller-types.ts';
 import { Lab } from '../lab.ts';
+import { settingsOf } from '../stored-runs.ts';
 import { SHIPPED_REWARD } from '../lab-state.ts';
 import { PRESET_TASKS } from '../own-tasks.ts';
 import { text } from '../../text/index.ts';
@@ -39,6 +40,7 @@ const SETTINGS: LabSettings = {
   learningRate: 1e-4,
   device: 'auto',
   tasks: PRESET_TASKS,
+  overrides: {},
 };
 
 const DEVICE: DeviceReport = {
@@ -48,8 +50,12 @@ const DEVICE: DeviceReport = {
   isolated: true,
 };
 
-const configOf = ({ tasks: _, ...settings }: LabSettings): TrainConfig => ({
-  ...settings,
+const configOf = ({ preset, gate, seed, steps, learningRate }: LabSettings): TrainConfig => ({
+  preset,
+  gate,
+  seed,
+  steps,
+  learningRate,
   promptsPerStep: 12,
   groupSize: 8,
   temperature: 1,
@@ -60,7 +66,7 @@ const configOf = ({ tasks: _, ...settings }: LabSettings): TrainConfig => ({
   aggregation: 'token',
   clipLow: 0.2,
   clipHigh: 0.28,
-  beta: settings.preset === 'starter-kl' ? 0.02 : 0,
+  beta: preset === 'starter-kl' ? 0.02 : 0,
   innerIterations: 1,
   microBatch: 32,
   weightDecay: 0,
@@ -96,6 +102,7 @@ export function createDemoLab(mode: string): LabController {
       taskFiles: null,
       nextReward: signal(SHIPPED_REWARD),
       configOf,
+      settingsOf: (config) => ({ ...settingsOf(config), overrides: {} }),
       open: async () => {},
       device: async () => DEVICE,
       create: (config) => played(config),

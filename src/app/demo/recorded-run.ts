@@ -14,7 +14,11 @@ const LAST_MS: Record<Phase, number> = { sample: 236, execute: 72, score: 58, up
 export class RecordedRun extends RunSignals implements RunHandle {
   readonly id: string;
   readonly config: TrainConfig;
-  readonly capabilities = computed(() => ({ train: this.status.value !== 'done', swapReward: false }));
+  readonly capabilities = computed(() => ({
+    train: this.status.value !== 'done',
+    swapReward: false,
+    changeSettings: false,
+  }));
   readonly #queue: RunQueue;
   #stopRequested = false;
   /** Counts what was begun and cancelled: playback of an earlier one ends. */
@@ -59,6 +63,10 @@ export class RecordedRun extends RunSignals implements RunHandle {
 
   swapReward(): void {
     // Nothing is scored here.
+  }
+
+  changeSettings(): void {
+    // What is played was settled before.
   }
 
   get #resting(): 'paused' | 'idle' {

@@ -1,8 +1,11 @@
-import type { Verification } from '../../domains/domain.ts';
+import type { Task, Verification } from '../../domains/domain.ts';
 import type { ParsedCompletion } from '../../domains/completion.ts';
 
 /** What a reward may look at. */
 export interface RewardContext {
+  readonly task: Task;
+  /** The completion, without end-of-text. */
+  readonly text: string;
   readonly parsed: ParsedCompletion;
   readonly verification: Pick<Verification, 'passes' | 'passed' | 'total'>;
   /** What the reward model makes of the reasoning, scaled to [0, 1]; 0 where there is none. */

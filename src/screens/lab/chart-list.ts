@@ -129,7 +129,7 @@ export function chartsOf(
     {
       id: 'kl',
       ...words.kl,
-      about: config?.beta === 0 ? words.kl.sampled : words.kl.about,
+      about: words.kl.about(config?.beta === 0, config?.syncRefModel ?? false),
       x,
       format: compact,
       series: lines(values, [{ label: words.kl.value, metric: 'kl', color: 'muted' }]),

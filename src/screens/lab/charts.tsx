@@ -3,6 +3,7 @@ import { useLab } from './state.ts';
 import { text } from './text.ts';
 import { shownTheme } from '../../app/theme.ts';
 import { Chart } from '../../views/chart.tsx';
+import { changeWords } from './live-panel.tsx';
 import { chartsOf } from './chart-list.ts';
 import './charts.css';
 
@@ -14,9 +15,16 @@ export function Charts() {
   const config = slice('config');
   const xMax = config?.steps ?? slice('settings').steps;
   const { swaps } = slice('reward');
+  const changes = slice('changes');
   const marks = useMemo(
-    () => swaps.map(({ step, name }) => ({ x: step, label: text.chart.swap(name, step + 1) })),
-    [swaps],
+    () => [
+      ...swaps.map(({ step, name }) => ({ x: step, label: text.chart.swap(name, step + 1) })),
+      ...changes.map((change) => ({
+        x: change.step,
+        label: text.chart.change(changeWords(change), change.step + 1),
+      })),
+    ],
+    [swaps, changes],
   );
   const charts = useMemo(() => chartsOf(steps, evals, config), [steps, evals, config]);
   return (

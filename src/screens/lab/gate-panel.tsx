@@ -10,9 +10,9 @@ import '../../views/legend.css';
 
 /** The gate plot with its switches and its key. */
 export function GatePanel() {
-  const { gated, shown: onView, lens, slice } = useLab();
+  const { gated, shown: onView, lens, inForce } = useLab();
   const { group, completion, plotScope } = ui.value;
-  const used = slice('config')?.gate;
+  const used = inForce.value?.gate;
   const words = text.plot;
   return (
     <figure class="card gate-panel">

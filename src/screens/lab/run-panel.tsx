@@ -1,4 +1,5 @@
 import { commands } from './commands.ts';
+import { LivePanel } from './live-panel.tsx';
 import { useLab } from './state.ts';
 import { text as shared } from '../../text/index.ts';
 import { text } from './text.ts';
@@ -54,6 +55,7 @@ export function RunPanel() {
       </div>
       <Progress />
       <PhaseBar phase={slice('phase')} />
+      <LivePanel />
     </section>
   );
 }

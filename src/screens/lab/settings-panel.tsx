@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { LabSettings } from '../../app/controller-types.ts';
+import { OptionsForm } from './options-form.tsx';
 import { useLab } from './state.ts';
 import { text as shared } from '../../text/index.ts';
 import { text } from './text.ts';
@@ -118,6 +119,7 @@ export function SettingsPanel() {
             ))}
           </select>
         </Field>
+        {slice('source') === 'live' && <OptionsForm />}
         <details class="more">
           <summary>{words.retrain}</summary>
           <p class="hint">{words.retrainAbout}</p>

@@ -1,7 +1,8 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { keptFor, usePage, type Page } from '../../app/page.ts';
+import { configAt } from '../../rl/config.ts';
 import type { Gate } from '../../rl/gate.ts';
-import type { Rollout } from '../../rl/types.ts';
+import type { FullConfig, Rollout } from '../../rl/types.ts';
 import { asked } from '../../domains/code/asked.ts';
 import type { CodeTask } from '../../domains/code/task.ts';
 import { throughGate, type GatedStep } from '../../views/gate-data.ts';
@@ -14,6 +15,8 @@ import { ui, type HeldStep } from './ui.ts';
 export interface Lab extends Page {
   /** The gate the latest step is looked at through. */
   readonly lens: ReadonlySignal<Gate>;
+  /** The settings that the completions on view were trained with; `null` before a run. */
+  readonly inForce: ReadonlySignal<FullConfig | null>;
   /** The completions on view: of the latest step, or of one that is held. */
   readonly shown: ReadonlySignal<HeldStep>;
   /** Those completions through that gate. */
@@ -25,18 +28,21 @@ export interface Lab extends Page {
 
 function createLab(page: Page): Lab {
   const { slice } = page;
-  const lensChoice = computed(() => ui.value.lens);
-  const lens = computed<Gate>(() => lensChoice.value ?? slice('config')?.gate ?? slice('settings').gate);
   const heldChoice = computed(() => ui.value.held);
   const shown = computed<HeldStep>(() => {
     const rollouts = slice('rollouts');
     return heldChoice.value ?? { step: rollouts[0]?.step ?? 0, rollouts };
   });
+  const inForce = computed(() => {
+    const config = slice('config');
+    return config && configAt(config, shown.value.step);
+  });
+  const lensChoice = computed(() => ui.value.lens);
+  const lens = computed<Gate>(() => lensChoice.value ?? inForce.value?.gate ?? slice('settings').gate);
   const gated = computed(() => {
     const { rollouts } = shown.value;
-    const config = slice('config');
-    if (!config || rollouts.length === 0) return null;
-    return throughGate(rollouts, lens.value, config.groupSize, config.advantage);
+    if (!inForce.value || rollouts.length === 0) return null;
+    return throughGate(rollouts, lens.value, inForce.value);
   });
   const tryIt = createTryIt({ sandbox: page.workspace.sandbox });
   const tryCompletion = ({ answer, step, taskId }: Rollout): void => {
@@ -47,7 +53,7 @@ function createLab(page: Page): Lab {
     tryIt.load(draft, { kind: 'completion', step, asked: task ? asked(task) : '' });
     revealTryIt();
   };
-  return { ...page, lens, shown, gated, tryIt, tryCompletion };
+  return { ...page, lens, inForce, shown, gated, tryIt, tryCompletion };
 }
 
 /** The Lab of a page. It lives as long, so going to another screen loses nothing. */

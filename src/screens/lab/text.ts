@@ -1,4 +1,5 @@
 import type { LabSettings } from '../../app/controller-types.ts';
+import type { OptionValues } from '../../rl/options.ts';
 import type { DeviceChoice } from '../../runtime/device.ts';
 
 const setting: Record<keyof LabSettings, string> = {
@@ -9,6 +10,7 @@ const setting: Record<keyof LabSettings, string> = {
   learningRate: 'Learning rate',
   device: 'Device',
   tasks: 'Tasks',
+  overrides: 'Other settings',
 };
 const deviceChoice: Record<DeviceChoice, string> = {
   auto: 'Choose for me',
@@ -90,6 +92,29 @@ export const text = {
       learningRate: 'A number from 1e-7 to 1e-1, such as 1e-4.',
     },
   },
+  options: {
+    heading: 'All settings',
+    changed: (n: number) => (n === 1 ? '1 unlike the preset' : `${n} unlike the preset`),
+    asPreset: 'As the preset has them',
+    idle: (why: string) => `No effect: ${why}.`,
+    invalid: (values: OptionValues): string => {
+      if (values.kind !== 'integer' && values.kind !== 'number') return '';
+      const kind = values.kind === 'integer' ? 'A whole number' : 'A number';
+      const from = values.kind === 'number' && values.above ? 'above' : 'from';
+      return `${kind} ${from} ${values.low[0]}${values.high ? ` to ${values.high[0]}` : ''}.`;
+    },
+    weight: (symbol: string) => `weight of ${symbol}`,
+    weightAbout: 'What it is multiplied with in the total.',
+    weightInvalid: 'A number from 0 to 100.',
+  },
+  live: {
+    heading: 'Change while it trains',
+    about: 'Holds from the next step on. The run keeps every change, so that a repeat makes it too.',
+    setting: (name: string, value: string) => `${name} ${value}`,
+    next: (settings: string) => `Before the next step: ${settings}.`,
+    change: (step: number, settings: string) => `From step ${step}: ${settings}`,
+    list: 'What changed',
+  },
   score: {
     heading: 'Results',
     heldOut: 'Held-out pass@1',
@@ -113,6 +138,7 @@ export const text = {
   },
   chart: {
     heading: 'Curves',
+    change: (settings: string, step: number) => `from step ${step}: ${settings}`,
     swap: (name: string, step: number) => `from step ${step}: scored by “${name}”`,
     interval: '95 % interval',
     pass: {
@@ -158,9 +184,9 @@ export const text = {
     },
     kl: {
       title: 'KL to the start',
-      about: 'How far the policy has moved from where it began (k3 estimate).',
-      sampled:
-        'How far the policy has moved from where it began (k3 estimate, from the first groups of each step).',
+      about: (sampled: boolean, moving: boolean) =>
+        `How far the policy has moved from ${moving ? 'the reference policy, which follows it' : 'where it began'} ` +
+        `(k3 estimate${sampled ? ', from the first groups of each step' : ''}).`,
       value: 'nats per token',
       empty: 'One point per step.',
     },

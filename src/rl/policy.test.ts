@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { Feeds, ModelHost, Values } from '../host/host.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { ProgramSpec } from '../programs/spec.ts';
+import type { UpdateSpec } from '../programs/index.ts';
+import { DEFAULT_CONFIG } from './config.ts';
+import { Policy, type PolicyBatch, type UpdateSettings } from './policy.ts';
+
+const CONFIG: ModelConfig = {
+  family: 'llama',
+  head: 'causal',
+  vocabulary: 16,
+  width: 4,
+  layers: 1,
+  heads: 1,
+  kvHeads: 1,
+  headWidth: 4,
+  hidden: 4,
+  maxPositions: 64,
+  ropeTheta: 10_000,
+  normEpsilon: 1e-5,
+  tied: true,
+  padId: 0,
+  endIds: [1],
+};
+
+/** What each update was fed with; every log-probability while training is −2. */
+function recording() {
+  const updates: { spec: UpdateSpec; feeds: readonly Feeds[]; rate: number }[] = [];
+  const host = {
+    update: async (spec: ProgramSpec, feeds: readonly Feeds[], rate: number) => {
+      updates.push({ spec: spec as UpdateSpec, feeds, rate });
+      const values = feeds.map((feed): Values => ({
+        loss: Float32Array.of(1),
+        logprobs: new Float32Array((feed['mask'] as Float32Array).length).fill(-2),
+      }));
+      return { values, gradNorm: updates.length };
+    },
+  } as unknown as ModelHost;
+  return { policy: new Policy(host, { config: CONFIG }), updates };
+}
+
+/** Groups of two completions of 3 and 5 tokens. */
+function batchOf(groups: number, learned = Array(groups * 2).fill(true) as boolean[]): PolicyBatch {
+  const lengths = Array.from({ length: groups * 2 }, (_, i) => (i % 2 === 0 ? 3 : 5));
+  return {
+    groups: Array.from({ length: groups }, () => ({ prompt: [2], completions: [[3, 3, 1], [3, 3, 3, 3, 1]] })),
+    advantages: lengths.map((_, i) => i + 1),
+    oldLogprobs: lengths.map((n) => Array<number>(n).fill(-2)),
+    refLogprobs: null,
+    learned,
+  }; // prettier-ignore
+}
+
+const settings: UpdateSettings = {
+  ...DEFAULT_CONFIG,
+  microBatch: 4,
+  maxPromptTokens: 4,
+  maxCompletionTokens: 32,
+};
+const total = (feeds: readonly Feeds[], name: string): number =>
+  feeds.flatMap((feed) => [...(feed[name] as Float32Array)]).reduce((a, b) => a + b, 0);
+
+describe('Policy.update', () => {
+  it('goes over the batch as often as asked, in as many parts as asked, each weighed by itself', async () => {
+    const { policy, updates } = recording();
+    const result = await policy.update(batchOf(5), { ...settings, innerIterations: 2, miniBatches: 2 });
+    expect(updates).toHaveLength(4);
+    expect(new Set(updates.map(({ spec }) => JSON.stringify(spec))).size).toBe(1);
+    // 3 groups and 2 groups; micro-batches of 2 groups, the last filled up with copies that weigh nothing.
+    expect(updates.map(({ feeds }) => feeds.length)).toEqual([2, 1, 2, 1]);
+    expect(updates.map(({ feeds }) => total(feeds, 'mask'))).toEqual([24, 16, 24, 16]);
+    for (const { feeds } of updates)
+      expect(total(feeds, 'weights')).toBeCloseTo(total(feeds, 'mask') * (1 / total(feeds, 'mask')), 6);
+    expect([...(updates[1]!.feeds[0]!['advantages'] as Float32Array)]).toEqual([7, 8, 9, 10]);
+    // 1 from each micro-batch; norms 1 to 4.
+    expect(result).toMatchObject({ loss: 1.5, gradNorm: 2.5, samplingDifference: { mean: 0, max: 0 } });
+  });
+
+  it('learns nothing from completions that are left out, and weighs the others as if they were alone', async () => {
+    const { policy, updates } = recording();
+    await policy.update(batchOf(2, [true, false, true, true]), settings);
+    const [{ feeds }] = updates as [(typeof updates)[0]];
+    expect(total(feeds, 'mask')).toBe(3 + 3 + 5);
+    expect(total(feeds, 'weights')).toBeCloseTo(1, 6);
+    const weights = [...(feeds[0]!['weights'] as Float32Array)];
+    expect(weights.slice(16, 32)).toEqual(Array(16).fill(0));
+    expect(weights[0]).toBeCloseTo(1 / 11, 6);
+  });
+
+  it('asks for the reference policy where the KL term is in the loss, and only there', async () => {
+    const { policy, updates } = recording();
+    const batch = { ...batchOf(2), refLogprobs: batchOf(2).oldLogprobs };
+    await policy.update(batch, { ...settings, beta: 0.1 });
+    await policy.update(batch, { ...settings, beta: 0.1, klIn: 'reward' });
+    expect(updates.map(({ spec }) => spec.settings.beta)).toEqual([0.1, 0]);
+    expect(updates.map(({ feeds }) => 'refLogprobs' in feeds[0]!)).toEqual([true, false]);
+  });
+});

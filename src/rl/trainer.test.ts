@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { code } from '../domains/code/index.ts';
+import { verificationOf } from '../domains/code/verifier.ts';
+import type { Attempt, Task } from '../domains/domain.ts';
+import { verdictOf } from '../../tests/support/rollout.ts';
+import type { PromptGroup } from './batches.ts';
+import { parseConfig } from './config.ts';
+import type { PolicyBatch, SampleRequest, UpdateSettings } from './policy.ts';
+import { Trainer } from './trainer.ts';
+
+const letters = {
+  encode: (text: string) => [...text].map((char) => char.codePointAt(0)!),
+  decode: (ids: readonly number[]) => String.fromCodePoint(...ids),
+  padId: 0,
+  endId: 1,
+  vocabSize: 0x110000,
+  tokenAt: (id: number) => String.fromCodePoint(id),
+};
+const tasks = Array.from({ length: 6 }, (_, i): Task => ({
+  id: `t${i}`,
+  family: 'other',
+  split: 'train',
+  prompt: `${i}`,
+}));
+
+/** Groups of two: a short completion, and a longer one that was cut off. Tasks with an even number pass, others fail. */
+function world() {
+  const asked: string[] = [];
+  const updates: { batch: PolicyBatch; settings: UpdateSettings }[] = [];
+  const scored: (readonly PromptGroup[])[] = [];
+  const short = [...letters.encode('<think>r</think><answer>p</answer>'), 1];
+  const long = [...letters.encode('<think>rrr</think><answer>p</answer>'), 32, 32, 32];
+  const ports = {
+    policy: {
+      sample: async ({ prompts, purpose }: SampleRequest) => {
+        asked.push(`${purpose}: ${prompts.length}`);
+        return prompts.flatMap(() =>
+          [short, long].map((tokens) => ({
+            tokens,
+            logprobs: tokens.map(() => -1),
+            entropies: tokens.map(() => 1),
+            truncated: tokens === long,
+          })),
+        );
+      },
+      logprobs: async (groups: readonly PromptGroup[]) => {
+        scored.push(groups);
+        return groups.flatMap(({ completions }) => completions.map((ids) => ids.map(() => -1.5)));
+      },
+      update: async (batch: PolicyBatch, settings: UpdateSettings) => {
+        updates.push({ batch, settings });
+        return {
+          loss: 0,
+          gradNorm: 0,
+          clipped: { low: 0, high: 0, dual: 0.25 },
+          samplingDifference: { mean: 0, max: 0 },
+        };
+      },
+    },
+    reward: { scoreRaw: async (texts: readonly string[]) => texts.map(() => 0) },
+    domain: code,
+    verifier: {
+      verify: async (attempts: readonly Attempt[]) =>
+        attempts.map(({ task }) =>
+          verificationOf(verdictOf(Number(task.id.slice(1)) % 2 === 0 ? 'pass' : 'wrong', 1, 2), 0),
+        ),
+    },
+    tokenizer: letters,
+    tasks: { train: tasks, heldOut: [] },
+    emit: () => {},
+  };
+  const step = async (settings: object, n = 1) => {
+    const config = parseConfig({
+      promptsPerStep: 2,
+      groupSize: 2,
+      steps: 10,
+      maxCompletionTokens: 48,
+      ...settings,
+    });
+    const { record, rollouts } = await new Trainer(config, ports).step(n);
+    return { metrics: record.metrics, rollouts, ...updates.at(-1)! };
+  };
+  return { step, asked, scored, lengths: [short.length, long.length] as const };
+}
+
+describe('a step', () => {
+  it('has none of the metrics of options that are off', async () => {
+    const { metrics, rollouts, batch } = await world().step({});
+    for (const name of ['reward_extra', 'clip_ratio/dual_mean', 'dynamic_sampling/resamples'])
+      expect(metrics).not.toHaveProperty(name);
+    expect(rollouts[0]).not.toHaveProperty('extra');
+    expect([batch.learned, batch.refLogprobs]).toEqual([[true, true, true, true], null]);
+  });
+
+  it('leaves out what was cut off where it is to', async () => {
+    const { batch } = await world().step({ maskTruncatedCompletions: true });
+    expect(batch.learned).toEqual([true, false, true, false]);
+  });
+
+  it('takes the punishment for length off the reward, and keeps it with the completion', async () => {
+    const { step, lengths } = world();
+    const { rollouts, metrics } = await step({ overlongBuffer: 16 });
+    const extras = lengths.map((n) => -Math.max(0, n - 32) / 16);
+    expect(extras[1]).toBeLessThan(extras[0]!);
+    expect(rollouts.map(({ extra }) => extra)).toEqual([...extras, ...extras]);
+    for (const { reward, rewards, extra } of rollouts)
+      expect(reward).toBeCloseTo(rewards.format + rewards.outcome * (1 + rewards.thinking) + extra!, 12);
+    expect(metrics['reward_extra']).toBeCloseTo((extras[0]! + extras[1]!) / 2, 12);
+  });
+
+  it('has the KL term in the loss or in the reward, and not in both', async () => {
+    const { step, scored, lengths } = world();
+    const inLoss = await step({ beta: 0.1 });
+    expect(inLoss.batch.refLogprobs).toHaveLength(4);
+    expect(inLoss.rollouts[0]).not.toHaveProperty('extra');
+    const inReward = await step({ beta: 0.1, klIn: 'reward', klEstimator: 'k1' });
+    expect(inReward.batch.refLogprobs).toBeNull();
+    // d = −½ for each token, so that k1 is ½.
+    lengths.forEach((n, i) => expect(inReward.rollouts[i]!.extra).toBeCloseTo(-0.1 * 0.5 * n, 12));
+    expect(inReward.metrics['kl']).toBeCloseTo(Math.exp(-0.5) + 0.5 - 1, 12);
+    // The reference policy was asked once in each step.
+    expect(scored).toHaveLength(2);
+  });
+
+  it('samples again for groups that teach nothing, with random numbers of their own', async () => {
+    const { step, asked } = world();
+    // Every group passes as a whole, or fails.
+    const { metrics, rollouts } = await step({ dynamicSampling: 'accuracy', maxResamples: 1 });
+    expect(asked).toEqual(['sample: 2', 'sample 1: 4']);
+    expect(metrics).toMatchObject({ 'dynamic_sampling/resamples': 1, 'dynamic_sampling/dropped_groups': 4 });
+    expect(rollouts).toHaveLength(4);
+    // Completions of all rounds were sampled.
+    expect(metrics['num_tokens']).toBeGreaterThan(6 * 2 * 30);
+  });
+
+  it('follows its schedule and what changed before it', async () => {
+    const { step } = world();
+    const settings = {
+      learningRate: 1e-3,
+      lrSchedulerType: 'linear',
+      warmupSteps: 2,
+      changes: [{ step: 4, settings: { learningRate: 1e-4, gate: 'ungated' } }],
+    };
+    const rate = async (n: number) => (await step(settings, n)).settings.learningRate;
+    expect(await rate(1)).toBeCloseTo(5e-4, 12);
+    expect(await rate(3)).toBeCloseTo(1e-3, 12);
+    expect(await rate(4)).toBeCloseTo(1e-3 * (7 / 8), 12);
+    const { settings: used, metrics, rollouts } = await step(settings, 5);
+    expect(used.learningRate).toBeCloseTo(1e-4 * (6 / 8), 12);
+    expect(metrics['learning_rate']).toBe(used.learningRate);
+    for (const { reward, rewards } of rollouts)
+      expect(reward).toBeCloseTo(rewards.format + rewards.outcome + rewards.thinking, 12);
+  });
+
+  it('says what the dual clip held', async () => {
+    const { metrics } = await world().step({ dualClip: 3, innerIterations: 2 });
+    expect(metrics['clip_ratio/dual_mean']).toBe(0.25);
+  });
+});
