@@ -35,7 +35,10 @@ export interface RunSource {
   readonly presets: readonly PresetSummary[];
   readonly queue: RunQueue;
   /** What the next run is scored by. */
-  readonly nextReward: ReadonlySignal<Pick<RewardTurn, 'id' | 'name'>>;
+  readonly nextReward: (
+    settings: LabSettings,
+    files: readonly StoredTaskFile[],
+  ) => Pick<RewardTurn, 'id' | 'name'>;
   /** Whether a reward model can be chosen. */
   readonly choosesReward: boolean;
   /** Files of tasks that runs can be about; null where there is no choice. */
@@ -420,7 +423,7 @@ export class Lab implements LabController {
   #computeState(): ReadonlySignal<LabState> {
     const { source, presets, choosesReward, nextReward, queue } = this.#runs;
     const own = <K extends keyof Own>(name: K) => computed(() => this.#own.value[name]);
-    const [settings, kept] = [own('settings'), own('stored')];
+    const [settings, kept, taskFiles] = [own('settings'), own('stored'), own('taskFiles')];
     const run = computed(() => {
       const viewed = this.#viewed.value;
       return viewed?.status.value === 'idle' ? null : viewed;
@@ -438,7 +441,9 @@ export class Lab implements LabController {
     );
     const reward = computed((): RewardInUse => {
       const turns = run.value?.turns.value ?? [];
-      const { id, name } = turns.at(-1) ?? (run.value ? SHIPPED_REWARD : nextReward.value);
+      const { id, name } =
+        turns.at(-1) ??
+        (run.value ? SHIPPED_REWARD : nextReward(settings.value, taskFiles.value?.kept ?? []));
       const scaling = run.value?.config.rewardScaling ?? SHIPPED_REWARD.scaling;
       const swaps = turns.filter((turn) => turn.step > 0);
       return { id, name, scaling, next: run.value?.nextReward.value ?? null, swaps };

@@ -1,5 +1,5 @@
 /** The Lab with runs that are trained in this page. */
-import { computed, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { TaskFileError } from '../domains/domain.ts';
 import { isDeviceChoice } from '../runtime/device.ts';
 import { TrainedRun, type TrainedRunOptions } from '../run/trained-run.ts';
@@ -88,10 +88,10 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
     presets: PRESET_SUMMARIES,
     queue: workspace.queue,
     choosesReward: true,
-    nextReward: computed(() => {
-      const domain = domainAsked(lab().state.value.settings, lab().state.value.taskFiles?.kept);
+    nextReward(settings, files) {
+      const domain = domainAsked(settings, files);
       return chosen.value?.domain === domain ? chosen.value : usualOf(own.value, domain);
-    }),
+    },
     configOf,
     taskFiles: taskFileShelf(workspace),
     settingsOf,

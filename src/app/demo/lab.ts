@@ -1,5 +1,4 @@
 /** The Lab with simulated data, to develop and test the page without a model. */
-import { signal } from '@preact/signals';
 import type { TrainConfig } from '../../rl/types.ts';
 import { RunQueue } from '../../run/queue.ts';
 import type {
@@ -100,7 +99,7 @@ export function createDemoLab(mode: string): LabController {
       queue,
       choosesReward: false,
       taskFiles: null,
-      nextReward: signal(SHIPPED_REWARD),
+      nextReward: () => SHIPPED_REWARD,
       configOf,
       settingsOf: (config) => ({ ...settingsOf(config), overrides: {} }),
       open: async () => {},

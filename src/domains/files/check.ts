@@ -38,7 +38,6 @@ const AT_ONCE = 8;
 
 /** A usable task: as it is trained on, and as a line of the own form. */
 interface Usable {
-  readonly line: number;
   readonly task: TaskFile['tasks'][number];
   readonly written: string;
   readonly untried: boolean;
@@ -68,19 +67,23 @@ export async function checkTasks(
   leftOut.sort((a, b) => a.line - b.line);
   const text = usable.map(({ written }) => `${written}\n`).join('');
   const tasks = usable.map(({ task }) => task);
-  const families: Record<string, number> = {};
-  for (const { family } of tasks) families[family] = (families[family] ?? 0) + 1;
   return {
     file: tasks.length === 0 ? null : { hash: await sha256(text), name, domain, text, tasks },
     leftOut,
     unit,
     form,
     shapes,
-    families,
+    families: countedBy(tasks.map(({ family }) => family)),
     untried: usable.filter(({ untried }) => untried).length,
     weak: usable.filter(({ weak }) => weak).length,
     withoutHeldOut: usable.filter(({ heldOut }) => !heldOut).length,
   };
+}
+
+function countedBy(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
 
 type Named = Draft & { readonly id: string };
@@ -128,7 +131,7 @@ async function checkPrograms(
       for (const [i, one] of checked.entries()) {
         const { line, id } = some[i] as Named;
         if ('reason' in one) leftOut.push({ line, id, reason: one.reason });
-        else usable.push(usableCode(line, one));
+        else usable.push(usableCode(one));
       }
       report?.(at + some.length, drafts.length);
     }
@@ -136,11 +139,10 @@ async function checkPrograms(
   });
 }
 
-function usableCode(line: number, record: Exclude<CheckedCode, { reason: string }>): Usable {
+function usableCode(record: Exclude<CheckedCode, { reason: string }>): Usable {
   const { task, heldOut, program } = record;
   const { visibleCode, heldOutCode } = task;
   return {
-    line,
     task,
     written: writeCode(record),
     untried: program === null,
@@ -169,7 +171,7 @@ function checkMaths(draft: MathsDraft, leftOut: Fault[]): Usable[] {
     return [];
   }
   // An exact comparison leaves nothing for a held-out test to find.
-  return [{ line, task, written: writeMaths(task), untried: false, weak: false, heldOut: true }];
+  return [{ task, written: writeMaths(task), untried: false, weak: false, heldOut: true }];
 }
 
 function reasonOf({ what }: UnreadableTaskError, { answer, tolerance }: MathsDraft): string {
