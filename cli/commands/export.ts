@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
 import { exportFiles, type Export, TARGETS } from '../../src/export/folder.ts';
+import type { TaskSet } from '../../src/domains/domain.ts';
 import { domainOf, sourceOf, type TaskChoice } from '../../src/domains/index.ts';
 import { GATE_NAMES } from '../../src/rl/gate.ts';
 import { DEFAULT_SCALING, parseScalingFile, type ScalingFile, scalingOf } from '../../src/rl/scaling.ts';
 import { readPolicy, readReward } from '../../src/workspace/run-models.ts';
 import type { Command } from '../command.ts';
-import { EXIT, UsageError } from '../errors.ts';
+import { withPage } from '../browser.ts';
+import { EXIT, InputError, UsageError } from '../errors.ts';
 import { type ExportSource, exportSource, shippedModels } from '../export/source.ts';
 import { writeNewFolder } from '../export/new-folder.ts';
 import { readJson } from '../files.ts';
@@ -75,7 +77,7 @@ export const exportCommand: Command = {
   },
 };
 
-async function gather({ name, policy, reward, config }: ExportSource): Promise<Export> {
+async function gather({ name, policy, reward, config, profile }: ExportSource): Promise<Export> {
   const site = {
     tokenizerJson: await readJson(join(shippedModels(config), 'tokenizer.json')),
   };
@@ -84,7 +86,7 @@ async function gather({ name, policy, reward, config }: ExportSource): Promise<E
     readPolicy(localModel(await findModel(policy)), site),
     readReward(rewardSource, site),
     rewardSource.json('scaling.json').then(scalingFile),
-    sourceOf(config as TaskChoice).load(),
+    tasksOf(config, profile),
   ]);
   return {
     from: name,
@@ -95,6 +97,19 @@ async function gather({ name, policy, reward, config }: ExportSource): Promise<E
     domain: domainOf(config).name,
     tasks,
   };
+}
+
+/** Those of a file are in the store of the run, under their hash. */
+async function tasksOf(config: TaskChoice, profile: string | null): Promise<TaskSet> {
+  const source = sourceOf(config);
+  const { file } = source;
+  if (file === null) return source.load();
+  if (profile === null)
+    throw new InputError(
+      'The tasks of a file are exported with the run that was trained on them; name its folder.',
+    );
+  const page = { profile, device: 'wasm', onEvent: () => undefined } as const;
+  return source.load(await withPage(page, (call) => call('storedTasks', { hash: file })));
 }
 
 const scalingFile = (stored: unknown): ScalingFile =>

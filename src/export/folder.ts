@@ -75,7 +75,7 @@ export function exportFiles(what: Export, target: Target, template: ReadTemplate
   ];
 }
 
-function check({ policy, reward, scaling }: Export, target: Target): void {
+function check({ policy, reward, scaling, tasks }: Export, target: Target): void {
   if (policy.config.head !== 'causal')
     throw new ExportError(
       'This model has a score head: it is a reward model, not a policy. Name the folder of a policy.',
@@ -83,6 +83,14 @@ function check({ policy, reward, scaling }: Export, target: Target): void {
   if (reward.config.head !== 'score')
     throw new ExportError(
       'The reward model has no score head: it is a policy. Name the folder of a reward model.',
+    );
+  const [foreign] = [...tasks.train, ...tasks.heldOut].filter(
+    (task) => ((task as { readonly language?: string }).language ?? 'python') !== 'python',
+  );
+  if (target !== 'hf' && foreign)
+    throw new ExportError(
+      `The task “${foreign.id}” is not of Python, which is all that the exported reward module runs. Export to hf, or train ` +
+        'on a file without such tasks.',
     );
   if (target === 'verl' && scaling.kind === 'rank')
     throw new ExportError(

@@ -244,6 +244,33 @@ function byTruth(truth: Json, about: About, columns: JsonObject, line: number): 
   };
 }
 
+const EXPORTED = 'posterior/';
+
+/** Rows of either table that `export` writes: everything that a file of tasks can say is in them. */
+const isExported = (record: JsonObject): boolean =>
+  (textOr(record, 'data_source') ?? '').startsWith(EXPORTED);
+
+function exported(record: JsonObject, line: number): Draft {
+  const [model, extra] = [nested(record, 'reward_model'), nested(record, 'extra_info')];
+  const info = isObject(extra) ? extra : record;
+  const truth = textOf(isObject(model) ? model : record, 'ground_truth');
+  const about = {
+    id: info['id'] ?? null,
+    family: info['family'] ?? null,
+    prompt: record['prompt'] ?? null,
+    reasoning: info['reference'] ?? null,
+  };
+  if (textOf(record, 'data_source') === `${EXPORTED}maths`)
+    return readOwnMaths(
+      { ...about, answer: truth, units: info['units'] ?? null, tolerance: info['tolerance'] ?? null },
+      line,
+    );
+  const tests = testsOf(truth);
+  if (tests === null)
+    throw new DraftError('ground_truth holds no tests: they are JSON with entry and visible.');
+  return readOwnCode({ ...tests, ...about }, line);
+}
+
 /** The tests of a ground truth: an object, or an object as text. */
 function testsOf(truth: Json): JsonObject | null {
   if (isObject(truth)) return truth;
@@ -309,6 +336,7 @@ const isFormat =
     formats.includes(formatOf(record) ?? '');
 
 const SHAPES: readonly Shape[] = [
+  { title: 'exported tasks', fits: isExported, read: exported },
   { title: 'own tasks', fits: (record) => has(record, 'entry') || has(record, 'visible'), read: readOwnCode },
   {
     title: 'EvalPlus',
