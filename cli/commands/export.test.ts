@@ -232,7 +232,7 @@ describe('export refuses', () => {
     [['export', 'starter', '--to', 'hf'], 'export needs --out'],
     [['export', '--to', 'hf', '--out', 'x'], 'export takes one run'],
     [
-      ['export', 'starter', '--to', 'verl', '--out', 'x', '--set', 'rewardScaling=rank'],
+      ['export', 'starter', '--to', 'verl', '--out', 'never-written', '--set', 'rewardScaling=rank'],
       'verl calls its reward function',
     ],
   ])('%j', async (argv, message) => {

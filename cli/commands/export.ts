@@ -64,7 +64,9 @@ export const exportCommand: Command = {
     if (to === undefined) throw new UsageError(`export needs --to with one of ${TARGETS.join(', ')}.`);
     if (out === undefined) throw new UsageError('export needs --out with the folder to write.');
     const found = exportSource(name);
-    const config = { ...found.config, ...(gate && { gate }), ...parseOverrides(set, found.config) };
+    const { settings, notes } = parseOverrides(set, found.config);
+    for (const note of notes) terminal.log(`${note}\n`);
+    const config = { ...found.config, ...(gate && { gate }), ...settings };
     const source = { ...found, config, reward: reward ?? found.reward };
     const files = await gather(source)
       .then((what) => exportFiles(what, to, (file) => new Uint8Array(readFileSync(join(templates, file)))))

@@ -246,13 +246,17 @@ function byTruth(truth: Json, about: About, columns: JsonObject, line: number): 
 
 const EXPORTED = 'posterior/';
 
+const infoOf = (record: JsonObject): JsonObject => {
+  const extra = nested(record, 'extra_info');
+  return isObject(extra) ? extra : record;
+};
+
 /** Rows of either table that `export` writes: everything that a file of tasks can say is in them. */
 const isExported = (record: JsonObject): boolean =>
-  (textOr(record, 'data_source') ?? '').startsWith(EXPORTED);
+  (textOr(record, 'data_source') ?? '').startsWith(EXPORTED) && infoOf(record)['reference'] !== undefined;
 
 function exported(record: JsonObject, line: number): Draft {
-  const [model, extra] = [nested(record, 'reward_model'), nested(record, 'extra_info')];
-  const info = isObject(extra) ? extra : record;
+  const [model, info] = [nested(record, 'reward_model'), infoOf(record)];
   const truth = textOf(isObject(model) ? model : record, 'ground_truth');
   const about = {
     id: info['id'] ?? null,

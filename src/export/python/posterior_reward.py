@@ -226,6 +226,8 @@ GATES = {
     "outcome": lambda outcome, share, threshold: 0,
     "soft": lambda outcome, share, threshold: share,
     "threshold": lambda outcome, share, threshold: int(share >= threshold),
+    # What it compares among the passing completions is an advantage, which is the trainer's.
+    "correct-only": lambda outcome, share, threshold: outcome,
 }
 
 
