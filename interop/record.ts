@@ -10,7 +10,7 @@ import { reasoningText } from '../src/domains/completion.ts';
 import { readAnswer, sameAnswer } from '../src/domains/maths/answer.ts';
 import { readExpression } from '../src/domains/maths/expression.ts';
 import { numberOf } from '../src/domains/maths/polynomial.ts';
-import { readRows, type TrlRow } from '../src/export/tasks.ts';
+import type { TrlRow } from '../src/export/tasks.ts';
 import { LocalHost } from '../src/host/local-host.ts';
 import { freshState } from '../src/host/host.ts';
 import { SPECIAL_TOKENS } from '../src/model/tokenizer/special-tokens.ts';
@@ -54,7 +54,7 @@ const settings = JSON.parse(readFileSync(join(exported, 'posterior.json'), 'utf8
 const rollouts = lines(join(run, 'rollouts.jsonl')) as Rollout[];
 const rows = lines(join(exported, 'tasks', 'train.jsonl')) as TrlRow[];
 const rowOf = new Map(rows.map((row) => [row.id, row]));
-const heldOut = readRows(lines(join(exported, 'tasks', 'test.jsonl'))).heldOut;
+const heldOut = lines(join(exported, 'tasks', 'test.jsonl')) as TrlRow[];
 
 /** Ids of random texts: every plane, what breaks careless tokenizers, and the tags. */
 function unicodeTexts(): { text: string; ids: number[] }[] {

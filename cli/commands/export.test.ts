@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   cpSync,
+  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,9 +16,9 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as ort from 'onnxruntime-web/wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parquetRows } from '../../src/domains/code/grading/files/parquet.ts';
+import type { CodeTask } from '../../src/domains/code/task.ts';
+import { readDrafts } from '../../src/domains/files/read.ts';
 import { sourceOf } from '../../src/domains/index.ts';
-import { readRows } from '../../src/export/tasks.ts';
 import { END, THINK_OPEN } from '../../src/model/tokenizer/special-tokens.ts';
 import { unpackWeights, parameterLayout } from '../../src/model/parameters.ts';
 import { buildScores } from '../../src/programs/supervised.ts';
@@ -74,10 +75,33 @@ const hashOf = (weights: Float32Array): string =>
     .update(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength))
     .digest('hex');
 
-const withoutWorld = (task: object): unknown => {
-  const { composition: _, ...rest } = task as { composition?: unknown };
-  return rest;
-};
+/** What a file of tasks is read as, in order. */
+async function draftsIn(path: string): Promise<object[]> {
+  const { drafts, faults, shapes } = await readDrafts(path, createReadStream(path));
+  expect(faults).toEqual([]);
+  expect(Object.keys(shapes)).toEqual(['exported tasks']);
+  return drafts.map(({ line: _, ...draft }) => draft);
+}
+
+const draftOf = (task: CodeTask): object => ({
+  kind: 'code',
+  id: task.id,
+  family: task.family,
+  prompt: task.prompt,
+  reasoning: task.reference,
+  entry: task.entry,
+  language: 'python',
+  preamble: '',
+  visible: task.visibleTests,
+  heldOut: task.heldOutTests,
+  program: null,
+  completes: false,
+});
+
+async function draftsOf(split: 'train' | 'heldOut'): Promise<object[]> {
+  const tasks = await sourceOf({}).load();
+  return tasks[split].map((task) => draftOf(task as CodeTask));
+}
 
 describe('an exported folder', () => {
   it('comes back: the policy bit for bit, the ids of its tokenizer, the reward model, the tasks', async () => {
@@ -101,16 +125,13 @@ describe('an exported folder', () => {
     const shipped = await readReward(localModel(await findModel(join(STARTER, 'reward'))), site);
     expect(hashOf(reward.weights)).toBe(hashOf(shipped.weights));
 
-    const rows = ['train', 'test'].flatMap((name) =>
-      readFileSync(join(out, 'tasks', `${name}.jsonl`), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    );
-    const { train, heldOut } = await sourceOf({}).load();
-    const read = readRows(rows);
-    expect(isDeepStrictEqual(read.train, train.map(withoutWorld))).toBe(true);
-    expect(isDeepStrictEqual(read.heldOut, heldOut.map(withoutWorld))).toBe(true);
+    for (const [name, split] of [
+      ['train', 'train'],
+      ['test', 'heldOut'],
+    ] as const) {
+      const read = await draftsIn(join(out, 'tasks', `${name}.jsonl`));
+      expect(isDeepStrictEqual(read, await draftsOf(split))).toBe(true);
+    }
   });
 
   it('for verl holds the tasks as Parquet, and the settings as overrides', async () => {
@@ -128,11 +149,8 @@ describe('an exported folder', () => {
       'groupSize=16',
     );
     expect(code).toBe(0);
-    const rows: unknown[] = [];
-    for await (const row of parquetRows(readFileSync(join(out, 'tasks', 'test.parquet')), () => true))
-      rows.push(row);
-    const { heldOut } = await sourceOf({}).load();
-    expect(isDeepStrictEqual(readRows(rows).heldOut, heldOut.map(withoutWorld))).toBe(true);
+    const read = await draftsIn(join(out, 'tasks', 'test.parquet'));
+    expect(isDeepStrictEqual(read, await draftsOf('heldOut'))).toBe(true);
     const overrides = readFileSync(join(out, 'verl.overrides'), 'utf8').split('\n');
     expect(overrides).toContain('actor_rollout_ref.rollout.n=16');
     expect(overrides).toContain('reward.custom_reward_function.path=@DIR@/posterior_reward.py');
@@ -214,7 +232,7 @@ describe('export refuses', () => {
     [['export', 'starter', '--to', 'hf'], 'export needs --out'],
     [['export', '--to', 'hf', '--out', 'x'], 'export takes one run'],
     [
-      ['export', 'starter', '--to', 'verl', '--out', 'x', '--set', 'rewardScaling=rank'],
+      ['export', 'starter', '--to', 'verl', '--out', 'never-written', '--set', 'rewardScaling=rank'],
       'verl calls its reward function',
     ],
   ])('%j', async (argv, message) => {

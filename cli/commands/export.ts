@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
 import { exportFiles, type Export, TARGETS } from '../../src/export/folder.ts';
+import type { TaskSet } from '../../src/domains/domain.ts';
 import { domainOf, sourceOf, type TaskChoice } from '../../src/domains/index.ts';
 import { GATE_NAMES } from '../../src/rl/gate.ts';
 import { DEFAULT_SCALING, parseScalingFile, type ScalingFile, scalingOf } from '../../src/rl/scaling.ts';
 import { readPolicy, readReward } from '../../src/workspace/run-models.ts';
 import type { Command } from '../command.ts';
-import { EXIT, UsageError } from '../errors.ts';
+import { withPage } from '../browser.ts';
+import { EXIT, InputError, UsageError } from '../errors.ts';
 import { type ExportSource, exportSource, shippedModels } from '../export/source.ts';
 import { writeNewFolder } from '../export/new-folder.ts';
 import { readJson } from '../files.ts';
@@ -62,7 +64,9 @@ export const exportCommand: Command = {
     if (to === undefined) throw new UsageError(`export needs --to with one of ${TARGETS.join(', ')}.`);
     if (out === undefined) throw new UsageError('export needs --out with the folder to write.');
     const found = exportSource(name);
-    const config = { ...found.config, ...(gate && { gate }), ...parseOverrides(set, found.config).settings };
+    const { settings, notes } = parseOverrides(set, found.config);
+    for (const note of notes) terminal.log(`${note}\n`);
+    const config = { ...found.config, ...(gate && { gate }), ...settings };
     const source = { ...found, config, reward: reward ?? found.reward };
     const files = await gather(source)
       .then((what) => exportFiles(what, to, (file) => new Uint8Array(readFileSync(join(templates, file)))))
@@ -75,7 +79,7 @@ export const exportCommand: Command = {
   },
 };
 
-async function gather({ name, policy, reward, config }: ExportSource): Promise<Export> {
+async function gather({ name, policy, reward, config, profile }: ExportSource): Promise<Export> {
   const site = {
     tokenizerJson: await readJson(join(shippedModels(config), 'tokenizer.json')),
   };
@@ -84,7 +88,7 @@ async function gather({ name, policy, reward, config }: ExportSource): Promise<E
     readPolicy(localModel(await findModel(policy)), site),
     readReward(rewardSource, site),
     rewardSource.json('scaling.json').then(scalingFile),
-    sourceOf(config as TaskChoice).load(),
+    tasksOf(config, profile),
   ]);
   return {
     from: name,
@@ -95,6 +99,19 @@ async function gather({ name, policy, reward, config }: ExportSource): Promise<E
     domain: domainOf(config).name,
     tasks,
   };
+}
+
+/** Those of a file are in the store of the run, under their hash. */
+async function tasksOf(config: TaskChoice, profile: string | null): Promise<TaskSet> {
+  const source = sourceOf(config);
+  const { file } = source;
+  if (file === null) return source.load();
+  if (profile === null)
+    throw new InputError(
+      'The tasks of a file are exported with the run that was trained on them; name its folder.',
+    );
+  const page = { profile, device: 'wasm', onEvent: () => undefined } as const;
+  return source.load(await withPage(page, (call) => call('storedTasks', { hash: file })));
 }
 
 const scalingFile = (stored: unknown): ScalingFile =>

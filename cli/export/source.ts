@@ -21,6 +21,8 @@ export interface ExportSource {
   readonly policy: string;
   readonly reward: string;
   readonly config: TrainConfig;
+  /** The browser profile that a run keeps its tasks in; `null` where there is no run. */
+  readonly profile: string | null;
 }
 
 /**
@@ -32,7 +34,7 @@ export function exportSource(name: string): ExportSource {
   const { config } = preset ?? findPreset(DEFAULT_PRESET);
   const shipped = shippedModels(config);
   const reward = join(shipped, 'reward');
-  if (preset) return { name, policy: join(shipped, 'policy'), reward, config };
+  if (preset) return { name, policy: join(shipped, 'policy'), reward, config, profile: null };
   const path = resolve(name);
   const file = join(path, 'config.json');
   if (!existsSync(file))
@@ -42,7 +44,7 @@ export function exportSource(name: string): ExportSource {
   if (!RunFolder.isRun(path)) {
     // A model that was trained here is in `policy`, beside its tokenizer.
     const label = basename(path) === 'policy' ? basename(dirname(path)) : basename(path);
-    return { name: label, policy: path, reward, config };
+    return { name: label, policy: path, reward, config, profile: null };
   }
   const run = parseRunFile(file, 'exported');
   const policy = join(path, 'policy');
@@ -50,6 +52,11 @@ export function exportSource(name: string): ExportSource {
     throw new InputError(
       `The run in ${name} has not ended: there is no policy in it yet. Continue it with train --resume --out ${name}, and export it then.`,
     );
-  const own = join(shippedModels(run.config), 'reward');
-  return { name: basename(path), policy, reward: run.request.reward ?? own, config: run.config };
+  return {
+    name: basename(path),
+    policy,
+    reward: run.request.reward ?? join(shippedModels(run.config), 'reward'),
+    config: run.config,
+    profile: join(path, 'browser'),
+  };
 }

@@ -3,6 +3,9 @@ import type { TaskSet } from '../domains/domain.ts';
 import { toHuggingFaceConfig } from '../model/config.ts';
 import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
 import type { LoadedModel } from '../model/sources/source.ts';
+import { fullConfig } from '../rl/config.ts';
+import { weightOf } from '../rl/gate.ts';
+import { REWARDS } from '../rl/rewards/index.ts';
 import type { Scaling, ScalingFile } from '../rl/scaling.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import { overrideLines, trlSettings, verlOverrides } from './launch.ts';
@@ -58,7 +61,8 @@ export const EXPORT_VERSION = 1;
  */
 export function exportFiles(what: Export, target: Target, template: ReadTemplate): NamedFile[] {
   check(what, target);
-  const { config, policy, reward } = what;
+  const { policy, reward } = what;
+  const config = fullConfig(what.config);
   const launch = { trl: trlSettings(config), verl: verlOverrides(config) };
   const notes = target === 'hf' ? [] : launch[target].notes;
   return [
@@ -75,7 +79,7 @@ export function exportFiles(what: Export, target: Target, template: ReadTemplate
   ];
 }
 
-function check({ policy, reward, scaling }: Export, target: Target): void {
+function check({ policy, reward, scaling, tasks }: Export, target: Target): void {
   if (policy.config.head !== 'causal')
     throw new ExportError(
       'This model has a score head: it is a reward model, not a policy. Name the folder of a policy.',
@@ -83,6 +87,14 @@ function check({ policy, reward, scaling }: Export, target: Target): void {
   if (reward.config.head !== 'score')
     throw new ExportError(
       'The reward model has no score head: it is a policy. Name the folder of a reward model.',
+    );
+  const [foreign] = [...tasks.train, ...tasks.heldOut].filter(
+    (task) => ((task as { readonly language?: string }).language ?? 'python') !== 'python',
+  );
+  if (target !== 'hf' && foreign)
+    throw new ExportError(
+      `The task “${foreign.id}” is not of Python, which is all that the exported reward module runs. Export to hf, or train ` +
+        'on a file without such tasks.',
     );
   if (target === 'verl' && scaling.kind === 'rank')
     throw new ExportError(
@@ -141,8 +153,8 @@ const settingsOf = ({ from, config, domain, scaling }: Export, to: Target) => ({
   to,
   domain,
   gate: config.gate,
-  gateThreshold: 0.5,
-  rewardWeights: { format: 1, outcome: 1, thinking: 1 },
+  gateThreshold: fullConfig(config).gateThreshold,
+  rewardWeights: Object.fromEntries(REWARDS.map(({ name }) => [name, weightOf(name, config)])),
   scaling,
   timeoutSeconds: config.timeoutMs / 1000,
   config,

@@ -48,11 +48,56 @@ describe('the settings of a run', () => {
     expect(verlOverrides(changed).settings).toMatchObject({ 'actor_rollout_ref.actor.loss_agg_mode': verl });
   });
 
+  it('of later kinds are handed over where the trainer has them', () => {
+    const changed = {
+      ...config,
+      surrogate: 'cispo' as const,
+      innerIterations: 2,
+      miniBatches: 3,
+      lrSchedulerType: 'cosine' as const,
+      minLrRate: 0.1,
+      warmupSteps: 5,
+      dynamicSampling: 'accuracy' as const,
+      dualClip: 3,
+    };
+    const { settings, notes } = trlSettings(changed);
+    expect(settings.grpo).toMatchObject({
+      max_steps: 600,
+      num_iterations: 2,
+      loss_type: 'cispo',
+      epsilon_high: 1.28,
+      lr_scheduler_type: 'cosine_with_min_lr',
+      lr_scheduler_kwargs: { min_lr_rate: 0.1 },
+      warmup_steps: 30,
+    });
+    expect(notes).toEqual([expect.stringContaining('`dynamicSampling` was "accuracy"')]);
+    expect(verlOverrides(changed)).toMatchObject({
+      settings: {
+        'algorithm.filter_groups.metric': 'outcome',
+        'actor_rollout_ref.actor.ppo_mini_batch_size': 4,
+        'actor_rollout_ref.actor.policy_loss.loss_mode': 'cispo',
+        'actor_rollout_ref.actor.clip_ratio_c': 3,
+        'actor_rollout_ref.actor.optim.min_lr_ratio': 0.1,
+      },
+      notes: [],
+    });
+    const paid = { ...config, beta: 0.1, klIn: 'reward' as const, klEstimator: 'k1' as const };
+    expect(verlOverrides(paid).settings).toMatchObject({
+      'algorithm.use_kl_in_reward': true,
+      'algorithm.kl_penalty': 'kl',
+      'actor_rollout_ref.actor.use_kl_loss': false,
+    });
+  });
+
   it('that another trainer does not have are named', () => {
     const rloo = { ...config, advantage: 'rloo' as const };
     expect(trlSettings(rloo).notes).toHaveLength(1);
     expect(verlOverrides(rloo).settings).toMatchObject({ 'algorithm.adv_estimator': 'rloo' });
     expect(verlOverrides({ ...config, advantage: 'batch' }).notes).toHaveLength(1);
+    expect(trlSettings({ ...config, overlongBuffer: 16 }).notes).toHaveLength(1);
+    expect(trlSettings({ ...config, gate: 'correct-only' }).notes).toHaveLength(1);
+    // Without a KL term it makes no difference.
+    expect(trlSettings({ ...config, klEstimator: 'k1' }).notes).toEqual([]);
     const sequence = verlOverrides({ ...config, importance: 'sequence' }).settings;
     expect(sequence).toMatchObject({ 'actor_rollout_ref.actor.policy_loss.loss_mode': 'gspo' });
   });

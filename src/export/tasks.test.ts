@@ -1,18 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { parquetRows } from '../domains/code/grading/files/parquet.ts';
-import { code } from '../domains/code/index.ts';
 import type { CodeTask } from '../domains/code/task.ts';
+import type { Task } from '../domains/domain.ts';
+import { checkTasks } from '../domains/files/check.ts';
+import { readDrafts } from '../domains/files/read.ts';
 import type { MathsTask } from '../domains/maths/task.ts';
 import { verlParquet } from './parquet.ts';
-import { readRows, TaskRowError, trlRows, verlRows } from './tasks.ts';
+import { TaskRowError, trlRows, verlRows } from './tasks.ts';
 
-const throughJson = (rows: readonly unknown[]): unknown[] =>
-  rows.map((row) => JSON.parse(JSON.stringify(row)) as unknown);
+async function* linesOf(rows: readonly unknown[]): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
 
-async function throughParquet(rows: Parameters<typeof verlParquet>[0]): Promise<unknown[]> {
-  const read: unknown[] = [];
-  for await (const row of parquetRows(verlParquet(rows), () => true)) read.push(row);
-  return read;
+async function* bytesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** What either table is read as, without the place of each record. */
+async function readBack(domain: string, tasks: readonly Task[]) {
+  const files = [
+    await readDrafts('tasks.jsonl', linesOf(trlRows(domain, tasks))),
+    await readDrafts('tasks.parquet', bytesOf(verlParquet(verlRows(domain, tasks)))),
+  ];
+  return files.map(({ drafts, faults }) => {
+    expect(faults).toEqual([]);
+    return drafts.map(({ line: _, ...draft }) => draft);
+  });
 }
 
 /** Values that each need a tag, and texts that are hard to store. */
@@ -51,17 +63,57 @@ const sum: MathsTask = {
 };
 
 describe('tasks as rows', () => {
-  it.each([
-    ['code', [hard, { ...hard, id: 'hard/2', split: 'held-out' as const, label: 'two', reference: 'Add.' }]],
-    ['maths', [sum, { ...sum, id: 'sum/2', split: 'train' as const, answer: 'x + 1' }]],
-  ])('of %s come back as they were, from either table', async (domain, tasks) => {
-    const wanted = {
-      domain,
-      train: tasks.filter(({ split }) => split === 'train'),
-      heldOut: tasks.filter(({ split }) => split === 'held-out'),
+  it('of programs come back as they were, from either table', async () => {
+    const second = { ...hard, id: 'hard/2', split: 'held-out' as const, reference: 'Add.' };
+    const draft = {
+      kind: 'code',
+      family: 'hard',
+      prompt: hard.prompt,
+      entry: 'f',
+      language: 'python',
+      preamble: '',
+      visible: hard.visibleTests,
+      heldOut: hard.heldOutTests,
+      program: null,
+      completes: false,
     };
-    expect(readRows(throughJson(trlRows(domain, tasks)))).toEqual(wanted);
-    expect(readRows(await throughParquet(verlRows(domain, tasks)))).toEqual(wanted);
+    const wanted = [
+      { ...draft, id: 'hard/1', reasoning: null },
+      { ...draft, id: 'hard/2', reasoning: 'Add.' },
+    ];
+    expect(await readBack('code', [hard, second])).toEqual([wanted, wanted]);
+  });
+
+  it('of mathematics come back as tasks to train on', async () => {
+    const plain: MathsTask = { ...sum, id: 'sum/2', answer: 'x + 1' };
+    const { split: _, label: __, plan: ___, ...task } = sum;
+    for (const bytes of [
+      linesOf(trlRows('maths', [sum, plain])),
+      bytesOf(verlParquet(verlRows('maths', [sum, plain]))),
+    ]) {
+      const { file, leftOut } = await checkTasks('tasks', bytes, {
+        sandbox: () => Promise.reject(new Error('no sandbox is needed')),
+      });
+      expect(leftOut).toEqual([]);
+      expect(file?.tasks).toEqual([task, { ...task, id: 'sum/2', answer: 'x + 1' }]);
+    }
+  });
+
+  it('have test code as texts that assert, and what stands before a program', async () => {
+    const coded: CodeTask = {
+      ...hard,
+      preamble: 'import math\n',
+      visibleTests: [],
+      visibleCode: { source: 'def check(candidate):\n    assert candidate(1)' },
+      heldOutTests: [],
+      heldOutCode: { source: 'assert f(2)', statements: true },
+    };
+    const [[draft] = []] = await readBack('code', [coded]);
+    expect(draft).toMatchObject({
+      preamble: 'import math\n',
+      visible: ['def check(candidate):\n    assert candidate(1)\n\ncheck(f)'],
+      heldOut: ['assert f(2)'],
+    });
   });
 
   it('have the columns of TRL and of verl', () => {
@@ -82,35 +134,15 @@ describe('tasks as rows', () => {
     });
   });
 
-  it('that were read grade as before', async () => {
-    const task = readRows(throughJson(trlRows('code', [hard]))).train[0] as CodeTask;
-    const graded: unknown[] = [];
-    const sandbox = {
-      grade: async (submissions: readonly unknown[]) => {
-        graded.push(...submissions);
-        return [];
-      },
-    };
-    await code
-      .verifier({ sandbox, timeoutMs: 1000 })
-      .verify([{ task, answer: 'def f(x): pass' }], 'strict')
-      .catch(() => []);
-    expect(graded).toMatchObject([{ entry: 'f', tests: [...hard.visibleTests, ...hard.heldOutTests] }]);
-  });
-
   it.each([
-    [[], 'There are no rows'],
-    [[{ prompt: 'x' }], 'Row 1: split: '],
-    [
-      [{ ...trlRows('code', [hard])[0], data_source: 'openai/gsm8k' }],
-      'those that can be read begin with posterior/',
-    ],
-    [[...trlRows('code', [hard]), ...trlRows('maths', [sum])], 'Row 2 has the data source posterior/maths'],
-    [[{ ...trlRows('code', [hard])[0], ground_truth: '72' }], 'ground_truth of hard/1'],
-    [[{ ...trlRows('code', [hard])[0], ground_truth: '{' }], 'is not JSON'],
-  ])('are refused where they are others: %#', (rows, message) => {
-    expect(() => readRows(rows)).toThrow(TaskRowError);
-    expect(() => readRows(rows)).toThrow(message);
+    [{ ground_truth: '72' }, 'ground_truth holds no tests'],
+    [{ ground_truth: '' }, 'ground_truth'],
+    [{ prompt: null }, 'prompt'],
+  ])('are refused where they are damaged: %j', async (damage, message) => {
+    const rows = trlRows('code', [hard]).map((row) => ({ ...row, ...damage }));
+    const { drafts, faults } = await readDrafts('tasks.jsonl', linesOf(rows));
+    expect(drafts).toEqual([]);
+    expect(faults).toEqual([{ line: 1, id: 'hard/1', reason: expect.stringContaining(message) }]);
   });
 
   it('cannot be made of a domain that has no form', () => {

@@ -1,16 +1,15 @@
 /**
- * Tasks as the rows that trainers read, and back. TRL takes a table with a column `prompt` and hands all other columns to
+ * Tasks as the rows that trainers read; `domains/files` reads them back. TRL takes a table with a column `prompt` and hands all other columns to
  * the reward function; verl takes a table of `data_source`, `prompt` (messages), `ability`, `reward_model` and
  * `extra_info`. What verifies an answer is one text in both, so that tables of tasks with values of different types keep
  * one type a column.
  */
-import * as v from 'valibot';
 import type { CodeTask } from '../domains/code/task.ts';
-import type { Task, TaskSet } from '../domains/domain.ts';
+import type { Task } from '../domains/domain.ts';
 import type { MathsTask } from '../domains/maths/task.ts';
-import type { Test } from '../sandbox/types.ts';
+import type { Harness } from '../sandbox/types.ts';
 
-/** Tasks that cannot be exported, or rows that are none; the message says which and why. */
+/** Tasks that cannot be exported; the message says which and why. */
 export class TaskRowError extends Error {
   override readonly name = 'TaskRowError';
 }
@@ -54,26 +53,24 @@ interface RowForm<T extends Task> {
   readonly ability: string;
   truth(task: T): string;
   info(task: T): Partial<RowInfo>;
-  /** What the domain adds to a task. @throws TaskRowError */
-  read(truth: string, info: RowInfo): Omit<T, keyof Task>;
 }
-
-const codeTruth = v.object({
-  entry: v.string(),
-  visible: v.array(v.unknown()),
-  heldOut: v.array(v.unknown()),
-});
 
 const code: RowForm<CodeTask> = {
   ability: 'code',
-  truth: ({ entry, visibleTests, heldOutTests }) =>
-    JSON.stringify({ entry, visible: visibleTests, heldOut: heldOutTests }),
+  truth: ({ entry, language, preamble, visibleTests, visibleCode, heldOutTests, heldOutCode }) =>
+    JSON.stringify({
+      entry,
+      ...(language === undefined ? {} : { language }),
+      ...(preamble === undefined ? {} : { preamble }),
+      visible: [...visibleTests, ...textsOf(visibleCode, entry)],
+      heldOut: [...heldOutTests, ...textsOf(heldOutCode, entry)],
+    }),
   info: () => ({}),
-  read(truth, { id }) {
-    const { entry, visible, heldOut } = parsed(codeTruth, json(truth), `ground_truth of ${id}`);
-    return { entry, visibleTests: visible as Test[], heldOutTests: heldOut as Test[] };
-  },
 };
+
+/** Test code as a text that raises when the program is wrong; what stands before every program stands before it too. */
+const textsOf = (code: Harness | undefined, entry: string): string[] =>
+  code === undefined ? [] : [code.statements === true ? code.source : `${code.source}\n\ncheck(${entry})`];
 
 const maths: RowForm<MathsTask> = {
   ability: 'math',
@@ -82,12 +79,6 @@ const maths: RowForm<MathsTask> = {
     units,
     tolerance,
     plan: plan === undefined ? null : JSON.stringify(plan),
-  }),
-  read: (answer, { units, tolerance, plan }) => ({
-    answer,
-    ...(units === null ? {} : { units }),
-    ...(tolerance === null ? {} : { tolerance }),
-    ...(plan === null ? {} : { plan: json(plan) as NonNullable<MathsTask['plan']> }),
   }),
 };
 
@@ -134,94 +125,4 @@ export function verlRows(domain: string, tasks: readonly Task[]): VerlRow[] {
     reward_model: { style: 'rule', ground_truth },
     extra_info: { ...info, prompt },
   }));
-}
-
-const text = v.nullish(v.string(), null);
-
-const rowInfo = v.object({
-  split: v.picklist(['train', 'test']),
-  index: v.number(),
-  id: v.string(),
-  family: v.string(),
-  label: text,
-  reference: text,
-  units: v.nullish(v.array(v.string()), null),
-  tolerance: text,
-  plan: text,
-});
-
-const trlRow = v.object({
-  ...rowInfo.entries,
-  prompt: v.string(),
-  data_source: v.string(),
-  ground_truth: v.string(),
-});
-
-const verlRow = v.object({
-  data_source: v.string(),
-  reward_model: v.object({ ground_truth: v.string() }),
-  extra_info: v.object({ ...rowInfo.entries, prompt: v.string() }),
-});
-
-/** Tasks of one domain, read from rows of either table. */
-export interface ReadTasks extends TaskSet {
-  readonly domain: string;
-}
-
-/** @throws TaskRowError naming the row and what is wrong with it */
-export function readRows(rows: Iterable<unknown>): ReadTasks {
-  const tasks: Task[] = [];
-  let found: string | null = null;
-  for (const [i, row] of [...rows].entries()) {
-    const { prompt, data_source, ground_truth, ...info } = plainRow(row, i);
-    const domain = data_source.startsWith(SOURCE) ? data_source.slice(SOURCE.length) : null;
-    if (domain === null || (found !== null && domain !== found))
-      throw new TaskRowError(
-        `Row ${i + 1} has the data source ${data_source}; ` +
-          (found === null
-            ? `those that can be read begin with ${SOURCE}.`
-            : `the rows before are of ${SOURCE}${found}.`),
-      );
-    found = domain;
-    tasks.push({
-      id: info.id,
-      family: info.family,
-      split: info.split === 'train' ? 'train' : 'held-out',
-      ...(info.label === null ? {} : { label: info.label }),
-      prompt,
-      ...(info.reference === null ? {} : { reference: info.reference }),
-      ...formOf(domain).read(ground_truth, info),
-    });
-  }
-  if (found === null) throw new TaskRowError('There are no rows, so there are no tasks.');
-  return {
-    domain: found,
-    train: tasks.filter(({ split }) => split === 'train'),
-    heldOut: tasks.filter(({ split }) => split === 'held-out'),
-  };
-}
-
-/** Whichever of the two tables it is from. */
-function plainRow(row: unknown, i: number): TrlRow {
-  const what = `Row ${i + 1}`;
-  if (typeof row === 'object' && row !== null && 'reward_model' in row) {
-    const { data_source, reward_model, extra_info } = parsed(verlRow, row, what);
-    return { data_source, ground_truth: reward_model.ground_truth, ...extra_info };
-  }
-  return parsed(trlRow, row, what);
-}
-
-function parsed<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new TaskRowError(`${what}: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}.`);
-}
-
-function json(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    throw new TaskRowError(`“${value.slice(0, 60)}” is not JSON.`);
-  }
 }

@@ -197,6 +197,7 @@ export function createAutomation(workspace: Workspace): Automation {
   return {
     train: alone((request, signal) => train(workspace, request, signal)),
     checkTasks: alone((request, signal) => checkTasks(workspace, request, signal, emit)),
+    storedTasks: alone(async ({ hash }) => (await workspace.store.get()).taskFile(hash)),
     verifyModel: alone(verifyModel),
     starter: alone(starter),
     policyTrain: alone((request, signal) => trainPolicy(workspace, request, signal, emit)),

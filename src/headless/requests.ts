@@ -12,6 +12,7 @@ import type { Split } from '../domains/domain.ts';
 import type { TaskChoice } from '../domains/index.ts';
 import type { EvaluationFile, MatrixRow } from '../evaluation/files.ts';
 import type { TrainedWith } from '../evaluation/notes.ts';
+import type { TaskFile } from '../domains/domain.ts';
 import type { CheckedTasks } from '../domains/files/check.ts';
 import type { SplitBy } from '../domains/files/source.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
@@ -326,6 +327,8 @@ export type AutomationEvent = TrainEvent | RunEvent | ProgressEvent | RewardStep
 export interface Automation {
   train(request: TrainRequest): Promise<TrainResult>;
   checkTasks(request: CheckTasksRequest): Promise<CheckTasksResult>;
+  /** The tasks of a file that is stored under this hash; `null` where none is. */
+  storedTasks(request: { readonly hash: string }): Promise<TaskFile | null>;
   verifyModel(request: VerifyModelRequest): Promise<ModelReport>;
   starter(request: StarterRequest): Promise<TrainedModels>;
   policyTrain(request: PolicyTrainRequest): Promise<TrainedModels>;

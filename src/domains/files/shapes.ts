@@ -244,6 +244,37 @@ function byTruth(truth: Json, about: About, columns: JsonObject, line: number): 
   };
 }
 
+const EXPORTED = 'posterior/';
+
+const infoOf = (record: JsonObject): JsonObject => {
+  const extra = nested(record, 'extra_info');
+  return isObject(extra) ? extra : record;
+};
+
+/** Rows of either table that `export` writes: everything that a file of tasks can say is in them. */
+const isExported = (record: JsonObject): boolean =>
+  (textOr(record, 'data_source') ?? '').startsWith(EXPORTED) && infoOf(record)['reference'] !== undefined;
+
+function exported(record: JsonObject, line: number): Draft {
+  const [model, info] = [nested(record, 'reward_model'), infoOf(record)];
+  const truth = textOf(isObject(model) ? model : record, 'ground_truth');
+  const about = {
+    id: info['id'] ?? null,
+    family: info['family'] ?? null,
+    prompt: record['prompt'] ?? null,
+    reasoning: info['reference'] ?? null,
+  };
+  if (textOf(record, 'data_source') === `${EXPORTED}maths`)
+    return readOwnMaths(
+      { ...about, answer: truth, units: info['units'] ?? null, tolerance: info['tolerance'] ?? null },
+      line,
+    );
+  const tests = testsOf(truth);
+  if (tests === null)
+    throw new DraftError('ground_truth holds no tests: they are JSON with entry and visible.');
+  return readOwnCode({ ...tests, ...about }, line);
+}
+
 /** The tests of a ground truth: an object, or an object as text. */
 function testsOf(truth: Json): JsonObject | null {
   if (isObject(truth)) return truth;
@@ -309,6 +340,7 @@ const isFormat =
     formats.includes(formatOf(record) ?? '');
 
 const SHAPES: readonly Shape[] = [
+  { title: 'exported tasks', fits: isExported, read: exported },
   { title: 'own tasks', fits: (record) => has(record, 'entry') || has(record, 'visible'), read: readOwnCode },
   {
     title: 'EvalPlus',

@@ -9,6 +9,7 @@ Programs are run by `posterior_programs.py`, which is NO SANDBOX: see its warnin
 import json
 import math
 import os
+import re
 import sys
 import threading
 from functools import lru_cache
@@ -79,7 +80,7 @@ def verify(items):
             found[i] = (int(right), 1)
         elif domain == "code":
             task = json.loads(ground_truth, parse_int=posterior_programs.number)
-            program = None if answer is None else task.get("preamble", "") + answer
+            program = None if answer is None else with_preamble(task.get("preamble", ""), answer)
             for suite in suites_of(task, extra.get("split") == "test"):
                 jobs.append((program, task["entry"], suite, settings()["timeoutSeconds"]))
                 places.append(i)
@@ -88,6 +89,17 @@ def verify(items):
     for i, (passed, total) in zip(places, posterior_programs.grade_all(jobs)):
         found[i] = (found[i][0] + passed, found[i][1] + total)
     return found
+
+
+FUTURE = re.compile(r"^from\s+__future__\s+import\s.*\n?", re.MULTILINE)
+
+
+def with_preamble(preamble, program):
+    """A program with what it may rely on before it; `from __future__` stays first."""
+    if not preamble.strip():
+        return program
+    end = max((match.end() for match in FUTURE.finditer(program)), default=0)
+    return f"{program[:end]}{preamble.rstrip()}\n{program[end:]}"
 
 
 def suites_of(task, strict):
@@ -214,7 +226,7 @@ GATES = {
     "outcome": lambda outcome, share, threshold: 0,
     "soft": lambda outcome, share, threshold: share,
     "threshold": lambda outcome, share, threshold: int(share >= threshold),
-    # What sets it apart is how advantages are made, which is the trainer's.
+    # What it compares among the passing completions is an advantage, which is the trainer's.
     "correct-only": lambda outcome, share, threshold: outcome,
 }
 

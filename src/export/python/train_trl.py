@@ -21,13 +21,18 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def sizes(settings, processes):
-    """Completions a process and turn, and turns a step, so that a step has all of its prompts."""
-    total = settings["promptsPerStep"] * settings["grpo"]["num_generations"]
-    if total % processes:
-        raise SystemExit(f"A step has {total} completions, which {processes} processes cannot share evenly.")
-    share = total // processes
+    """Completions a process and turn, turns an update, and turns a step, so that a step has all of its prompts."""
+    total, parts = settings["promptsPerStep"] * settings["grpo"]["num_generations"], settings["miniBatches"]
+    if total % (processes * parts):
+        raise SystemExit(f"A step has {total} completions, which {processes} processes cannot share in {parts} updates.")
+    share = total // (processes * parts)
     each = max(n for n in range(1, min(settings["microBatch"], share) + 1) if share % n == 0)
-    return {"per_device_train_batch_size": each, "gradient_accumulation_steps": share // each}
+    turns = share // each
+    return {
+        "per_device_train_batch_size": each,
+        "gradient_accumulation_steps": turns,
+        "steps_per_generation": turns * parts,
+    }
 
 
 def main():
