@@ -1,14 +1,9 @@
 /** The reward model as the trainer uses it: texts in, scores out; and its training step on pairs. */
-import {
-  type ModelSpec,
-  type NamedTensors,
-  parameterLayout,
-  type ParameterLayout,
-} from '../model/parameters.ts';
 import type { PreferenceSpec, QualitySpec, ScoreSpec } from '../programs/index.ts';
 import { microBatches, padRows, roundUp } from '../rl/batches.ts';
 import { ADAMW_DEFAULTS } from '../host/adamw.ts';
-import type { Feeds, ModelHost, OptimizerState } from '../host/host.ts';
+import type { Feeds } from '../host/host.ts';
+import { HostedModel } from '../host/hosted-model.ts';
 import type { BradleyTerrySettings, QualityLoss } from '../programs/score.ts';
 
 export interface TokenPair {
@@ -37,34 +32,7 @@ export interface RatedScores {
 const TIME_STEP = 16;
 const ADAMW = { ...ADAMW_DEFAULTS, weightDecay: 0.01 };
 
-export class Scorer {
-  readonly #host: ModelHost;
-  readonly #model: ModelSpec;
-  readonly #layout: ParameterLayout;
-
-  constructor(host: ModelHost, { config, frozen = [] }: ModelSpec) {
-    this.#host = host;
-    this.#model = { config, frozen };
-    this.#layout = parameterLayout(config, frozen);
-  }
-
-  load(state: OptimizerState): Promise<void> {
-    return this.#host.load(this.#layout, state);
-  }
-
-  /** Adds frozen tensors, all at once or one after the other. */
-  loadFrozen(tensors: NamedTensors): Promise<void> {
-    return this.#host.loadFrozen(tensors);
-  }
-
-  snapshot(): Promise<OptimizerState> {
-    return this.#host.snapshot();
-  }
-
-  dispose(): Promise<void> {
-    return this.#host.dispose();
-  }
-
+export class Scorer extends HostedModel {
   /** Raw scores of token sequences, `microBatch` at a time. */
   async score(texts: readonly (readonly number[])[], microBatch: number): Promise<number[]> {
     // Texts of like length share a run, so that little is padded; each length class is one shape to compile.
@@ -77,7 +45,7 @@ export class Scorer {
     for (const [time, members] of classes) {
       const spec: ScoreSpec = {
         kind: 'score',
-        ...this.#model,
+        ...this.model,
         shape: { batch: microBatch, time },
       };
       const batches = microBatches(members, microBatch);
@@ -87,7 +55,7 @@ export class Scorer {
           time,
         ),
       );
-      const results = await this.#host.run(spec, feeds);
+      const results = await this.host.run(spec, feeds);
       // Copies that fill the last micro-batch write the same score once more.
       batches.forEach((batch, b) => batch.forEach((i, row) => (scores[i] = results[b]!['scores']![row]!)));
     }
@@ -116,8 +84,8 @@ export class Scorer {
       });
     }
     const shape = { batch: 2 * microBatch, time };
-    const spec: PreferenceSpec = { kind: 'preference', ...this.#model, shape, settings };
-    const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW);
+    const spec: PreferenceSpec = { kind: 'preference', ...this.model, shape, settings };
+    const { values } = await this.host.update(spec, feeds, learningRate, ADAMW);
     const side = (offset: number) =>
       values.flatMap(({ scores }) => Array.from(scores!.subarray(offset, offset + microBatch)));
     return {
@@ -146,8 +114,8 @@ export class Scorer {
       weight: Float32Array.of(1 / texts.length),
     }));
     const shape = { batch: microBatch, time };
-    const spec: QualitySpec = { kind: 'quality', ...this.#model, shape, loss };
-    const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW);
+    const spec: QualitySpec = { kind: 'quality', ...this.model, shape, loss };
+    const { values } = await this.host.update(spec, feeds, learningRate, ADAMW);
     return {
       loss: values.reduce((total, { loss: part }) => total + part![0]!, 0),
       scores: values.flatMap(({ scores }) => Array.from(scores!)),
@@ -155,14 +123,14 @@ export class Scorer {
   }
 
   #leftPadded(rows: readonly (readonly number[])[], time: number): Feeds {
-    const ids = new Int32Array(rows.length * time).fill(this.#model.config.padId);
+    const ids = new Int32Array(rows.length * time).fill(this.model.config.padId);
     rows.forEach((row, i) => ids.set(row, (i + 1) * time - row.length));
     return { ids, lengths: Int32Array.from(rows, (row) => row.length) };
   }
 
   #feeds(rows: readonly (readonly number[])[], time: number): Feeds {
     return {
-      ids: padRows(rows, time, this.#model.config.padId, 'i32'),
+      ids: padRows(rows, time, this.model.config.padId, 'i32'),
       last: Int32Array.from(rows, (row, i) => i * time + row.length - 1),
     };
   }

@@ -1,13 +1,8 @@
 /** The policy as the trainer uses it: sample, score, learn. Knows token ids and a {@link ModelHost}, no text and no worker. */
-import {
-  type ModelSpec,
-  type NamedTensors,
-  parameterLayout,
-  type ParameterLayout,
-} from '../model/parameters.ts';
 import { Random } from '../random.ts';
 import { ADAMW_DEFAULTS } from '../host/adamw.ts';
-import type { Feeds, ModelHost, OptimizerState, Values } from '../host/host.ts';
+import type { Feeds, Values } from '../host/host.ts';
+import { HostedModel } from '../host/hosted-model.ts';
 import type { GenerateSpec, LogprobsSpec, SupervisedSpec, UpdateSpec } from '../programs/index.ts';
 import { completionFeeds, microBatches, padRows, type PromptGroup, promptFeeds, roundUp } from './batches.ts';
 import { type ClipFractions, clipFractions, type SurrogateSettings } from '../programs/loss.ts';
@@ -92,36 +87,9 @@ const TIME_STEP = 16;
 /** Tokens of one sampling loop; see `GenerateOptions.chunk`. */
 const SAMPLE_CHUNK = 16;
 
-export class Policy {
-  readonly #host: ModelHost;
-  readonly #model: ModelSpec;
-  readonly #layout: ParameterLayout;
-
-  constructor(host: ModelHost, { config, frozen = [] }: ModelSpec) {
-    this.#host = host;
-    this.#model = { config, frozen };
-    this.#layout = parameterLayout(config, frozen);
-  }
-
-  load(state: OptimizerState): Promise<void> {
-    return this.#host.load(this.#layout, state);
-  }
-
-  /** Adds frozen tensors, all at once or one after the other. */
-  loadFrozen(tensors: NamedTensors): Promise<void> {
-    return this.#host.loadFrozen(tensors);
-  }
-
-  snapshot(): Promise<OptimizerState> {
-    return this.#host.snapshot();
-  }
-
+export class Policy extends HostedModel {
   loadReference(parameters: Float32Array): Promise<void> {
-    return this.#host.loadReference(parameters);
-  }
-
-  dispose(): Promise<void> {
-    return this.#host.dispose();
+    return this.host.loadReference(parameters);
   }
 
   /**
@@ -149,13 +117,13 @@ export class Policy {
       for (let row = 0; row < rows; row++)
         for (let t = 0; t < time; t++) byTime[t * rows + row] = own[row * time + t]!;
       return {
-        ...promptFeeds(batch, maxPromptTokens, this.#model.config.padId),
+        ...promptFeeds(batch, maxPromptTokens, this.model.config.padId),
         uniforms: byTime,
         inverseTemperature: Float32Array.of(1 / temperature),
       };
     });
-    const spec: GenerateSpec = { kind: 'generate', ...this.#model, options };
-    const results = await this.#host.run(spec, feeds);
+    const spec: GenerateSpec = { kind: 'generate', ...this.model, options };
+    const results = await this.host.run(spec, feeds);
     const completions = results.flatMap((values) => this.#readCompletions(values, rows, time));
     return completions.slice(0, prompts.length * group);
   }
@@ -168,10 +136,10 @@ export class Policy {
   ): Promise<number[][]> {
     const { shape, batches } = this.#layOut(groups, settings);
     const feeds = batches.map((batch) =>
-      completionFeeds(batch, shape, this.#model.config.padId, settings.temperature),
+      completionFeeds(batch, shape, this.model.config.padId, settings.temperature),
     );
-    const spec: LogprobsSpec = { kind: 'logprobs', ...this.#model, shape };
-    const results = await this.#host.run(spec, feeds, weights);
+    const spec: LogprobsSpec = { kind: 'logprobs', ...this.model, shape };
+    const results = await this.host.run(spec, feeds, weights);
     return unpadLike(results, groups, shape.completionTime);
   }
 
@@ -188,7 +156,7 @@ export class Policy {
     let samplingDifference = { mean: 0, max: 0 };
     for (let i = 0; i < innerIterations; i++) {
       for (const [p, part] of parts.entries()) {
-        const { values, gradNorm } = await this.#host.update(spec, feeds[p]!, learningRate, adamw);
+        const { values, gradNorm } = await this.host.update(spec, feeds[p]!, learningRate, adamw);
         const logp = unpadLike(values, part.groups, spec.shape.completionTime);
         if (rounds.length === 0) samplingDifference = differenceOf(logp, part.oldLogprobs);
         const learned = <T>(rows: readonly T[]): T[] => rows.filter((_, row) => part.learned[row]);
@@ -242,15 +210,15 @@ export class Policy {
         ids: padRows(
           indices.map((index) => sequences[index]!),
           time,
-          this.#model.config.padId,
+          this.model.config.padId,
           'i32',
         ),
         mask,
         divisor: Float32Array.of(targets),
       };
     });
-    const spec: SupervisedSpec = { kind: 'supervised', ...this.#model, shape: { batch, time } };
-    const { values } = await this.#host.update(spec, feeds, learningRate, ADAMW_DEFAULTS);
+    const spec: SupervisedSpec = { kind: 'supervised', ...this.model, shape: { batch, time } };
+    const { values } = await this.host.update(spec, feeds, learningRate, ADAMW_DEFAULTS);
     return values.reduce((total, { loss }) => total + loss![0]!, 0);
   }
 
@@ -265,7 +233,7 @@ export class Policy {
     );
     const spec: UpdateSpec = {
       kind: 'update',
-      ...this.#model,
+      ...this.model,
       shape: { ...shape, prompts },
       settings: { importance, surrogate, clipLow, clipHigh, dualClip, beta, klEstimator, entropyCoefficient },
     };
@@ -304,7 +272,7 @@ export class Policy {
     return batches.map((batch, i): Feeds => {
       const cut = (data: Float32Array, width: number) => data.slice(i * rows * width, (i + 1) * rows * width);
       return {
-        ...completionFeeds(batch, shape, this.#model.config.padId, temperature),
+        ...completionFeeds(batch, shape, this.model.config.padId, temperature),
         mask: cut(mask, time),
         weights: cut(weights, time),
         oldLogprobs: cut(old, time),
@@ -327,7 +295,7 @@ export class Policy {
     const ids = values['ids']!;
     return Array.from({ length: rows }, (_, row) => {
       const all = Array.from(ids.subarray(row * time, (row + 1) * time));
-      const end = all.findIndex((id) => this.#model.config.endIds.includes(id));
+      const end = all.findIndex((id) => this.model.config.endIds.includes(id));
       const length = end < 0 ? time : end + 1;
       const part = (name: string) => Array.from(values[name]!.subarray(row * time, row * time + length));
       return {
