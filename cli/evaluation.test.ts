@@ -63,7 +63,11 @@ describe('eval', () => {
       '--k 1,5: pass@5 needs at least 5 samples of each task, and there are 4',
     ],
     [['--k', 'one'], 2, '--k one: k is a whole number from 1'],
-    [['--tasks', 'match'], 2, '--tasks is one of starter, hard, maths, not “match”. Did you mean “maths”?'],
+    [
+      ['--tasks', 'match'],
+      2,
+      '--tasks is one of starter, hard, maths, or a file that is there, not “match”. Did you mean “maths”?',
+    ],
     [['--temperature', '0'], 2, '--temperature is a number from 0.01 to 10'],
     [['--policy', '/nowhere'], 2, '/nowhere/config.json cannot be read'],
   ])('refuses %j', async (argv, code, message) => {

@@ -4,6 +4,7 @@ import { type Use, withPage } from './browser.ts';
 import type { Terminal } from './command.ts';
 import { progressLine, Stopwatch } from './progress.ts';
 import { StatusLine } from './status-line.ts';
+import { tasksLines } from './task-file.ts';
 
 export interface ProgressOptions {
   readonly device: DeviceChoice;
@@ -28,6 +29,7 @@ export async function withProgress<T>(
   };
   const onEvent = (event: AutomationEvent): void => {
     if (event.type === 'notice') line.print(event.message);
+    if (event.type === 'tasks' && !json) for (const told of tasksLines(event.report)) line.print(told);
     if (event.type !== 'progress' && event.type !== 'reward') return;
     if (json) terminal.out(JSON.stringify(event));
     if (event.type === 'progress') show(event.activity, event.done, event.total);

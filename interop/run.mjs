@@ -108,7 +108,7 @@ function main() {
     process.stdout.write(
       `${count('passed')} passed, ${count('failed')} failed, ${count('cannot run')} cannot run\n`,
     );
-    process.exitCode = count('failed') > 0 ? 1 : 0;
+    process.exitCode = count('failed') > 0 || count('passed') === 0 ? 1 : 0;
   } finally {
     if (values.keep === undefined) rmSync(work, { recursive: true, force: true, maxRetries: 20 });
   }

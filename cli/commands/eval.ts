@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { jsonLines, matrixCsv, writeAbout } from '../../src/evaluation/files.ts';
 import { checkKs, PassAtKError } from '../../src/evaluation/report.ts';
 import { evaluationSummary, markdown, terminalText } from '../../src/evaluation/summary.ts';
@@ -15,11 +15,13 @@ import { asInputError } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { findPolicy } from '../policy-folder.ts';
 import { deviceOption, parseTemperature, SEED_OPTION, temperatureOption } from '../shared-options.ts';
+import type { SplitBy } from '../../src/domains/files/source.ts';
+import { type RequestedTasks, requestedTasks, served, TASKS_OPTIONS } from '../task-file.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
 
 /** Tasks by the names that `--tasks` has for them, with the split that is evaluated unless another is asked for. */
-const TASKS: Readonly<Record<string, Omit<EvaluateRequest['tasks'], 'name'>>> = {
+const TASKS: Readonly<Record<string, Omit<EvaluateRequest['tasks'], 'name' | 'file'>>> = {
   starter: { domain: 'code', tasks: 'starter', split: 'held-out' },
   // All of them are made for training, and the starter policy has never seen one.
   hard: { domain: 'code', tasks: 'hard', split: 'train' },
@@ -35,12 +37,22 @@ const OPTIONS = {
     help: 'folder of a policy or of a run, or “starter”',
     default: 'starter',
   },
-  tasks: { kind: 'text', value: 'NAME', help: Object.keys(TASKS).join(', '), default: 'starter' },
+  tasks: {
+    kind: 'text',
+    value: 'NAME|FILE',
+    help: `${Object.keys(TASKS).join(', ')}, or a file of tasks`,
+    default: 'starter',
+  },
   split: {
     kind: 'choice',
     choices: ['held-out', 'train', 'all'],
-    help: 'which of the tasks (default held-out; train for hard)',
+    help: 'which of the tasks (default held-out; train for hard, all for a file)',
   },
+  'split-by': {
+    ...TASKS_OPTIONS.split,
+    help: 'of a file, whether single tasks are held out or whole families',
+  },
+  'held-out': TASKS_OPTIONS['held-out'],
   limit: { kind: 'integer', min: 1, max: 1_000_000, help: 'tasks at most (default all)' },
   samples: { kind: 'integer', min: 1, max: 256, help: 'completions of each task', default: 1 },
   k: { kind: 'text', value: 'K,K,…', help: 'for pass@k, at most as many as there are samples', default: '1' },
@@ -91,13 +103,14 @@ export const evaluate: Command = {
     'eval --samples 10 --k 1,5,10 --out runs/eval-starter',
     'eval --policy runs/posterior-1 --samples 10 --k 1,5,10 --out runs/eval-posterior-1',
     'eval --policy runs/posterior-1 --tasks hard --limit 100 --json',
+    'eval --policy runs/posterior-1 --tasks tasks.jsonl --split held-out',
   ],
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
     const { samples, seed, json, device } = values;
     const ks = parseKs(values.k, samples);
     const temperature = parseTemperature(values.temperature);
-    const tasks = findTasks(values.tasks);
+    const tasks = await findTasks(values);
     const out = values.out === undefined ? null : resolve(values.out);
     if (out !== null) await checkEmpty(out);
     const policy = await findPolicy(values.policy);
@@ -110,7 +123,11 @@ export const evaluate: Command = {
           model: policy.model && exchange.model(policy.model),
           run: policy.run?.id ?? null,
         },
-        tasks: { ...tasks, ...(values.split === undefined ? {} : { split: values.split }) },
+        tasks: {
+          ...tasks,
+          ...(values.split === undefined ? {} : { split: values.split }),
+          file: tasks.file && served(tasks.file, exchange),
+        },
         limit: values.limit ?? null,
         samples,
         ks,
@@ -147,11 +164,23 @@ export function parseKs(text: string, samples: number): number[] {
   }
 }
 
-function findTasks(name: string): EvaluateRequest['tasks'] {
+/** What `--tasks` names. */
+type FoundTasks = Omit<EvaluateRequest['tasks'], 'file'> & { readonly file: RequestedTasks | null };
+
+async function findTasks(values: {
+  readonly tasks: string;
+  readonly 'split-by': SplitBy;
+  readonly 'held-out': string;
+}): Promise<FoundTasks> {
+  const { tasks: name } = values;
   const found = TASKS[name];
-  if (found) return { name, ...found };
+  if (found) return { name, ...found, file: null };
+  if (existsSync(name)) {
+    const file = await requestedTasks({ ...values, split: values['split-by'] });
+    return { name: basename(name), split: 'all', file };
+  }
   throw new UsageError(
-    `--tasks is one of ${Object.keys(TASKS).join(', ')}, not “${name}”. ${suggestion(name, Object.keys(TASKS))}`,
+    `--tasks is one of ${Object.keys(TASKS).join(', ')}, or a file that is there, not “${name}”. ${suggestion(name, Object.keys(TASKS))}`,
   );
 }
 

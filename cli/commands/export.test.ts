@@ -29,7 +29,7 @@ import { writeNewFolder } from '../export/new-folder.ts';
 import { main } from '../main.ts';
 import { findModel, localModel } from '../model-folder.ts';
 
-const STARTER = shippedModels('starter');
+const STARTER = shippedModels({});
 
 let root: string;
 let runtime: Runtime;

@@ -77,7 +77,7 @@ export const exportCommand: Command = {
 
 async function gather({ name, policy, reward, config }: ExportSource): Promise<Export> {
   const site = {
-    tokenizerJson: await readJson(join(shippedModels(domainOf(config).models), 'tokenizer.json')),
+    tokenizerJson: await readJson(join(shippedModels(config), 'tokenizer.json')),
   };
   const rewardSource = localModel(await findModel(reward));
   const [readPolicyModel, readRewardModel, scaling, tasks] = await Promise.all([

@@ -1,15 +1,18 @@
 /** What `export` is given: a run, a model, or the starter, with the models and settings that belong to it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
-import { domainOf } from '../../src/domains/index.ts';
+import { domainOf, type TaskChoice } from '../../src/domains/index.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
 import type { TrainConfig } from '../../src/rl/types.ts';
 import { InputError } from '../errors.ts';
-import { parseRunFile } from '../run-folder.ts';
+import { parseRunFile, RunFolder } from '../run-folder.ts';
 
-/** The folder of the models that a domain comes with, by its name there. */
-export const shippedModels = (name: string): string => join(ROOT, 'public', name);
+const STARTER = 'starter';
+
+/** The folder of the models that know the tasks of a choice; the starter’s for a domain that comes without any. */
+export const shippedModels = (choice: TaskChoice): string =>
+  join(ROOT, 'public', domainOf(choice).models ?? STARTER);
 
 /** Folders of models, not yet read. */
 export interface ExportSource {
@@ -27,7 +30,7 @@ export interface ExportSource {
 export function exportSource(name: string): ExportSource {
   const preset = PRESETS.find((each) => domainOf(each.config).models === name);
   const { config } = preset ?? findPreset(DEFAULT_PRESET);
-  const shipped = shippedModels(domainOf(config).models);
+  const shipped = shippedModels(config);
   const reward = join(shipped, 'reward');
   if (preset) return { name, policy: join(shipped, 'policy'), reward, config };
   const path = resolve(name);
@@ -36,7 +39,7 @@ export function exportSource(name: string): ExportSource {
     throw new InputError(
       `${name} is no run and no model: there is no config.json in it. Name the folder of a run, of a policy, or starter.`,
     );
-  if (!isRun(file)) {
+  if (!RunFolder.isRun(path)) {
     // A model that was trained here is in `policy`, beside its tokenizer.
     const label = basename(path) === 'policy' ? basename(dirname(path)) : basename(path);
     return { name: label, policy: path, reward, config };
@@ -47,16 +50,6 @@ export function exportSource(name: string): ExportSource {
     throw new InputError(
       `The run in ${name} has not ended: there is no policy in it yet. Continue it with train --resume --out ${name}, and export it then.`,
     );
-  const own = join(shippedModels(domainOf(run.config).models), 'reward');
+  const own = join(shippedModels(run.config), 'reward');
   return { name: basename(path), policy, reward: run.request.reward ?? own, config: run.config };
-}
-
-/** Whether a config.json is a run’s and no model’s; one that cannot be read is for the reader of models to name. */
-function isRun(path: string): boolean {
-  try {
-    const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof json === 'object' && json !== null && 'request' in json;
-  } catch {
-    return false;
-  }
 }

@@ -25,6 +25,20 @@ describe('notes on how a policy was trained', () => {
     expect(notesOn(trained, { ...same, ...now })).toEqual(notes);
   });
 
+  it('tell files apart by what is in them, and their splits', () => {
+    const file = { hash: 'a', name: 'own.jsonl', split: 'id', heldOut: 0.2 };
+    const own = { ...trained, tasks: 'file', taskSettings: file };
+    const on = (settings: object, split = 'held-out') =>
+      notesOn(own, { ...same, tasks: 'file', taskSettings: { ...file, ...settings }, split });
+    expect(on({})).toEqual([]);
+    expect(on({ name: 'renamed.jsonl' })).toEqual([]);
+    const some = ['The policy was trained on some of these tasks.'];
+    expect([on({ heldOut: 0.5 }), on({ split: 'family' }), on({}, 'all')]).toEqual([some, some, some]);
+    expect(on({ hash: 'b', name: 'other.jsonl' })).toEqual([
+      'The policy was trained on the tasks “own.jsonl”; these are “other.jsonl”.',
+    ]);
+  });
+
   it('say where nothing is known', () => {
     expect(notesOn(null, same)).toHaveLength(1);
   });

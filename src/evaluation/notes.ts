@@ -32,19 +32,28 @@ export interface EvaluatedWith {
   readonly maxCompletionTokens: number;
 }
 
+/** A file by its own name, other tasks by that of their source. */
+const nameOf = ({ tasks, taskSettings }: Pick<TrainedWith, 'tasks' | 'taskSettings'>): string =>
+  typeof taskSettings['name'] === 'string' ? taskSettings['name'] : tasks;
+
 /** A sentence for everything that is not as it was in training. */
 export function notesOn(trained: TrainedWith | null, now: EvaluatedWith): string[] {
   if (trained === null) return ['Nothing in its folder says what the policy was trained on.'];
-  const { tasks = DEFAULT_SOURCE } = now;
+  const { tasks = DEFAULT_SOURCE, taskSettings = {} } = now;
   const notes: string[] = [];
-  const sameTasks = trained.domain === now.domain && trained.tasks === tasks;
+  const equal = (...names: readonly string[]): boolean =>
+    names.every((name) => trained.taskSettings[name] === taskSettings[name]);
+  const sameTasks = trained.domain === now.domain && trained.tasks === tasks && equal('hash');
   if (trained.domain !== now.domain)
     notes.push(
       `The policy was trained on the domain “${trained.domain}”; these tasks are of “${now.domain}”.`,
     );
   else if (!sameTasks)
-    notes.push(`The policy was trained on the tasks “${trained.tasks}”; these are “${tasks}”.`);
-  if (sameTasks && now.split !== 'held-out') notes.push('The policy was trained on some of these tasks.');
+    notes.push(
+      `The policy was trained on the tasks “${nameOf(trained)}”; these are “${nameOf({ tasks, taskSettings })}”.`,
+    );
+  if (sameTasks && (now.split !== 'held-out' || !equal('split', 'heldOut')))
+    notes.push('The policy was trained on some of these tasks.');
   if (now.maxPromptTokens > trained.maxPromptTokens)
     notes.push(
       `Prompts have up to ${now.maxPromptTokens} tokens; in training they had at most ${trained.maxPromptTokens}.`,

@@ -36,7 +36,7 @@ reward = AutoModelForSequenceClassification.from_pretrained("reward")
 ## Train with TRL, on one machine
 
 \`\`\`
-pip install torch transformers accelerate datasets trl
+pip install torch transformers accelerate datasets "trl>=1.16"
 accelerate launch --config_file accelerate.yaml train_trl.py
 \`\`\`
 
@@ -47,7 +47,7 @@ that was exported, however many processes share it. \`trl.json\` has the setting
 ## Train with verl, on one machine or many
 
 \`\`\`
-pip install verl vllm
+pip install "verl>=0.9" vllm
 bash train_verl.sh trainer.n_gpus_per_node=8
 \`\`\`
 
@@ -84,9 +84,9 @@ export function readme(
   const { gate, seed, preset } = config;
   return [
     `# Exported from Posterior: ${from}\n`,
-    `A policy that thinks aloud and then answers: \`<think>…</think><answer>…</answer>\`. Preset ${preset}, gate ${gate}, seed ${seed}, ` +
-      `tasks of the domain ${domain}. The reward is R = ${formulaOf(gate)}: the form, the outcome, and the reward model’s score of the ` +
-      `reasoning (${scaling.kind}).\n`,
+    'A policy that thinks aloud and then answers: `<think>…</think><answer>…</answer>`. ' +
+      `Preset ${preset}, gate ${gate}, seed ${seed}, tasks of the domain ${domain}.\n` +
+      `The reward is R = ${formulaOf(gate)}: the form, the outcome, and the reward model’s score of the reasoning (${scaling.kind}).\n`,
     FOLDERS + (target === 'hf' ? '' : CODE),
     LAUNCH[target],
     ...(notes.length === 0
@@ -94,5 +94,7 @@ export function readme(
       : [`\n## What differs there\n\n${notes.map((note) => `- ${note}\n`).join('')}`]),
     ...(target === 'hf' || domain !== 'code' ? [] : [WARNING]),
     wayBack(target),
-  ].join('\n');
+  ]
+    .join('\n')
+    .replaceAll('\n\n\n', '\n\n');
 }

@@ -17,6 +17,7 @@ import { type ModelWithVocabulary, RunModelError } from '../workspace/run-models
 import type { Workspace } from '../workspace/workspace.ts';
 import type { AutomationEvent, EvaluatedPolicy, EvaluateRequest, EvaluateResult } from './requests.ts';
 import { policyOf, sendFiles } from './served.ts';
+import { takeTasks } from './task-files.ts';
 
 /** There is nothing to evaluate, or no room for it. */
 export class EvaluationError extends Error {
@@ -96,14 +97,16 @@ export async function evaluatePolicy(
     emit({ type: 'progress', activity, done, total });
   const opened = <T>(promise: Promise<T>): Promise<T> => unlessAborted(promise, signal);
   const { samples, seed, temperature, timeoutMs } = request;
-  const { name, split, ...choice } = request.tasks;
+  const { name, split, file: own, ...known } = request.tasks;
+  const choice = own === null ? known : await takeTasks(workspace, own, signal, emit);
+  const asked: EvaluateRequest = { ...request, tasks: { name, split, file: own, ...choice } };
   const domain = domainOf(choice);
   progress('Loading', 0, 1);
-  const { policy, trained, weights } = await opened(openEvaluated(workspace, request));
+  const { policy, trained, weights } = await opened(openEvaluated(workspace, asked));
   const all = evaluationTasks(ofSplit(await opened(workspace.tasks(choice)), split));
   if (all.length === 0) throw new EvaluationError(`${name} has no tasks in the split ${split}.`);
   const lengths = all.map((task) => policy.tokenizer.encode(domain.promptOf(task)).length);
-  const room = roomFor(policy.config, Math.max(...lengths), trained, request);
+  const room = roomFor(policy.config, Math.max(...lengths), trained, asked);
   const { fitting, tooLong } = fittingTasks(all, lengths, room.maxPromptTokens);
   const tasks = fitting.slice(0, request.limit ?? undefined);
   if (tasks.length === 0)

@@ -260,7 +260,12 @@ export interface EvaluatedPolicy {
 
 export interface EvaluateRequest {
   readonly policy: EvaluatedPolicy;
-  readonly tasks: TaskChoice & { readonly name: string; readonly split: Split | 'all' };
+  readonly tasks: TaskChoice & {
+    readonly name: string;
+    readonly split: Split | 'all';
+    /** A file of tasks, in place of the choice. */
+    readonly file: ServedTasks | null;
+  };
   /** Tasks at most, the first in the order of evaluations; `null` for all. */
   readonly limit: number | null;
   readonly samples: number;

@@ -46,7 +46,8 @@ export class MemoryStore implements RunStore {
   /** Only what one run did is here, and nothing of it comes again. */
   async truncateAfter(): Promise<void> {}
 
-  async setConfig(): Promise<void> {}
-
   async setStatus(): Promise<void> {}
+
+  /** A run without a handle keeps the settings that it began with. */
+  async setConfig(): Promise<void> {}
 }

@@ -3,6 +3,7 @@ import { Charts } from './charts.tsx';
 import { GatePanel } from './gate-panel.tsx';
 import { GroupsPanel } from './groups-panel.tsx';
 import { PassChart } from './pass-chart.tsx';
+import { LivePanel } from './live-panel.tsx';
 import { RunPanel } from './run-panel.tsx';
 import { Scoreboard } from './scoreboard.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
@@ -16,6 +17,7 @@ export function LabScreen() {
     <main class="screen">
       <div class="side">
         <RunPanel />
+        <LivePanel />
         <SettingsPanel />
       </div>
       <div class="stage">

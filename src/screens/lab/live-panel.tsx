@@ -29,7 +29,7 @@ export function LivePanel() {
   const set = <K extends keyof LiveSettings>(name: K, value: LiveSettings[K]): void =>
     controller.changeSettings({ [name]: value });
   return (
-    <details class="live">
+    <details class="card live">
       <summary>{words.heading}</summary>
       <p class="hint">{words.about}</p>
       {LIVE_SETTINGS.map((name) => (

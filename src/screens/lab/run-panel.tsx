@@ -1,5 +1,4 @@
 import { commands } from './commands.ts';
-import { LivePanel } from './live-panel.tsx';
 import { useLab } from './state.ts';
 import { text as shared } from '../../text/index.ts';
 import { text } from './text.ts';
@@ -55,7 +54,6 @@ export function RunPanel() {
       </div>
       <Progress />
       <PhaseBar phase={slice('phase')} />
-      <LivePanel />
     </section>
   );
 }
