@@ -62,7 +62,7 @@ export const exportCommand: Command = {
     if (to === undefined) throw new UsageError(`export needs --to with one of ${TARGETS.join(', ')}.`);
     if (out === undefined) throw new UsageError('export needs --out with the folder to write.');
     const found = exportSource(name);
-    const config = { ...found.config, ...(gate && { gate }), ...parseOverrides(set, found.config) };
+    const config = { ...found.config, ...(gate && { gate }), ...parseOverrides(set, found.config).settings };
     const source = { ...found, config, reward: reward ?? found.reward };
     const files = await gather(source)
       .then((what) => exportFiles(what, to, (file) => new Uint8Array(readFileSync(join(templates, file)))))

@@ -19,9 +19,14 @@ export interface TrlSettings {
 
 const TRL_LOSS = { sequence: 'grpo', token: 'dapo', constant: 'dr_grpo', 'micro-batch': 'bnpo' } as const;
 
+const amongPassing = (trainer: string): string =>
+  `${trainer} cannot normalize the reward for reasoning among passing completions alone, which the gate correct-only does: ` +
+  'it gets the posterior gate’s rewards.';
+
 export function trlSettings(config: TrainConfig): Launch<TrlSettings> {
   const notes: string[] = [];
   const { advantage } = config;
+  if (config.gate === 'correct-only') notes.push(amongPassing('GRPOTrainer'));
   if (advantage === 'rloo')
     notes.push(
       'GRPOTrainer has no leave-one-out advantages. They are centred ones times G/(G−1): scale_rewards is "none", and the ' +
@@ -77,6 +82,7 @@ export const FOLDER = '@DIR@';
 export function verlOverrides(config: TrainConfig): Launch<Readonly<Record<string, Value>>> {
   const notes: string[] = [];
   const { advantage } = config;
+  if (config.gate === 'correct-only') notes.push(amongPassing('verl'));
   if (advantage === 'batch')
     notes.push('verl has no advantages by batch; those by group are taken (norm_adv_by_std_in_grpo).');
   const actor = 'actor_rollout_ref.actor';

@@ -18,7 +18,7 @@ describe('parseConfig', () => {
       { gate: 'wide' },
       /gate must be one of posterior, ungated, outcome, soft, threshold, correct-only, not "wide"/,
     ],
-    [{ tasks: 'easy' }, /tasks must be one of starter, hard, not "easy"/],
+    [{ tasks: 'easy' }, /tasks must be one of starter, hard, file, not "easy"/],
     [{ learningRate: 0 }, /learningRate must be above 0/],
     [{ learningRate: NaN }, /learningRate must be a number/],
     [{ temperature: 0 }, /temperature must be at least 0\.01/],

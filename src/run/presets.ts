@@ -52,6 +52,19 @@ export const PRESETS: readonly Preset[] = [
       'The same world with 4 prompts × 8 completions a step: noisier, for seeing every part move at once.',
     config: { ...starter, preset: 'quick', promptsPerStep: 4, steps: 30, evalTasks: 48 },
   },
+  {
+    name: 'maths',
+    label: 'Mathematics',
+    description:
+      'Problems in several steps with one exact answer, each step checked: 12 prompts × 8 completions a step, about a second each on two cores.',
+    config: {
+      ...starter,
+      preset: 'maths',
+      domain: 'maths',
+      learningRate: 2e-4,
+      maxCompletionTokens: 64,
+    },
+  },
 ];
 
 /** Prompts of other people's tasks are longer than those of the starter world: what the starter policy can still read. */

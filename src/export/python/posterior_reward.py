@@ -214,6 +214,8 @@ GATES = {
     "outcome": lambda outcome, share, threshold: 0,
     "soft": lambda outcome, share, threshold: share,
     "threshold": lambda outcome, share, threshold: int(share >= threshold),
+    # What sets it apart is how advantages are made, which is the trainer's.
+    "correct-only": lambda outcome, share, threshold: outcome,
 }
 
 
