@@ -32,7 +32,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['{src,workers,cli,scripts,bench,examples}/**/*.test.{ts,tsx}'],
+          include: ['{src,workers,cli,scripts,bench}/**/*.test.{ts,tsx}'],
           testTimeout: 60_000,
           // Nothing else needs a core: these tests only compute.
           maxWorkers: '100%',

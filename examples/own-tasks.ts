@@ -1,5 +1,5 @@
 /** Tasks of one's own, from nothing: a family, a small policy that imitates, and training that makes it right. */
-import { defineDomain, evaluate, imitate, type Task, train } from 'posterior';
+import { defineDomain, evaluate, imitate, type ImitateOptions, type Task, train } from 'posterior';
 
 interface WordTask extends Task {
   readonly last: string;
@@ -14,13 +14,18 @@ const tasks = letters.flatMap((first, i) =>
   }),
 );
 
+interface Options {
+  readonly steps?: number;
+  readonly imitation?: Partial<ImitateOptions>;
+}
+
 const domain = defineDomain<WordTask>({
   name: 'words',
   check: ({ last }, answer) => answer.trim() === last,
   agreement: (_, reasoning, answer) => reasoning.endsWith(` ${answer.trim()}.`),
 });
 
-export async function ownTasks({ imitationSteps = 300, steps = 40 } = {}) {
+export async function ownTasks({ steps = 40, imitation = {} }: Options = {}) {
   const set = {
     train: tasks.filter((t) => t.split === 'train'),
     heldOut: tasks.filter((t) => t.split !== 'train'),
@@ -29,7 +34,7 @@ export async function ownTasks({ imitationSteps = 300, steps = 40 } = {}) {
   const demonstrations = set.train.flatMap(({ id, prompt, last }) =>
     [last, id[0]!].map((letter) => ({ prompt, reasoning: `It ends in ${letter}.`, answer: letter })),
   );
-  const start = await imitate({ demonstrations, steps: imitationSteps });
+  const start = await imitate({ demonstrations, steps: 300, ...imitation });
   const settings = {
     steps,
     promptsPerStep: 8,

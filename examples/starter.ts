@@ -1,4 +1,4 @@
-/** The models that come with the project, read from this folder. */
+/** The models for mathematics that come with the project, read from its folder. */
 import { readFile } from 'node:fs/promises';
 import { type Model, readModelFiles } from 'posterior';
 
@@ -6,7 +6,7 @@ export const starter = (name: 'policy' | 'reward'): Promise<Model> =>
   readModelFiles(async (file) => {
     // Both have one vocabulary, beside their folders.
     const path = file === 'tokenizer.json' ? file : `${name}/${file}`;
-    return readFile(`public/starter/${path}`).then(
+    return readFile(`public/maths/${path}`).then(
       (bytes) => new Uint8Array(bytes),
       () => null,
     );

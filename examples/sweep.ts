@@ -2,7 +2,7 @@
 import { type Gate, maths, mathsTasks, meanInterval, type Metrics, train } from 'posterior';
 import { starter } from './starter.ts';
 
-const METRICS = ['reward', 'rewards/thinking/mean', 'completions/mean_length'];
+const METRICS = ['rewards/outcome/mean', 'rewards/thinking/mean', 'completions/mean_length'];
 
 export async function sweep({
   gates = ['posterior', 'ungated', 'outcome'] as Gate[],

@@ -19,7 +19,7 @@ function show(event: TrainEvent): void {
 }
 
 const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-const models = new URL(query.get('models') ?? '/starter', location.href).href;
+const models = new URL(query.get('models') ?? '/maths', location.href).href;
 try {
   await Comlink.wrap<RunApi>(worker).run(models, Number(query.get('steps') ?? 20), Comlink.proxy(show));
   status.textContent = 'Done';

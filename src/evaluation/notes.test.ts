@@ -39,6 +39,18 @@ describe('notes on how a policy was trained', () => {
     ]);
   });
 
+  it('tell one file of tasks from another', () => {
+    const file = (hash: string, name: string) => ({ tasks: 'file', taskSettings: { hash, name } });
+    const onFile = { ...trained, ...file('1', 'mine.jsonl') };
+    const all = { ...same, split: 'all' };
+    expect(notesOn(onFile, { ...all, ...file('1', 'renamed.jsonl') })).toEqual([
+      'The policy was trained on some of these tasks.',
+    ]);
+    expect(notesOn(onFile, { ...all, ...file('2', 'yours.jsonl') })).toEqual([
+      'The policy was trained on the tasks “mine.jsonl”; these are “yours.jsonl”.',
+    ]);
+  });
+
   it('say where nothing is known', () => {
     expect(notesOn(null, same)).toHaveLength(1);
   });

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ownReward } from '../../examples/own-reward.ts';
+import { ownTasks } from '../../examples/own-tasks.ts';
+import { sweep } from '../../examples/sweep.ts';
 import type { Task } from '../domains/domain.ts';
+import { initialWeights } from '../model/parameters.ts';
 import type { RewardRule } from '../rl/rewards/index.ts';
 import { ConfigError } from '../rl/config.ts';
 import { type CheckResult, defineDomain, NO_MEANS } from './domain.ts';
-import { type Model, type ModelFile, ModelKindError, readModelFiles } from './models.ts';
+import { Model, type ModelFile, ModelKindError, readModelFiles } from './models.ts';
 import { train } from './train.ts';
 
 interface Sum extends Task {
@@ -133,7 +137,9 @@ describe('training', () => {
   });
 
   it('goes on from where it stopped with the same numbers', async () => {
-    const policy = await starter('policy');
+    const { loaded, tokenizerJson } = await starter('policy');
+    const small = { ...loaded.config, width: 32, layers: 1, heads: 1, kvHeads: 1, hidden: 64 };
+    const policy = new Model({ config: small, weights: initialWeights(small, 1) }, tokenizerJson);
     const options = {
       // Whatever is written is an answer, so that completions differ in their rewards.
       domain: defineDomain<Sum>({
@@ -168,5 +174,31 @@ describe('training', () => {
     }
     expect(whole.steps[0]!.metrics['rewards/half/mean']).toBe(0.5);
     expect(whole.config).toMatchObject({ domain: 'sums', gate: 'posterior' });
+  });
+});
+
+// Here, where ONNX Runtime has been started already.
+describe('the examples', () => {
+  it('train on tasks of their own', async () => {
+    const { before, after, last } = await ownTasks({
+      steps: 1,
+      imitation: { steps: 2, batch: 8, width: 32, layers: 1 },
+    });
+    expect([before.tasks, before.samples]).toEqual([32, 128]);
+    expect(after.strict[1]!.value).toBeGreaterThanOrEqual(0);
+    expect(last.step).toBe(1);
+  });
+
+  it('train with a reward of their own', async () => {
+    const { steps, rollouts } = await ownReward({ steps: 1, promptsPerStep: 2 });
+    expect(steps).toHaveLength(1);
+    expect(rollouts).toHaveLength(8);
+    expect(steps[0]!.metrics['rewards/brevity/mean']).toBeGreaterThanOrEqual(0);
+    for (const { reasoning, rewards } of rollouts) if (reasoning === null) expect(rewards['brevity']).toBe(0);
+  });
+
+  it('sweep over gates and seeds', async () => {
+    const rows = await sweep({ gates: ['posterior', 'outcome'], seeds: [1], steps: 1 });
+    expect(rows.map(([gate]) => gate)).toEqual(['gate', 'posterior', 'outcome']);
   });
 });
