@@ -1,6 +1,7 @@
 /**
- * What Posterior makes of an exported folder, for the checks to compare with: `record.ts EXPORT RUN OUT` writes ids, logits,
- * greedy texts, scores, rollouts of the run with their rewards, answers and comparisons of values as JSON into OUT.
+ * What Posterior makes of an exported folder, for the checks to compare with: `record.ts OUT EXPORT RUN EXPORT RUN` writes ids,
+ * logits, greedy texts, scores, answers and comparisons of values as JSON into OUT, and the rollouts of both runs, of programs
+ * and of mathematics.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ import { buildProgram } from '../src/programs/index.ts';
 import { Random } from '../src/random.ts';
 import { Scorer } from '../src/reward/scorer.ts';
 import { promptFeeds } from '../src/rl/batches.ts';
-import type { Rollout, TrainConfig } from '../src/rl/types.ts';
+import type { TrainConfig } from '../src/rl/types.ts';
 import type { HostArray } from '../src/runtime/runtime.ts';
 import { matches } from '../src/sandbox/equality.ts';
 import type { Comparison } from '../src/sandbox/types.ts';
@@ -27,6 +28,7 @@ import { readPolicy, readReward } from '../src/workspace/run-models.ts';
 import { statedAnswers } from '../tests/support/answers.ts';
 import { similarPythonPair } from '../tests/support/values.ts';
 import { logitsOf, runtime, tensorsOf } from './logits.ts';
+import { lines, recordedRollouts } from './rollouts.ts';
 
 const UNICODE_TEXTS = 10_000;
 const SEQUENCES = 32;
@@ -35,13 +37,8 @@ const SCORED = 256;
 const ANSWERS = 4000;
 const VALUES = 3000;
 
-const [exported = '', run = '', out = ''] = process.argv.slice(2);
+const [out = '', exported = '', run = '', mathsExport = '', mathsRun = ''] = process.argv.slice(2);
 
-const lines = (path: string): unknown[] =>
-  readFileSync(path, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as unknown);
 const save = (name: string, value: unknown): void =>
   writeFileSync(join(out, `${name}.json`), JSON.stringify(value));
 
@@ -51,9 +48,7 @@ const reward = await readReward(localModel(await findModel(join(exported, 'rewar
 const settings = JSON.parse(readFileSync(join(exported, 'posterior.json'), 'utf8')) as {
   readonly config: TrainConfig;
 };
-const rollouts = lines(join(run, 'rollouts.jsonl')) as Rollout[];
-const rows = lines(join(exported, 'tasks', 'train.jsonl')) as TrlRow[];
-const rowOf = new Map(rows.map((row) => [row.id, row]));
+const rollouts = recordedRollouts(exported, run);
 const heldOut = lines(join(exported, 'tasks', 'test.jsonl')) as TrlRow[];
 
 /** Ids of random texts: every plane, what breaks careless tokenizers, and the tags. */
@@ -96,7 +91,7 @@ function unicodeTexts(): { text: string; ids: number[] }[] {
 /** Prompts with their completions. */
 const sequences = rollouts
   .slice(0, SEQUENCES)
-  .map(({ taskId, tokens }) => [...policy.tokenizer.encode(rowOf.get(taskId)!.prompt), ...tokens]);
+  .map(({ row, tokens }) => [...policy.tokenizer.encode(row.prompt), ...tokens]);
 
 /** What the policy writes when it always takes the likeliest token, up to and without end-of-text. */
 async function greedy(): Promise<{ prompt: string; text: string }[]> {
@@ -128,8 +123,8 @@ async function greedy(): Promise<{ prompt: string; text: string }[]> {
 async function scores(): Promise<{ text: string; score: number }[]> {
   const texts = [
     ...new Set(
-      rollouts.flatMap(({ taskId, reasoning }) =>
-        reasoning === null ? [] : [reasoningText(rowOf.get(taskId)!.prompt, reasoning)],
+      rollouts.flatMap(({ row, reasoning }) =>
+        reasoning === null ? [] : [reasoningText(row.prompt, reasoning)],
       ),
     ),
   ].slice(0, SCORED);
@@ -175,16 +170,5 @@ save('greedy', await greedy());
 save('scores', await scores());
 save('answers', answers());
 save('values', values());
-save(
-  'rollouts',
-  rollouts.map(({ taskId, text, tokens, rewards, verification, reward: total }) => ({
-    row: rowOf.get(taskId),
-    text,
-    tokens,
-    rewards,
-    reward: total,
-    passed: verification.passed,
-    total: verification.total,
-    status: (verification.detail as { readonly status?: string } | null)?.status,
-  })),
-);
+save('rollouts', rollouts);
+save('maths', recordedRollouts(mathsExport, mathsRun));

@@ -25,10 +25,10 @@ const CHECKS = [
   ['loss', 'loss_check.py', 'the losses of TRL and verl are ours'],
 ];
 
-/** A step of one seed, sampled from the starter policy: a thousand completions, hot enough for all that can go wrong. */
-const RUN = [
-  'train', '--device', 'wasm', '--seed', '7', '--steps', '1', '--set', 'promptsPerStep=125', '--set', 'groupSize=8',
-  '--set', 'temperature=1.3', '--set', 'evalTasks=1',
+/** A step of one seed, sampled from a policy as it is shipped: a thousand completions, hot enough for all that can go wrong. */
+const runOf = (preset) => [
+  'train', '--preset', preset, '--device', 'wasm', '--seed', '7', '--steps', '1', '--set', 'promptsPerStep=125',
+  '--set', 'groupSize=8', '--set', 'temperature=1.3', '--set', 'evalTasks=1',
 ]; // prettier-ignore
 
 const log = (text) => process.stderr.write(text);
@@ -47,18 +47,23 @@ function posterior(args) {
     throw new EnvironmentError(`posterior ${args[0]} ended with ${status}:\n${stdout}${stderr}`);
 }
 
-/** The run, the folders that are checked, and what Posterior computes itself. */
+/** The runs, the folders that are checked, and what Posterior computes itself. */
 function prepare(work) {
   const at = (name) => join(work, name);
-  log('Sampling and grading a thousand completions of the starter policy …\n');
-  posterior([...RUN, '--out', at('run')]);
+  log('Sampling and grading a thousand completions of programs, and of mathematics …\n');
+  posterior([...runOf('starter'), '--out', at('run')]);
+  posterior([...runOf('maths'), '--out', at('maths-run')]);
   log('Exporting …\n');
-  for (const target of ['trl', 'verl'])
-    posterior(['export', at('run'), '--to', target, '--set', 'promptsPerStep=12', '--out', at(target)]);
+  const exported = (run, target, out) =>
+    posterior(['export', at(run), '--to', target, '--set', 'promptsPerStep=12', '--out', at(out)]);
+  exported('run', 'trl', 'trl');
+  exported('run', 'verl', 'verl');
+  exported('maths-run', 'trl', 'maths');
   log('Recording what Posterior computes …\n');
+  const folders = ['record', 'trl', 'run', 'maths', 'maths-run'].map(at);
   const { status, stderr } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', join(ROOT, 'interop', 'record.ts'), at('trl'), at('run'), at('record')],
+    ['--import', 'tsx', join(ROOT, 'interop', 'record.ts'), ...folders],
     { cwd: ROOT, encoding: 'utf8' },
   );
   if (status !== 0) throw new EnvironmentError(`The record could not be made:\n${stderr}`);

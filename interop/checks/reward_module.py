@@ -1,5 +1,6 @@
 """The exported reward module gives the rewards that Posterior gave to the rollouts of a run."""
 
+import importlib.util
 import sys
 from collections import Counter
 
@@ -31,23 +32,19 @@ def check_values(paths, programs):
     return len(recorded)
 
 
-def check(paths):
-    sys.path.insert(0, str(paths.trl))
-    import posterior_answers
-    import posterior_programs
-    import posterior_reward
+def module_of(folder):
+    """The reward module of an exported folder, loaded by its path as trainers load it."""
+    spec = importlib.util.spec_from_file_location(f"reward_of_{folder.name}", folder / "posterior_reward.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
-    answers, values = check_answers(paths, posterior_answers), check_values(paths, posterior_programs)
 
-    rollouts = paths.recorded("rollouts")
-    rows = [each["row"] for each in rollouts]
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    prompts = columns.pop("prompt")
-    texts = [each["text"] for each in rollouts]
-
-    # The score of a model is a float of another library: it is compared within a tolerance, all else exactly.
-    parsed = [posterior_reward.parse_completion(text) for text in texts]
-    verified = posterior_reward.verify(
+def check_rollouts(module, rollouts):
+    """The largest difference of a reward with the scores of transformers; all else has to be the same exactly."""
+    rows, texts = [each["row"] for each in rollouts], [each["text"] for each in rollouts]
+    parsed = [module.parse_completion(text) for text in texts]
+    verified = module.verify(
         [(row["data_source"], row["ground_truth"], row, answer) for row, (_, answer) in zip(rows, parsed)]
     )
     for i, (each, (reasoning, _), (passed, total)) in enumerate(zip(rollouts, parsed, verified)):
@@ -57,16 +54,33 @@ def check(paths):
         need(form == ours["format"], f"{place}: the form is {form}, in Posterior {ours['format']}")
         need(outcome == ours["outcome"], f"{place}: the outcome is {outcome}, in Posterior {ours['outcome']}")
         need((passed, total) == (each["passed"], each["total"]), f"{place}: {passed}/{total} tests, not {each['passed']}")
-        reward = posterior_reward.total_reward(form, outcome, ours["thinking"], passed / total)
+        reward = module.total_reward(form, outcome, ours["thinking"], passed / total)
         need(reward == each["reward"], f"{place}: the reward is {reward}, in Posterior {each['reward']}")
 
-    totals = posterior_reward.posterior_reward(texts, prompts=prompts, **columns)
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    totals = module.posterior_reward(texts, prompts=columns.pop("prompt"), **columns)
     largest = max(abs(total - each["reward"]) for total, each in zip(totals, rollouts))
     need(largest <= 1e-5, f"with the scores of transformers the largest difference of a reward is {largest:.2e}")
-    kinds = ", ".join(f"{count} {status}" for status, count in Counter(each["status"] for each in rollouts).most_common())
+    return largest
+
+
+def kinds(rollouts):
+    counts = Counter(each["status"] for each in rollouts).most_common()
+    return f"{len(rollouts):,} rollouts ({', '.join(f'{count} {status}' for status, count in counts)})"
+
+
+def check(paths):
+    programs, maths = paths.recorded("rollouts"), paths.recorded("maths")
+    module = module_of(paths.trl)
+    largest = max(
+        check_rollouts(module, programs),
+        check_rollouts(module_of(paths.work / "maths"), maths),
+    )
+    answers = check_answers(paths, sys.modules["posterior_answers"])
+    values = check_values(paths, sys.modules["posterior_programs"])
     return (
-        f"{len(rollouts):,} rollouts ({kinds}) exactly, with transformers' scores within {largest:.1e}; "
-        f"{answers:,} answers and {values:,} comparisons of values exactly ({versions('transformers')})"
+        f"programs, {kinds(programs)}, and mathematics, {kinds(maths)}, exactly; with transformers' scores within "
+        f"{largest:.1e}; {answers:,} answers and {values:,} comparisons of values exactly ({versions('transformers')})"
     )
 
 

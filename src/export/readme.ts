@@ -73,7 +73,8 @@ const TRAINED: Readonly<Record<Target, string>> = {
 const wayBack = (target: Target): string => `
 ## Back into Posterior
 
-\`npm run -s posterior -- train --policy ${TRAINED[target]} --reward reward\` goes on with it.
+\`npm run -s posterior -- train --policy ${TRAINED[target]} --reward reward --tasks tasks/train.${target === 'verl' ? 'parquet' : 'jsonl'}\`
+goes on with it.
 `;
 
 export function readme(

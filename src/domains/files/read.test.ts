@@ -345,11 +345,11 @@ describe('other data sets', () => {
     expect(faultOf({ ...row, ability: 'code' })).toContain('no other tests are read');
   });
 
-  it('verl, as Parquet with messages and structures in its columns', async () => {
+  it('what export writes for verl, as Parquet with messages and structures in its columns', async () => {
     for (const domain of ['code', 'maths']) {
       const bytes = readFileSync(`tests/fixtures/parquet/verl-${domain}.parquet`);
       const { drafts, faults, shapes } = await readDrafts('x', bytesOf(bytes));
-      expect([shapes, faults]).toEqual([{ verl: 60 }, []]);
+      expect([shapes, faults]).toEqual([{ 'exported tasks': 60 }, []]);
       expect(drafts.every(({ kind, id, prompt }) => kind === domain && id !== null && prompt !== '')).toBe(
         true,
       );
