@@ -25,7 +25,8 @@ export interface UpdateResult {
 
 export interface ModelHost {
   /**
-   * Replaces the trainable tensors and their moments. Frozen tensors stay, but for those that the layout does not have.
+   * Replaces the trainable tensors and their moments. Frozen tensors stay, but for those that the layout does not have; a
+   * reference policy is to be loaded again.
    * @throws RuntimeError when the state is not of the layout's size
    */
   load(layout: ParameterLayout, state: OptimizerState): Promise<void>;

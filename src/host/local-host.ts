@@ -55,8 +55,7 @@ export class LocalHost implements ModelHost {
 
   async load(layout: ParameterLayout, state: OptimizerState): Promise<void> {
     checkSize(layout, state);
-    // The reference policy outlives its run's weights: a run that goes on loads both.
-    if (this.#trained?.layout.size !== layout.size) this.#releaseReference();
+    this.#releaseReference();
     this.#releaseTrained();
     for (const [name, array] of this.#frozen) {
       if (layout.frozen.some((slot) => slot.name === name)) continue;
