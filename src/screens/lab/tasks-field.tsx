@@ -70,7 +70,6 @@ function Choice({ files, waits }: { readonly files: TaskFiles; readonly waits: b
         <button
           type="button"
           class="link"
-          aria-label={words.removeAbout(file.name)}
           title={words.removeAbout(file.name)}
           onClick={() => controller.deleteTasks(file.hash)}
         >
