@@ -76,6 +76,7 @@ describe('the settings of a run', () => {
         'algorithm.filter_groups.metric': 'outcome',
         'actor_rollout_ref.actor.ppo_mini_batch_size': 4,
         'actor_rollout_ref.actor.policy_loss.loss_mode': 'cispo',
+        'actor_rollout_ref.actor.clip_ratio_low': 1,
         'actor_rollout_ref.actor.clip_ratio_c': 3,
         'actor_rollout_ref.actor.optim.min_lr_ratio': 0.1,
       },

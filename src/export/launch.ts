@@ -232,7 +232,8 @@ export function verlOverrides(config: FullConfig): Launch<Settings> {
       [`${actor}.ppo_epochs`]: config.innerIterations,
       [`${actor}.grad_clip`]: config.maxGradNorm,
       [`${actor}.clip_ratio`]: config.clipLow,
-      [`${actor}.clip_ratio_low`]: config.clipLow,
+      // verl cuts CISPO's weights off below, too, which they never reach so.
+      [`${actor}.clip_ratio_low`]: surrogate === 'cispo' ? 1 : config.clipLow,
       [`${actor}.clip_ratio_high`]: config.clipHigh,
       [`${actor}.clip_ratio_c`]: config.dualClip || NO_DUAL_CLIP,
       [`${actor}.loss_agg_mode`]: VERL_AGGREGATION[config.aggregation],
