@@ -34,10 +34,9 @@ export async function findModel(folder: string): Promise<ModelFolder> {
       places.find((place) => existsSync(place)) ?? (name === 'config.json' ? places[0] : undefined);
     return path === undefined ? [] : [[name, path] as const];
   });
-  await Promise.all([
-    ...json.map(([, path]) => readJson(path)),
-    ...weights.map(([, path]) => checkHeader(path)),
-  ]);
+  // One after the other, so that of several faults it is always the same that is named.
+  for (const [, path] of json) await readJson(path);
+  for (const [, path] of weights) await checkHeader(path);
   return { files: new Map([...json, ...weights]), weights: weights.map(([name]) => name) };
 }
 

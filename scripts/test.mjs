@@ -2,7 +2,8 @@
  * `npm test [-- --only lint|types|unit|browser]`: installs what is missing, a browser included, then runs every
  * check. The last line is the sum: `N passed, N failed`.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,18 +20,19 @@ const TOOLS = {
 };
 
 /** Runs a tool of this project with its output shown; true when it ended with code 0. */
-function tool(name, args, env = {}) {
+async function tool(name, args, env = {}) {
   const program = join(ROOT, 'node_modules', TOOLS[name]);
-  const result = spawnSync(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env },
   });
-  if (result.signal !== null) throw new SetupError(`Stopped by ${result.signal} while ${name} was running.`);
-  return result.status === 0;
+  const [code, signal] = await once(child, 'exit');
+  if (signal !== null) throw new SetupError(`Stopped by ${signal} while ${name} was running.`);
+  return code === 0;
 }
 
-function vitest(project, env = {}) {
+async function vitest(project, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'posterior-test-'));
   const file = join(folder, 'report.json');
   try {
@@ -42,7 +44,7 @@ function vitest(project, env = {}) {
       '--reporter=json',
       `--outputFile.json=${file}`,
     ];
-    const ok = tool('vitest', args, env);
+    const ok = await tool('vitest', args, env);
     return vitestTotals(readReport(file), ok);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -57,11 +59,11 @@ function readReport(file) {
   }
 }
 
-function browserTests() {
+async function browserTests() {
   try {
     const browser = ensureBrowser();
     process.stdout.write(`Browser: ${browser}\n`);
-    return vitest('browser', { PUPPETEER_EXECUTABLE_PATH: browser });
+    return await vitest('browser', { PUPPETEER_EXECUTABLE_PATH: browser });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -69,14 +71,21 @@ function browserTests() {
   }
 }
 
+/** Those of `together` use one core each and run at once. */
 const STAGES = [
-  { group: 'lint', title: 'lint', run: () => one(tool('oxlint', ['--deny-warnings'])) },
+  {
+    group: 'lint',
+    title: 'lint',
+    together: true,
+    run: async () => one(await tool('oxlint', ['--deny-warnings'])),
+  },
   {
     group: 'lint',
     title: 'format',
-    run: () => one(tool('prettier', ['--check', '--log-level', 'warn', '.'])),
+    together: true,
+    run: async () => one(await tool('prettier', ['--check', '--log-level', 'warn', '.'])),
   },
-  { group: 'types', title: 'types', run: () => one(tool('tsc', ['--noEmit'])) },
+  { group: 'types', title: 'types', together: true, run: async () => one(await tool('tsc', ['--noEmit'])) },
   { group: 'unit', title: 'unit tests', run: () => vitest('unit') },
   { group: 'browser', title: 'browser tests', run: browserTests },
 ];
@@ -94,15 +103,18 @@ function selectedStages() {
   }
 }
 
+async function timed({ title, run }) {
+  process.stdout.write(`\n── ${title}\n`);
+  const start = performance.now();
+  const totals = await run();
+  return { title, totals, seconds: (performance.now() - start) / 1000 };
+}
+
 try {
   const stages = selectedStages();
   ensureInstalled();
-  const results = [];
-  for (const { title, run } of stages) {
-    process.stdout.write(`\n── ${title}\n`);
-    const start = performance.now();
-    results.push({ title, totals: run(), seconds: (performance.now() - start) / 1000 });
-  }
+  const results = await Promise.all(stages.filter(({ together }) => together).map(timed));
+  for (const stage of stages.filter(({ together }) => !together)) results.push(await timed(stage));
   process.stdout.write('\n');
   for (const { title, totals, seconds } of results) {
     const mark = totals.failed === 0 ? '✓' : '✗';
