@@ -99,7 +99,7 @@ describe('WebGPU', () => {
   });
 
   it('holds no more memory after many updates than after a few, and none at the end', async () => {
-    const [early, late, end] = await call('gpuMemory', [6, 30]);
+    const [early, late, end] = await call('gpuMemory', [6, 12]);
     expect(early!.buffers).toBeGreaterThan(10);
     expect(late).toEqual(early);
     expect(end).toEqual({ buffers: 0, bytes: 0 });

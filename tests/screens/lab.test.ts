@@ -7,7 +7,7 @@ import { axeViolations } from '../support/lab-page.ts';
 import { openTestPage, type Intercept, type TestPage } from '../support/page.ts';
 import type { Verdict } from '../../src/sandbox/types.ts';
 
-const SETTINGS = '#v=1&preset=quick&seed=5&steps=7';
+const SETTINGS = `#v=1&preset=quick&seed=5&steps=4&set=${encodeURIComponent('{"checkpointEvery":2}')}`;
 const MINUTES = 60_000;
 
 interface Recorded {
@@ -105,13 +105,13 @@ describe('a run that is interrupted', () => {
     async () => {
       let page = await openLab(test, SETTINGS);
       await page.click('[data-command=runPause]');
-      await stepReaches(page, 6);
+      await stepReaches(page, 3);
       await page.close();
       expect((await recorded(test)).map(({ status }) => status)).toEqual(['running']);
 
       page = await openLab(test, '');
       await statusBecomes(page, 'Training', MINUTES);
-      expect((await messages(page)).join()).toMatch(/interrupted at step 6 of 7.*Kept:.*checkpoint/);
+      expect((await messages(page)).join()).toMatch(/interrupted at step 3 of 4.*Kept:.*checkpoint/);
       await statusBecomes(page, 'Done');
       await page.close();
 
@@ -122,7 +122,7 @@ describe('a run that is interrupted', () => {
       await page.close();
 
       const [whole, resumed] = await recorded(test);
-      expect(resumed?.steps).toHaveLength(7);
+      expect(resumed?.steps).toHaveLength(4);
       expect(resumed).toEqual(whole);
     },
   );
