@@ -68,7 +68,8 @@ async function openSite(): Promise<{ page: Page; problems: string[] }> {
 }
 
 async function trainAndRead(page: Page): Promise<string> {
-  const run = await page.waitForSelector('::-p-aria([name="Run"][role="button"])');
+  // It stands there before it can be pressed.
+  const run = await page.waitForSelector('[data-command=runPause]:not([disabled])');
   // Not by its place on the screen, which moves while the page is laid out.
   await run!.evaluate((button) => (button as HTMLButtonElement).click());
   await page.waitForFunction(() => /^Done$/m.test(document.body.innerText), { timeout: 150_000 });
