@@ -7,15 +7,8 @@ import { verdictOf } from '../../tests/support/rollout.ts';
 import { evaluateTasks, fittingTasks } from './evaluate.ts';
 import { OUTCOMES, outcomeOf } from './records.ts';
 import { printTasks } from './suite.ts';
+import { letters } from '../../tests/support/letters.ts';
 
-const letters = {
-  encode: (text: string) => [...text].map((char) => char.codePointAt(0)!),
-  decode: (ids: readonly number[]) => String.fromCodePoint(...ids),
-  padId: 0,
-  endId: 1,
-  vocabSize: 0x110000,
-  tokenAt: (id: number) => String.fromCodePoint(id),
-};
 const task = (id: string): Task => ({ id, family: 'letters', split: 'held-out', prompt: `${id}\n` });
 const SAMPLING = { samples: 2, seed: 7, temperature: 1, maxPromptTokens: 8, maxCompletionTokens: 64 };
 

@@ -7,15 +7,8 @@ import type { PromptGroup } from './batches.ts';
 import { parseConfig } from './config.ts';
 import type { PolicyBatch, SampleRequest, UpdateSettings } from './policy.ts';
 import { Trainer } from './trainer.ts';
+import { letters } from '../../tests/support/letters.ts';
 
-const letters = {
-  encode: (text: string) => [...text].map((char) => char.codePointAt(0)!),
-  decode: (ids: readonly number[]) => String.fromCodePoint(...ids),
-  padId: 0,
-  endId: 1,
-  vocabSize: 0x110000,
-  tokenAt: (id: number) => String.fromCodePoint(id),
-};
 const tasks = Array.from({ length: 6 }, (_, i): Task => ({
   id: `t${i}`,
   family: 'other',

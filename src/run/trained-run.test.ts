@@ -12,6 +12,7 @@ import { openStore, type Store } from '../store/index.ts';
 import type { HandleStatus } from './handle.ts';
 import { RunQueue } from './queue.ts';
 import { type RunNews, type RunParts, TrainedRun, type TrainedRunOptions } from './trained-run.ts';
+import { letters } from '../../tests/support/letters.ts';
 
 /** Locks as a browser has them, for one tab after another. */
 const held = new Set<string>();
@@ -35,14 +36,6 @@ const config: TrainConfig = {
   evalEvery: 0,
   evalTasks: 1,
   checkpointEvery: 1,
-};
-const letters = {
-  encode: (text: string) => [...text].map((char) => char.codePointAt(0)!),
-  decode: (ids: readonly number[]) => String.fromCodePoint(...ids),
-  padId: 0,
-  endId: 1,
-  vocabSize: 0x110000,
-  tokenAt: (id: number) => String.fromCodePoint(id),
 };
 const DEVICE = { kind: 'wasm', reason: 'a test', adapter: null, software: false, threads: 2 } as const;
 

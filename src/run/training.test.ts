@@ -13,6 +13,7 @@ import { verdictOf } from '../../tests/support/rollout.ts';
 import { sameConfig } from './identity.ts';
 import type { RewardSwap } from './reward-turns.ts';
 import { recordsOf, runTraining } from './training.ts';
+import { letters } from '../../tests/support/letters.ts';
 
 beforeAll(() => {
   type Work = (lock: object) => Promise<unknown>;
@@ -22,14 +23,6 @@ beforeAll(() => {
   });
 });
 
-const letters = {
-  encode: (text: string) => [...text].map((char) => char.codePointAt(0)!),
-  decode: (ids: readonly number[]) => String.fromCodePoint(...ids),
-  padId: 0,
-  endId: 1,
-  vocabSize: 0x110000,
-  tokenAt: (id: number) => String.fromCodePoint(id),
-};
 const task = (id: string, split: Split, reference?: string): Task => ({
   id,
   family: 'other',
