@@ -7,19 +7,8 @@ import type { Outcome, SampleRecord } from '../src/evaluation/records.ts';
 import { reportOf } from '../src/evaluation/report.ts';
 import { DEFAULT_CONFIG } from '../src/rl/config.ts';
 import { readSafetensors, writeSafetensors } from '../src/model/safetensors.ts';
-import { main } from './main.ts';
+import { runMain as run } from '../tests/support/main.ts';
 import { findPolicy } from './policy-folder.ts';
-
-async function run(...argv: string[]): Promise<{ code: number; out: string; log: string }> {
-  let out = '';
-  let log = '';
-  const code = await main(argv, {
-    out: (line) => void (out += `${line}\n`),
-    log: (text) => void (log += text),
-    interactive: false,
-  });
-  return { code, out, log };
-}
 
 let root: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { main } from './main.ts';
+import { runMain as run } from '../tests/support/main.ts';
 
 const COMMANDS = [
   'train',
@@ -23,17 +23,6 @@ const COMMANDS = [
   'eval compare',
 ];
 const GRPO = 'tests/fixtures/grpo.json';
-
-async function run(...argv: string[]): Promise<{ code: number; out: string; log: string }> {
-  let out = '';
-  let log = '';
-  const code = await main(argv, {
-    out: (line) => void (out += `${line}\n`),
-    log: (text) => void (log += text),
-    interactive: false,
-  });
-  return { code, out, log };
-}
 
 let folder: string;
 beforeEach(() => {
