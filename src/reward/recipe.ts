@@ -134,6 +134,8 @@ export const RECIPES = {
   family: flawed(FLAWS.family),
 } as const;
 
+export type RecipeName = keyof typeof RECIPES;
+
 /** Share of the compositions set aside to choose weights by, where a recipe evaluates. */
 const VALIDATION_SHARE = 0.1;
 const VALIDATION_PER_TASK = 3;

@@ -1,0 +1,98 @@
+/** The cells of an experiment: every arm with every preset and seed, and what decides the numbers of each. */
+import { ConfigError, fullConfig, parseConfig } from '../rl/config.ts';
+import type { FullConfig } from '../rl/types.ts';
+import { findPreset } from '../run/presets.ts';
+import {
+  type Arm,
+  type Experiment,
+  ExperimentError,
+  type PolicyChoice,
+  type Pool,
+  type RewardChoice,
+} from './file.ts';
+
+/** One arm, preset and seed. */
+export interface Cell {
+  readonly key: string;
+  readonly arm: string;
+  readonly preset: string;
+  readonly seed: number;
+  readonly config: FullConfig;
+  readonly policy: PolicyChoice;
+  readonly reward: RewardChoice;
+  readonly pool: Pool | null;
+  readonly evaluation: Experiment['evaluation'];
+  readonly frozen: boolean;
+}
+
+/** JSON with the names of objects in order, so that equal values have equal texts. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value)
+    .filter(([, each]) => each !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`;
+}
+
+export async function hashOf(value: unknown): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonical(value)));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Of an arm that is not trained, the settings that its evaluation is made with. */
+function evaluatedWith(config: FullConfig): Partial<FullConfig> {
+  const { domain, tasks, taskSettings, temperature, maxPromptTokens, maxCompletionTokens, timeoutMs } =
+    config;
+  return { domain, tasks, taskSettings, temperature, maxPromptTokens, maxCompletionTokens, timeoutMs };
+}
+
+function configOf({ name, settings }: Arm, preset: string, seed: number): FullConfig {
+  for (const own of ['seed', 'preset'] as const)
+    if (own in settings)
+      throw new ExperimentError([
+        `The arm “${name}” sets ${own}, which the experiment’s list of ${own}s is for.`,
+      ]);
+  try {
+    return fullConfig(parseConfig({ ...findPreset(preset).config, ...settings, preset, seed }));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ExperimentError(error.problems.map((problem) => `In the arm “${name}”: ${problem}`));
+  }
+}
+
+/**
+ * All cells, replicate by replicate, so that what is finished early can be compared.
+ * @throws ExperimentError for settings that cannot be used
+ */
+export async function cellsOf(experiment: Experiment): Promise<Cell[]> {
+  const { seeds, presets, arms, evaluation } = experiment;
+  const cells = seeds.flatMap((seed) =>
+    presets.flatMap((preset) =>
+      arms.map((arm) => {
+        const { policy, reward, pool, frozen } = arm;
+        return {
+          arm: arm.name,
+          preset,
+          seed,
+          config: configOf(arm, preset, seed),
+          policy,
+          reward,
+          pool,
+          evaluation,
+          frozen,
+        };
+      }),
+    ),
+  );
+  return Promise.all(
+    cells.map(async (cell) => {
+      const { config, policy, reward, pool, frozen, seed } = cell;
+      const { preset: _, ...settings } = config;
+      const decides = frozen
+        ? { frozen, seed: policy === 'site' ? null : seed, policy, evaluation, ...evaluatedWith(config) }
+        : { policy, reward, pool, evaluation, ...settings };
+      return { ...cell, key: await hashOf(decides) };
+    }),
+  );
+}
