@@ -50,6 +50,8 @@ export interface PageOptions {
   /** Folder of the browser's profile, kept afterwards; `null` for one that is thrown away. */
   readonly profile: string | null;
   readonly device: DeviceChoice;
+  /** Cores that the page uses at most; all where nothing is said. */
+  readonly cores?: number;
   readonly onEvent: (event: AutomationEvent) => void;
   /** Serves the page; the app itself unless a test brings its own. */
   readonly serve?: (answer: Answer) => Promise<AppServer>;
@@ -105,10 +107,7 @@ async function openAndUse<T>(
   const complaints = collectComplaints(page);
   const failure = watchForFailure(browser, page, complaints, options.profile !== null);
   await page.exposeFunction('posteriorEmit', options.onEvent);
-  await Promise.race([
-    failure,
-    open(page, entry, complaints, options.startupTimeoutMs ?? STARTUP_TIMEOUT_MS),
-  ]);
+  await Promise.race([failure, open(page, entry, complaints, options)]);
   return use((request, argument) => Promise.race([failure, ask(page, entry, request, argument)]), exchange);
 }
 
@@ -168,10 +167,16 @@ async function launch(profile: string, port: number, device: DeviceChoice): Prom
   }
 }
 
-async function open(page: Page, entry: Entry, complaints: readonly string[], timeout: number): Promise<void> {
+async function open(
+  page: Page,
+  entry: Entry,
+  complaints: readonly string[],
+  { startupTimeoutMs: timeout = STARTUP_TIMEOUT_MS, cores }: PageOptions,
+): Promise<void> {
   const { path, offer } = ENTRIES[entry];
+  const limited = cores === undefined ? path : `${path}&cores=${cores}`;
   try {
-    await page.goto(`http://${HOST}${path}`, { timeout });
+    await page.goto(`http://${HOST}${limited}`, { timeout });
     await page.waitForFunction(`window.${offer} !== undefined`, { timeout });
   } catch (error) {
     throw new PageError(`The page did not come up: ${messageOf(error)}${listed(complaints)}`);

@@ -2,6 +2,7 @@ import { commandHelp, overviewHelp, type Command, type Terminal } from './comman
 import { benchmarkBuild } from './commands/benchmark-build.ts';
 import { benchEngine } from './commands/bench-engine.ts';
 import { evaluate } from './commands/eval.ts';
+import { experiment } from './commands/experiment.ts';
 import { evalCompare } from './commands/eval-compare.ts';
 import { exportCommand } from './commands/export.ts';
 import { grade } from './commands/grade.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   // The longer name first: it begins like the other.
   evalCompare,
   evaluate,
+  experiment,
   tasksCheck,
   tasksNew,
   benchEngine,

@@ -31,7 +31,8 @@ export async function start(root: HTMLElement): Promise<void> {
   const query = new URLSearchParams(location.search);
   if (query.has('headless')) {
     const { createAutomation } = await import('./headless/automation.ts');
-    window.posterior = createAutomation(new Workspace());
+    const cores = query.get('cores');
+    window.posterior = createAutomation(new Workspace(cores === null ? undefined : Number(cores)));
     return;
   }
   startPlace(SCREENS);

@@ -7,5 +7,5 @@ import type { DeviceKind } from '../src/runtime/device.ts';
 export const spawnEngine = (): Worker =>
   new Worker(new URL('./engine.ts', import.meta.url), { type: 'module', name: 'engine' });
 
-export const openHost = (kind: DeviceKind): Promise<{ host: ModelHost; threads: number }> =>
-  openHostWith(kind, { build: buildProgram, spawn: spawnEngine });
+export const openHost = (kind: DeviceKind, threads?: number): Promise<{ host: ModelHost; threads: number }> =>
+  openHostWith(kind, { build: buildProgram, spawn: spawnEngine }, threads);

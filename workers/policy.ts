@@ -27,9 +27,14 @@ function started(): Policy {
 }
 
 const api = {
-  async start(choice: DeviceChoice, config: ModelConfig): Promise<Device & { readonly threads: number }> {
+  /** @param cores to use at most on WASM; by default all */
+  async start(
+    choice: DeviceChoice,
+    config: ModelConfig,
+    cores?: number,
+  ): Promise<Device & { readonly threads: number }> {
     const device = await chooseDevice(choice);
-    const { host, threads } = await openHost(device.kind);
+    const { host, threads } = await openHost(device.kind, cores);
     policy = new Policy(host, { config });
     return { ...device, threads };
   },

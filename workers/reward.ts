@@ -41,10 +41,10 @@ const raw = (texts: readonly string[]): Promise<number[]> =>
 
 const api = {
   /** A model this small is scored faster on WASM than a GPU is reached, so the device is always that. */
-  async start(config: ModelConfig, tokenizerJson: unknown): Promise<void> {
+  async start(config: ModelConfig, tokenizerJson: unknown, cores?: number): Promise<void> {
     tokenizer = loadTokenizer(tokenizerJson, config);
     checkVocabulary(tokenizer, config);
-    scorer = new Scorer((await openHost('wasm')).host, { config });
+    scorer = new Scorer((await openHost('wasm', cores)).host, { config });
   },
   async load(state: OptimizerState): Promise<void> {
     await started().load(state);

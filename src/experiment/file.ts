@@ -20,7 +20,11 @@ export class ExperimentError extends Error {
 export type PolicyChoice = 'site' | { readonly steps: number } | { readonly folder: string };
 
 /** What scores the reasoning: the site’s model, one trained by a recipe from the replicate’s seed, or one of a folder. */
-export type RewardChoice = 'site' | { readonly recipe: RecipeName } | { readonly folder: string };
+export type RewardChoice =
+  | 'site'
+  /** `body`: steps of fine-tuning of the policy whose body it is trained from. */
+  | { readonly recipe: RecipeName; readonly body: number }
+  | { readonly folder: string };
 
 /** Which held-out tasks are evaluated: those that nothing is tuned on, the others, or both. */
 export const EVALUATION_SETS = ['report', 'development', 'all'] as const;
@@ -106,8 +110,12 @@ const policy = v.union(
   'must be "site", {"steps": N} or {"folder": PATH}',
 );
 const reward = v.union(
-  [v.literal('site'), v.strictObject({ recipe: v.picklist(recipes) }, object), folder],
-  `must be "site", {"recipe": NAME} with one of ${recipes.join(', ')}, or {"folder": PATH}`,
+  [
+    v.literal('site'),
+    v.strictObject({ recipe: v.picklist(recipes), body: whole(1, 100_000) }, object),
+    folder,
+  ],
+  `must be "site", {"recipe": NAME, "body": STEPS} with one of ${recipes.join(', ')}, or {"folder": PATH}`,
 );
 const pool = v.strictObject({ low: share, high: share, samples: v.optional(whole(1, 256), 8) }, object);
 

@@ -35,6 +35,7 @@ import {
   trainRewardModel,
 } from './reward-models.ts';
 import { evaluatePolicy } from './evaluation.ts';
+import { makeOwnPolicy, makeOwnReward, ratePool, runExperimentCell } from './experiment.ts';
 import { sendFiles, servedModel } from './served.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
 import { checkTasks, takeTasks } from './task-files.ts';
@@ -182,7 +183,8 @@ export function createAutomation(workspace: Workspace): Automation {
   workspace.notices.add((message) => emit({ type: 'notice', message }));
   let current: AbortController | null = null;
   let grader: LineGrader | null = null;
-  const alone =
+  /** What it computed with stays open, for the next request of a series. */
+  const inSeries =
     <A, R>(work: (argument: A, signal: AbortSignal) => Promise<R>) =>
     async (argument: A): Promise<R> => {
       if (current) throw new Error('The page is busy with another request.');
@@ -191,9 +193,12 @@ export function createAutomation(workspace: Workspace): Automation {
         return await work(argument, current.signal);
       } finally {
         current = null;
-        workspace.close();
       }
     };
+  const alone = <A, R>(work: (argument: A, signal: AbortSignal) => Promise<R>) => {
+    const once = inSeries(work);
+    return (argument: A): Promise<R> => once(argument).finally(() => workspace.close());
+  };
   return {
     train: alone((request, signal) => train(workspace, request, signal)),
     checkTasks: alone((request, signal) => checkTasks(workspace, request, signal, emit)),
@@ -207,6 +212,10 @@ export function createAutomation(workspace: Workspace): Automation {
     rewardScore: alone((request) => scoreReasonings(workspace, request)),
     benchmarkBuild: alone((request, signal) => freezeBenchmark(workspace, request, signal, emit)),
     evaluate: alone((request, signal) => evaluatePolicy(workspace, request, signal, emit)),
+    ownPolicy: inSeries((request, signal) => makeOwnPolicy(workspace, request, signal, emit)),
+    ownReward: inSeries((request, signal) => makeOwnReward(workspace, request, signal, emit)),
+    passRates: inSeries((request, signal) => ratePool(workspace, request, signal, emit)),
+    experimentCell: inSeries((request, signal) => runExperimentCell(workspace, request, signal, emit)),
     grade: alone(async ({ items, options }, signal) => {
       grader ??= new LineGrader(createSandbox(options));
       return JSON.stringify(await grader.grade(JSON.parse(items) as GradeItem[], signal));

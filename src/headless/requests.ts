@@ -1,6 +1,10 @@
 import type { LargestErrors } from '../verify/model.ts';
 import type { Gate } from '../rl/gate.ts';
-import type { Metrics, TrainConfig, TrainEvent } from '../rl/types.ts';
+import type { FullConfig, Metrics, TrainConfig, TrainEvent } from '../rl/types.ts';
+import type { OwnPolicy, OwnReward } from '../experiment/models.ts';
+import type { Cell } from '../experiment/plan.ts';
+import type { PassRate } from '../experiment/pool.ts';
+import type { CellResult } from '../experiment/results.ts';
 import type { PairAccuracy } from '../reward/accuracy.ts';
 import type { BenchmarkSettings, Provenance } from '../reward/benchmark/build.ts';
 import type { BenchmarkReport } from '../reward/benchmark/evaluate.ts';
@@ -290,6 +294,43 @@ export interface EvaluateResult {
   readonly matrix: readonly MatrixRow[];
 }
 
+/** A replicate's policy, to be made. */
+export interface OwnPolicyRequest {
+  readonly model: OwnPolicy;
+  readonly device: DeviceChoice;
+  readonly upload: string;
+}
+
+/** A replicate's reward model, to be made from the body of its policy. */
+export interface OwnRewardRequest {
+  readonly model: OwnReward;
+  readonly policy: ServedModel;
+  readonly upload: string;
+}
+
+/** How often a policy passes each of the train tasks of a configuration. */
+export interface PassRatesRequest {
+  readonly config: FullConfig;
+  readonly device: DeviceChoice;
+  readonly policy: ServedModel | null;
+  /** Completions of each task. */
+  readonly samples: number;
+}
+
+export interface ExperimentCellRequest {
+  readonly cell: Cell;
+  readonly device: DeviceChoice;
+  readonly policy: ServedModel | null;
+  readonly reward: (ServedModel & { readonly name: string }) | null;
+  /** What the models are called in the result. */
+  readonly names: { readonly policy: string; readonly reward: string };
+  /** Ids of the tasks that are trained on; `null` for all. */
+  readonly pool: readonly string[] | null;
+  readonly version: string;
+  /** Where the completions of the training are handed over. */
+  readonly upload: string;
+}
+
 /** A step of a reward model's training. */
 export interface RewardStepEvent {
   readonly type: 'reward';
@@ -338,6 +379,10 @@ export interface Automation {
   rewardScore(request: RewardScoreRequest): Promise<RewardScoreResult>;
   benchmarkBuild(request: BenchmarkBuildRequest): Promise<BenchmarkBuildResult>;
   evaluate(request: EvaluateRequest): Promise<EvaluateResult>;
+  ownPolicy(request: OwnPolicyRequest): Promise<void>;
+  ownReward(request: OwnRewardRequest): Promise<void>;
+  passRates(request: PassRatesRequest): Promise<PassRate[]>;
+  experimentCell(request: ExperimentCellRequest): Promise<CellResult>;
   /** `(GradedLine | LineError)[]` as JSON text, in the order of the items. */
   grade(request: GradeRequest): Promise<string>;
   /** Stops what is running within a second; what is stored stays. */

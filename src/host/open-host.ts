@@ -21,11 +21,13 @@ export interface HostParts {
   readonly spawn: SpawnEngine;
 }
 
+/** @param threads engines on WASM; by default one for each core */
 export async function openHost(
   kind: DeviceKind,
   { build, spawn }: HostParts,
+  threads: number = navigator.hardwareConcurrency || 1,
 ): Promise<{ host: ModelHost; threads: number }> {
   if (kind === 'webgpu') return { host: new LocalHost(await createRuntimeFor(kind), build), threads: 1 };
-  const engines = Math.max(1, Math.min(navigator.hardwareConcurrency || 1, MAX_ENGINES));
+  const engines = Math.max(1, Math.min(threads, MAX_ENGINES));
   return { host: new ReplicatedHost(spawn, engines), threads: engines };
 }

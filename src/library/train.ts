@@ -10,7 +10,7 @@ import type { EvalRecord, Rollout, StepRecord, TrainConfig, TrainEvent } from '.
 import { runTraining } from '../run/training.ts';
 import { createPlainRuntime } from '../runtime/ort/plain.ts';
 import { NO_MEANS, type TaskDomain } from './domain.ts';
-import { MemoryStore } from './memory-store.ts';
+import { MemoryStore } from '../run/memory-store.ts';
 import { checkKind, Model } from './models.ts';
 import { openReasoning, type ReasoningScore } from './reasoning.ts';
 

@@ -40,6 +40,9 @@ export interface RewardShape {
 const SANDBOX_IDLE_MS = 300_000;
 
 export class Workspace {
+  /** Cores to use at most; all where nothing is said. */
+  readonly cores: number | undefined;
+
   /** Hears of what the store has to say, such as another tab that is in the way. */
   readonly notices = new Set<(message: string) => void>();
 
@@ -54,7 +57,10 @@ export class Workspace {
   });
 
   readonly sandbox = new Shared<AdjustableSandbox>({
-    open: async () => (await import('../sandbox/index.ts')).createSandbox(),
+    open: async () =>
+      (await import('../sandbox/index.ts')).createSandbox(
+        this.cores === undefined ? {} : { workers: this.cores },
+      ),
     close: (sandbox) => sandbox.dispose(),
     idleMs: SANDBOX_IDLE_MS,
   });
@@ -79,7 +85,7 @@ export class Workspace {
       const { api, stop } = worker;
       signal.addEventListener('abort', stop, { once: true });
       try {
-        const opened = { device: await api.start(device, config), api, stop };
+        const opened = { device: await api.start(device, config, this.cores), api, stop };
         void worker.failed.then(() => this.policy.ended(opened));
         return opened;
       } catch (error) {
@@ -104,6 +110,10 @@ export class Workspace {
 
   /** The models of the site by their folder. */
   readonly #bundled = new Map<string, Shared<BundledModels>>();
+
+  constructor(cores?: number) {
+    this.cores = cores;
+  }
 
   /** The device that a choice comes to. @throws DeviceError where there is no such device */
   device(choice: DeviceChoice): Promise<Device> {
@@ -172,7 +182,7 @@ export class Workspace {
         signal.addEventListener('abort', started.stop, { once: true });
         void started.failed.then(() => worker.ended(started));
         try {
-          await started.api.start(config, tokenizerJson);
+          await started.api.start(config, tokenizerJson, this.cores);
           return started;
         } catch (error) {
           started.stop();

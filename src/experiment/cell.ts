@@ -1,0 +1,189 @@
+/** Computes one cell: trains its arm from its start, and evaluates the end. What it computes with is lent to it. */
+import type { Domain, Task } from '../domains/domain.ts';
+import { evaluateTasks } from '../evaluation/evaluate.ts';
+import type { EvaluatedSample } from '../evaluation/records.ts';
+import { freshState } from '../host/host.ts';
+import { passedShare } from '../rl/gate.ts';
+import { EVAL_SEED } from '../rl/sampling.ts';
+import type { TrainerPorts } from '../rl/trainer.ts';
+import type { Rollout, TrainEvent } from '../rl/types.ts';
+import { MemoryStore } from '../run/memory-store.ts';
+import type { RunParts } from '../run/trained-run.ts';
+import { runTraining } from '../run/training.ts';
+import { groupBy } from '../statistics/samples.ts';
+import { evaluatedTasks } from './evaluation-sets.ts';
+import type { Cell } from './plan.ts';
+import type { CellResult, CompletionRow, ExampleRollout, TaskResult } from './results.ts';
+
+/** Completions that the report shows of an arm. */
+const EXAMPLES = 3;
+
+/** Nothing can be learned from what is left of the tasks. */
+export class CellError extends Error {
+  override readonly name = 'CellError';
+}
+
+export interface CellOptions {
+  readonly cell: Cell;
+  readonly parts: Pick<RunParts, 'device' | 'start' | 'weights' | 'rewardWeights' | 'ports'>;
+  /** Ids of the tasks that are trained on; all where it is null. */
+  readonly pool: readonly string[] | null;
+  readonly models: CellResult['models'];
+  readonly version: string;
+  readonly emit: (event: TrainEvent) => void;
+  /** Tasks evaluated at the end. */
+  readonly evaluated: (done: number, total: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What came of a cell, and every completion of its training. */
+export interface ComputedCell {
+  readonly result: CellResult;
+  readonly completions: readonly CompletionRow[];
+}
+
+/** @throws CellError where no task is left to train on */
+export async function computeCell(options: CellOptions): Promise<ComputedCell> {
+  const { cell, parts, models, version } = options;
+  const begin = performance.now();
+  const { device } = parts;
+  const ports = portsOf(options);
+  const { domain } = ports;
+  const trained = cell.frozen ? null : await trainCell(options, ports);
+  if (trained === null) await parts.weights.load(freshState(parts.start.policy));
+  const tasks = await evaluateCell(options, ports);
+  const rollouts = trained?.rollouts ?? [];
+  const byId = new Map(ports.tasks.train.map((task) => [task.id, task]));
+  return {
+    result: {
+      key: cell.key,
+      arm: cell.arm,
+      preset: cell.preset,
+      seed: cell.seed,
+      config: cell.config,
+      frozen: cell.frozen,
+      models,
+      pool: ports.tasks.train.length,
+      steps: trained?.steps ?? [],
+      evals: trained?.evals ?? [],
+      tasks,
+      examples: chooseExamples(rollouts).map((rollout) =>
+        exampleOf(rollout, byId.get(rollout.taskId)!, domain),
+      ),
+      device: { kind: device.kind, reason: device.reason },
+      seconds: (performance.now() - begin) / 1000,
+      version,
+    },
+    completions: rollouts.map((rollout) => rowOf(rollout, byId.get(rollout.taskId)!, domain)),
+  };
+}
+
+/** With the tasks that the cell trains on and those that it evaluates alone. */
+function portsOf({ cell, parts, pool, emit }: CellOptions): TrainerPorts {
+  const ports = parts.ports(emit);
+  const wanted = pool && new Set(pool);
+  const train = wanted ? ports.tasks.train.filter(({ id }) => wanted.has(id)) : ports.tasks.train;
+  if (train.length === 0 && !cell.frozen)
+    throw new CellError(
+      `No task is left for the arm “${cell.arm}” with seed ${cell.seed}: of no task does the start pass a share between ` +
+        `${cell.pool?.low} and ${cell.pool?.high}. Choose another range, or another start.`,
+    );
+  return { ...ports, tasks: { train, heldOut: evaluatedTasks(ports.tasks.heldOut, cell.evaluation) } };
+}
+
+async function trainCell({ cell, parts, signal }: CellOptions, ports: TrainerPorts) {
+  const store = new MemoryStore(null);
+  await runTraining({
+    runId: cell.key,
+    config: cell.config,
+    start: parts.start,
+    ports,
+    weights: parts.weights,
+    rewardWeights: parts.rewardWeights,
+    store,
+    signal,
+    pauseAfter: () => false,
+  });
+  return store.records;
+}
+
+async function evaluateCell(
+  { cell, evaluated, signal }: CellOptions,
+  ports: TrainerPorts,
+): Promise<TaskResult[]> {
+  const { temperature, maxPromptTokens, maxCompletionTokens } = cell.config;
+  const { samples } = cell.evaluation;
+  const tasks = ports.tasks.heldOut;
+  const sampling = { samples, seed: EVAL_SEED, temperature, maxPromptTokens, maxCompletionTokens };
+  const all = await evaluateTasks(ports, tasks, sampling, (done) => evaluated(done, tasks.length), signal);
+  const byTask = groupBy(all, ({ task }) => task);
+  return byTask.map((own, i) => taskResult(tasks[i]!, own, ports.domain));
+}
+
+const count = <T>(items: readonly T[], holds: (item: T) => boolean): number => items.filter(holds).length;
+
+function taskResult(task: Task, samples: readonly EvaluatedSample[], domain: Domain): TaskResult {
+  const sound = samples.map(({ reasoning }) =>
+    reasoning === null ? false : (domain.soundness?.(task, reasoning) ?? null),
+  );
+  const parts = samples.map(({ verification }) => domain.parts?.(task, verification) ?? {});
+  const names = [...new Set(parts.flatMap((own) => Object.keys(own)))];
+  return {
+    task: task.id,
+    family: task.family,
+    samples: samples.length,
+    strict: count(samples, ({ outcome }) => outcome === 'passes'),
+    visible: count(samples, ({ outcome }) => outcome === 'passes' || outcome === 'visible only'),
+    parts: Object.fromEntries(names.map((name) => [name, count(parts, (own) => own[name] === true)])),
+    sound: sound.includes(null) ? null : count(sound, (is) => is === true),
+    agreeing: count(samples, ({ agreement }) => agreement === true),
+    comparable: count(samples, ({ agreement }) => agreement !== null),
+    tokens: samples.reduce((sum, { length }) => sum + length, 0),
+  };
+}
+
+function rowOf(rollout: Rollout, task: Task, domain: Domain): CompletionRow {
+  const { step, group, taskId, verification, rewards, reward, advantage, agreement, reasoning } = rollout;
+  return {
+    step,
+    group,
+    task: taskId,
+    passes: verification.passes,
+    passed: passedShare(verification),
+    rewards,
+    reward,
+    advantage,
+    agreement,
+    sound: reasoning === null ? false : (domain.soundness?.(task, reasoning) ?? null),
+    reasoning: reasoning?.length ?? null,
+    tokens: rollout.tokens.length,
+  };
+}
+
+/** Of the last step: the completion that was rewarded most, the least, and one between. */
+export function chooseExamples(rollouts: readonly Rollout[]): Rollout[] {
+  const last = rollouts.at(-1)?.step;
+  const ranked = rollouts
+    .filter(({ step }) => step === last)
+    .toSorted((a, b) => b.reward - a.reward || a.group - b.group || a.index - b.index);
+  if (ranked.length <= EXAMPLES) return ranked;
+  return Array.from(
+    { length: EXAMPLES },
+    (_, i) => ranked[Math.round((i * (ranked.length - 1)) / (EXAMPLES - 1))]!,
+  );
+}
+
+function exampleOf(rollout: Rollout, task: Task, domain: Domain): ExampleRollout {
+  const { step, text, verification, rewards, reward, advantage } = rollout;
+  return {
+    step,
+    task: task.id,
+    prompt: domain.promptOf(task),
+    text,
+    passes: verification.passes,
+    outcome: domain.show(verification, task).outcome.word,
+    rewards,
+    reward,
+    advantage,
+  };
+}

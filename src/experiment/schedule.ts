@@ -1,0 +1,45 @@
+/** Which cell is computed next, by whom, and how much is left. */
+import { groupBy } from '../statistics/samples.ts';
+import type { Cell } from './plan.ts';
+
+/** Sampling and learning from a completion takes about three times as long as sampling and verifying one. */
+const TRAINED = 3;
+
+/** How long a cell takes, in completions that are sampled and verified. */
+export function costOf({ config, evaluation, frozen }: Cell, evaluated: number): number {
+  const { steps, promptsPerStep, groupSize, evalEvery, evalTasks } = config;
+  const atTheEnd = evaluated * evaluation.samples;
+  if (frozen) return atTheEnd;
+  const during =
+    Math.min(evalTasks, evaluated) * (2 + (evalEvery > 0 ? Math.floor((steps - 1) / evalEvery) : 0));
+  return TRAINED * steps * promptsPerStep * groupSize + during + atTheEnd;
+}
+
+/**
+ * The cells that are still to do. Whoever asks stays with a replicate as long as it has cells, since these share models;
+ * then takes one that nobody works on; then helps with the longest.
+ */
+export class Schedule {
+  readonly #left: Map<number, Cell[]>;
+  readonly #taken = new Set<number>();
+
+  constructor(cells: readonly Cell[]) {
+    this.#left = new Map(groupBy(cells, ({ seed }) => seed).map((own) => [own[0]!.seed, own]));
+  }
+
+  /** @param seed replicate of the cell before, if there was one */
+  next(seed: number | null): Cell | null {
+    const own = seed === null ? undefined : this.#left.get(seed);
+    const chosen = own !== undefined && own.length > 0 ? seed! : this.#another();
+    if (chosen === null) return null;
+    this.#taken.add(chosen);
+    return this.#left.get(chosen)!.shift()!;
+  }
+
+  #another(): number | null {
+    const open = [...this.#left].filter(([, cells]) => cells.length > 0);
+    const untouched = open.find(([seed]) => !this.#taken.has(seed));
+    const longest = open.toSorted(([, a], [, b]) => b.length - a.length)[0];
+    return (untouched ?? longest)?.[0] ?? null;
+  }
+}
