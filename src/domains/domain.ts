@@ -157,6 +157,16 @@ export interface Domain<T extends Task = Task> {
   /** Whether reasoning and answer say the same, right or wrong; null where either cannot be read. */
   agreement(task: T, reasoning: string, answer: string): boolean | null;
   /**
+   * Whether the reasoning is right, checked exactly against what is known of the task; null where the task cannot be
+   * checked so. What cannot be read is not right.
+   */
+  soundness?(task: T, reasoning: string): boolean | null;
+  /**
+   * Parts of a strict verification that are told apart, by name, and whether all checks of each hold; none where the
+   * task has no such parts.
+   */
+  parts?(task: T, verification: Verification): Readonly<Record<string, boolean>>;
+  /**
    * What else the domain measures of a completion that has the form, by names of the catalogue of metrics. A step's
    * metric is the mean over the completions for which it is given.
    */

@@ -96,6 +96,24 @@ export const STRONG_RECIPE: RewardRecipe<FreshPairs> = {
   },
 };
 
+/** The strong recipe without the token-wise comparison: texts are compared at their ends alone. */
+export const ENDS_RECIPE: RewardRecipe<FreshPairs> = {
+  ...STRONG_RECIPE,
+  settings: {
+    ...STRONG_RECIPE.settings,
+    objective: { kind: 'pairs', margin: 0, centering: 0.01, dense: 0 },
+  },
+};
+
+/**
+ * The strong recipe's pairs without their comparison: each text alone, towards the quality that its side of the pair stands
+ * for. The “+Score” baseline of arXiv 2508.05170.
+ */
+export const SCORES_RECIPE: RewardRecipe<FreshPairs> = {
+  ...STRONG_RECIPE,
+  settings: { ...STRONG_RECIPE.settings, objective: { kind: 'scores', loss: 'mse' } },
+};
+
 /** The mix with some dimensions alone. */
 export const onlyDimensions = (mix: ExactMix, wanted: readonly Dimension[]): ExactMix => ({
   ...mix,
@@ -128,6 +146,8 @@ function flawed({
 export const RECIPES = {
   plain: PLAIN_RECIPE,
   strong: STRONG_RECIPE,
+  ends: ENDS_RECIPE,
+  scores: SCORES_RECIPE,
   few: flawed(FLAWS.few),
   long: flawed(FLAWS.long),
   blind: flawed(FLAWS.blind),

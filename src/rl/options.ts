@@ -5,6 +5,7 @@
 import { DEFAULT_DOMAIN, DEFAULT_SOURCE, DOMAIN_NAMES } from '../domains/index.ts';
 import { KL_ESTIMATORS } from '../programs/loss.ts';
 import { DEFAULT_GATE, DEFAULT_THRESHOLD, GATE_NAMES } from './gate.ts';
+import { asksModel, REASONING_REWARDS } from './reasoning-reward.ts';
 import { SCALING_KINDS } from './scaling.ts';
 import { SCHEDULER_TYPES } from './schedule.ts';
 import { ADVANTAGE_KINDS, type FullConfig, SAMPLING_FILTERS } from './types.ts';
@@ -323,6 +324,18 @@ export const OPTIONS = {
         'the gate is outcome, so R_t never counts',
       ),
   },
+  reasoningReward: {
+    group: 'Reward',
+    label: 'where R_t comes from',
+    values: choice(REASONING_REWARDS),
+    default: 'model',
+    unit: '',
+    effect:
+      'The reward model, or a control in its place: random numbers, the reward model’s R_t shuffled among the passing completions of each group, or an oracle that gives 1 where the reasoning is right, checked exactly, and 0 elsewhere. Only starter tasks and hard ones can be checked exactly.',
+    source: 'Posterior',
+    idle: ({ gate, changes }) =>
+      when(neverCounts(gate, changes), 'the gate is outcome, so R_t is only watched'),
+  },
   rewardScaling: {
     group: 'Reward',
     label: 'from score to R_t',
@@ -331,7 +344,9 @@ export const OPTIONS = {
     unit: '',
     effect: 'How the unbounded score of the reward model becomes R_t in [0, 1].',
     source: 'Posterior; the paper does not say',
-    idle: ({ gate }) => when(gate === 'outcome', 'the gate is outcome, so R_t is only watched'),
+    idle: ({ gate, reasoningReward }) =>
+      when(!asksModel(reasoningReward), `reasoningReward is ${reasoningReward}, so nothing is scored`) ??
+      when(gate === 'outcome', 'the gate is outcome, so R_t is only watched'),
   },
   overlongBuffer: {
     group: 'Reward',
@@ -709,6 +724,10 @@ export const OPTIONS = {
 } as const satisfies { readonly [K in keyof FullConfig]: Option };
 
 export type OptionName = keyof FullConfig;
+
+/** No gate of the run lets R_t through. */
+const neverCounts = (gate: FullConfig['gate'], changes: FullConfig['changes']): boolean =>
+  gate === 'outcome' && changes.every(({ settings }) => (settings.gate ?? gate) === gate);
 
 const noKl = (beta: number, changes: FullConfig['changes']): boolean =>
   beta === 0 && changes.every(({ settings }) => !settings.beta);

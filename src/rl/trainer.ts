@@ -14,7 +14,7 @@ import { passedShare, totalReward } from './gate.ts';
 import { type Collected, collectGroups, promptGroup, type SampledGroup } from './groups.ts';
 import { k3 } from '../programs/loss.ts';
 import { evalMetrics, stepMetrics } from './metrics.ts';
-import { type ParsedCompletion, reasoningText } from '../domains/completion.ts';
+import { reasoningText } from '../domains/completion.ts';
 import {
   decodeAll,
   EVAL_SEED,
@@ -25,6 +25,7 @@ import {
 } from './sampling.ts';
 import type { LogprobSettings, PolicyBatch, PolicyUpdate, UpdateSettings } from './policy.ts';
 import type { PromptGroup } from './batches.ts';
+import { asksModel, type ReasonedGroup, reasoningRewards, refuseUncheckable } from './reasoning-reward.ts';
 import { rewardParts, type RewardRule } from './rewards/index.ts';
 import { scheduledRate } from './schedule.ts';
 import { klInReward, overlongPunishment } from './shaping.ts';
@@ -73,7 +74,10 @@ export class Trainer {
   readonly #evalTasks: readonly Task[];
   #passCounts: PassCounts;
 
-  /** `passCounts`: what an earlier trainer of the run knew of its tasks. */
+  /**
+   * @param passCounts what an earlier trainer of the run knew of its tasks
+   * @throws ReasoningRewardError where R_t is to be checked exactly and the tasks cannot be
+   */
   constructor(
     config: TrainConfig,
     ports: TrainerPorts,
@@ -85,6 +89,7 @@ export class Trainer {
     this.#ports = ports;
     this.#passCounts = passCounts;
     if (ports.tasks.train.length === 0) throw new RangeError('There are no tasks to train on.');
+    refuseUncheckable(this.#config.reasoningReward, ports.domain, ports.tasks.train);
     this.#evalTasks = evaluationTasks(ports.tasks.heldOut).slice(0, config.evalTasks);
   }
 
@@ -210,8 +215,13 @@ export class Trainer {
       ),
     );
     const byGroup = groupsOf(completions, groupSize);
+    const reasoned = groupsOf(parsed, groupSize).map((own, g): ReasonedGroup => ({
+      task: tasks[g]!,
+      reasonings: own.map(({ reasoning }) => reasoning),
+      passes: own.map((_, i) => verifications[g * groupSize + i]!.passes),
+    }));
     const { thinking, reference } = await clock.time('score', async () => ({
-      thinking: await this.#think(parsed, tasks),
+      thinking: await this.#think(reasoned, step),
       reference: isKlInReward(config)
         ? await policy.logprobs(
             byGroup.map((own, g) => ({ prompt: prompts[g]!, completions: own.map(({ tokens }) => tokens) })),
@@ -278,23 +288,28 @@ export class Trainer {
     return { step, metrics: { ...metrics, ...clock.seconds } };
   }
 
-  /** R_t of each completion, 0 where there is no reasoning to score; equal texts are scored once. */
-  async #think(parsed: readonly ParsedCompletion[], tasks: readonly Task[]): Promise<number[]> {
-    const { groupSize } = this.#config;
-    const { domain } = this.#ports;
-    const texts = parsed.map(({ reasoning }, i) =>
-      reasoning === null
-        ? null
-        : reasoningText(domain.promptOf(tasks[Math.floor(i / groupSize)]!), reasoning),
+  /** R_t of each completion, 0 where there is no reasoning to score. */
+  async #think(groups: readonly ReasonedGroup[], step: number): Promise<number[]> {
+    const { seed, reasoningReward } = this.#config;
+    const settings = { seed, reasoningReward, step };
+    const modelled = asksModel(reasoningReward) ? await this.#score(groups) : groups.map(() => []);
+    return groups.flatMap((group, g) => reasoningRewards(group, modelled[g]!, settings, this.#ports.domain));
+  }
+
+  /** The reward model's R_t, by group; equal texts are scored once. */
+  async #score(groups: readonly ReasonedGroup[]): Promise<number[][]> {
+    const { domain, reward } = this.#ports;
+    const texts = groups.map(({ task, reasonings }) =>
+      reasonings.map((reasoning) =>
+        reasoning === null ? null : reasoningText(domain.promptOf(task), reasoning),
+      ),
     );
-    const references = tasks.map((task) => this.#reference(task));
-    const unique = [...new Set([...texts, ...references].filter((text) => text !== null))];
-    const scores = await this.#ports.reward.scoreRaw(unique);
+    const references = groups.map(({ task }) => this.#reference(task));
+    const unique = [...new Set([...texts.flat(), ...references].filter((text) => text !== null))];
+    const scores = await reward.scoreRaw(unique);
     const byText = new Map(unique.map((text, i) => [text, scores[i]!]));
     const scoreOf = (text: string | null): number | null => (text === null ? null : byText.get(text)!);
-    return groupsOf(texts.map(scoreOf), groupSize).flatMap((group, g) =>
-      scaleGroup(group, this.#scaling, scoreOf(references[g]!)),
-    );
+    return texts.map((own, g) => scaleGroup(own.map(scoreOf), this.#scaling, scoreOf(references[g]!)));
   }
 
   /** The text whose score anchors a task's rewards, where the scaling wants one. */

@@ -3,6 +3,7 @@ import type { TaskChoice } from '../domains/index.ts';
 import type { Measures, Verification } from '../domains/domain.ts';
 import type { Aggregation, ImportanceLevel, KlEstimator, Surrogate } from '../programs/loss.ts';
 import type { Gate, RewardWeights } from './gate.ts';
+import type { ReasoningReward } from './reasoning-reward.ts';
 import type { SchedulerType } from './schedule.ts';
 import type { RewardParts } from './rewards/index.ts';
 
@@ -32,6 +33,8 @@ export interface ConfigChange {
 export interface LaterSettings {
   readonly gateThreshold: number;
   readonly rewardWeights: RewardWeights;
+  /** Where R_t comes from: the reward model, or a control in its place. */
+  readonly reasoningReward: ReasoningReward;
   /** How a raw score becomes R_t in [0, 1]. */
   readonly rewardScaling: ScalingKind;
   readonly overlongBuffer: number;

@@ -1,9 +1,11 @@
+import type { Verdict } from '../../sandbox/types.ts';
 import { parseCompletion } from '../completion.ts';
 import type { SiteDomain } from '../domain.ts';
 import { asked } from './asked.ts';
 import { showVerdict } from './show.ts';
 import { CODE_SOURCES } from './sources.ts';
 import { agreement } from './starter/agreement.ts';
+import { partsOfSuite, soundness } from './starter/reference.ts';
 import { isStarterTask } from './starter/task.ts';
 import type { CodeTask } from './task.ts';
 import { codeVerifier } from './verifier.ts';
@@ -26,5 +28,7 @@ export const code: SiteDomain<CodeTask> = {
   verifier: codeVerifier,
   // Only of the starter world is a plan known that both can be read as.
   agreement: (task, reasoning, answer) => (isStarterTask(task) ? agreement(task, reasoning, answer) : null),
+  soundness: (task, reasoning) => (isStarterTask(task) ? soundness(task, reasoning) : null),
+  parts: (task, { detail }) => (isStarterTask(task) ? partsOfSuite(task, detail as Verdict) : {}),
   show: showVerdict,
 };

@@ -1,6 +1,6 @@
 import { parseCompletion } from '../completion.ts';
 import type { SiteDomain } from '../domain.ts';
-import { agreement, measures } from './measures.ts';
+import { agreement, measures, soundness } from './measures.ts';
 import { showJudgement } from './show.ts';
 import { MATHS_SOURCES } from './sources.ts';
 import type { MathsTask } from './task.ts';
@@ -23,6 +23,7 @@ export const maths: SiteDomain<MathsTask> = {
   parse: parseCompletion,
   verifier: mathsVerifier,
   agreement,
+  soundness,
   measures,
   show: showJudgement,
 };

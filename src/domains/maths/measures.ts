@@ -13,6 +13,16 @@ export function agreement(task: MathsTask, reasoning: string, answer: string): b
 }
 
 /**
+ * Whether every step is right, none is missing, and the last one gives the task's answer; null where the task has no plan,
+ * without which nobody can tell that none is missing.
+ */
+export function soundness(task: MathsTask, reasoning: string): boolean | null {
+  const answer = readAnswer(task.answer, task.units);
+  if (task.plan === undefined || answer === null) return null;
+  return isSound(stepsOf(reasoning, task), answer);
+}
+
+/**
  * `steps/valid`: share of right steps. `steps/sound`: 1 where every step is right and the answer that they lead to is
  * right. `steps/unsound_given_pass`: of a right answer, 1 where the steps do not lead to it.
  */

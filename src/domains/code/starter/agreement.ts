@@ -1,6 +1,6 @@
 import { Random } from '../../../random.ts';
 import { familyNamed } from './families/index.ts';
-import { sameBehaviour } from './plan.ts';
+import { type Args, type Family, sameBehaviour } from './plan.ts';
 import { readProgram } from './program.ts';
 import { readReasoning } from './reasoning.ts';
 import type { StarterTask } from './task.ts';
@@ -19,10 +19,14 @@ export function agreement(task: StarterTask, reasoning: string, program: string)
   const stated = readReasoning(family, reasoning);
   const written = readProgram(family, program);
   if (stated === null || written === null) return null;
+  return sameBehaviour(stated, written, probesOf(task, family));
+}
+
+/** Calls that tell plans of a task apart: its tests, and fresh ordinary and small inputs. */
+export function probesOf({ visibleTests, heldOutTests }: StarterTask, family: Family): Args[] {
   const random = new Random(0, 0, `agreement ${family.name}`);
-  const probes = Array.from({ length: PROBES }, (_, i) =>
+  const fresh = Array.from({ length: PROBES }, (_, i) =>
     i % 2 === 0 ? family.ordinary(random) : family.small(random),
   );
-  const tests = [...task.visibleTests, ...task.heldOutTests].map((test) => test.args);
-  return sameBehaviour(stated, written, [...tests, ...probes]);
+  return [...[...visibleTests, ...heldOutTests].map((test) => test.args), ...fresh];
 }

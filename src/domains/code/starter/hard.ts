@@ -4,6 +4,7 @@ import type { Family, Filter, Finish, Map as MapStep, Plan, Step } from './plan.
 import { compositionOf, wellTyped } from './plan.ts';
 import { ENTRY } from './program.ts';
 import { writePrompt } from './prompt.ts';
+import { writeReasoning } from './reasoning.ts';
 import { chooseSuites } from './suites.ts';
 import type { StarterTask } from './task.ts';
 import { chooseEdge } from './world.ts';
@@ -42,13 +43,15 @@ function tasksOf(family: Family): StarterTask[] {
     const suites = tasks.has(prompt) ? null : chooseSuites(plan, random);
     if (suites === null) continue;
     const composition = compositionOf(plan);
+    const id = `hard-${composition.replace(': ', '/').replaceAll(' ', '-')}/${tasks.size + 1}`;
     tasks.set(prompt, {
-      id: `hard-${composition.replace(': ', '/').replaceAll(' ', '-')}/${tasks.size + 1}`,
+      id,
       family: family.name,
       split: 'train',
       prompt,
       entry: ENTRY,
       composition,
+      reference: writeReasoning(plan, new Random(0, 0, id)),
       visibleTests: suites.visible,
       heldOutTests: suites.heldOut,
     });

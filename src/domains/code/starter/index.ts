@@ -1,7 +1,8 @@
 import { Random } from '../../../random.ts';
+import type { Test } from '../../../sandbox/types.ts';
 import { ENTRY, writeProgram } from './program.ts';
 import { buildWorld } from './world.ts';
-import type { Plan } from './plan.ts';
+import { evaluate, isEdge, type Plan, sameOutcome } from './plan.ts';
 import { writeReasoning } from './reasoning.ts';
 import type { Demonstration, StarterTask } from './task.ts';
 
@@ -56,5 +57,28 @@ export function referenceSolution(task: StarterTask): Demonstration {
     taskId: task.id,
     reasoning: writeReasoning(plan, new Random(0, 0, task.id)),
     program: writeProgram(plan),
+  };
+}
+
+/**
+ * The task with one edge-case test moved from the held-out into the visible suite, where it is among so large a share of
+ * the tasks, else as it is; the tasks of a smaller share are among those of a larger one. The test tells the plan from the
+ * same plan without its edge rule, where it has one.
+ *
+ * @param share in [0, 1]
+ * @throws UnknownTask
+ */
+export function withVisibleEdge(task: StarterTask, share: number): StarterTask {
+  if (new Random(0, 0, `visible edge ${task.id}`).uniform() >= share) return task;
+  const plan = planOf(task);
+  const edges = task.heldOutTests.filter(({ args }) => isEdge(plan, args));
+  const careless = { ...plan, edge: null };
+  const tells = ({ args }: Test): boolean => !sameOutcome(evaluate(plan, args), evaluate(careless, args));
+  const moved = edges.find(tells) ?? edges[0];
+  if (moved === undefined) return task;
+  return {
+    ...task,
+    visibleTests: [...task.visibleTests, moved],
+    heldOutTests: task.heldOutTests.filter((test) => test !== moved),
   };
 }
