@@ -22,13 +22,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   store: ['domains', 'rl'],
   recipes: ['domains', 'host', 'model', 'reward', 'rl', 'runtime'],
   run: ['domains', 'host', 'rl', 'runtime', 'store'],
-  library: ['domains', 'evaluation', 'host', 'model', 'programs', 'reward', 'rl', 'run', 'runtime', 'store'],
+  library: ['domains', 'evaluation', 'host', 'model', 'programs', 'reward', 'rl', 'run', 'runtime'],
   report: ['domains', 'rl'],
-  experiment: ['reward', 'rl', 'run'],
+  experiment: ['domains', 'evaluation', 'host', 'reward', 'rl', 'run', 'statistics'],
   export: ['domains', 'host', 'model', 'rl', 'sandbox'],
   workspace: ['domains', 'host', 'model', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers'],
   headless: [
-    'domains', 'evaluation', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
+    'domains', 'evaluation', 'experiment', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
   ],
   text: ['rl'],
   views: ['domains', 'rl', 'sandbox', 'statistics', 'text'],
@@ -45,7 +45,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   examples: [],
   bench: ['graph', 'headless', 'host', 'model', 'programs', 'runtime', 'workers'],
   cli: [
-    'bench', 'domains', 'evaluation', 'export', 'headless', 'model', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts',
+    'bench', 'domains', 'evaluation', 'experiment', 'export', 'headless', 'model', 'report', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'scripts',
     'statistics', 'verify', 'workspace',
   ],
 }; // prettier-ignore
