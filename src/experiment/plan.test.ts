@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { ExperimentError, parseExperiment } from './file.ts';
+import { type Cell, cellsOf } from './plan.ts';
+import { costOf, Schedule } from './schedule.ts';
+
+const planned = (more: object = {}): Promise<Cell[]> =>
+  cellsOf(
+    parseExperiment({
+      version: 1,
+      name: 'small',
+      title: 'A small one',
+      seeds: [1, 2, 3],
+      arms: [{ name: 'a' }, { name: 'b', settings: { beta: 0.1 } }, { name: 'start', frozen: true }],
+      ...more,
+    }),
+  );
+
+const keysOf = (cells: readonly Cell[], arm: string): string[] =>
+  cells.filter((cell) => cell.arm === arm).map(({ key }) => key);
+
+describe('cells', () => {
+  it('are every arm with every seed and preset, replicate by replicate', async () => {
+    const cells = await planned({ presets: ['quick', 'starter'] });
+    expect(cells).toHaveLength(18);
+    expect(cells.slice(0, 6).map(({ seed, preset, arm }) => `${seed} ${preset} ${arm}`)).toEqual([
+      '1 quick a',
+      '1 quick b',
+      '1 quick start',
+      '1 starter a',
+      '1 starter b',
+      '1 starter start',
+    ]);
+    expect(cells[1]!.config).toMatchObject({ beta: 0.1, seed: 1, promptsPerStep: 4 });
+  });
+
+  it('have one key where they have the same numbers, whatever they are called', async () => {
+    const [one, other] = await Promise.all([
+      planned(),
+      planned({ name: 'another', arms: [{ name: 'c', settings: { gate: 'posterior' } }] }),
+    ]);
+    expect(keysOf(other, 'c')).toEqual(keysOf(one, 'a'));
+    expect(new Set([...keysOf(one, 'a'), ...keysOf(one, 'b')]).size).toBe(6);
+  });
+
+  it('change their key with whatever decides their numbers', async () => {
+    const changes = [
+      { policy: { steps: 10 } },
+      { reward: { recipe: 'long', body: 10 } },
+      { pool: { low: 0, high: 1 } },
+      { evaluation: { samples: 2 } },
+      { evaluation: { set: 'development' } },
+      { settings: { steps: 3 } },
+    ];
+    const keys = await Promise.all([{}, ...changes].map(async (more) => keysOf(await planned(more), 'a')[0]));
+    expect(new Set(keys).size).toBe(changes.length + 1);
+  });
+
+  it('that are not trained have one key for all settings of training and, from one start, for all seeds', async () => {
+    const starts = keysOf(await planned(), 'start');
+    expect(new Set(starts).size).toBe(1);
+    expect(keysOf(await planned({ settings: { learningRate: 1e-3, steps: 7 } }), 'start')).toEqual(starts);
+    expect(new Set(keysOf(await planned({ policy: { steps: 10 } }), 'start')).size).toBe(3);
+  });
+
+  it.each([
+    [{ settings: { learningrate: 1 } }, 'In the arm “a”: There is no setting'],
+    [{ settings: { seed: 4 } }, 'The arm “a” sets seed'],
+  ])('are refused with the arm at fault: %#', async (more, sentence) => {
+    const refused = await planned(more).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ExperimentError);
+    expect((refused as Error).message).toContain(sentence);
+  });
+});
+
+describe('the schedule', () => {
+  it('hands out every cell once, a replicate at a time to each who asks, and then shares the rest', async () => {
+    const cells = await planned();
+    const schedule = new Schedule(cells);
+    const first = schedule.next(null)!;
+    const second = schedule.next(null)!;
+    expect([first.seed, second.seed]).toEqual([1, 2]);
+    const taken = [first, second];
+    // The first is faster: it does its own replicate, then the untouched third.
+    for (let cell = schedule.next(1); cell?.seed === 1; cell = schedule.next(1)) taken.push(cell);
+    expect(taken.filter(({ seed }) => seed === 1)).toHaveLength(3);
+    let seed: number | null = 3;
+    for (let cell = schedule.next(seed); cell !== null; cell = schedule.next(seed)) {
+      taken.push(cell);
+      seed = cell.seed;
+    }
+    expect(taken.at(-1)!.seed).toBe(2);
+    const missing = cells.filter((cell) => !taken.includes(cell));
+    // The one that was looked at when the loop ended.
+    expect(missing.map(({ seed: of, arm }) => `${of} ${arm}`)).toEqual(['3 a']);
+  });
+
+  it('knows that a start costs its evaluation alone', async () => {
+    const [trained, , frozen] = await planned({ settings: { steps: 10, evalEvery: 5, evalTasks: 20 } });
+    expect(costOf(frozen!, 100)).toBe(800);
+    expect(costOf(trained!, 100)).toBe(3 * 10 * 12 * 8 + 20 * 3 + 800);
+  });
+});
