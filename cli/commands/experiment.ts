@@ -4,6 +4,7 @@ import { ROOT } from '../../scripts/install.mjs';
 import { type Experiment, ExperimentError, parseExperiment } from '../../src/experiment/file.ts';
 import { type Cell, cellsOf } from '../../src/experiment/plan.ts';
 import type { CellResult } from '../../src/experiment/results.ts';
+import { type CellNews, runCells } from '../../src/experiment/run.ts';
 import { Schedule } from '../../src/experiment/schedule.ts';
 import type { AutomationEvent } from '../../src/headless/requests.ts';
 import { withPage } from '../browser.ts';
@@ -12,7 +13,7 @@ import { EXIT, InputError, UsageError } from '../errors.ts';
 import { ExperimentFolder } from '../experiment/folder.ts';
 import { ExperimentProgress } from '../experiment/progress.ts';
 import { Replicates } from '../experiment/replicates.ts';
-import { work } from '../experiment/worker.ts';
+import { pageBench } from '../experiment/bench.ts';
 import { readJson, shown } from '../files.ts';
 import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptions } from '../options.ts';
@@ -143,11 +144,7 @@ async function computeMissing(
   const replicates = new Replicates(models);
   const pages = Math.min(jobs ?? 1, missing.length);
   const progress = new ExperimentProgress(terminal, cells, results);
-  const options = {
-    schedule,
-    folder,
-    replicates,
-    version: VERSION,
+  const news: CellNews = {
     begun: (cell: Cell) => progress.begun(cell),
     done: (cell: Cell, result: CellResult) => {
       results.set(cell.key, result);
@@ -160,7 +157,7 @@ async function computeMissing(
     const onEvent = (event: AutomationEvent): void => progress.take(event);
     const limit = jobs === null ? {} : { cores: 1 };
     await withPage({ profile: null, device, onEvent, signal: stop.signal, ...limit }, (call, exchange) =>
-      work({ call, exchange, device }, options),
+      runCells(schedule, pageBench({ call, exchange, device }, folder, replicates, VERSION), news),
     );
   };
   progress.say(
