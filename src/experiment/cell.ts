@@ -2,6 +2,7 @@
 import type { Domain, Task } from '../domains/domain.ts';
 import { evaluateTasks } from '../evaluation/evaluate.ts';
 import type { EvaluatedSample } from '../evaluation/records.ts';
+import { reasoningText } from '../domains/completion.ts';
 import { freshState } from '../host/host.ts';
 import { passedShare } from '../rl/gate.ts';
 import { EVAL_SEED } from '../rl/sampling.ts';
@@ -50,7 +51,10 @@ export async function computeCell(options: CellOptions): Promise<ComputedCell> {
   const ports = portsOf(options);
   const { domain } = ports;
   const trained = cell.frozen ? null : await trainCell(options, ports);
-  if (trained === null) await parts.weights.load(freshState(parts.start.policy));
+  if (trained === null) {
+    await parts.weights.load(freshState(parts.start.policy));
+    await parts.rewardWeights.load(freshState(parts.start.reward));
+  }
   const tasks = await evaluateCell(options, ports);
   const rollouts = trained?.rollouts ?? [];
   const byId = new Map(ports.tasks.train.map((task) => [task.id, task]));
@@ -117,12 +121,41 @@ async function evaluateCell(
   const sampling = { samples, seed: EVAL_SEED, temperature, maxPromptTokens, maxCompletionTokens };
   const all = await evaluateTasks(ports, tasks, sampling, (done) => evaluated(done, tasks.length), signal);
   const byTask = groupBy(all, ({ task }) => task);
-  return byTask.map((own, i) => taskResult(tasks[i]!, own, ports.domain));
+  const best = await bestSamples(byTask, tasks, ports);
+  return byTask.map((own, i) => taskResult(tasks[i]!, own, best[i]!, ports.domain));
+}
+
+/** Of each task, the sample whose reasoning the reward model scores highest; the first where several do, or none has any. */
+async function bestSamples(
+  byTask: readonly (readonly EvaluatedSample[])[],
+  tasks: readonly Task[],
+  { reward, domain }: TrainerPorts,
+): Promise<EvaluatedSample[]> {
+  const textOf = ({ reasoning }: EvaluatedSample, i: number): string | null =>
+    reasoning === null ? null : reasoningText(domain.promptOf(tasks[i]!), reasoning);
+  const texts = byTask.flatMap((own, i) => own.map((sample) => textOf(sample, i)));
+  const unique = [...new Set(texts)].filter((text) => text !== null);
+  const scores = await reward.scoreRaw(unique);
+  const byText = new Map(unique.map((text, i) => [text, scores[i]!]));
+  const scoreOf = (sample: EvaluatedSample, i: number): number =>
+    byText.get(textOf(sample, i) ?? '') ?? -Infinity;
+  return byTask.map((own, i) =>
+    own.reduce((best, sample) => (scoreOf(sample, i) > scoreOf(best, i) ? sample : best)),
+  );
 }
 
 const count = <T>(items: readonly T[], holds: (item: T) => boolean): number => items.filter(holds).length;
 
-function taskResult(task: Task, samples: readonly EvaluatedSample[], domain: Domain): TaskResult {
+const isStrict = ({ outcome }: EvaluatedSample): boolean => outcome === 'passes';
+const isVisible = ({ outcome }: EvaluatedSample): boolean =>
+  outcome === 'passes' || outcome === 'visible only';
+
+function taskResult(
+  task: Task,
+  samples: readonly EvaluatedSample[],
+  best: EvaluatedSample,
+  domain: Domain,
+): TaskResult {
   const sound = samples.map(({ reasoning }) =>
     reasoning === null ? false : (domain.soundness?.(task, reasoning) ?? null),
   );
@@ -132,8 +165,9 @@ function taskResult(task: Task, samples: readonly EvaluatedSample[], domain: Dom
     task: task.id,
     family: task.family,
     samples: samples.length,
-    strict: count(samples, ({ outcome }) => outcome === 'passes'),
-    visible: count(samples, ({ outcome }) => outcome === 'passes' || outcome === 'visible only'),
+    strict: count(samples, isStrict),
+    visible: count(samples, isVisible),
+    best: { strict: Number(isStrict(best)), visible: Number(isVisible(best)) },
     parts: Object.fromEntries(names.map((name) => [name, count(parts, (own) => own[name] === true)])),
     sound: sound.includes(null) ? null : count(sound, (is) => is === true),
     agreeing: count(samples, ({ agreement }) => agreement === true),

@@ -35,6 +35,11 @@ export const MEASURES = {
     about: 'Share of samples that pass every test that is no edge case.',
     of: share(({ parts }) => parts['ordinary']),
   },
+  best: {
+    label: 'best of samples',
+    about: 'Share of tasks whose one sample that the reward model scores highest passes every check.',
+    of: ({ best }) => ({ total: best.strict, weight: 1 }),
+  },
   sound: {
     label: 'right reasoning',
     about: 'Share of samples whose reasoning is right, checked exactly.',

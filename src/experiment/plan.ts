@@ -90,7 +90,14 @@ export async function cellsOf(experiment: Experiment): Promise<Cell[]> {
       const { config, policy, reward, pool, frozen, seed } = cell;
       const { preset: _, ...settings } = config;
       const decides = frozen
-        ? { frozen, seed: policy === 'site' ? null : seed, policy, evaluation, ...evaluatedWith(config) }
+        ? {
+            frozen,
+            seed: policy === 'site' && reward === 'site' ? null : seed,
+            policy,
+            reward,
+            evaluation,
+            ...evaluatedWith(config),
+          }
         : { policy, reward, pool, evaluation, ...settings };
       return { ...cell, key: await hashOf(decides) };
     }),

@@ -20,6 +20,8 @@ export interface TaskResult {
   /** Reasoning and answer say the same, of those where both can be read. */
   readonly agreeing: number;
   readonly comparable: number;
+  /** What becomes of the one sample that the reward model scores highest: 1 or 0. */
+  readonly best: { readonly strict: number; readonly visible: number };
   /** Tokens of all samples, end-of-text included. */
   readonly tokens: number;
 }
@@ -73,7 +75,7 @@ export interface CellResult {
   readonly config: FullConfig;
   /** Not trained: the evaluation is of the start. */
   readonly frozen: boolean;
-  readonly models: { readonly policy: UsedModel; readonly reward: UsedModel | null };
+  readonly models: { readonly policy: UsedModel; readonly reward: UsedModel };
   /** Number of tasks that were trained on. */
   readonly pool: number;
   readonly steps: readonly StepRecord[];

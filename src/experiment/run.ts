@@ -48,11 +48,10 @@ export async function runCells<M>(schedule: Schedule, bench: Bench<M>, news: Cel
 
 async function inputsOf<M>(cell: Cell, bench: Bench<M>): Promise<CellInputs<M>> {
   const policy = await find(cell.policy, ownPolicy(cell), bench);
-  if (cell.frozen) return { policy, reward: { name: 'none', model: null }, pool: null };
   const reward = await find(cell.reward, ownReward(cell), bench);
-  const { pool } = cell;
-  const rates = pool && (await bench.passRates(cell, policy, pool.samples));
-  return { policy, reward, pool: rates && poolOf(rates, pool) };
+  const { pool, frozen } = cell;
+  if (pool === null || frozen) return { policy, reward, pool: null };
+  return { policy, reward, pool: poolOf(await bench.passRates(cell, policy, pool.samples), pool) };
 }
 
 async function find<M>(

@@ -156,7 +156,7 @@ export const runExperimentCell = (
       pool,
       models: {
         policy: { name: names.policy, hash: policyHash },
-        reward: cell.frozen ? null : { name: names.reward, hash: rewardHash },
+        reward: { name: names.reward, hash: rewardHash },
       },
       version,
       emit,
