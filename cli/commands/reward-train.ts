@@ -22,8 +22,7 @@ const OPTIONS = {
   objective: {
     kind: 'choice',
     choices: ['pairs', 'mse', 'bce'],
-    help: 'Bradley–Terry on pairs, or regression of a quality score by squared error or cross-entropy',
-    default: 'pairs',
+    help: 'Bradley–Terry on pairs, or regression of a quality score by squared error or cross-entropy; default: the recipe’s',
   },
   from: {
     kind: 'choice',
@@ -121,9 +120,8 @@ function recipeOf(values: OptionValues<typeof OPTIONS>): RewardRecipe {
 }
 
 function objectiveOf(values: OptionValues<typeof OPTIONS>, base: Objective): Objective {
-  const { objective } = values;
+  const { objective = base.kind === 'pairs' ? 'pairs' : base.loss, margin, centering, dense } = values;
   if (objective !== 'pairs') {
-    const { margin, centering, dense } = values;
     if (margin !== undefined || centering !== undefined || dense !== undefined)
       throw new UsageError('--margin, --centering and --dense belong to --objective pairs.');
     return { kind: 'scores', loss: objective };
@@ -131,9 +129,9 @@ function objectiveOf(values: OptionValues<typeof OPTIONS>, base: Objective): Obj
   const known = base.kind === 'pairs' ? base : { margin: 0, centering: 0.01, dense: 0 };
   return {
     kind: 'pairs',
-    margin: number('margin', values.margin, 0, 100) ?? known.margin,
-    centering: number('centering', values.centering, 0, 100) ?? known.centering,
-    dense: number('dense', values.dense, 0, 100) ?? known.dense,
+    margin: number('margin', margin, 0, 100) ?? known.margin,
+    centering: number('centering', centering, 0, 100) ?? known.centering,
+    dense: number('dense', dense, 0, 100) ?? known.dense,
   };
 }
 

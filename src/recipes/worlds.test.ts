@@ -1,11 +1,22 @@
 import { expect, it } from 'vitest';
 import { completionText } from '../domains/completion.ts';
+import { type Half, halfOf } from '../domains/halves.ts';
 import { DOMAIN_NAMES } from '../domains/index.ts';
+import { freshState } from '../host/host.ts';
+import { parameterLayout } from '../model/parameters.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
 import { trainTokenizer } from '../model/tokenizer/train.ts';
+import type { RewardTrainingPort } from '../reward/train.ts';
 import type { SupervisedExample } from '../rl/policy.ts';
 import { starterCorpus } from './corpus.ts';
-import { rewardAccuracy, settingsOf, trainStarterPolicy } from './starter.ts';
+import {
+  calibrateStarter,
+  rewardAccuracy,
+  settingsOf,
+  starterConfig,
+  trainStarterPolicy,
+  trainStarterReward,
+} from './starter.ts';
 import { MATHS_WORLD, WORLDS } from './worlds.ts';
 
 const tokenizer = loadTokenizer(trainTokenizer(starterCorpus(MATHS_WORLD)));
@@ -44,6 +55,50 @@ it('a policy is trained on demonstrations of the world that is named', async () 
     expect(train.has(tokenizer.decode(prompt))).toBe(true);
     expect(tokenizer.decode(completion)).toMatch(/^<think>[^]+<\/think><answer>-?[\d/]+<\/answer>/);
   }
+});
+
+it('a policy and a reward model learn from the tasks of their own half where they are to', async () => {
+  const learned: Record<Half, string[]> = { policy: [], reward: [] };
+  const policy = {
+    load: async () => {},
+    supervise: async (examples: readonly SupervisedExample[]) => {
+      learned.policy.push(...examples.map(({ prompt }) => tokenizer.decode(prompt)));
+      return 1;
+    },
+  };
+  const settings = { ...settingsOf(MATHS_WORLD), policySteps: 3 };
+  await trainStarterPolicy(policy, tokenizer, settings, () => {}, MATHS_WORLD, 'policy');
+  const body = new Float32Array(parameterLayout(starterConfig(tokenizer, 'causal')).size);
+  const state = freshState(body);
+  const reward: RewardTrainingPort = {
+    load: async () => {},
+    snapshot: async () => state,
+    train: async (pairs) => {
+      learned.reward.push(...pairs.map(({ chosen }) => tokenizer.decode(chosen)));
+      return { loss: 1, chosen: pairs.map(() => 1), rejected: pairs.map(() => 0) };
+    },
+    rate: async () => ({ loss: 1, scores: [] }),
+    scoreTokens: async () => [],
+  };
+  const recipe = { ...MATHS_WORLD.reward, settings: { ...MATHS_WORLD.reward.settings, steps: 3 } };
+  await trainStarterReward(reward, tokenizer, body, recipe, 1, () => {}, MATHS_WORLD, 'reward');
+  const scored: string[] = [];
+  const score = async (texts: readonly (readonly number[])[]) => {
+    scored.push(...texts.map((text) => tokenizer.decode(text)));
+    return texts.map((_, i) => i);
+  };
+  await calibrateStarter(score, tokenizer, 1, MATHS_WORLD, 'reward');
+
+  const prompts = MATHS_WORLD.tasks().filter(({ split }) => split === 'train');
+  const halfOfText = (text: string) => {
+    const task = prompts.find(({ prompt }) => text.startsWith(prompt));
+    return task && halfOf(task.composition);
+  };
+  expect(learned.policy).toHaveLength(3 * settings.policyBatch);
+  expect(learned.reward).toHaveLength(3 * recipe.settings.batch);
+  expect(scored.length).toBeGreaterThan(400);
+  expect(new Set(learned.policy.map(halfOfText))).toEqual(new Set(['policy']));
+  expect(new Set([...learned.reward, ...scored].map(halfOfText))).toEqual(new Set(['reward']));
 });
 
 it('a reward model is measured on pairs of the held-out split of its world', async () => {

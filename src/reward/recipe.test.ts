@@ -42,3 +42,13 @@ describe('a flawed recipe', () => {
     for (const name of ['long', 'blind', 'family'] as const) expect(RECIPES[name].settings).toEqual(settings);
   });
 });
+
+it('two recipes have the strong one’s pairs and steps, and another objective', () => {
+  const { ends, scores, strong } = RECIPES;
+  for (const { pairs, settings } of [ends, scores]) {
+    expect(pairs).toBe(strong.pairs);
+    expect({ ...settings, objective: null }).toEqual({ ...strong.settings, objective: null });
+  }
+  expect(ends.settings.objective).toEqual({ ...strong.settings.objective, dense: 0 });
+  expect(scores.settings.objective).toEqual({ kind: 'scores', loss: 'mse' });
+});

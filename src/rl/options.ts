@@ -159,7 +159,8 @@ export const OPTIONS = {
     values: { kind: 'task settings' },
     default: {},
     unit: '',
-    effect: 'What the source of the tasks lets one choose.',
+    effect:
+      'What the source of the tasks lets one choose. starter: families; half, the train tasks for the policy or those for a reward model, which share no composition; and of programs edgeShare, the share of the train tasks whose visible tests try the edge case.',
     source: 'Posterior',
   },
   curriculum: {

@@ -16,19 +16,21 @@ const tasks = Array.from({ length: 6 }, (_, i): Task => ({
   prompt: `${i}`,
 }));
 
-/** Groups of two: a short completion, and a longer one that was cut off. Tasks with an even number pass, others fail. */
-function world() {
+/** Groups of two: a short completion and a longer one that was cut off, or two others. Tasks with an even number pass, others fail. */
+function world(others: readonly string[] = []) {
   const asked: string[] = [];
+  const rated: string[] = [];
   const updates: { batch: PolicyBatch; settings: UpdateSettings }[] = [];
   const scored: (readonly PromptGroup[])[] = [];
   const short = [...letters.encode('<think>r</think><answer>p</answer>'), 1];
+  const more = others.map((text) => [...letters.encode(text), 1]);
   const long = [...letters.encode('<think>rrr</think><answer>p</answer>'), 32, 32, 32];
   const ports = {
     policy: {
       sample: async ({ prompts, purpose }: SampleRequest) => {
         asked.push(`${purpose}: ${prompts.length}`);
         return prompts.flatMap(() =>
-          [short, long].map((tokens) => ({
+          (more.length > 0 ? more : [short, long]).map((tokens) => ({
             tokens,
             logprobs: tokens.map(() => -1),
             entropies: tokens.map(() => 1),
@@ -50,8 +52,13 @@ function world() {
         };
       },
     },
-    reward: { scoreRaw: async (texts: readonly string[]) => texts.map(() => 0) },
-    domain: code,
+    reward: {
+      scoreRaw: async (texts: readonly string[]) => {
+        rated.push(...texts);
+        return texts.map((text) => text.length / 100);
+      },
+    },
+    domain: { ...code, soundness: (_: Task, reasoning: string) => reasoning === 'rrr' },
     verifier: {
       verify: async (attempts: readonly Attempt[]) =>
         attempts.map(({ task }) =>
@@ -73,7 +80,7 @@ function world() {
     const { record, rollouts } = await new Trainer(config, ports).step(n);
     return { metrics: record.metrics, rollouts, ...updates.at(-1)! };
   };
-  return { step, asked, scored, lengths: [short.length, long.length] as const };
+  return { ports, step, asked, rated, scored, lengths: [short.length, long.length] as const };
 }
 
 describe('a step', () => {
@@ -143,6 +150,37 @@ describe('a step', () => {
     expect(metrics['learning_rate']).toBe(used.learningRate);
     for (const { reward, rewards } of rollouts)
       expect(reward).toBeCloseTo(rewards.format + rewards.outcome + rewards.thinking, 12);
+  });
+
+  it('asks the reward model for R_t, or takes it from a control', async () => {
+    const thinking = async (reasoningReward: string, n = 1) => {
+      const { step, rated } = world(['r', 'rrr'].map((r) => `<think>${r}</think><answer>p</answer>`));
+      const { rollouts, batch } = await step({ reasoningReward }, n);
+      return { R_t: rollouts.map(({ rewards }) => rewards.thinking), rated, batch };
+    };
+    const model = await thinking('model');
+    expect(model.rated).toHaveLength(4);
+    expect(model.R_t[1]).toBeGreaterThan(model.R_t[0]!);
+    const oracle = await thinking('oracle');
+    expect(oracle).toMatchObject({ R_t: [0, 1, 0, 1], rated: [] });
+    const random = await thinking('random');
+    expect(random.rated).toEqual([]);
+    expect(new Set(random.R_t).size).toBe(4);
+    expect(await thinking('random')).toEqual(random);
+    expect((await thinking('random', 2)).R_t).not.toEqual(random.R_t);
+    // Of the two tasks of a step, those with an even number pass as a whole.
+    const steps = await Promise.all(Array.from({ length: 20 }, (_, i) => thinking('shuffled', i + 1)));
+    const swapped = steps.map(({ R_t }) => [R_t[0]! > R_t[1]!, R_t[2]! > R_t[3]!]);
+    expect(swapped.flat()).toContain(true);
+    expect(swapped.flat()).toContain(false);
+    for (const { R_t } of steps)
+      expect([...R_t].sort((a, b) => a - b)).toEqual([...model.R_t].sort((a, b) => a - b));
+  });
+
+  it('is not begun with an oracle that cannot check the tasks', () => {
+    const { ports } = world();
+    const config = parseConfig({ reasoningReward: 'oracle' });
+    expect(() => new Trainer(config, { ...ports, domain: code })).toThrow('“t0” cannot be checked');
   });
 
   it('says what the dual clip held', async () => {

@@ -106,11 +106,31 @@ describe('mathematics', () => {
     expect(measured('14 + 7 = 21', '21', false)).toEqual({ 'steps/valid': 1, 'steps/sound': 0 });
   });
 
+  it('finds reasoning sound where no step is wrong or missing and the answer is the task’s', () => {
+    expect(maths.soundness!(task, '14 + 7 = 21; 21 * 2 = 42')).toBe(true);
+    for (const wrong of [
+      '14 + 7 = 21',
+      '21 * 2 = 42',
+      'so it is 42',
+      '14 + 7 = 22; 22 * 2 = 44',
+      '14 + 7 = 21; clearly; 21 * 2 = 42',
+      'it is clear',
+      '',
+    ])
+      expect(maths.soundness!(task, wrong), wrong).toBe(false);
+    const { plan: _, ...bare } = task;
+    expect(maths.soundness!(bare, '14 + 7 = 21; 21 * 2 = 42')).toBeNull();
+    expect(maths.soundness!({ ...task, answer: 'unknown' }, '14 + 7 = 21')).toBeNull();
+  });
+
   it('has a starter source with families to choose from, each with a reference', async () => {
     const choice = { domain: 'maths', taskSettings: { families: ['fractions'] } };
     const { train, heldOut } = await sourceOf(choice).load();
     expect(new Set([...train, ...heldOut].map(({ family }) => family))).toEqual(new Set(['fractions']));
+    for (const each of train)
+      expect(maths.soundness!(each as MathsTask, each.reference!), each.id).toBe(true);
     for (const each of heldOut) {
+      expect(maths.soundness!(each as MathsTask, each.reference!)).toBe(true);
       expect(each.label).toMatch(/^fractions: /);
       const { answer } = each as MathsTask;
       const { reasoning } = maths.parse(completionText(each.reference!, answer).replace('<|end|>', ''));

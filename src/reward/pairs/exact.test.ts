@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { code } from '../../domains/code/index.ts';
 import { planOf, starterTasks } from '../../domains/code/starter/index.ts';
 import { sameBehaviour } from '../../domains/code/starter/plan.ts';
 import { readReasoning, sentencesOf } from '../../domains/code/starter/reasoning.ts';
+import type { StarterTask } from '../../domains/code/starter/task.ts';
+import { sourceOf } from '../../domains/index.ts';
 import { DEGRADATIONS } from './operations.ts';
 import { DEFAULT_MIX, exactPairs } from './exact.ts';
 import type { PreferencePair } from './types.ts';
@@ -118,6 +121,18 @@ describe('a mix of harder pairs', () => {
       const [chosen, rejected] = [sentencesOf(pair.chosen), sentencesOf(pair.rejected)];
       expect(chosen.length).toBe(rejected.length);
       expect(chosen.filter((sentence, i) => sentence !== rejected[i])).toHaveLength(1);
+    }
+  });
+
+  it('is told from the task’s plan by the domain’s exact check, operation by operation', async () => {
+    const { train } = await sourceOf({}).load();
+    const referenced = new Map(train.map((task) => [task.id, task as StarterTask]));
+    const sound = ({ taskId }: PreferencePair, text: string) =>
+      code.soundness!(referenced.get(taskId)!, text);
+    for (const pair of pairs) {
+      if (pair.kind !== 'original>degraded') expect(sound(pair, pair.chosen), pair.chosen).toBe(true);
+      // A step said twice is no other plan.
+      if (pair.operation !== 'repeated-step') expect(sound(pair, pair.rejected), pair.rejected).toBe(false);
     }
   });
 });

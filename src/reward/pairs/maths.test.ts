@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { maths } from '../../domains/maths/index.ts';
 import { readAnswer } from '../../domains/maths/answer.ts';
 import { starterTasks } from '../../domains/maths/starter/index.ts';
 import { isSound, sentencesOf, stepsOf } from '../../domains/maths/steps.ts';
@@ -60,6 +61,16 @@ describe('pairs of mathematics', () => {
       const { sound } = read(pair, pair.rejected);
       expect(sound && pair.operation !== 'repeated-step', pair.rejected).toBe(false);
       expect(pair.chosen).not.toBe(pair.rejected);
+    }
+  });
+
+  it('are told apart by the domain’s exact check', () => {
+    const soundness = (pair: PreferencePair, text: string) => maths.soundness!(byId.get(pair.taskId)!, text);
+    for (const pair of pairs) {
+      if (pair.kind !== 'original>degraded') expect(soundness(pair, pair.chosen), pair.chosen).toBe(true);
+      // A step said twice is still right.
+      if (pair.operation !== 'repeated-step')
+        expect(soundness(pair, pair.rejected), pair.rejected).toBe(false);
     }
   });
 

@@ -22,11 +22,21 @@ export function agreement(task: StarterTask, reasoning: string, program: string)
   return sameBehaviour(stated, written, probesOf(task, family));
 }
 
-/** Calls that tell plans of a task apart: its tests, and fresh ordinary and small inputs. */
-export function probesOf({ visibleTests, heldOutTests }: StarterTask, family: Family): Args[] {
+const fresh = new WeakMap<Family, readonly Args[]>();
+
+function freshCalls(family: Family): readonly Args[] {
+  const known = fresh.get(family);
+  if (known !== undefined) return known;
   const random = new Random(0, 0, `agreement ${family.name}`);
-  const fresh = Array.from({ length: PROBES }, (_, i) =>
+  const calls = Array.from({ length: PROBES }, (_, i) =>
     i % 2 === 0 ? family.ordinary(random) : family.small(random),
   );
-  return [...[...visibleTests, ...heldOutTests].map((test) => test.args), ...fresh];
+  fresh.set(family, calls);
+  return calls;
 }
+
+/** Calls that tell plans of a task apart: its tests, and fresh ordinary and small inputs. */
+export const probesOf = ({ visibleTests, heldOutTests }: StarterTask, family: Family): Args[] => [
+  ...[...visibleTests, ...heldOutTests].map(({ args }) => args),
+  ...freshCalls(family),
+];
