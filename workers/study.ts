@@ -1,6 +1,7 @@
 /** Shell of what the Reward lab asks about the starter world: its tasks, its pairs, and what a reasoning states. */
 import * as Comlink from 'comlink';
 import { Random } from '../src/random.ts';
+import { wrongPrompts } from '../src/reward/benchmark/wrong-prompts.ts';
 import { editOnceOrTwice } from '../src/reward/fool/edits.ts';
 import { judgePlan, type PlanJudgement } from '../src/reward/fool/judge.ts';
 import type { FoolPorts, Proposal } from '../src/reward/fool/search.ts';
@@ -82,6 +83,8 @@ const api = {
     const drawn = new Random(options.seed, 0, 'browse').shuffle(tasksOf(split)).slice(0, tasks);
     return buildPairs(exactWriter(), drawn, options);
   },
+
+  wrongPrompts,
 };
 
 export type StudyApi = typeof api;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { BENCHMARK_SETTINGS } from '../../src/reward/benchmark/build.ts';
-import { association } from '../../src/statistics/association.ts';
+import type { Association } from '../../src/statistics/association.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { asInputError, findModel } from '../model-folder.ts';
@@ -38,6 +38,14 @@ const OPTIONS = {
   json: { kind: 'flag', help: 'progress and provenance as JSON lines on stdout' },
 } as const;
 
+function associationLine({ chiSquare, p, oddsRatio, interval }: Association): string {
+  const range = interval === null ? '' : ` [${interval.low.toFixed(1)}, ${interval.high.toFixed(1)}]`;
+  return (
+    `Sound plan and right program: χ² ${chiSquare?.toFixed(1)}, p ${p?.toExponential(1)}, ` +
+    `odds ratio ${oddsRatio.toFixed(1)}${range}`
+  );
+}
+
 export const benchmarkBuild: Command = {
   name: 'benchmark build',
   summary: 'freeze pairs of superior and inferior reasoning from a policy’s samples',
@@ -70,12 +78,9 @@ export const benchmarkBuild: Command = {
     if (json) terminal.out(JSON.stringify({ type: 'summary', ...provenance, out }));
     else {
       const { counts, tasks } = provenance;
-      const { chiSquare, p, oddsRatio } = association(provenance.association);
       terminal.out(`${provenance.pairs} pairs from ${counts.samples} samples for ${tasks} tasks → ${out}`);
       for (const [name, count] of Object.entries(counts)) terminal.out(`  ${name.padEnd(16)}${count}`);
-      terminal.out(
-        `Sound plan and right program: χ² ${chiSquare?.toFixed(1)}, p ${p?.toExponential(1)}, odds ratio ${oddsRatio.toFixed(1)}`,
-      );
+      if (provenance.association) terminal.out(associationLine(provenance.association));
     }
     return EXIT.ok;
   },

@@ -1,16 +1,21 @@
 import type { RewardBenchResult } from '../../src/headless/requests.ts';
 import type { Share } from '../../src/reward/accuracy.ts';
+import type { BenchmarkReport } from '../../src/reward/benchmark/evaluate.ts';
+import type { Dimension } from '../../src/reward/pairs/types.ts';
+import type { Interval } from '../../src/statistics/intervals.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { checkReadable } from '../files.ts';
 import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
+import { SEED_OPTION } from '../shared-options.ts';
 import { skippedLines } from './reward-lines.ts';
 
 const OPTIONS = {
   pairs: { kind: 'text', value: 'FILE', help: 'JSON lines of pairs (default: the shipped benchmark)' },
   model: { kind: 'text', value: 'DIR', help: 'folder of the reward model (default: the starter’s)' },
+  seed: SEED_OPTION,
   json: { kind: 'flag', help: 'the report as one JSON object on stdout' },
 } as const;
 
@@ -19,21 +24,25 @@ export const rewardBench: Command = {
   summary: 'measure a reward model on pairs of superior and inferior reasoning',
   usage: '[options]',
   description:
-    'A pair is right when the chosen text scores strictly above the rejected one; a tie is wrong. Prints `accuracy` with\n' +
-    'its 95 % Wilson interval, slices by dimension, family, subset and difference of length, calibration, and how far\n' +
-    'a high score goes with being chosen. Reads {"prompt","chosen","rejected"} and what RewardBench and LCB-RB add:\n' +
-    '`subset`, chat messages as texts, whole completions with a thinking block.',
+    'A pair is right when the chosen text scores strictly above the rejected one; a tie is wrong. Prints the accuracy on\n' +
+    'factual pairs, which only the task can decide, and on all; beside both stand two controls: a rule that never reads\n' +
+    'the task, and the model under the prompt of another task of the same family (drawn by --seed). Then slices by\n' +
+    'dimension, flaw, family, subset and difference of length, calibration, and how far a high score goes with being\n' +
+    'chosen. Intervals are 95 % and resample tasks with all their pairs (Wilson where each task has one pair). Reads\n' +
+    '{"prompt","chosen","rejected"} and what RewardBench and LCB-RB add: `subset`, chat messages as texts, whole\n' +
+    'completions with a thinking block.',
   options: OPTIONS,
   examples: ['reward bench', 'reward bench --pairs held-out.jsonl --model runs/reward-model/reward --json'],
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
-    const { pairs } = values;
+    const { pairs, seed } = values;
     if (pairs !== undefined) await checkReadable(pairs);
     const model = values.model === undefined ? null : await findModel(values.model);
     const report = await withProgress(terminal, { device: 'wasm', json: false }, (call, exchange) =>
       call('rewardBench', {
         pairs: pairs === undefined ? null : exchange.file(pairs),
         model: model && exchange.model(model),
+        seed,
       }),
     ).catch(asInputError);
     for (const text of skippedLines(report.skipped)) terminal.log(text);
@@ -43,18 +52,39 @@ export const rewardBench: Command = {
   },
 };
 
-function shareLine(name: string, { accuracy, interval, pairs }: Share): string {
-  const range = `[${interval.low.toFixed(3)}, ${interval.high.toFixed(3)}]`;
-  return `${name.padEnd(36)}${accuracy.toFixed(4)}  ${range}  ${pairs} pairs`;
+const rangeOf = (interval: Interval | null, digits: number): string =>
+  interval === null ? '' : `[${interval.low.toFixed(digits)}, ${interval.high.toFixed(digits)}]`;
+
+function shareLine(name: string, { accuracy, interval, pairs, tasks }: Share): string {
+  const range = (interval === null ? 'one task' : rangeOf(interval, 3)).padEnd(16);
+  return `${name.padEnd(36)}${accuracy.toFixed(4)}  ${range}${pairs} pairs of ${tasks} tasks`;
+}
+
+/** Only the prompt tells which side of such a pair is right. */
+const FACTUAL: Dimension = 'factual accuracy';
+
+/** A figure on factual pairs, where there are any, before that on all. */
+function headline(name: string, of: Pick<BenchmarkReport, keyof Share | 'byDimension' | 'ties'>): string[] {
+  const factual = of.byDimension[FACTUAL];
+  return [
+    ...(factual === undefined ? [] : [shareLine(`${name}, factual pairs`, factual)]),
+    `${shareLine(name, of)}, ${of.ties} ties`,
+  ];
 }
 
 function describe(report: RewardBenchResult): string[] {
   const { byDimension, byOperation, byFamily, bySubset, byLength, calibration, association } = report;
+  const { promptFree, wrongPrompt } = report.controls;
   const slices = { dimension: byDimension, flaw: byOperation, family: byFamily, subset: bySubset };
   const r = (value: number | null): string => (value === null ? 'undefined' : value.toFixed(3));
   const { chiSquare, p, oddsRatio, interval } = association;
   return [
-    `${shareLine('accuracy', report)}, ${report.ties} ties`,
+    ...headline('accuracy', report),
+    ...headline('control: without the task', promptFree),
+    `  ${promptFree.about}`,
+    ...(wrongPrompt === null
+      ? ['control: another task                not measured: there is no other task among these pairs']
+      : [...headline('control: another task', wrongPrompt), `  ${wrongPrompt.about}`]),
     ...Object.entries(slices).flatMap(([kind, shares]) =>
       Object.entries(shares).map(([name, share]) => shareLine(`  ${kind}: ${name}`, share)),
     ),
@@ -71,6 +101,6 @@ function describe(report: RewardBenchResult): string[] {
           ],
     ),
     `high score and chosen               χ² ${r(chiSquare)}, p ${p === null ? 'undefined' : p.toExponential(2)}, odds ratio ` +
-      `${oddsRatio.toFixed(2)} [${interval.low.toFixed(2)}, ${interval.high.toFixed(2)}]`,
+      `${oddsRatio.toFixed(2)} ${rangeOf(interval, 2)}`,
   ];
 }

@@ -215,6 +215,8 @@ export interface RewardBenchRequest {
   readonly pairs: string | null;
   /** `null` for the starter's reward model. */
   readonly model: ServedModel | null;
+  /** Draws the wrong prompts. */
+  readonly seed: number;
 }
 
 export interface RewardBenchResult extends BenchmarkReport {

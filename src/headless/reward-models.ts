@@ -8,6 +8,7 @@ import {
 } from '../recipes/starter.ts';
 import { buildBenchmark, hashWeights } from '../reward/benchmark/build.ts';
 import { evaluateBenchmark } from '../reward/benchmark/evaluate.ts';
+import { wrongPrompts } from '../reward/benchmark/wrong-prompts.ts';
 import { buildPairs, splitKey, splitPairs } from '../reward/pairs/build.ts';
 import { EXACT, exactWriter } from '../reward/pairs/exact.ts';
 import { readPairs, type SkippedLine, writePairs } from '../reward/pairs/jsonl.ts';
@@ -218,7 +219,7 @@ async function withReward<T>(
 
 export function benchReward(
   workspace: Workspace,
-  { pairs, model }: RewardBenchRequest,
+  { pairs, model, seed }: RewardBenchRequest,
   emit: Emit,
 ): Promise<RewardBenchResult> {
   return withReward(workspace, model, async ({ tokenizer, maxPositions, scorer }) => {
@@ -227,11 +228,16 @@ export function benchReward(
       tokenizer,
       maxPositions,
     );
-    progressOf(emit, 'Scoring pairs')(0, read.pairs.length);
+    const progress = progressOf(emit, 'Scoring pairs');
+    progress(0, read.pairs.length);
     const begin = performance.now();
     const scored = await scorePairs(scorer.scoreTokens, tokenizer, read.pairs);
     const seconds = (performance.now() - begin) / 1000;
-    return { ...evaluateBenchmark(scored), skipped: read.skipped, seconds };
+    progress(read.pairs.length, read.pairs.length);
+    const { fitting } = fittingPairs(tokenizer, { maxPositions }, wrongPrompts(read.pairs, seed));
+    progressOf(emit, 'Scoring pairs under wrong prompts')(0, fitting.length);
+    const wrong = await scorePairs(scorer.scoreTokens, tokenizer, fitting);
+    return { ...evaluateBenchmark(scored, wrong), skipped: read.skipped, seconds };
   });
 }
 

@@ -1,6 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { association, calibration, chiSquareTail, correlation, erfc } from './association.ts';
+import {
+  type Association,
+  association,
+  calibration,
+  chiSquareTail,
+  correlation,
+  erfc,
+  type Table,
+} from './association.ts';
+
+const pooled = (...tasks: readonly Table[]): Association => association(tasks, { seed: 1, resamples: 500 });
 
 describe('correlation', () => {
   it('is what is known of small samples', () => {
@@ -51,25 +61,19 @@ describe('χ²', () => {
 
   it('gives a known table its χ² and odds ratio', () => {
     // 10·25 against 20·15 of 70: χ² = 70·(10·25 − 20·15)²/(30·40·25·45)
-    const { chiSquare, p, oddsRatio, interval } = association([
-      [10, 20],
-      [15, 25],
-    ]);
+    const { table, chiSquare, p, oddsRatio } = pooled([[4, 12], [15, 5]], [[6, 8], [0, 20]]); // prettier-ignore
+    expect(table).toEqual([[10, 20], [15, 25]]); // prettier-ignore
     expect(chiSquare).toBeCloseTo(0.12962963, 8);
     expect(p).toBeCloseTo(0.718816361, 9);
     expect(oddsRatio).toBeCloseTo((10.5 * 25.5) / (20.5 * 15.5), 12);
-    expect(interval.low).toBeLessThan(oddsRatio);
-    expect(interval.high).toBeGreaterThan(oddsRatio);
   });
 
   it('says nothing where a margin is empty, and still has an odds ratio', () => {
-    const { chiSquare, p, oddsRatio } = association([
-      [5, 0],
-      [3, 0],
-    ]);
+    const { chiSquare, p, oddsRatio } = pooled([[5, 0], [3, 0]]); // prettier-ignore
     expect([chiSquare, p]).toEqual([null, null]);
     expect(Number.isFinite(oddsRatio)).toBe(true);
-    expect(() => association([[0, 0], [0, 0]])).toThrow(RangeError); // prettier-ignore
+    expect(() => pooled([[0, 0], [0, 0]])).toThrow(RangeError); // prettier-ignore
+    expect(() => pooled([[0.5, 0], [0.5, 0]])).toThrow(RangeError); // prettier-ignore
   });
 
   it('turns the odds over when a property is negated', () => {
@@ -77,12 +81,45 @@ describe('χ²', () => {
     fc.assert(
       fc.property(count, count, count, count, (a, b, c, d) => {
         fc.pre(a + b + c + d > 0);
-        const one = association([[a, b], [c, d]]); // prettier-ignore
-        const other = association([[b, a], [d, c]]); // prettier-ignore
+        const one = pooled([[a, b], [c, d]]); // prettier-ignore
+        const other = pooled([[b, a], [d, c]]); // prettier-ignore
         expect(one.oddsRatio * other.oddsRatio).toBeCloseTo(1, 9);
         expect(one.chiSquare === null ? null : one.chiSquare - other.chiSquare!).toBeOneOf([null, 0]);
       }),
     );
+  });
+});
+
+describe('the interval of an odds ratio', () => {
+  const [a, b, c, d] = [120, 80, 60, 140];
+  /** Tasks with so many equal samples each. */
+  const tasks = (samples: number): Table[] => [
+    ...Array.from({ length: a }, (): Table => [[samples, 0], [0, 0]]),
+    ...Array.from({ length: b }, (): Table => [[0, samples], [0, 0]]),
+    ...Array.from({ length: c }, (): Table => [[0, 0], [samples, 0]]),
+    ...Array.from({ length: d }, (): Table => [[0, 0], [0, samples]]),
+  ]; // prettier-ignore
+  const logs = ({ interval }: Association): [number, number] => [
+    Math.log(interval!.low),
+    Math.log(interval!.high),
+  ];
+
+  it('is Woolf’s where every task has one sample', () => {
+    const [low, high] = logs(pooled(...tasks(1)));
+    const half = 1.96 * Math.sqrt(1 / a + 1 / b + 1 / c + 1 / d);
+    const log = Math.log((a * d) / (b * c));
+    expect(low).toBeCloseTo(log - half, 1);
+    expect(high).toBeCloseTo(log + half, 1);
+  });
+
+  it('keeps tasks together: ten equal samples of each say no more than one', () => {
+    const width = ([low, high]: readonly [number, number]): number => high - low;
+    // Taking all samples for independent would make it √10 times narrower.
+    expect(width(logs(pooled(...tasks(10)))) / width(logs(pooled(...tasks(1))))).toBeCloseTo(1, 1);
+  });
+
+  it('cannot be told of one task', () => {
+    expect(pooled([[5, 3], [2, 9]], [[0, 0], [0, 0]]).interval).toBeNull(); // prettier-ignore
   });
 });
 

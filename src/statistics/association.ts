@@ -1,9 +1,7 @@
 /** Statistics of scores and of tables, over plain numbers. Intervals of a share are in `intervals.ts`. */
+import { type BootstrapOptions, clusterResamples } from './bootstrap.ts';
 import type { Interval } from './intervals.ts';
-import { mean } from './samples.ts';
-
-/** Φ⁻¹(0.975) */
-const Z_95 = 1.959963984540054;
+import { mean, sum } from './samples.ts';
 
 /** Pearson's r; `null` where one side does not vary, of which no correlation can be told. */
 export function correlation(a: readonly number[], b: readonly number[]): number | null {
@@ -27,34 +25,50 @@ export type Table = readonly [readonly [number, number], readonly [number, numbe
 
 export interface Association {
   readonly table: Table;
-  /** Pearson's χ² without continuity correction, one degree of freedom; `null` where a margin is empty. */
+  /**
+   * Pearson's χ² without continuity correction, one degree of freedom; `null` where a margin is empty. It takes all that
+   * is counted for independent, which is too sure of itself where several counts belong to one task.
+   */
   readonly chiSquare: number | null;
   readonly p: number | null;
   /** ad/bc with ½ added to each cell (Haldane–Anscombe), so that it exists for empty cells too. */
   readonly oddsRatio: number;
-  /** 95 %, of the logarithm: exp(ln OR ± z·√Σ1/n) (Woolf). */
-  readonly interval: Interval;
+  /** 95 %, by resampling whole clusters; `null` for fewer than two that count anything. */
+  readonly interval: Interval | null;
 }
 
-/** How two yes/no properties hang together. @throws RangeError for counts that are none. */
-export function association(table: Table): Association {
-  const [[a, b], [c, d]] = table;
-  const cells = [a, b, c, d];
-  if (cells.some((n) => !Number.isInteger(n) || n < 0) || a + b + c + d === 0)
+/**
+ * How two yes/no properties hang together.
+ *
+ * @param clusters a table for each cluster, such as a task with all its samples
+ * @throws RangeError for counts that are none
+ */
+export function association(clusters: readonly Table[], options: BootstrapOptions): Association {
+  const counts = clusters.map(([[a, b], [c, d]]): Cells => [a, b, c, d]);
+  const cells = ([0, 1, 2, 3] as const).map((i) => sum(counts.map((of) => of[i])));
+  const [a, b, c, d] = cells as unknown as Cells;
+  if (counts.flat().some((n) => !Number.isInteger(n) || n < 0) || a + b + c + d === 0)
     throw new RangeError(`${cells.join(', ')} are not the counts of a table.`);
   const margins = (a + b) * (c + d) * (a + c) * (b + d);
   const chiSquare = margins === 0 ? null : ((a + b + c + d) * (a * d - b * c) ** 2) / margins;
-  const [ha, hb, hc, hd] = cells.map((n) => n + 0.5) as [number, number, number, number];
-  const log = Math.log((ha * hd) / (hb * hc));
-  const half = Z_95 * Math.sqrt(1 / ha + 1 / hb + 1 / hc + 1 / hd);
+  const columns = ([0, 1, 2, 3] as const).map((i) => counts.map((of) => of[i]));
+  const counting = counts.filter((of) => sum(of) > 0).length;
   return {
-    table,
+    table: [
+      [a, b],
+      [c, d],
+    ],
     chiSquare,
     p: chiSquare === null ? null : chiSquareTail(chiSquare),
-    oddsRatio: Math.exp(log),
-    interval: { low: Math.exp(log - half), high: Math.exp(log + half) },
+    oddsRatio: oddsRatio([a, b, c, d]),
+    interval: counting < 2 ? null : clusterResamples(counts.length, options)(columns, oddsRatio),
   };
 }
+
+type Cells = readonly [number, number, number, number];
+
+const oddsRatio = ([a = 0, b = 0, c = 0, d = 0]: readonly number[]): number =>
+  ((a + 0.5) * (d + 0.5)) / ((b + 0.5) * (c + 0.5));
 
 /** P(χ²₁ > x) = erfc(√(x/2)). */
 export function chiSquareTail(x: number): number {

@@ -22,41 +22,61 @@ export function ratioOf(clusters: readonly Cluster[]): number | null {
   return weight === 0 ? null : sum(clusters.map(({ total }) => total)) / weight;
 }
 
+/** What the clusters add up to, column by column, and what is made of the sums; null where it is undefined. */
+export type Resample = (
+  columns: readonly (readonly number[])[],
+  statistic: (sums: readonly number[]) => number | null,
+) => Interval | null;
+
 /**
  * The cluster bootstrap (Davison & Hinkley, “Bootstrap Methods and their Application”, 1997, §3.8): whole clusters are
  * drawn with replacement, so that what hangs together within one stays together. What it returns gives the 95 %
- * percentile interval of the ratio of any quantity over these clusters, always by the same draws, so intervals of one
- * evaluation go together.
+ * percentile interval of any statistic of sums over these clusters, always by the same draws, so intervals of one
+ * evaluation go together. A draw whose statistic is undefined does not count; the interval is null where none counts.
  *
- * An interval is null for fewer than two clusters that have weight, of which no spread can be told. A draw of clusters
- * without weight does not count.
- *
- * @throws RangeError for a number of clusters that is not the one it was made for
+ * @throws RangeError for a column that is not of the number of clusters that it was made for
+ */
+export function clusterResamples(count: number, { seed, resamples = RESAMPLES }: BootstrapOptions): Resample {
+  const random = new Random(seed, count, 'bootstrap');
+  const draws = Uint32Array.from({ length: resamples * count }, () => random.int(count));
+  return (columns, statistic) => {
+    const wrong = columns.find(({ length }) => length !== count);
+    if (wrong !== undefined)
+      throw new RangeError(`The draws are over ${count} clusters, not over ${wrong.length}.`);
+    const values: number[] = [];
+    for (let at = 0; at < draws.length; at += count) {
+      const value = statistic(columns.map((column) => sumOfDrawn(column, draws, at)));
+      if (value !== null) values.push(value);
+    }
+    if (values.length === 0) return null;
+    const sorted = Float64Array.from(values).sort();
+    return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+  };
+}
+
+/**
+ * The {@link clusterResamples} of a ratio. An interval is null for fewer than two clusters that have weight, of which no
+ * spread can be told; a draw of clusters without weight does not count.
  */
 export function clusterBootstrap(
   count: number,
-  { seed, resamples = RESAMPLES }: BootstrapOptions,
+  options: BootstrapOptions,
 ): (clusters: readonly Cluster[]) => Interval | null {
-  const random = new Random(seed, count, 'bootstrap');
-  const draws = Uint32Array.from({ length: resamples * count }, () => random.int(count));
+  const resample = clusterResamples(count, options);
   return (clusters) => {
-    if (clusters.length !== count)
-      throw new RangeError(`The draws are over ${count} clusters, not over ${clusters.length}.`);
-    if (clusters.filter(({ weight }) => weight !== 0).length < 2) return null;
-    const ratios: number[] = [];
-    for (let at = 0; at < draws.length; at += count) {
-      let total = 0;
-      let weight = 0;
-      for (let i = at; i < at + count; i++) {
-        const cluster = clusters[draws[i]!]!;
-        total += cluster.total;
-        weight += cluster.weight;
-      }
-      if (weight !== 0) ratios.push(total / weight);
-    }
-    const sorted = Float64Array.from(ratios).sort();
-    return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+    const interval = resample(
+      [clusters.map(({ total }) => total), clusters.map(({ weight }) => weight)],
+      ([total = 0, weight = 0]) => (weight === 0 ? null : total / weight),
+    );
+    return clusters.filter(({ weight }) => weight !== 0).length < 2 ? null : interval;
   };
+}
+
+/** Over as many draws, from `start`, as the column has clusters. */
+function sumOfDrawn(column: readonly number[], draws: Uint32Array, start: number): number {
+  let total = 0;
+  for (let i = start; i < start + column.length; i++) total += column[draws[i]!]!;
+  return total;
 }
 
 /** Linear between the order statistics at (n − 1)·p, as numpy's `quantile` does by default. */

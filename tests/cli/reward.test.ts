@@ -83,7 +83,15 @@ describe('pairs build and reward bench', () => {
     const report = JSON.parse(text) as RewardBenchResult;
     expect(report.pairs).toBe(pairs.length);
     expect(report.accuracy).toBeGreaterThan(0.8);
-    expect(report.interval.low).toBeLessThan(report.accuracy);
+    expect(report.interval!.low).toBeLessThan(report.accuracy);
+    const { promptFree, wrongPrompt } = report.controls;
+    expect(promptFree.pairs).toBe(pairs.length);
+    expect(promptFree.about).toMatch(/never reads the task/);
+    // Written pairs differ in what they do: without the task, or under another, little is left.
+    const factual = (of: Pick<RewardBenchResult, 'byDimension'>): number =>
+      of.byDimension['factual accuracy']!.accuracy;
+    expect(factual(promptFree)).toBeLessThan(factual(report) - 0.1);
+    expect(factual(wrongPrompt!)).toBeLessThan(factual(report) - 0.1);
     expect(Object.keys(report.byDimension)).toHaveLength(3);
     expect(report.association.oddsRatio).toBeGreaterThan(1);
   });
@@ -103,6 +111,8 @@ describe('pairs build and reward bench', () => {
     const { code, out, log } = await runCommand(['reward', 'bench', '--pairs', mixed]);
     expect(code).toBe(0);
     expect(out).toMatch(/^accuracy +1\.0000 .* 1 pairs/);
+    expect(out).toMatch(/^control: without the task +1\.0000 /m);
+    expect(out).toMatch(/^control: another task +not measured/m);
     expect(out).toMatch(/subset: mine/);
     expect(log).toMatch(
       /3 lines were skipped[^]*line 2: .* rejected does not[^]*line 3: chosen and rejected are the same[^]*line 4: .*256 tokens/,

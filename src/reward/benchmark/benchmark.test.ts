@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../random.ts';
 import { planOf, starterTasks } from '../../domains/code/starter/index.ts';
@@ -7,11 +8,15 @@ import { writeReasoning } from '../../domains/code/starter/reasoning.ts';
 import { mutants } from '../../domains/code/starter/suites.ts';
 import type { StarterTask } from '../../domains/code/starter/task.ts';
 import type { ScoredPair } from '../accuracy.ts';
+import { wilsonInterval } from '../../statistics/intervals.ts';
+import { readPairs } from '../pairs/jsonl.ts';
 import type { ImportedPair } from '../pairs/types.ts';
 import { type Benchmark, BENCHMARK_SETTINGS, buildBenchmark, sha256 } from './build.ts';
+import { promptFreeControl, promptFreeScore } from './controls.ts';
 import { evaluateBenchmark } from './evaluate.ts';
 import { flawOf, judgeReasoning, judgeSample, type JudgedSample } from './judge.ts';
 import { selectPairs, sideOf } from './select.ts';
+import { wrongPrompts } from './wrong-prompts.ts';
 
 const tasks = starterTasks().filter((task) => task.split === 'held-out');
 
@@ -128,15 +133,17 @@ describe('selecting pairs', () => {
   it('counts what it leaves out, and lets sound plans go with right programs', () => {
     const { superior, inferior, disagreement, unreadable } = counts;
     expect(superior + inferior + disagreement + unreadable).toBe(samples.length);
-    const total = association.flat().reduce((a, b) => a + b, 0);
-    expect(total).toBe(samples.length - unreadable);
-    const [[soundRight, soundWrong], [flawedRight, flawedWrong]] = association;
+    const { table, interval, oddsRatio } = association!;
+    expect(table.flat().reduce((a, b) => a + b, 0)).toBe(samples.length - unreadable);
+    const [[soundRight, soundWrong], [flawedRight, flawedWrong]] = table;
+    expect(interval!.low).toBeLessThan(oddsRatio);
+    expect(interval!.high).toBeGreaterThan(oddsRatio);
     expect(soundRight * flawedWrong).toBeGreaterThan(10 * soundWrong * flawedRight);
   });
 
   it('repeats with its seed and gives nothing for nothing', () => {
     expect(selectPairs(samples, options).pairs).toEqual(pairs);
-    expect(selectPairs([], options).pairs).toEqual([]);
+    expect(selectPairs([], options)).toMatchObject({ pairs: [], association: null });
     expect(
       selectPairs(
         samples.filter(({ correct }) => correct),
@@ -246,35 +253,164 @@ describe('evaluateBenchmark', () => {
   });
 
   it('counts ties as wrong and slices by what is known', () => {
-    const report = evaluateBenchmark([
-      scored(2, 1, 0, { dimension: 'logical rigor', family: 'lists', subset: 'x' }),
-      scored(1, 1, 3, { dimension: 'logical rigor' }),
-      scored(0, 1, -9, { subset: 'x' }),
-      scored(3, -1, 9),
-    ]);
-    expect(report).toMatchObject({ pairs: 4, right: 2, ties: 1, accuracy: 0.5 });
+    const report = evaluateBenchmark(
+      [
+        scored(2, 1, 0, { dimension: 'logical rigor', family: 'lists', subset: 'x', taskId: '1' }),
+        scored(1, 1, 3, { dimension: 'logical rigor', taskId: '2' }),
+        scored(0, 1, -9, { subset: 'x', taskId: '3' }),
+        scored(3, -1, 9, { taskId: '4' }),
+      ],
+      [],
+    );
+    expect(report).toMatchObject({ pairs: 4, tasks: 4, right: 2, ties: 1, accuracy: 0.5 });
     expect(report.byDimension['logical rigor']).toMatchObject({ pairs: 2, accuracy: 0.5 });
     expect(report.byFamily).toEqual({ lists: expect.objectContaining({ accuracy: 1 }) });
     expect(report.bySubset['x']).toMatchObject({ pairs: 2, accuracy: 0.5 });
     expect(report.byLength.map(({ share }) => share?.pairs ?? 0)).toEqual([1, 0, 1, 1, 1]);
-    expect(report.interval.low).toBeLessThan(0.5);
+    expect(report.interval!.low).toBeLessThan(0.5);
   });
 
   it('sees no association in scores that are all alike, and refuses NaN', () => {
-    const { association: none } = evaluateBenchmark([scored(1, 1, 0), scored(1, 1, 0)]);
+    const { association: none } = evaluateBenchmark([scored(1, 1, 0), scored(1, 1, 0)], []);
     expect(none.chiSquare).toBeNull();
     expect(none.oddsRatio).toBeCloseTo(1, 12);
-    expect(() => evaluateBenchmark([scored(1, 0, 0), scored(0, NaN, 0)])).toThrow(/rejected text of pair 2/);
+    const bad = [scored(1, 0, 0), scored(0, NaN, 0)];
+    expect(() => evaluateBenchmark(bad, [])).toThrow(/rejected text of pair 2/);
+    expect(() => evaluateBenchmark([scored(1, 0, 0)], bad)).toThrow(/pair 2 under a wrong prompt/);
+  });
+
+  it('resamples tasks: five pairs of a task that go alike say no more than one', () => {
+    const tasks = Array.from({ length: 60 }, (_, i) => ({ taskId: String(i), right: i % 3 !== 0 }));
+    const of = (perTask: number) =>
+      evaluateBenchmark(
+        tasks.flatMap(({ taskId, right }) =>
+          Array.from({ length: perTask }, () =>
+            scored(Number(right), 0.5, 0, { taskId, family: Number(taskId) < 20 ? 'lists' : 'words' }),
+          ),
+        ),
+        [],
+      );
+    const [single, five] = [of(1), of(5)];
+    expect(five).toMatchObject({ pairs: 300, tasks: 60, accuracy: 2 / 3 });
+    for (const [one, many] of [
+      [single, five],
+      [single.byFamily['lists']!, five.byFamily['lists']!],
+    ] as const) {
+      expect(many.interval!.low).toBeCloseTo(one.interval!.low, 1);
+      expect(many.interval!.high).toBeCloseTo(one.interval!.high, 1);
+    }
+  });
+
+  it('has an interval where resampling tells no spread, and none for one task that is half right', () => {
+    const of = (...pairs: readonly ScoredPair[]) => evaluateBenchmark(pairs, []).interval;
+    const [right, wrong] = [scored(1, 0, 0), scored(0, 1, 0)];
+    const other = scored(1, 0, 0, { taskId: 'other' });
+    // Two tasks, one of them with two pairs, all right: Wilson’s of 2 of 2.
+    expect(of(right, right, other)).toEqual(wilsonInterval(2, 2));
+    expect(of(right, wrong)).toBeNull();
   });
 
   it('has the accuracy and interval of the paper’s 219 pairs', () => {
     // 137 of 219 is the 62.6 % of v3; its interval is 56.0–68.7.
-    const pairs = Array.from({ length: 219 }, (_, i) => scored(i < 137 ? 1 : -1, 0, 0));
-    const { accuracy, interval } = evaluateBenchmark(pairs);
-    expect([accuracy, interval.low, interval.high].map((x) => (100 * x).toFixed(1))).toEqual([
+    const pairs = Array.from({ length: 219 }, (_, i) => scored(i < 137 ? 1 : -1, 0, 0, { prompt: `${i}` }));
+    const { accuracy, interval } = evaluateBenchmark(pairs, []);
+    expect([accuracy, interval!.low, interval!.high].map((x) => (100 * x).toFixed(1))).toEqual([
       '62.6',
       '56.0',
       '68.7',
     ]);
   });
 });
+
+describe('the controls', () => {
+  const shipped = readPairs(readFileSync('public/starter/benchmark.jsonl')).pairs;
+
+  it('have a rule that reads no prompt: a readable text first, then one that names an edge case', () => {
+    const lazy = '- keep even numbers\n- add them up';
+    const whole = '- keep even numbers\n- if empty, return -1\n- add them up';
+    expect(promptFreeScore(lazy)).toBe(2);
+    expect(promptFreeScore(whole)).toBe(3);
+    expect(promptFreeScore('if it rains')).toBe(1);
+    expect(promptFreeScore('gift them')).toBe(0);
+    const of = (chosen: string, rejected: string) => promptFreeControl([{ prompt: '', chosen, rejected }]);
+    expect(of(whole, lazy)).toMatchObject({ accuracy: 1, ties: 0 });
+    expect(of('if it rains', lazy)).toMatchObject({ accuracy: 0, ties: 0 });
+    expect(of(lazy, lazy)).toMatchObject({ accuracy: 0.5, ties: 1 });
+  });
+
+  it('show that the shipped pairs hardly need reading, but for the factual ones', () => {
+    const { accuracy, byDimension, tasks: of } = promptFreeControl(shipped);
+    expect(of).toBe(295);
+    expect(accuracy).toBeCloseTo(0.903, 3);
+    expect(byDimension['factual accuracy']!.accuracy).toBeCloseTo(0.585, 3);
+  });
+
+  it('have another prompt of the same family for every pair, for which neither text is right', () => {
+    const wrong = wrongPrompts(shipped, 1);
+    expect(wrong).toHaveLength(shipped.length);
+    const byPrompt = new Map(shipped.map((pair) => [pair.prompt, pair.taskId!]));
+    const byId = new Map(tasks.map((task) => [task.id, task]));
+    for (const [i, pair] of wrong.entries()) {
+      const { prompt, ...own } = shipped[i]!;
+      const { prompt: other, ...kept } = pair;
+      expect(kept).toEqual(own);
+      expect(other).not.toBe(prompt);
+      const task = byId.get(byPrompt.get(other)!)!;
+      expect(task.family).toBe(pair.family);
+      expect(judgeReasoning(task, pair.chosen).kind).not.toBe('sound');
+      expect(judgeReasoning(task, pair.rejected).kind).not.toBe('sound');
+    }
+    expect(wrongPrompts(shipped, 1)).toEqual(wrong);
+    expect(wrongPrompts(shipped, 2)).not.toEqual(wrong);
+  });
+
+  it('never take the prompt of a task with the same plan, and leave out what has no other', () => {
+    // The same task asked for in two ways, as in another file.
+    const [first, second] = twoOfOneFamily();
+    const chosen = writeReasoning(planOf(first), new Random(1, 0, 'words'));
+    const pairOf = (prompt: string, { id }: StarterTask): ImportedPair => ({
+      prompt,
+      chosen,
+      rejected: 'x',
+      family: first.family,
+      taskId: id,
+    });
+    const same = { ...first, prompt: 'The same in other words.' };
+    expect(wrongPrompts([pairOf(first.prompt, first), pairOf(same.prompt, first)], 1)).toEqual([]);
+    const [pair] = wrongPrompts([pairOf(first.prompt, first), pairOf(second.prompt, second)], 1);
+    expect(pair).toMatchObject({ prompt: second.prompt, taskId: first.id });
+    expect(wrongPrompts([pairOf('p', first)], 1)).toEqual([]);
+  });
+
+  it('keep pairs of unknown tasks with their own task', () => {
+    const pair = (prompt: string): ImportedPair => ({ prompt, chosen: 'a', rejected: 'b' });
+    expect(wrongPrompts([pair('p'), pair('q')], 1)).toEqual([
+      { ...pair('q'), taskId: 'p' },
+      { ...pair('p'), taskId: 'q' },
+    ]);
+  });
+
+  it('stand in the report, with the model’s own verdict under the wrong prompt', () => {
+    const scored = (chosen: number, rejected: number, prompt: string): ScoredPair => ({
+      pair: { prompt, chosen: 'a', rejected: 'b', dimension: 'factual accuracy' },
+      chosen: { score: chosen, length: 1 },
+      rejected: { score: rejected, length: 1 },
+    });
+    const right = [scored(2, 1, 'p'), scored(3, 1, 'q')];
+    const { controls } = evaluateBenchmark(right, [scored(0, 1, 'q'), scored(1, 1, 'p')]);
+    expect(controls.wrongPrompt).toMatchObject({ pairs: 2, accuracy: 0, ties: 1 });
+    expect(controls.wrongPrompt!.byDimension['factual accuracy']).toMatchObject({ pairs: 2 });
+    expect(controls.promptFree).toMatchObject({ accuracy: 0.5, ties: 2 });
+    expect(evaluateBenchmark(right, []).controls.wrongPrompt).toBeNull();
+  });
+});
+
+/** Two tasks of one family that ask for different things. */
+function twoOfOneFamily(): [StarterTask, StarterTask] {
+  const first = tasks[0]!;
+  const reasoning = writeReasoning(planOf(first), new Random(1, 0, 'words'));
+  const second = tasks.find(
+    (task) => task.family === first.family && judgeReasoning(task, reasoning).kind !== 'sound',
+  )!;
+  return [first, second];
+}

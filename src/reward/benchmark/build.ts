@@ -8,7 +8,7 @@ import type { StarterTask } from '../../domains/code/starter/task.ts';
 import type { Tokenizer } from '../../model/tokenizer/index.ts';
 import { writePairs } from '../pairs/jsonl.ts';
 import type { ImportedPair } from '../pairs/types.ts';
-import type { Table } from '../../statistics/association.ts';
+import type { Association } from '../../statistics/association.ts';
 import { type JudgedSample, judgeSample } from './judge.ts';
 import { type FilterCounts, selectPairs } from './select.ts';
 
@@ -50,8 +50,8 @@ export interface Provenance {
   readonly settings: BenchmarkSettings;
   readonly tasks: number;
   readonly counts: FilterCounts & { readonly malformed: number };
-  /** Sound against flawed plan (rows), right against wrong program (columns). */
-  readonly association: Table;
+  /** Sound against flawed plan (rows), right against wrong program (columns); `null` where no plan can be told. */
+  readonly association: Association | null;
 }
 
 export interface Benchmark {

@@ -1,18 +1,23 @@
 import {
-  isRight,
-  pairAccuracy,
-  type PairAccuracy,
-  type ScoredPair,
-  type Share,
-  share,
-  shareBy,
-} from '../accuracy.ts';
-import {
   type Association,
   association,
   type Calibration,
   calibration,
+  type Table,
 } from '../../statistics/association.ts';
+import { groupBy } from '../../statistics/samples.ts';
+import {
+  pairAccuracy,
+  type PairAccuracy,
+  resamplingOf,
+  type ScoredPair,
+  type Share,
+  shareBy,
+  sharesOf,
+  taskOf,
+  verdictsOf,
+} from '../accuracy.ts';
+import { type Control, promptFreeControl, wrongPromptControl } from './controls.ts';
 
 /** What a benchmark says about a reward model. Slices overlap: each is another view of the same pairs. */
 export interface BenchmarkReport extends PairAccuracy {
@@ -26,6 +31,15 @@ export interface BenchmarkReport extends PairAccuracy {
    * chosen means correct: the association of reasoning quality with correctness, as this model sees it.
    */
   readonly association: Association;
+  readonly controls: Controls;
+}
+
+/** What a figure of the benchmark has to be compared with. */
+export interface Controls {
+  /** Of a rule that reads the two texts alone. */
+  readonly promptFree: Control;
+  /** Of the same model under the prompt of another task; `null` where the pairs have no other. */
+  readonly wrongPrompt: Control | null;
 }
 
 export interface LengthSlice {
@@ -43,34 +57,51 @@ const LENGTH_BOUNDS = [
   [6, null],
 ] as const;
 
-/** @throws RangeError without pairs, RewardScoreError for a score that is not finite */
-export function evaluateBenchmark(scored: readonly ScoredPair[]): BenchmarkReport {
+/**
+ * @param underWrongPrompt the same model's scores of the pairs that `wrongPrompts` made of these
+ * @throws RangeError without pairs, RewardScoreError for a score that is not finite
+ */
+export function evaluateBenchmark(
+  scored: readonly ScoredPair[],
+  underWrongPrompt: readonly ScoredPair[],
+): BenchmarkReport {
   const accuracy = pairAccuracy(scored);
+  const verdicts = verdictsOf(scored);
+  const share = sharesOf(verdicts);
   return {
     ...accuracy,
-    bySubset: shareBy(scored, ({ pair }) => pair.subset),
+    bySubset: shareBy(verdicts, share, ({ subset }) => subset),
     byLength: LENGTH_BOUNDS.map(([from, to]) => {
-      const slice = scored.filter(({ chosen, rejected }) => {
+      const slice = verdicts.filter((_, i) => {
+        const { chosen, rejected } = scored[i]!;
         const longer = chosen.length - rejected.length;
         return longer >= (from ?? -Infinity) && longer <= (to ?? Infinity);
       });
-      return { from, to, share: slice.length === 0 ? null : share(slice.map(isRight)) };
+      return { from, to, share: slice.length === 0 ? null : share(slice) };
     }),
     calibration: calibration(scored.map(({ chosen, rejected }) => chosen.score - rejected.score)),
     association: scoreAssociation(scored),
+    controls: {
+      promptFree: promptFreeControl(scored.map(({ pair }) => pair)),
+      wrongPrompt: underWrongPrompt.length === 0 ? null : wrongPromptControl(underWrongPrompt),
+    },
   };
 }
 
-function scoreAssociation(scored: readonly ScoredPair[]) {
+function scoreAssociation(scored: readonly ScoredPair[]): Association {
   const sorted = scored
     .flatMap(({ chosen, rejected }) => [chosen.score, rejected.score])
     .sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)]!;
-  const high = (side: 'chosen' | 'rejected'): number =>
-    scored.filter((one) => one[side].score >= median).length;
-  const [chosen, rejected] = [high('chosen'), high('rejected')];
-  return association([
-    [chosen, rejected],
-    [scored.length - chosen, scored.length - rejected],
-  ]);
+  const tasks = groupBy(scored, ({ pair }) => taskOf(pair));
+  const tables = tasks.map((of): Table => {
+    const high = (side: 'chosen' | 'rejected'): number =>
+      of.filter((one) => one[side].score >= median).length;
+    const [chosen, rejected] = [high('chosen'), high('rejected')];
+    return [
+      [chosen, rejected],
+      [of.length - chosen, of.length - rejected],
+    ];
+  });
+  return association(tables, resamplingOf(tables.length));
 }

@@ -3,7 +3,7 @@ import { groupBy } from '../../statistics/samples.ts';
 import { balancePairs } from '../pairs/balance.ts';
 import { POLICY_WRITER } from '../pairs/policy.ts';
 import type { ImportedPair } from '../pairs/types.ts';
-import type { Table } from '../../statistics/association.ts';
+import { type Association, association, type Table } from '../../statistics/association.ts';
 import type { Flaw, JudgedSample, Judgement } from './judge.ts';
 
 export interface SelectOptions {
@@ -34,8 +34,11 @@ export interface FilterCounts {
 export interface Selection {
   readonly pairs: readonly ImportedPair[];
   readonly counts: FilterCounts;
-  /** Sound against flawed plan (rows), correct against wrong program (columns), over all samples that can be judged. */
-  readonly association: Table;
+  /**
+   * Sound against flawed plan (rows), correct against wrong program (columns), over all samples that can be judged; tasks
+   * are resampled with all their samples. `null` where there is none.
+   */
+  readonly association: Association | null;
 }
 
 type Side = 'superior' | 'inferior' | 'disagreement' | 'unreadable';
@@ -91,9 +94,6 @@ export function selectPairs(samples: readonly JudgedSample[], options: SelectOpt
   const shuffled = random.shuffle(candidates);
   const capped = capFlaws(shuffled, maxFlawShare, balance);
   const pairs = balance(capped).map(({ pair }) => pair);
-  const known = samples.filter(({ judgement }) => judgement.kind === 'sound' || judgement.kind === 'flawed');
-  const cell = (sound: boolean, correct: boolean): number =>
-    known.filter((s) => (s.judgement.kind === 'sound') === sound && s.correct === correct).length;
   return {
     pairs: pairs.sort((a, b) => (a.taskId! < b.taskId! ? -1 : 1)),
     counts: {
@@ -105,11 +105,25 @@ export function selectPairs(samples: readonly JudgedSample[], options: SelectOpt
       unbalanced: capped.length - pairs.length,
       pairs: pairs.length,
     },
-    association: [
-      [cell(true, true), cell(true, false)],
-      [cell(false, true), cell(false, false)],
-    ],
+    association: associationOf(samples, seed),
   };
+}
+
+function associationOf(samples: readonly JudgedSample[], seed: number): Association | null {
+  const known = samples.filter(({ judgement }) => judgement.kind === 'sound' || judgement.kind === 'flawed');
+  return known.length === 0
+    ? null
+    : association(groupBy(known, ({ task }) => task.id).map(tableOf), { seed });
+}
+
+/** Of the samples whose plan is known to be sound or flawed. */
+function tableOf(samples: readonly JudgedSample[]): Table {
+  const cell = (kind: Judgement['kind'], right: boolean): number =>
+    samples.filter(({ judgement, correct }) => judgement.kind === kind && correct === right).length;
+  return [
+    [cell('sound', true), cell('sound', false)],
+    [cell('flawed', true), cell('flawed', false)],
+  ];
 }
 
 /**

@@ -1,10 +1,11 @@
 import { useMemo } from 'preact/hooks';
+import { rangeText } from './range.ts';
 import { text } from './text.ts';
 import type { BenchResult } from './state/bench.ts';
 import { scatterPoints } from './state/scatter.ts';
 import type { Share } from '../../reward/accuracy.ts';
 import type { BenchmarkReport } from '../../reward/benchmark/evaluate.ts';
-import { DIMENSIONS } from '../../reward/pairs/types.ts';
+import { type Dimension, DIMENSIONS } from '../../reward/pairs/types.ts';
 import type { CalibrationBin } from '../../statistics/association.ts';
 import { CalibrationPlot } from '../../views/calibration-plot.tsx';
 import { compact, decimal, duration, percent, signed } from '../../views/format.ts';
@@ -50,10 +51,12 @@ function groupsOf(report: BenchmarkReport): SliceGroup[] {
 function ShareBar({ share: { accuracy, interval } }: { readonly share: Share }) {
   return (
     <span class="share-bar" aria-hidden="true">
-      <i
-        class="range"
-        style={{ left: percentCss(interval.low), width: percentCss(interval.high - interval.low) }}
-      />
+      {interval && (
+        <i
+          class="range"
+          style={{ left: percentCss(interval.low), width: percentCss(interval.high - interval.low) }}
+        />
+      )}
       <i class="at" style={{ left: percentCss(accuracy) }} />
     </span>
   );
@@ -86,9 +89,7 @@ function SliceTable({ groups }: { readonly groups: readonly SliceGroup[] }) {
                 <td class="number">
                   <ShareBar share={share} /> {percent(share.accuracy)}
                 </td>
-                <td class="number">
-                  {percent(share.interval.low)} – {percent(share.interval.high)}
-                </td>
+                <td class="number">{rangeText(share.interval)}</td>
                 <td class="number">{share.pairs}</td>
               </tr>
             ))}
@@ -96,6 +97,89 @@ function SliceTable({ groups }: { readonly groups: readonly SliceGroup[] }) {
         ))}
       </table>
     </div>
+  );
+}
+
+/** Of these pairs only the prompt tells which side is right. */
+const FACTUAL: Dimension = 'factual accuracy';
+
+const shareNote = ({ interval, pairs }: Share): string =>
+  `${words.interval(rangeText(interval))}, ${words.pairs(pairs)}`;
+
+type Figure = Pick<BenchmarkReport, keyof Share | 'byDimension'>;
+
+/** On factual pairs, where there are any, before all pairs. */
+function Headline({ of }: { readonly of: Figure }) {
+  const factual = of.byDimension[FACTUAL];
+  return (
+    <>
+      {factual && (
+        <>
+          {words.factual} <b>{percent(factual.accuracy)}</b> {words.interval(rangeText(factual.interval))}
+          ;{' '}
+        </>
+      )}
+      {words.all} <b>{percent(of.accuracy)}</b> {words.interval(rangeText(of.interval))}
+    </>
+  );
+}
+
+interface ControlRow {
+  readonly name: string;
+  readonly about: string;
+  readonly figure: Figure | null;
+}
+
+/** The model's figures between those that can be had without reading the task. */
+function ControlTable({ report, model }: { readonly report: BenchmarkReport; readonly model: string }) {
+  const { promptFree, wrongPrompt } = report.controls;
+  const named = words.controls;
+  const factual = report.byDimension[FACTUAL] !== undefined;
+  const rows: readonly ControlRow[] = [
+    { name: named.model(model), about: named.modelAbout, figure: report },
+    { name: named.promptFree, about: promptFree.about, figure: promptFree },
+    { name: named.wrongPrompt, about: wrongPrompt?.about ?? named.noWrongPrompt, figure: wrongPrompt },
+  ];
+  return (
+    <div class="card slice-card">
+      <h3>{named.title}</h3>
+      <table class="controls-table">
+        <thead>
+          <tr>
+            <th scope="col">{named.who}</th>
+            {factual && <th scope="col">{words.factual}</th>}
+            <th scope="col">{words.all}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, about, figure }) => (
+            <tr key={name}>
+              <th scope="row">
+                {name}
+                <span class="hint">{about}</span>
+              </th>
+              {factual && <ShareCell share={figure?.byDimension[FACTUAL]} />}
+              <ShareCell share={figure ?? undefined} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function ShareCell({ share }: { readonly share: Share | undefined }) {
+  return (
+    <td class="number">
+      {share ? (
+        <>
+          <b>{percent(share.accuracy)}</b>
+          <span class="hint">{words.interval(rangeText(share.interval))}</span>
+        </>
+      ) : (
+        '–'
+      )}
+    </td>
   );
 }
 
@@ -118,7 +202,8 @@ interface Props {
 export function BenchReport({ result, earlier }: Props) {
   const { report, scored, model, source, skipped, tooLong, ms } = result;
   const points = useMemo(() => scatterPoints(scored), [scored]);
-  const { interval, association, calibration } = report;
+  const { association, calibration } = report;
+  const factual = report.byDimension[FACTUAL];
   const texts = 2 * scored.length;
   return (
     <div class="bench-report">
@@ -130,11 +215,20 @@ export function BenchReport({ result, earlier }: Props) {
         </p>
       )}
       <dl class="scoreboard">
+        {factual && (
+          <ScoreTile
+            label={words.factual}
+            about={words.factualAbout}
+            value={percent(factual.accuracy)}
+            note={shareNote(factual)}
+            accent="held-out"
+          />
+        )}
         <ScoreTile
-          label={words.accuracy}
+          label={words.all}
           about={words.pairs(report.pairs)}
           value={percent(report.accuracy)}
-          note={`${words.interval(percent(interval.low), percent(interval.high))}, ${words.pairs(report.pairs)}`}
+          note={shareNote(report)}
           accent="held-out"
         />
         <ScoreTile label={words.ties} about={words.tiesAbout} value={String(report.ties)} />
@@ -148,10 +242,11 @@ export function BenchReport({ result, earlier }: Props) {
           label={words.association}
           about={words.association}
           value={compact(association.oddsRatio)}
-          note={words.associationAbout(compact(association.interval.low), compact(association.interval.high))}
+          note={words.associationAbout(rangeText(association.interval, compact))}
         />
         <ScoreTile label={words.time} about={words.pairs(report.pairs)} value={duration(ms)} />
       </dl>
+      <ControlTable report={report} model={model} />
       <div class="bench-plots">
         <figure class="card">
           <figcaption>
@@ -204,8 +299,7 @@ export function BenchReport({ result, earlier }: Props) {
               <li key={i}>
                 <span>{words.result(one.model, one.source)}</span>
                 <span class="number">
-                  <b>{percent(one.report.accuracy)}</b>{' '}
-                  {words.interval(percent(one.report.interval.low), percent(one.report.interval.high))}
+                  <Headline of={one.report} />
                 </span>
               </li>
             ))}

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import * as v from 'valibot';
+import { rangeText } from './range.ts';
 import { text } from './text.ts';
 import { presetOf, presetTraining, TRAINING_PRESETS, type TrainingPreset } from './state/training-presets.ts';
 import { trainingSchema } from './state/training.ts';
@@ -283,7 +284,7 @@ function Result() {
           label={named.accuracy}
           about={named.accuracy}
           value={percent(accuracy.accuracy)}
-          note={named.accuracyAbout(percent(accuracy.interval.low), percent(accuracy.interval.high))}
+          note={named.accuracyAbout(rangeText(accuracy.interval))}
           accent="held-out"
         />
         {DIMENSIONS.map((dimension) => {
@@ -295,7 +296,7 @@ function Result() {
                 label={text.dimension[dimension]}
                 about={named.accuracy}
                 value={percent(share.accuracy)}
-                note={named.accuracyAbout(percent(share.interval.low), percent(share.interval.high))}
+                note={named.accuracyAbout(rangeText(share.interval))}
               />
             )
           );

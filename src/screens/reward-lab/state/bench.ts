@@ -43,6 +43,8 @@ const KEPT = 6;
 const HELD_OUT_TASKS = 500;
 const HELD_OUT_PER_TASK = 2;
 const SEED = 2;
+/** Draws the wrong prompts, as the command line does. */
+const CONTROL_SEED = 1;
 
 /** Runs the model on the desk against pairs that it was not trained on. */
 export function createBenchDesk(desk: Desk): BenchDesk {
@@ -87,12 +89,11 @@ export function createBenchDesk(desk: Desk): BenchDesk {
         const tools = await desk.ready();
         const { models, current, version } = desk.state.value;
         const { pairs, skipped } = await pairsOf(source);
-        const { scored, tooLong } = await scorePairTexts(
-          tools,
-          pairs,
-          (done, of) => set({ running: { done, of } }),
-          mine.signal,
-        );
+        const wrong = await tools.study.wrongPrompts(pairs, CONTROL_SEED);
+        const of = pairs.length + wrong.length;
+        const report = (before: number) => (done: number) => set({ running: { done: before + done, of } });
+        const { scored, tooLong } = await scorePairTexts(tools, pairs, report(0), mine.signal);
+        const control = await scorePairTexts(tools, wrong, report(pairs.length), mine.signal);
         // Scores of two models would be mixed.
         if (desk.state.value.version !== version)
           throw new DOMException('The model was changed.', 'AbortError');
@@ -100,7 +101,7 @@ export function createBenchDesk(desk: Desk): BenchDesk {
           model: models.find(({ id }) => id === current)?.name ?? current,
           source: source.kind === 'file' ? source.file.name : words.source[source.kind],
           scored,
-          report: evaluateBenchmark(scored),
+          report: evaluateBenchmark(scored, control.scored),
           skipped,
           tooLong,
           ms: performance.now() - begin,
