@@ -1,48 +1,18 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ModelConfig } from '../../../model/config.ts';
-import { parameterLayout } from '../../../model/parameters.ts';
 import { openStore } from '../../../store/index.ts';
 import type { RewardChoice } from '../../../app/controller-types.ts';
 import { createDesk, SHIPPED, type Desk } from './desk.ts';
 import type { Tools } from './tools.ts';
-import type { StoredModel } from './stored-models.ts';
-
-const config: ModelConfig = {
-  family: 'llama',
-  vocabulary: 4,
-  width: 2,
-  layers: 1,
-  heads: 1,
-  kvHeads: 1,
-  headWidth: 2,
-  hidden: 2,
-  maxPositions: 8,
-  ropeTheta: 10_000,
-  normEpsilon: 1e-5,
-  tied: true,
-  head: 'score',
-  padId: 0,
-  endIds: [1],
-};
-const { size } = parameterLayout(config);
-const calibration = { low: -1, high: 3, anchor: 2, texts: 4 };
-const trained = (first: number, name = 'Few pairs'): StoredModel => ({
-  name,
-  weights: new Float32Array(size).fill(first),
-  scaling: { scaling: { kind: 'sigmoid', center: 0 }, calibration },
-  accuracy: 0.9,
-  lengthCorrelation: 0.1,
-  recipe: 'pairs',
-});
+import { rewardShape, rewardSize, trainedModel } from '../../../../tests/support/reward-model.ts';
 
 /** Tools without workers: they remember which weights they were given. */
 let loaded: number[] = [];
 const tools = {
-  config,
+  config: rewardShape,
   tasks: [],
   site: {
-    reward: { config, weights: new Float32Array(size) },
+    reward: { config: rewardShape, weights: new Float32Array(rewardSize) },
     scaling: { scaling: { kind: 'sigmoid', center: 0 }, calibration: null },
   },
   load: async (weights: Float32Array) => void loaded.push(weights[0]!),
@@ -80,7 +50,7 @@ afterEach(() => expect(desk.state.value.loading).toBeNull());
 describe('models on the desk', () => {
   it('come and go, and every change is counted', async () => {
     const { version } = desk.state.value;
-    await desk.add(trained(7));
+    await desk.add(trainedModel(7));
     expect(desk.state.value).toMatchObject({ current: 'model:reward-few-pairs', version: version + 1 });
     await desk.select(SHIPPED);
     await desk.select('model:reward-few-pairs');
@@ -91,15 +61,15 @@ describe('models on the desk', () => {
   });
 
   it('of one name are told apart', async () => {
-    await desk.add(trained(1));
-    await desk.add(trained(2));
+    await desk.add(trainedModel(1));
+    await desk.add(trainedModel(2));
     expect(names()).toEqual(['Shipped', 'Few pairs', 'Few pairs (2)']);
   });
 
   it('outlive the page when they are kept, and only then', async () => {
-    await desk.add(trained(3, 'Kept'));
+    await desk.add(trainedModel(3, 'Kept'));
     await desk.keep('model:reward-kept');
-    await desk.add(trained(4, 'Lost'));
+    await desk.add(trainedModel(4, 'Lost'));
     const id = desk.state.value.models[1]!.id;
     desk = openDesk();
     await desk.ready();
@@ -113,9 +83,9 @@ describe('models on the desk', () => {
   });
 
   it('stay as they were when another cannot be read', async () => {
-    await desk.add(trained(5, 'Kept'));
+    await desk.add(trainedModel(5, 'Kept'));
     await desk.keep('model:reward-kept');
-    const other = { ...tools, config: { ...config, vocabulary: 9 } };
+    const other = { ...tools, config: { ...rewardShape, vocabulary: 9 } };
     desk = openDesk(async () => other);
     await desk.ready();
     await desk.select('model:reward-kept');
@@ -127,10 +97,15 @@ describe('models on the desk', () => {
   });
 
   it('are handed to the Lab with their calibration', async () => {
-    await desk.add(trained(6));
+    await desk.add(trainedModel(6));
     desk.useInLab();
     expect(used).toMatchObject([
-      { domain: 'code', id: 'model:reward-few-pairs', name: 'Few pairs', calibration },
+      {
+        domain: 'code',
+        id: 'model:reward-few-pairs',
+        name: 'Few pairs',
+        calibration: trainedModel(6).scaling.calibration,
+      },
     ]);
     await desk.select(SHIPPED);
     desk.useInLab();
@@ -144,7 +119,7 @@ describe('the mapping', () => {
     desk.setScaling('min-max');
     expect(desk.state.value.scaling.kind).toBe('sigmoid');
     expect(desk.state.value.messages.at(-1)?.what).toContain('no calibration');
-    await desk.add(trained(1));
+    await desk.add(trainedModel(1));
     desk.setScaling('min-max');
     expect([desk.toReward(-1), desk.toReward(1), desk.toReward(9)]).toEqual([0, 0.5, 1]);
     desk.setScaling('reference');
@@ -167,7 +142,7 @@ describe('tools that cannot be opened', () => {
   });
 
   it('or that stopped are opened anew with the model that was on the desk', async () => {
-    await desk.add(trained(8));
+    await desk.add(trainedModel(8));
     const lost = new Error('The reward worker stopped.');
     lost.name = 'WorkerStoppedError';
     desk.fail(lost, {});

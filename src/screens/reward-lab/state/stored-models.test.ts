@@ -1,38 +1,11 @@
 import 'fake-indexeddb/auto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ModelConfig } from '../../../model/config.ts';
 import { initialWeights } from '../../../model/parameters.ts';
 import { openStore } from '../../../store/index.ts';
+import { rewardShape, trainedModel } from '../../../../tests/support/reward-model.ts';
 import { keyFor, loadModel, saveModel, storedKeys, type StoredModel } from './stored-models.ts';
 
-const shape: ModelConfig = {
-  family: 'llama',
-  vocabulary: 4,
-  width: 2,
-  layers: 1,
-  heads: 1,
-  kvHeads: 1,
-  headWidth: 2,
-  hidden: 2,
-  maxPositions: 8,
-  ropeTheta: 10_000,
-  normEpsilon: 1e-5,
-  tied: true,
-  head: 'score',
-  padId: 0,
-  endIds: [1],
-};
-const model: StoredModel = {
-  name: 'Pairs 1',
-  weights: initialWeights(shape, 1),
-  scaling: {
-    scaling: { kind: 'sigmoid', center: 0 },
-    calibration: { low: -2, high: 3, anchor: 0.5, texts: 8 },
-  },
-  accuracy: 0.9,
-  lengthCorrelation: -0.1,
-  recipe: 'pairs, from the policy',
-};
+const model: StoredModel = { ...trainedModel(0), weights: initialWeights(rewardShape, 1) };
 
 describe('keys', () => {
   it('are made of the words of a name', () => {
@@ -61,20 +34,20 @@ describe('a model in the store', () => {
     const store = await openStore('models');
     await saveModel(store, 'model:reward-pairs-1', model);
     expect(await storedKeys(store)).toEqual(['model:reward-pairs-1']);
-    expect(await loadModel(store, 'model:reward-pairs-1', shape)).toEqual(model);
+    expect(await loadModel(store, 'model:reward-pairs-1', rewardShape)).toEqual(model);
     store.close();
   });
 
   it('is refused, with a reason, where it is of another shape or none', async () => {
     const store = await openStore('other models');
     await saveModel(store, 'model:reward-a', model);
-    await expect(loadModel(store, 'model:reward-a', { ...shape, vocabulary: 5 })).rejects.toThrow(
+    await expect(loadModel(store, 'model:reward-a', { ...rewardShape, vocabulary: 5 })).rejects.toThrow(
       /weights.*another vocabulary.*left as it is/,
     );
-    await expect(loadModel(store, 'model:reward-b', shape)).rejects.toThrow(/not a reward model/);
+    await expect(loadModel(store, 'model:reward-b', rewardShape)).rejects.toThrow(/not a reward model/);
     await store.saveCheckpoint('model:policy', { step: 0, parts: { parameters: model.weights }, meta: {} });
     expect(await storedKeys(store)).toEqual(['model:reward-a']);
-    await expect(loadModel(store, 'model:policy', shape)).rejects.toThrow(/not a reward model/);
+    await expect(loadModel(store, 'model:policy', rewardShape)).rejects.toThrow(/not a reward model/);
     store.close();
   });
 });
