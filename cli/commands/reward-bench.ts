@@ -80,11 +80,12 @@ function describe(report: RewardBenchResult): string[] {
   const { chiSquare, p, oddsRatio, interval } = association;
   return [
     ...headline('accuracy', report),
-    ...headline('control: without the task', promptFree),
-    `  ${promptFree.about}`,
+    'controls',
+    ...headline('  without the task', promptFree),
+    `    ${promptFree.about}`,
     ...(wrongPrompt === null
-      ? ['control: another task                not measured: there is no other task among these pairs']
-      : [...headline('control: another task', wrongPrompt), `  ${wrongPrompt.about}`]),
+      ? ['  under a wrong task                not measured: there is no other task among these pairs']
+      : [...headline('  under a wrong task', wrongPrompt), `    ${wrongPrompt.about}`]),
     ...Object.entries(slices).flatMap(([kind, shares]) =>
       Object.entries(shares).map(([name, share]) => shareLine(`  ${kind}: ${name}`, share)),
     ),

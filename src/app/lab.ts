@@ -20,12 +20,10 @@ import type {
   RewardChoice,
   RewardInUse,
   StoredRun,
-  TaskFiles,
-  TasksReport,
 } from './controller-types.ts';
 import type { StoredTaskFile } from '../store/index.ts';
-import { ownTasks, PRESET_TASKS, readOwnTasks, writeOwnTasks } from './own-tasks.ts';
 import { SHIPPED_REWARD } from './lab-state.ts';
+import { LabTaskFiles, type TaskFileShelf, type TaskSettingsPort } from './task-files.ts';
 import { text } from '../text/index.ts';
 import { differences } from './stored-runs.ts';
 
@@ -61,19 +59,6 @@ export interface RunSource {
   retrain(settings: LabSettings, report: (loading: Loading) => void, signal: AbortSignal): Promise<string>;
 }
 
-/** Where files of tasks are kept. */
-export interface TaskFileShelf {
-  list(): Promise<readonly StoredTaskFile[]>;
-  /** Checks a file and keeps what can be used; its hash is null where that is nothing. */
-  keep(
-    file: File,
-    report: (done: number, total: number) => void,
-  ): Promise<TasksReport & { readonly hash: string | null }>;
-  remove(hash: string): Promise<void>;
-}
-
-const NO_FILES: TaskFiles = { kept: [], checking: null, report: null };
-
 /** What belongs to the Lab itself and to no run. */
 interface Own {
   readonly status: 'loading' | 'ready' | 'failed';
@@ -82,7 +67,6 @@ interface Own {
   readonly settings: LabSettings;
   readonly messages: readonly LabMessage[];
   readonly stored: readonly StoredRun[];
-  readonly taskFiles: TaskFiles | null;
 }
 
 export interface LabOptions {
@@ -99,6 +83,7 @@ export class Lab implements LabController {
   /** Every run that was on view since the page was opened. */
   readonly #handles = new Map<string, RunHandle>();
   readonly #viewed;
+  readonly #taskFiles: LabTaskFiles | null;
   #abort: AbortController | null = null;
   #messages = 0;
 
@@ -110,9 +95,9 @@ export class Lab implements LabController {
       device: null,
       messages: [],
       stored: [],
-      taskFiles: runs.taskFiles && NO_FILES,
       ...own,
     });
+    this.#taskFiles = runs.taskFiles && new LabTaskFiles(runs.taskFiles, this.#taskSettings());
     this.#viewed = signal(first);
     if (first) this.#handles.set(first.id, first);
     this.state = this.#computeState();
@@ -208,11 +193,11 @@ export class Lab implements LabController {
   }
 
   openTasks(file: File): void {
-    void this.#openTasks(file);
+    void this.#taskFiles?.open(file);
   }
 
   deleteTasks(hash: string): void {
-    void this.#deleteTasks(hash);
+    void this.#taskFiles?.remove(hash);
   }
 
   /** What a run has to say. */
@@ -277,7 +262,7 @@ export class Lab implements LabController {
     try {
       await this.#runs.open();
       await this.#list();
-      if (this.#runs.taskFiles) this.#setFiles({ kept: await this.#runs.taskFiles.list() });
+      await this.#taskFiles?.list();
       this.#set({ status: 'ready', loading: null });
       return true;
     } catch (error) {
@@ -303,42 +288,12 @@ export class Lab implements LabController {
     }
   }
 
-  get #files(): TaskFiles {
-    return this.#own.peek().taskFiles ?? NO_FILES;
-  }
-
-  #setFiles(change: Partial<TaskFiles>): void {
-    this.#set({ taskFiles: { ...this.#files, ...change } });
-  }
-
-  async #openTasks(file: File): Promise<void> {
-    const { taskFiles } = this.#runs;
-    if (!taskFiles || this.#files.checking) return;
-    const { name } = file;
-    const report = (done: number, total: number) => this.#setFiles({ checking: { name, done, total } });
-    report(0, 0);
-    this.#setFiles({ report: null });
-    try {
-      const { hash, ...kept } = await taskFiles.keep(file, report);
-      this.#setFiles({ report: kept, kept: await taskFiles.list() });
-      if (hash !== null) this.configure({ tasks: writeOwnTasks(ownTasks(hash)) });
-    } catch (error) {
-      this.#say('error', messageOf(error), { kept: text.runMessages.keptNothing });
-    } finally {
-      this.#setFiles({ checking: null });
-    }
-  }
-
-  async #deleteTasks(hash: string): Promise<void> {
-    const { taskFiles } = this.#runs;
-    if (!taskFiles) return;
-    try {
-      await taskFiles.remove(hash);
-      if (readOwnTasks(this.settings.tasks)?.hash === hash) this.configure({ tasks: PRESET_TASKS });
-      this.#setFiles({ kept: await taskFiles.list(), report: null });
-    } catch (error) {
-      this.#say('error', messageOf(error));
-    }
+  #taskSettings(): TaskSettingsPort {
+    return {
+      chosen: () => this.settings.tasks,
+      choose: (tasks) => this.configure({ tasks }),
+      fail: (error, kept) => this.#say('error', messageOf(error), kept === undefined ? {} : { kept }),
+    };
   }
 
   #view(run: RunHandle): void {
@@ -359,7 +314,7 @@ export class Lab implements LabController {
   }
 
   readonly #configOf = (settings: LabSettings): TrainConfig =>
-    this.#runs.configOf(settings, this.#files.kept);
+    this.#runs.configOf(settings, this.#taskFiles?.kept ?? NOTHING);
 
   /** A run with the settings as they are; what cannot be used is said. */
   #create(): RunHandle | null {
@@ -423,7 +378,8 @@ export class Lab implements LabController {
   #computeState(): ReadonlySignal<LabState> {
     const { source, presets, choosesReward, nextReward, queue } = this.#runs;
     const own = <K extends keyof Own>(name: K) => computed(() => this.#own.value[name]);
-    const [settings, kept, taskFiles] = [own('settings'), own('stored'), own('taskFiles')];
+    const [settings, kept] = [own('settings'), own('stored')];
+    const taskFiles = computed(() => this.#taskFiles?.state.value ?? null);
     const run = computed(() => {
       const viewed = this.#viewed.value;
       return viewed?.status.value === 'idle' ? null : viewed;
@@ -449,7 +405,7 @@ export class Lab implements LabController {
       return { id, name, scaling, next: run.value?.nextReward.value ?? null, swaps };
     });
     return computed((): LabState => {
-      const { status, loading, device, messages, taskFiles } = this.#own.value;
+      const { status, loading, device, messages } = this.#own.value;
       // Of a run that could not begin there is nothing to show but what is being opened for it.
       const viewed = this.#viewed.value;
       const shown = run.value;
@@ -476,7 +432,7 @@ export class Lab implements LabController {
         stored: stored.value,
         timeLeftMs: shown?.timeLeftMs.value ?? null,
         reward: reward.value,
-        taskFiles,
+        taskFiles: taskFiles.value,
       };
     });
   }

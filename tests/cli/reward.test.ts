@@ -111,8 +111,8 @@ describe('pairs build and reward bench', () => {
     const { code, out, log } = await runCommand(['reward', 'bench', '--pairs', mixed]);
     expect(code).toBe(0);
     expect(out).toMatch(/^accuracy +1\.0000 .* 1 pairs/);
-    expect(out).toMatch(/^control: without the task +1\.0000 /m);
-    expect(out).toMatch(/^control: another task +not measured/m);
+    expect(out).toMatch(/^ {2}without the task +1\.0000 /m);
+    expect(out).toMatch(/^ {2}under a wrong task +not measured/m);
     expect(out).toMatch(/subset: mine/);
     expect(log).toMatch(
       /3 lines were skipped[^]*line 2: .* rejected does not[^]*line 3: chosen and rejected are the same[^]*line 4: .*256 tokens/,

@@ -85,7 +85,6 @@ export function createDemoLab(mode: string): LabController {
     device: DEVICE,
     settings: SETTINGS,
     stored: [],
-    taskFiles: null,
   });
   let stored: readonly StoredRun[] = own.stored;
   let runs = 0;
