@@ -15,7 +15,9 @@ import { type Scaling, scaleGroup } from '../rl/scaling.ts';
 import { matches } from '../sandbox/equality.ts';
 import type { Comparison, Value } from '../sandbox/types.ts';
 import { checkValue } from '../sandbox/value.ts';
+import type { CodeTask } from '../domains/code/task.ts';
 import { callOrder } from '../sandbox/verdict.ts';
+import { trlRows } from './tasks.ts';
 
 function isArgument(value: Value): boolean {
   try {
@@ -37,6 +39,14 @@ from posterior_programs import number
 
 # What takes or makes more than JSON can say.
 posterior_programs.there_and_back = lambda value: posterior_programs.encode(posterior_programs.decode(value))
+
+def shown(truth):
+    # As it is, and as whoever reads it without our reader of integers.
+    ours, plain = json.loads(truth, parse_int=number), json.loads(truth)
+    pairs = zip(ours["visible"], plain["visible"])
+    return [[repr(posterior_programs.decode(test["args"][0])) for test in pair] for pair in pairs]
+
+posterior_programs.shown = shown
 posterior_reward.think_by = lambda items, scores: posterior_reward.think(items, lambda texts: [scores[t] for t in texts])
 
 def call(name, text):
@@ -108,6 +118,35 @@ describe('the exported Python', () => {
     const changed = values.filter((value, i) => !matches(back[i]!, value));
     expect(changed).toEqual([]);
     expect(values.length).toBeGreaterThan(150);
+  });
+
+  it('gives programs each number of an exported test with its type and exact value', () => {
+    const values: readonly (readonly [Value, string])[] = [
+      [2, '2'],
+      [{ $: 'float', v: 2 }, '2.0'],
+      [{ $: 'float', v: '-0.0' }, '-0.0'],
+      [2 ** 53 - 1, '9007199254740991'],
+      [2 ** 53, '9007199254740992.0'],
+      [-1e20, '-1e+20'],
+      [1e300, '1e+300'],
+      [0.1, '0.1'],
+      [{ $: 'int', v: '9007199254740992' }, '9007199254740992'],
+      [{ $: 'int', v: '12345678901234567890' }, '12345678901234567890'],
+      [{ $: 'tuple', v: [1, { $: 'float', v: 1 }, 1e20] }, '(1, 1.0, 1e+20)'],
+    ];
+    const tests = values.map(([value]) => ({ args: [value], expected: value }));
+    const task: CodeTask = {
+      id: 't',
+      family: 'f',
+      split: 'train',
+      prompt: 'p',
+      entry: 'f',
+      visibleTests: tests,
+      heldOutTests: [],
+    };
+    const [{ ground_truth } = { ground_truth: '' }] = trlRows('code', [task]);
+    const [shown] = python('programs.shown', [[ground_truth]]);
+    expect(shown).toEqual(values.map(([, repr]) => [repr, repr]));
   });
 
   it('calls the tests in the order in which the sandbox does', () => {

@@ -39,6 +39,9 @@ const hard: CodeTask = {
       args: [{ $: 'tuple', v: [1, { $: 'float', v: 1 }] }],
       expected: { $: 'int', v: '12345678901234567890' },
     },
+    // Whole floats that JSON would write as integers.
+    { args: [2 ** 53, -1e20], expected: { $: 'complex', v: [1e20, 0] } },
+    { args: [[2 ** 53 - 1]], expected: { $: 'int', v: String(2n ** 53n) } },
     {
       args: [null, '\ud800'],
       kwargs: { k: [true] },

@@ -4,6 +4,7 @@
  * `extra_info`. What verifies an answer is one text in both, so that tables of tasks with values of different types keep
  * one type a column.
  */
+import { writeJsonLine } from '../domains/code/grading/json-line.ts';
 import type { CodeTask } from '../domains/code/task.ts';
 import type { Task } from '../domains/domain.ts';
 import type { MathsTask } from '../domains/maths/task.ts';
@@ -58,7 +59,7 @@ interface RowForm<T extends Task> {
 const code: RowForm<CodeTask> = {
   ability: 'code',
   truth: ({ entry, language, preamble, visibleTests, visibleCode, heldOutTests, heldOutCode }) =>
-    JSON.stringify({
+    writeJsonLine({
       entry,
       ...(language === undefined ? {} : { language }),
       ...(preamble === undefined ? {} : { preamble }),

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { isObject, plain as number } from '../code/grading/formats/fields.ts';
-import { plainNumber, type JsonObject } from '../code/grading/json-line.ts';
+import { plainNumber, writeJsonLine, type JsonObject } from '../code/grading/json-line.ts';
 import type { Test } from '../../sandbox/types.ts';
 import { nearest } from '../../nearest.ts';
 import type { Task } from '../domain.ts';
@@ -209,7 +209,7 @@ export interface CodeRecord {
 /** The line of a task in the own form; reading it gives the same task. */
 export function writeCode({ task, visible, heldOut, program }: CodeRecord): string {
   const { id, family, prompt, entry, language = 'python', preamble = '', reference } = task;
-  return jsonLine({
+  return writeJsonLine({
     id,
     family,
     prompt,
@@ -232,7 +232,7 @@ export function writeMaths({
   tolerance,
   reference,
 }: Written<MathsTask>): string {
-  return jsonLine({
+  return writeJsonLine({
     id,
     family,
     prompt,
@@ -241,14 +241,4 @@ export function writeMaths({
     ...(tolerance === undefined ? {} : { tolerance }),
     ...(reference === undefined ? {} : { reasoning: reference }),
   });
-}
-
-/** As `JSON.stringify`, but a float stays one: a whole number beyond 2⁵³ has an exponent, and is no int to its reader. */
-function jsonLine(value: unknown): string {
-  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
-    return value.toExponential();
-  if (Array.isArray(value)) return `[${value.map(jsonLine).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).map(([name, held]) => `${JSON.stringify(name)}:${jsonLine(held)}`);
-  return `{${fields.join(',')}}`;
 }

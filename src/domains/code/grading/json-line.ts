@@ -179,3 +179,18 @@ export function plainNumber(value: unknown): unknown {
   const tagged = typeof value === 'object' && value !== null && '$' in value && 'v' in value;
   return tagged && (value.$ === 'float' || value.$ === 'int') ? value.v : value;
 }
+
+/**
+ * What {@link parseJsonLine} reads as the same: as `JSON.stringify`, but a whole float beyond 2⁵³ has an exponent, and is
+ * no integer to its reader.
+ */
+export function writeJsonLine(value: unknown): string {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+    return value.toExponential();
+  if (Array.isArray(value)) return `[${value.map(writeJsonLine).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value)
+    .filter(([, held]) => held !== undefined)
+    .map(([name, held]) => `${JSON.stringify(name)}:${writeJsonLine(held)}`);
+  return `{${fields.join(',')}}`;
+}
