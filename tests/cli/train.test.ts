@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunFile } from '../../cli/run-folder.ts';
+import { exampleText } from '../../src/domains/files/template.ts';
 import type { Rollout } from '../../src/rl/types.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
 import { jsonLines, startCommand, type Running } from '../support/command.ts';
@@ -42,8 +43,13 @@ async function train(folder: string, steps: number, more: readonly string[] = []
 }
 
 /** Ends the command and its browser as a power cut would. */
-async function killDuring(folder: string, steps: number, atStep: number): Promise<void> {
-  const { child, ended } = startTraining(folder, steps);
+async function killDuring(
+  folder: string,
+  steps: number,
+  atStep: number,
+  more: readonly string[] = [],
+): Promise<void> {
+  const { child, ended } = startTraining(folder, steps, more);
   child.stdout?.on('data', (data: Buffer) => {
     if (String(data).includes(`"step":${atStep},`)) killAllWith(folder);
   });
@@ -143,5 +149,19 @@ describe('train', () => {
     await train(folder, 4, ['--resume']);
     expect(records(folder)).toEqual(records(whole));
     expect(rollouts(folder)).toEqual(rollouts(whole));
+  });
+
+  it('goes on after a kill with the tasks of a file, which may be gone by then', async () => {
+    const file = join(newFolder(), 'tasks.jsonl');
+    writeFileSync(file, exampleText('maths', false));
+    const own = ['--tasks', file, '--set', 'evalEvery=1', '--set', 'checkpointEvery=1'];
+    const [unbroken, folder] = [newFolder(), newFolder()];
+    await train(unbroken, 2, own);
+    await killDuring(folder, 2, 1, own);
+    rmSync(file);
+    await train(folder, 2, ['--resume']);
+    expect(records(folder)).toEqual(records(unbroken));
+    expect(rollouts(folder)).toEqual(rollouts(unbroken));
+    expect(rollouts(folder)).toHaveLength(2 * 2 * 4);
   });
 });
