@@ -126,7 +126,7 @@ const dump = {
   batches: batches.map(({ rewards: _, passed: __, ...tokens }) => tokens),
   advantages: batches.flatMap((each, index) =>
     GATE_NAMES.filter((gate) => gate !== 'correct-only').flatMap((gate) =>
-      ADVANTAGE_KINDS.flatMap((kind) =>
+      ADVANTAGE_KINDS.filter((kind) => kind !== 'raft').flatMap((kind) =>
         WEIGHTS.map((weights) => advantageCase(index, each, gate, kind, weights)),
       ),
     ),

@@ -78,6 +78,7 @@ export function trlSettings(config: FullConfig): Launch<TrlSettings> {
     notes.push(
       'GDPO normalises each reward by itself, which one reward function does not allow: `scale_rewards` is "group".',
     );
+  if (advantage === 'raft') notes.push('GRPOTrainer has no rejection sampling: `scale_rewards` is "group".');
   if (surrogate === 'cispo' && config.aggregation !== 'token')
     notes.push('TRL’s `cispo` has a mean over all tokens, whatever the aggregation was.');
   const schedule = trlSchedule(config, notes);
@@ -180,7 +181,7 @@ const NO_DUAL_CLIP = 1_000_000;
 export function verlOverrides(config: FullConfig): Launch<Settings> {
   const notes = [...gateNotes(config), ...lost(config, IN_VERL, 'verl')];
   const { advantage, importance, surrogate, miniBatches } = config;
-  if (advantage === 'batch' || advantage === 'gdpo')
+  if (advantage === 'batch' || advantage === 'gdpo' || advantage === 'raft')
     notes.push(`verl gets advantages by group (\`norm_adv_by_std_in_grpo\`); they were ${advantage} here.`);
   if (config.aggregation === 'micro-batch')
     notes.push('verl gets a mean over all tokens of an update; it was one of each micro-batch here.');

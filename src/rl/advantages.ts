@@ -6,9 +6,11 @@ import { ADVANTAGE_KINDS, type AdvantageKind } from './types.ts';
 /** Added to the standard deviation (TRL), so that a group without variance gets advantages of zero. */
 export const STD_EPSILON = 1e-4;
 
-/** The kinds that make an advantage of one reward; GDPO needs to know them apart. */
-export type SimpleKind = Exclude<AdvantageKind, 'gdpo'>;
-export const SIMPLE_KINDS = ADVANTAGE_KINDS.filter((kind): kind is SimpleKind => kind !== 'gdpo');
+/** The kinds that make an advantage of one reward; GDPO needs to know them apart, RAFT which completions pass. */
+export type SimpleKind = Exclude<AdvantageKind, 'gdpo' | 'raft'>;
+export const SIMPLE_KINDS = ADVANTAGE_KINDS.filter(
+  (kind): kind is SimpleKind => kind !== 'gdpo' && kind !== 'raft',
+);
 
 /**
  * Group-relative advantages; `rewards` is [groups · groupSize], group by group.
@@ -79,11 +81,14 @@ export interface AdvantageSettings extends TotalSettings {
  *   among the completions of the group that pass and 0 for the others.
  * - `gdpo` (arXiv 2601.05242): each gated reward is normalised in its group, their weighted sum is normalised over the
  *   batch. With a gate among passing completions, R_t is normalised among those.
+ * - `raft` (arXiv 2304.06767): 1 for the passing completion of each group with the highest reward, the first of several, and
+ *   0 for all others, so that on-policy a step is one of supervised learning on what was kept.
  *
  * @throws RangeError as {@link advantages}
  */
 export function batchAdvantages(batch: readonly Rewarded[], settings: AdvantageSettings): number[] {
   const { gate, groupSize, advantage } = settings;
+  if (advantage === 'raft') return groupsOf(batch, groupSize).flatMap(keepBest);
   const kind = advantage === 'gdpo' ? 'group' : advantage;
   const apart = GATES[gate].amongPassing;
   if (advantage !== 'gdpo' && !apart)
@@ -117,10 +122,17 @@ export function batchAdvantages(batch: readonly Rewarded[], settings: AdvantageS
   return sums.map((sum) => (sum - centre) / (spread + STD_EPSILON));
 }
 
+const passes = ({ rewards }: Rewarded): boolean => rewards.outcome === 1;
+
+function keepBest(group: readonly Rewarded[]): number[] {
+  const best = Math.max(...group.filter(passes).map(({ reward }) => reward));
+  const kept = group.findIndex((each) => passes(each) && each.reward === best);
+  return group.map((_, i) => Number(i === kept));
+}
+
 /** Advantages of R_t among the completions of each group that pass; 0 for those that do not. */
 function amongPassing(batch: readonly Rewarded[], groupSize: number, kind: SimpleKind): number[] {
   const groups = groupsOf(batch, groupSize);
-  const passes = ({ rewards }: Rewarded): boolean => rewards.outcome === 1;
   const among = ofGroups(
     groups.map((group) => group.filter(passes).map(({ rewards }) => rewards.thinking)),
     kind,

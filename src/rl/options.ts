@@ -385,8 +385,9 @@ export const OPTIONS = {
     default: 'group',
     unit: '',
     effect:
-      'How rewards become advantages: divided by the deviation of the group or of the batch, centred only (none), against the mean of the others (rloo), or each reward normalised by itself, summed and normalised over the batch (gdpo).',
-    source: 'GRPO, arXiv 2402.03300; none: Dr. GRPO, 2503.20783; rloo: 2402.14740; gdpo: 2601.05242',
+      'How rewards become advantages: divided by the deviation of the group or of the batch, centred only (none), against the mean of the others (rloo), each reward normalised by itself, summed and normalised over the batch (gdpo), or 1 for the best passing completion of a group and 0 for the others (raft).',
+    source:
+      'GRPO, arXiv 2402.03300; none: Dr. GRPO, 2503.20783; rloo: 2402.14740; gdpo: 2601.05242; raft: 2304.06767',
     trl: 'scale_rewards',
     verl: 'algorithm.adv_estimator',
     means: { grpo: 'group', true: 'group', false: 'none' },

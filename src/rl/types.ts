@@ -8,7 +8,7 @@ import type { SchedulerType } from './schedule.ts';
 import type { RewardParts } from './rewards/index.ts';
 
 /** How rewards become advantages; see `advantages.ts`. */
-export const ADVANTAGE_KINDS = ['group', 'batch', 'none', 'rloo', 'gdpo'] as const;
+export const ADVANTAGE_KINDS = ['group', 'batch', 'none', 'rloo', 'gdpo', 'raft'] as const;
 export type AdvantageKind = (typeof ADVANTAGE_KINDS)[number];
 
 /** Which groups are sampled again: none, those of one reward, or those that all pass or all fail. */
