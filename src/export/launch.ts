@@ -106,9 +106,14 @@ export function trlSettings(config: FullConfig): Launch<TrlSettings> {
         ...(dualClip > 0 && surrogate !== 'cispo' ? { delta: dualClip } : {}),
         loss_type: surrogate === 'cispo' ? 'cispo' : TRL_LOSS[config.aggregation],
         importance_sampling_level: config.importance,
-        scale_rewards: { group: 'group', batch: 'batch', none: 'none', rloo: 'none', gdpo: 'group' }[
-          advantage
-        ],
+        scale_rewards: {
+          group: 'group',
+          batch: 'batch',
+          none: 'none',
+          rloo: 'none',
+          gdpo: 'group',
+          raft: 'group',
+        }[advantage],
         ...(config.entropyCoefficient > 0 ? { entropy_coef: config.entropyCoefficient } : {}),
         ...(config.syncRefModel
           ? {
