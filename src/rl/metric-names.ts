@@ -70,7 +70,7 @@ export const METRICS = {
     'reward spread',
     0,
     null,
-    'Mean over groups of the sample deviation of the total reward.',
+    'Mean over groups of the sample deviation of the total reward; newer versions of TRL take it over the batch.',
   ),
   frac_reward_zero_std: share(
     'groups without signal',
@@ -118,14 +118,14 @@ export const METRICS = {
     unit: 'pairs',
     range: [0, null],
     meaning:
-      'Pairs in a group where the total reward of a failing completion is above that of a passing one.',
+      'Pairs in a group where the total reward of a failing completion is above that of a passing one; zero unless weights, punishments or rewards of one’s own allow it.',
   },
   'gate/ungated_inversions': {
     label: 'ungated inversions',
     unit: 'pairs',
     range: [0, null],
     meaning:
-      'Pairs in a group where R_f + R_o + R_t ranks a failing completion above a passing one; zero whenever a pass implies the form and R_t stays in [0, 1].',
+      'Pairs in a group where R_f + R_o + R_t ranks a failing completion above a passing one; zero unless weights, punishments or rewards of one’s own allow it, since a pass implies the form and R_t stays in [0, 1].',
   },
   'gate/thinking_inversions': {
     label: 'thinking inversions',
@@ -203,9 +203,7 @@ export const METRICS = {
     'clipped low',
     'Share of tokens whose gradient the lower clip removed; with one inner iteration the ratio is 1 and this stays 0.',
   ),
-  'clip_ratio/low_min': share('clipped low, least', 'Smallest share clipped low in a micro-batch.'),
   'clip_ratio/high_mean': share('clipped high', 'Share of tokens whose gradient the upper clip removed.'),
-  'clip_ratio/high_max': share('clipped high, most', 'Largest share clipped high in a micro-batch.'),
   'clip_ratio/dual_mean': share('clipped by c', 'Share of tokens whose gradient the dual clip removed.'),
   'clip_ratio/region_mean': share('clipped', 'Share of tokens clipped on either side.'),
   'sampling/sampling_logp_difference/mean': {
@@ -223,7 +221,10 @@ export const METRICS = {
   },
   grad_norm: value('gradient norm', 0, null, 'Global L2 norm of the gradient before clipping.'),
   learning_rate: value('learning rate', 0, null, 'Step size of AdamW at this step.'),
-  num_tokens: tokens('tokens so far', 'Prompt and completion tokens processed since the start of the run.'),
+  num_tokens: tokens(
+    'tokens sampled',
+    'Completion tokens that the step sampled, dropped groups included; TRL counts those of prompts too, since the start.',
+  ),
   step_time: seconds('step time', 'Wall-clock time of the whole step.'),
   'time/sample': seconds('sampling', 'Time to sample all completions of the step.'),
   'time/execute': seconds('execution', 'Time to run all programs against the visible tests.'),
@@ -234,7 +235,7 @@ export const METRICS = {
     label: 'speed',
     unit: 'tokens/s',
     range: [0, null],
-    meaning: 'Completion tokens sampled per second of sampling.',
+    meaning: 'Completion tokens sampled per second of the whole step.',
   },
   'eval/pass@1': share(
     'held-out pass@1',

@@ -1,6 +1,19 @@
 /** What a total reward has beside the rewards: a punishment for length, and KL where it is taken off the reward. */
 import { klEstimate } from '../programs/loss.ts';
+import { weightOf } from './gate.ts';
 import type { FullConfig } from './types.ts';
+
+export const isKlInReward = ({ beta, klIn }: Pick<FullConfig, 'beta' | 'klIn'>): boolean =>
+  beta > 0 && klIn === 'reward';
+
+/** Whether the total has anything beside the rewards. */
+export const isShaped = (config: Pick<FullConfig, 'beta' | 'klIn' | 'overlongBuffer'>): boolean =>
+  config.overlongBuffer > 0 || isKlInReward(config);
+
+/** Whether a failing completion's total can come out above a passing one's at any step, whatever the gate. */
+export const canInvert = (config: FullConfig): boolean =>
+  weightOf('thinking', config) > weightOf('outcome', config) ||
+  [config, ...config.changes.map(({ settings }) => ({ ...config, ...settings }))].some(isShaped);
 
 /**
  * DAPO's soft overlong punishment (arXiv 2503.14476, eq. 13), at most 0: nothing up to L_max − L_c tokens, then in a

@@ -28,7 +28,7 @@ import type { PromptGroup } from './batches.ts';
 import { asksModel, type ReasonedGroup, reasoningRewards, refuseUncheckable } from './reasoning-reward.ts';
 import { rewardParts, type RewardRule } from './rewards/index.ts';
 import { scheduledRate } from './schedule.ts';
-import { klInReward, overlongPunishment } from './shaping.ts';
+import { isKlInReward, isShaped, klInReward, overlongPunishment } from './shaping.ts';
 import { groupsOf, mean } from '../statistics/samples.ts';
 import type {
   EvalRecord,
@@ -338,9 +338,6 @@ const sampling = (
   group: number,
   { maxPromptTokens, maxCompletionTokens, temperature }: FullConfig,
 ) => ({ prompts, group, maxPromptTokens, maxCompletionTokens, temperature, microBatch: SAMPLE_BATCH });
-
-const isKlInReward = ({ beta, klIn }: FullConfig): boolean => beta > 0 && klIn === 'reward';
-const isShaped = (config: FullConfig): boolean => config.overlongBuffer > 0 || isKlInReward(config);
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);

@@ -1,5 +1,7 @@
 import { text } from './text.ts';
 import { REWARDS } from '../../rl/rewards/index.ts';
+import { fullConfig } from '../../rl/config.ts';
+import { canInvert } from '../../rl/shaping.ts';
 import type { EvalRecord, StepRecord, TrainConfig } from '../../rl/types.ts';
 import type { ChartProps, ChartSeries, ColorName } from '../../views/chart-props.ts';
 import { compact, decimal } from '../../views/format.ts';
@@ -31,6 +33,14 @@ function lines(values: (metric: string) => Column, list: readonly Line[]): Chart
     ];
   });
 }
+
+/** Shown only where it can be anything but 0. */
+const UNGATED: Line = {
+  label: words.inversions.ungated,
+  metric: 'gate/ungated_inversions',
+  color: 'fail',
+  dash: [6, 4],
+};
 
 function jaws(steps: readonly StepRecord[], evals: readonly EvalRecord[]): ChartSpec {
   const x = stepsOf(steps);
@@ -107,7 +117,7 @@ export function chartsOf(
       integer: true,
       series: lines(values, [
         { label: words.inversions.thinking, metric: 'gate/thinking_inversions', color: 'thinking' },
-        { label: words.inversions.ungated, metric: 'gate/ungated_inversions', color: 'fail', dash: [6, 4] },
+        ...(config !== null && canInvert(fullConfig(config)) ? [UNGATED] : []),
       ]),
     },
     {
