@@ -23,7 +23,6 @@ import { schedule } from '../rl/schedule.ts';
 import { freshState } from '../host/host.ts';
 import { completionText } from '../domains/completion.ts';
 import type { Split } from '../domains/domain.ts';
-import { type Half, halfOf } from '../domains/halves.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
 import { CODE_WORLD, type PolicyTraining, type World, type WorldTask } from './worlds.ts';
 
@@ -44,10 +43,6 @@ export const STARTER_SETTINGS: StarterSettings = settingsOf(CODE_WORLD);
 
 const tasksOf = (world: World, split: Split): WorldTask[] =>
   world.tasks().filter((task) => task.split === split);
-
-/** Train tasks: all of them, or those of one half. */
-const trainTasks = (world: World, half?: Half): WorldTask[] =>
-  tasksOf(world, 'train').filter(({ composition }) => half === undefined || halfOf(composition) === half);
 
 /** Shape of the starter models; 0.4 million parameters. */
 export function starterConfig(tokenizer: Tokenizer, head: ModelConfig['head']): ModelConfig {
@@ -79,17 +74,16 @@ export interface StarterProgress {
 
 type Report = (progress: StarterProgress) => void;
 
-/** Fine-tunes fresh weights on demonstrations of the train tasks, or of one half of them; the last loss per token. */
+/** Fine-tunes fresh weights on demonstrations of the train tasks; the last loss per token. */
 export async function trainStarterPolicy(
   policy: Pick<Policy, 'load' | 'supervise'>,
   tokenizer: Tokenizer,
   settings: StarterSettings,
   report: Report,
   world: World = CODE_WORLD,
-  half?: Half,
 ): Promise<number> {
   const { seed, policySteps, policyBatch, policyRate, microBatch } = settings;
-  const tasks = trainTasks(world, half);
+  const tasks = tasksOf(world, 'train');
   await policy.load(freshState(initialWeights(starterConfig(tokenizer, 'causal'), seed)));
   let loss = NaN;
   for (let step = 0; step < policySteps; step++) {
@@ -109,7 +103,7 @@ export async function trainStarterPolicy(
 }
 
 /**
- * Trains the reward model on pairs of the train tasks, or of one half of them, starting from the policy's body and a zero score head. With a
+ * Trains the reward model on pairs of the train tasks, starting from the policy's body and a zero score head. With a
  * patience above 0, a tenth of the train compositions is set aside to choose the weights by.
  */
 export async function trainStarterReward(
@@ -120,10 +114,9 @@ export async function trainStarterReward(
   seed: number,
   report: Report,
   world: World = CODE_WORLD,
-  half?: Half,
 ): Promise<RewardOutcome> {
   const start = startFromPolicy(policyWeights, starterConfig(tokenizer, 'score'));
-  const { source, validation } = recipePairs(world.pairs, recipe, trainTasks(world, half), seed);
+  const { source, validation } = recipePairs(world.pairs, recipe, tasksOf(world, 'train'), seed);
   return trainReward(port, tokenizer, start, source, validation, { ...recipe.settings, seed }, (progress) =>
     report({
       stage: 'reward',
@@ -146,15 +139,14 @@ export function rewardAccuracy(
   return evaluatePairs(score, tokenizer, pairs);
 }
 
-/** Scores of exact pairs of the train tasks, or of one half of them, which say what the model's scores mean. */
+/** Scores of exact pairs of the train tasks, which say what the model's scores mean. */
 export async function calibrateStarter(
   score: ScoreTokens,
   tokenizer: Tokenizer,
   seed: number,
   world: World = CODE_WORLD,
-  half?: Half,
 ): Promise<ScoreCalibration> {
-  const tasks = new Random(seed, 0, 'calibration').shuffle(trainTasks(world, half));
+  const tasks = new Random(seed, 0, 'calibration').shuffle(tasksOf(world, 'train'));
   const scored = await scorePairs(
     score,
     tokenizer,
