@@ -26,12 +26,16 @@ function gcd(a: bigint, b: bigint): bigint {
   return x;
 }
 
+function inLowestTerms(n: bigint, d: bigint): Rational {
+  const shared = gcd(n, d) * (d < 0n ? -1n : 1n);
+  return { n: n / shared, d: d / shared };
+}
+
 /** n/d in lowest terms. @throws ArithmeticError for a denominator of 0 or more than {@link MAX_DIGITS} digits */
 export function rational(n: bigint | number, d: bigint | number = 1n): Rational {
   const [top, bottom] = [BigInt(n), BigInt(d)];
   if (bottom === 0n) throw new ArithmeticError('A denominator is 0.');
-  const shared = gcd(top, bottom) * (bottom < 0n ? -1n : 1n);
-  const value = { n: top / shared, d: bottom / shared };
+  const value = bottom === 1n ? { n: top, d: bottom } : inLowestTerms(top, bottom);
   if (magnitude(value.n) >= LARGEST || value.d >= LARGEST)
     throw new ArithmeticError(`A number has more than ${MAX_DIGITS} digits.`);
   return value;
@@ -88,11 +92,16 @@ export const absolute = ({ n, d }: Rational): Rational => ({ n: magnitude(n), d 
 /** `-3`, `5/6`. */
 export const format = ({ n, d }: Rational): string => (d === 1n ? `${n}` : `${n}/${d}`);
 
+/** Of digits with a sign; by way of a number, which takes a third of the time, where that is exact. */
+const whole = (digits: string): bigint => BigInt(digits.length > 15 ? digits : Number(digits));
+
+const FRACTION = /^(-?\d{1,400})(?:\/(\d{1,400}))?$/;
+
 /** Reads what {@link format} writes. @throws ArithmeticError for another text */
 export function parse(text: string): Rational {
-  const [, n, d = '1'] = /^(-?\d{1,400})(?:\/(\d{1,400}))?$/.exec(text) ?? [];
+  const [, n, d] = FRACTION.exec(text) ?? [];
   if (n === undefined) throw new ArithmeticError(`“${text}” is no number.`);
-  return rational(BigInt(n), BigInt(d));
+  return d === undefined ? { n: whole(n), d: 1n } : rational(whole(n), whole(d));
 }
 
 const DECIMAL = /^(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/;

@@ -11,9 +11,11 @@ const WORK: Readonly<Record<Operation, (a: Rational, b: Rational) => Rational>> 
 };
 
 /** From left to right. @throws ArithmeticError for division by 0 */
-export function work(operation: Operation, operands: readonly string[]): string {
-  return format(operands.map(parse).reduce(WORK[operation]));
-}
+export const work = (operation: Operation, operands: readonly string[]): string =>
+  resultOf(operation, operands.map(parse));
+
+const resultOf = (operation: Operation, numbers: readonly Rational[]): string =>
+  format(numbers.reduce(WORK[operation]));
 
 export function stepOf(
   operation: Operation,
@@ -55,11 +57,12 @@ export function givenOf({ steps }: Plan): Set<string> {
 /** Results of the other operations on a step's operands, where they are defined. */
 export function otherResults({ operation, operands }: PlanStep): Map<Operation, string> {
   const results = new Map<Operation, string>();
+  const numbers = operands.map(parse);
   for (const other of OPERATIONS) {
     if (other === operation) continue;
     if ((other === 'divide' || other === 'modulo') && operands.slice(1).some((operand) => operand === '0'))
       continue;
-    results.set(other, work(other, operands));
+    results.set(other, resultOf(other, numbers));
   }
   return results;
 }
