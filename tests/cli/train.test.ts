@@ -154,12 +154,13 @@ describe('train', () => {
   it('goes on after a kill with the tasks of a file, which may be gone by then', async () => {
     const file = join(newFolder(), 'tasks.jsonl');
     writeFileSync(file, exampleText('maths', false));
-    const own = ['--tasks', file, '--set', 'evalEvery=1', '--set', 'checkpointEvery=1'];
+    const settings = ['--set', 'evalEvery=1', '--set', 'checkpointEvery=1'];
+    const own = ['--tasks', file, ...settings];
     const [unbroken, folder] = [newFolder(), newFolder()];
     await train(unbroken, 2, own);
     await killDuring(folder, 2, 1, own);
     rmSync(file);
-    await train(folder, 2, ['--resume']);
+    await train(folder, 2, ['--resume', ...settings]);
     expect(records(folder)).toEqual(records(unbroken));
     expect(rollouts(folder)).toEqual(rollouts(unbroken));
     expect(rollouts(folder)).toHaveLength(2 * 2 * 4);

@@ -50,7 +50,10 @@ export interface Provenance {
   readonly settings: BenchmarkSettings;
   readonly tasks: number;
   readonly counts: FilterCounts & { readonly malformed: number };
-  /** Sound against flawed plan (rows), right against wrong program (columns); `null` where no plan can be told. */
+  /**
+   * Sound against flawed plan (rows), right against wrong program (columns); `null` where no plan can be told. Files of
+   * older versions, the shipped one among them, have the table alone.
+   */
   readonly association: Association | null;
 }
 
