@@ -22,8 +22,9 @@ export function stepOf(
   operands: readonly (Rational | string)[],
   more: Pick<PlanStep, 'of' | 'through'> = {},
 ): PlanStep {
+  const numbers = operands.map((operand) => (typeof operand === 'string' ? parse(operand) : operand));
   const texts = operands.map((operand) => (typeof operand === 'string' ? operand : format(operand)));
-  return { operation, operands: texts, result: work(operation, texts), ...more };
+  return { operation, operands: texts, result: resultOf(operation, numbers), ...more };
 }
 
 /**
