@@ -25,7 +25,7 @@ export class RecipeError extends Error {
 }
 
 /** A world with the train tasks of one half. */
-const halved = (world: World, half: Half): World => ({
+export const halved = (world: World, half: Half): World => ({
   ...world,
   tasks: () => world.tasks().filter((task) => task.split !== 'train' || halfOf(task.composition) === half),
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { completionText } from '../domains/completion.ts';
 import { type Half, halfOf } from '../domains/halves.ts';
+import { halved } from './replicates.ts';
 import { DOMAIN_NAMES } from '../domains/index.ts';
 import { freshState } from '../host/host.ts';
 import { parameterLayout } from '../model/parameters.ts';
@@ -67,7 +68,7 @@ it('a policy and a reward model learn from the tasks of their own half where the
     },
   };
   const settings = { ...settingsOf(MATHS_WORLD), policySteps: 3 };
-  await trainStarterPolicy(policy, tokenizer, settings, () => {}, MATHS_WORLD, 'policy');
+  await trainStarterPolicy(policy, tokenizer, settings, () => {}, halved(MATHS_WORLD, 'policy'));
   const body = new Float32Array(parameterLayout(starterConfig(tokenizer, 'causal')).size);
   const state = freshState(body);
   const reward: RewardTrainingPort = {
@@ -81,13 +82,13 @@ it('a policy and a reward model learn from the tasks of their own half where the
     scoreTokens: async () => [],
   };
   const recipe = { ...MATHS_WORLD.reward, settings: { ...MATHS_WORLD.reward.settings, steps: 3 } };
-  await trainStarterReward(reward, tokenizer, body, recipe, 1, () => {}, MATHS_WORLD, 'reward');
+  await trainStarterReward(reward, tokenizer, body, recipe, 1, () => {}, halved(MATHS_WORLD, 'reward'));
   const scored: string[] = [];
   const score = async (texts: readonly (readonly number[])[]) => {
     scored.push(...texts.map((text) => tokenizer.decode(text)));
     return texts.map((_, i) => i);
   };
-  await calibrateStarter(score, tokenizer, 1, MATHS_WORLD, 'reward');
+  await calibrateStarter(score, tokenizer, 1, halved(MATHS_WORLD, 'reward'));
 
   const prompts = MATHS_WORLD.tasks().filter(({ split }) => split === 'train');
   const halfOfText = (text: string) => {

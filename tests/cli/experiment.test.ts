@@ -39,7 +39,13 @@ writeFileSync(
 const commandFor = (out: string, ...more: string[]): string[] => [
   'experiment',
   FILE,
-  ...['--out', join(folder, out), '--models', join(folder, `${out}-models`), '--device', 'wasm', '--json'],
+  '--out',
+  join(folder, out),
+  '--models',
+  join(folder, `${out}-models`),
+  '--device',
+  'wasm',
+  '--json',
   ...more,
 ];
 
