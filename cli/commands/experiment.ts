@@ -124,7 +124,7 @@ interface Computing {
   readonly models: string;
   /** `null`: one cell at a time, with all cores. */
   readonly jobs: number | null;
-  readonly device: 'auto' | 'webgpu' | 'wasm';
+  readonly device: DeviceChoice;
   readonly json: boolean;
 }
 
