@@ -154,7 +154,7 @@ describe('train', () => {
   it('goes on after a kill with the tasks of a file, which may be gone by then', async () => {
     const file = join(newFolder(), 'tasks.jsonl');
     writeFileSync(file, exampleText('maths', false));
-    const settings = ['--set', 'evalEvery=1', '--set', 'checkpointEvery=1'];
+    const settings = ['--set', 'checkpointEvery=1'];
     const own = ['--tasks', file, ...settings];
     const [unbroken, folder] = [newFolder(), newFolder()];
     await train(unbroken, 2, own);
