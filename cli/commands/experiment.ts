@@ -7,6 +7,7 @@ import type { CellResult } from '../../src/experiment/results.ts';
 import { type CellNews, runCells } from '../../src/experiment/run.ts';
 import { Schedule } from '../../src/experiment/schedule.ts';
 import type { AutomationEvent } from '../../src/headless/requests.ts';
+import type { DeviceChoice } from '../../src/runtime/device.ts';
 import { withPage } from '../browser.ts';
 import type { Command, Terminal } from '../command.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
