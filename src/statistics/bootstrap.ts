@@ -14,7 +14,8 @@ export interface BootstrapOptions {
   readonly resamples?: number;
 }
 
-const RESAMPLES = 2000;
+/** Resamples of a bootstrap that does not say. */
+export const RESAMPLES = 2000;
 
 /** Σ total / Σ weight; null where nothing has weight. */
 export function ratioOf(clusters: readonly Cluster[]): number | null {
@@ -36,9 +37,8 @@ export type Resample = (
  *
  * @throws RangeError for a column that is not of the number of clusters that it was made for
  */
-export function clusterResamples(count: number, { seed, resamples = RESAMPLES }: BootstrapOptions): Resample {
-  const random = new Random(seed, count, 'bootstrap');
-  const draws = Uint32Array.from({ length: resamples * count }, () => random.int(count));
+export function clusterResamples(count: number, options: BootstrapOptions): Resample {
+  const draws = drawsOf(count, options);
   return (columns, statistic) => {
     const wrong = columns.find(({ length }) => length !== count);
     if (wrong !== undefined)
@@ -48,10 +48,20 @@ export function clusterResamples(count: number, { seed, resamples = RESAMPLES }:
       const value = statistic(columns.map((column) => sumOfDrawn(column, draws, at)));
       if (value !== null) values.push(value);
     }
-    if (values.length === 0) return null;
-    const sorted = Float64Array.from(values).sort();
-    return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+    return values.length === 0 ? null : percentiles(values);
   };
+}
+
+/** Clusters of each resample, [resamples, count]. */
+export function drawsOf(count: number, { seed, resamples = RESAMPLES }: BootstrapOptions): Uint32Array {
+  const random = new Random(seed, count, 'bootstrap');
+  return Uint32Array.from({ length: resamples * count }, () => random.int(count));
+}
+
+/** The middle 95 % of values. */
+export function percentiles(values: readonly number[]): Interval {
+  const sorted = Float64Array.from(values).sort();
+  return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
 }
 
 /**

@@ -60,6 +60,29 @@ export function tQuantile95(degreesOfFreedom: number): number {
   return (low + high) / 2;
 }
 
+/**
+ * P(|T| > |t|), the two-sided p of Student's t for whole degrees of freedom, to 12 digits however small: where it is small
+ * it is summed by itself, as I_x(ν/2, ½) with x = ν/(ν + t²) (Abramowitz & Stegun 26.5.4, 26.7.1), not as a difference
+ * from 1. @throws RangeError unless degrees of freedom are whole and at least 1
+ */
+export function studentP(t: number, degreesOfFreedom: number): number {
+  if (!Number.isInteger(degreesOfFreedom) || degreesOfFreedom < 1)
+    throw new RangeError(`${degreesOfFreedom} are no degrees of freedom.`);
+  const inside = centralProbability(Math.abs(t), degreesOfFreedom);
+  if (inside < 0.9) return 1 - inside;
+  const x = degreesOfFreedom / (degreesOfFreedom + t * t);
+  const a = degreesOfFreedom / 2;
+  let beta = degreesOfFreedom % 2 === 1 ? Math.PI : 2;
+  for (let of = degreesOfFreedom % 2 === 1 ? 0.5 : 1; of < a; of++) beta *= of / (of + 0.5);
+  let term = 1;
+  let series = 1;
+  for (let n = 0; term > 1e-16 * series; n++) {
+    term *= ((a + 0.5 + n) / (a + 1 + n)) * x;
+    series += term;
+  }
+  return ((x ** a * Math.sqrt(1 - x)) / (a * beta)) * series;
+}
+
 /** P(|T| ≤ t): the finite trigonometric series for whole degrees of freedom (Abramowitz & Stegun 26.7.3, 26.7.4). */
 function centralProbability(t: number, degreesOfFreedom: number): number {
   const angle = Math.atan(t / Math.sqrt(degreesOfFreedom));
