@@ -3,6 +3,7 @@
  * `matrix.csv` hold task × sample, `rollouts.jsonl` everything of each sample.
  */
 import * as v from 'valibot';
+import { csv } from '../csv.ts';
 import type { DeviceKind } from '../runtime/device.ts';
 import { groupBy } from '../statistics/samples.ts';
 import { type Outcome, OUTCOMES, type SampleRecord } from './records.ts';
@@ -93,16 +94,11 @@ export function parseMatrix(lines: string): MatrixRow[] {
   });
 }
 
-/** A field of RFC 4180. */
-const field = (value: string): string =>
-  /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-
 /** One row a task, one column a sample. */
 export function matrixCsv(rows: readonly MatrixRow[]): string {
   const samples = rows[0]?.outcomes.map((_, i) => `sample ${i + 1}`) ?? [];
-  const lines = [
+  return csv([
     ['task', 'family', ...samples],
     ...rows.map(({ task, family, outcomes }) => [task, family, ...outcomes]),
-  ];
-  return lines.map((line) => `${line.map(field).join(',')}\r\n`).join('');
+  ]);
 }

@@ -1,0 +1,123 @@
+/** What happened during the training of each arm, over its seeds. */
+import type { EvalRecord, StepRecord } from '../rl/types.ts';
+import { meanInterval } from '../statistics/intervals.ts';
+import { groupBy, mean } from '../statistics/samples.ts';
+import type { CellResult } from './results.ts';
+
+/** Metrics that are drawn, and the records that they stand in. */
+export const CURVE_METRICS = [
+  ['eval/pass@1', 'evals'],
+  ['eval/visible_pass@1', 'evals'],
+  ['rewards/thinking/mean', 'steps'],
+  ['rewards/outcome/mean', 'steps'],
+  ['agreement', 'steps'],
+  ['gate/withheld_share', 'steps'],
+  ['completions/mean_length', 'steps'],
+  ['kl', 'steps'],
+  ['entropy', 'steps'],
+] as const;
+export type CurveMetric = (typeof CURVE_METRICS)[number][0];
+
+export interface CurvePoint {
+  /** Steps done. */
+  readonly step: number;
+  /** Seeds that have a value here. */
+  readonly n: number;
+  readonly mean: number;
+  /** 95 %, Student’s t over seeds, from three seeds on; the smallest and the largest value below that. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Curve {
+  readonly metric: CurveMetric;
+  /** Steps that each point is the mean of, seed by seed, drawn at the last of them: 1 for runs that are not long. */
+  readonly window: number;
+  readonly arms: readonly { readonly arm: string; readonly points: readonly CurvePoint[] }[];
+}
+
+/** Points of a curve at most. */
+const POINTS = 60;
+/** A t-interval of two values says little and covers everything. */
+const T_FROM = 3;
+
+export interface ArmCells {
+  readonly arm: string;
+  readonly cells: readonly CellResult[];
+}
+
+/** Curves of the metrics that any cell has, each with the arms that have it. */
+export function curvesOf(arms: readonly ArmCells[]): Curve[] {
+  return CURVE_METRICS.flatMap(([metric, from]) => {
+    const records = arms.flatMap(({ cells }) => cells.flatMap((cell) => cell[from]));
+    const window = Math.ceil(new Set(records.map(({ step }) => step)).size / POINTS);
+    const drawn = arms
+      .map(({ arm, cells }) => ({ arm, points: pointsOf(cells, metric, from, window) }))
+      .filter(({ points }) => points.length > 0);
+    return drawn.length === 0 ? [] : [{ metric, window, arms: drawn }];
+  });
+}
+
+function pointsOf(
+  cells: readonly CellResult[],
+  metric: CurveMetric,
+  from: 'steps' | 'evals',
+  window: number,
+): CurvePoint[] {
+  const values = cells.flatMap((cell) => windowed(cell[from], metric, window));
+  return groupBy(values, ({ step }) => step)
+    .map((own) => ({ step: own[0]!.step, ...bandOf(own.map(({ value }) => value)) }))
+    .sort((a, b) => a.step - b.step);
+}
+
+/** Means over windows of steps: 1 to `window`, and so on. */
+function windowed(records: readonly (StepRecord | EvalRecord)[], metric: string, window: number) {
+  const values = records.flatMap(({ step, metrics }) => {
+    const value = metrics[metric];
+    return value === undefined ? [] : [{ step: window * Math.ceil(step / window), value }];
+  });
+  return groupBy(values, ({ step }) => step).map((own) => ({
+    step: own[0]!.step,
+    value: mean(own.map(({ value }) => value)),
+  }));
+}
+
+function bandOf(values: readonly number[]): Omit<CurvePoint, 'step'> {
+  const { n, mean: centre, interval } = meanInterval(values);
+  if (n >= T_FROM && interval !== null) return { n, mean: centre, ...interval };
+  return { n, mean: centre, low: Math.min(...values), high: Math.max(...values) };
+}
+
+/** Groups by what their completions came to, and the part of Σ|A| that all-pass groups bring in. */
+export const DATA_USE_METRICS = [
+  'by_group/frac_all_good',
+  'by_group/frac_mixed',
+  'by_group/frac_all_bad',
+  'advantage/share_from_all_good',
+] as const;
+export type DataUseMetric = (typeof DATA_USE_METRICS)[number];
+
+/** Means over seeds in the first, second and last third of the steps; null where nothing has it. */
+export type DataUse = readonly {
+  readonly metric: DataUseMetric;
+  readonly thirds: readonly (number | null)[];
+}[];
+
+const THIRDS = 3;
+
+/** Null where no cell has a step. */
+export function dataUseOf(cells: readonly CellResult[]): DataUse | null {
+  const trained = cells.filter(({ steps }) => steps.length > 0);
+  if (trained.length === 0) return null;
+  const thirds = (metric: DataUseMetric) =>
+    Array.from({ length: THIRDS }, (_, third) => {
+      const means = trained.flatMap(({ steps }) => {
+        const values = steps.flatMap(({ metrics }, i) =>
+          Math.floor((THIRDS * i) / steps.length) === third ? (metrics[metric] ?? []) : [],
+        );
+        return values.length === 0 ? [] : [mean(values)];
+      });
+      return means.length === 0 ? null : mean(means);
+    });
+  return DATA_USE_METRICS.map((metric) => ({ metric, thirds: thirds(metric) }));
+}
