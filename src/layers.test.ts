@@ -24,7 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   run: ['domains', 'host', 'rl', 'runtime', 'store'],
   library: ['domains', 'evaluation', 'host', 'model', 'programs', 'reward', 'rl', 'run', 'runtime'],
   report: ['domains', 'rl'],
-  experiment: ['domains', 'evaluation', 'host', 'reward', 'rl', 'run', 'statistics'],
+  experiment: ['domains', 'evaluation', 'host', 'report', 'reward', 'rl', 'run', 'statistics'],
   export: ['domains', 'host', 'model', 'rl', 'sandbox'],
   workspace: ['domains', 'host', 'model', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers'],
   headless: [

@@ -37,7 +37,7 @@ export interface Curve {
 }
 
 /** Points of a curve at most. */
-const POINTS = 60;
+const POINTS = 40;
 /** A t-interval of two values says little and covers everything. */
 const T_FROM = 3;
 

@@ -7,9 +7,28 @@ export interface Point {
   readonly y: number;
 }
 
+/** A vertical range, as of an interval around a point. */
+export interface Range {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How a series is told from the others: a CSS colour, and dashes as SVG has them. */
+export interface Look {
+  readonly color: string;
+  readonly dash: string;
+}
+
 export interface Series {
   readonly label: string;
   readonly points: readonly Point[];
+  /** Shaded behind the points, which are then drawn as they are and not smoothed. */
+  readonly band?: readonly Range[];
+  /** By its place among the first three where left out. */
+  readonly look?: Look;
+  /** To compare with alone: a thin line without values and without a place in the legend. */
+  readonly faint?: boolean;
 }
 
 export interface Chart {
@@ -28,8 +47,10 @@ const HEIGHT = 245;
 /** Longer noisy series get a moving mean on top; the raw values stay visible behind it. */
 const SMOOTH_FROM = 24;
 const WINDOW = 9;
-/** Values are shown on hover for at most this many points of a series. */
+/** Values are shown on hover for at most this many points of a series, or of several with bands together. */
 const HOVER_POINTS = 60;
+/** Points that are few enough stay visible. */
+const DOTS_UP_TO = 12;
 /** Series are told apart by colour and by dashes, as `style.ts` has them in the legend. */
 const COLORS = ['var(--accent)', 'var(--negative)', 'var(--ink-3)'];
 const DASHES = ['none', '6 3', '2 3'];
@@ -53,20 +74,31 @@ export function formatNumber(value: number): string {
  */
 export function renderChart(chart: Chart, document: Document): string | null {
   const series = chart.series
-    .map(({ label, points }) => ({ label, points: points.filter((p) => Number.isFinite(p.y)) }))
+    .map((each) => ({ ...each, points: each.points.filter((p) => Number.isFinite(p.y)) }))
     .filter(({ points }) => points.length > 0);
-  if (series.length === 0) return null;
-  const legend = series.map(({ label }, i) => `<li class="c${i}">${escapeHtml(label)}</li>`).join('');
+  const named = series.filter(({ faint }) => !faint);
+  if (named.length === 0) return null;
   return [
     '<figure>',
-    `<h3>${escapeHtml(chart.title)}</h3><ul class="legend">${legend}</ul>`,
+    `<h3>${escapeHtml(chart.title)}</h3><ul class="legend">${named.map(legendEntry).join('')}</ul>`,
     drawn(chart, series, document),
     `<figcaption>${escapeHtml(chart.caption)}</figcaption>`,
     '</figure>',
   ].join('\n');
 }
 
+function legendEntry({ label, look }: Series, index: number): string {
+  if (look === undefined) return `<li class="c${index}">${escapeHtml(label)}</li>`;
+  return `<li class="keyed">${keyOf(look)}${escapeHtml(label)}</li>`;
+}
+
+/** A piece of line as a series has it, to stand before its name. */
+export const keyOf = ({ color, dash }: Look): string =>
+  '<svg class="key" width="30" height="8" aria-hidden="true"><line x1="1" x2="29" y1="4" y2="4" ' +
+  `style="stroke:${escapeHtml(color)}" stroke-width="2.5" stroke-dasharray="${escapeHtml(dash)}"/></svg>`;
+
 function drawn({ title, unit, domain }: Chart, series: readonly Series[], document: Document): string {
+  const named = series.filter(({ faint }) => !faint);
   const steps = series.flatMap(({ points }) => points.map(({ x }) => x));
   const span = steps.reduce((a, b) => Math.max(a, b)) - steps.reduce((a, b) => Math.min(a, b));
   const svg = Plot.plot({
@@ -88,33 +120,54 @@ function drawn({ title, unit, domain }: Chart, series: readonly Series[], docume
     },
     marks: [
       Plot.gridY({ ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1 }),
-      ...series.flatMap(({ points }, i) => curve(points, i)),
+      ...series.filter(({ faint }) => faint).map(context),
+      ...named.flatMap(banded),
+      ...named.flatMap((each, i) => curve(each, i, named.length)),
     ],
   });
   // The report has one style sheet for all.
   svg.querySelector('style')?.remove();
+  // The picture has one name. Parts of it may not have theirs by ARIA, and nobody hears them.
+  if (named.some(({ band }) => band !== undefined))
+    for (const part of svg.querySelectorAll('g[aria-label]')) part.removeAttribute('aria-label');
   svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', spoken(title, series));
+  svg.setAttribute('aria-label', spoken(title, named));
   return svg.outerHTML;
 }
 
-function curve(points: readonly Point[], index: number): Plot.Markish[] {
-  const smoothed = points.length >= SMOOTH_FROM;
-  const at = { x: 'x', y: 'y', stroke: COLORS[index] ?? 'currentColor' } as const;
-  const strokeDasharray = DASHES[index] ?? 'none';
-  const every = Math.ceil(points.length / HOVER_POINTS);
+const context = ({ points }: Series): Plot.Markish =>
+  Plot.line(points, { x: 'x', y: 'y', stroke: 'var(--ink-3)', strokeWidth: 1, strokeOpacity: 0.3 });
+
+function banded({ band, look }: Series): Plot.Markish[] {
+  if (band === undefined) return [];
+  const fill = look?.color ?? 'currentColor';
+  return [Plot.areaY(band, { x: 'x', y1: 'low', y2: 'high', fill, fillOpacity: 0.12 })];
+}
+
+function curve({ label, points, band, look }: Series, index: number, count: number): Plot.Markish[] {
+  const smoothed = band === undefined && points.length >= SMOOTH_FROM;
+  const at = { x: 'x', y: 'y', stroke: look?.color ?? COLORS[index] ?? 'currentColor' } as const;
+  const strokeDasharray = look?.dash ?? DASHES[index] ?? 'none';
+  const limit = band === undefined ? HOVER_POINTS : Math.max(DOTS_UP_TO, Math.floor(HOVER_POINTS / count));
+  const every = Math.ceil(points.length / limit);
   const raw = smoothed
     ? Plot.line(points, { ...at, strokeWidth: 1, strokeOpacity: 0.35 })
     : Plot.line(points, { ...at, strokeWidth: 2, strokeDasharray });
   const mean = Plot.line(points, Plot.windowY({ k: WINDOW }, { ...at, strokeWidth: 2, strokeDasharray }));
+  const ranges = new Map(band?.map((range) => [range.x, range]));
+  const hidden = smoothed || (band !== undefined && points.length > DOTS_UP_TO);
   const values = Plot.dot(
     points.filter((_, i) => i % every === 0 || i === points.length - 1),
     {
       ...at,
-      r: smoothed ? 5 : 2.5,
+      r: hidden ? 5 : 2.5,
       fill: 'var(--surface)',
-      title: ({ x, y }: Point) => `step ${x}: ${formatNumber(y)}`,
-      className: smoothed ? 'hover' : 'dots',
+      title: ({ x, y }: Point) => {
+        const range = ranges.get(x);
+        if (range === undefined) return `step ${x}: ${formatNumber(y)}`;
+        return `${label}, step ${x}: ${formatNumber(y)} (${formatNumber(range.low)} to ${formatNumber(range.high)})`;
+      },
+      className: hidden ? 'hover' : 'dots',
     },
   );
   return smoothed ? [raw, mean, values] : [raw, values];

@@ -43,7 +43,7 @@ describe('the crossed bootstrap', () => {
   it('is the bootstrap of the replicates where all tasks are alike', () => {
     const values = [0.2, 0.5, 0.4, 0.9, 0.1, 0.6];
     const crossed = crossedBootstrap(6, 30, { seed: 2, resamples: 20_000 });
-    const ratios = crossed.ratios(gridOf(values.map((value) => new Array<number>(30).fill(value))));
+    const ratios = crossed.ratios(gridOf(values.map((value) => Array.from({ length: 30 }, () => value))));
     const { low, high } = crossed.interval([{ coefficient: 1, ratios }])!;
     const other = clusterBootstrap(6, { seed: 7, resamples: 20_000 })(values.map((total) => ({ total, weight: 1 })))!; // prettier-ignore
     expect(low).toBeCloseTo(other.low, 1);

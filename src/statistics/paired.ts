@@ -44,7 +44,7 @@ export function pairedTTest(first: readonly number[], second: readonly number[])
  */
 export function holm(ps: readonly number[]): number[] {
   const order = ps.map((_, i) => i).sort((a, b) => ps[a]! - ps[b]!);
-  const adjusted = new Array<number>(ps.length).fill(1);
+  const adjusted = [...ps];
   let least = 0;
   for (const [rank, i] of order.entries()) {
     least = Math.min(1, Math.max(least, ps[i]! * (ps.length - rank)));

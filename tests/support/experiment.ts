@@ -75,13 +75,12 @@ export function madeUp(size: MadeUp): { experiment: Experiment; results: CellRes
     ],
   }); // prettier-ignore
   const results = experiment.seeds.flatMap((seed) =>
-    experiment.arms.map((arm, i) => madeUpCell(experiment, arm, i, seed, size)),
+    experiment.arms.map((arm, i) => madeUpCell(arm, i, seed, size)),
   );
   return { experiment, results };
 }
 
 function madeUpCell(
-  experiment: Experiment,
   arm: Experiment['arms'][number],
   index: number,
   seed: number,
@@ -121,7 +120,9 @@ function madeUpCell(
     frozen: arm.frozen,
     models: {
       policy: { name: `policy-700-${seed}`, hash: random.bits().toString(16).padStart(8, '0').repeat(8) },
-      reward: arm.frozen ? null : { name: `reward-strong-${seed}`, hash: seed.toString(16).padStart(64, 'c') },
+      reward: arm.frozen
+        ? null
+        : { name: `reward-strong-${seed}`, hash: seed.toString(16).padStart(64, 'c') },
     },
     steps: arm.frozen ? [] : Array.from({ length: steps }, (_, i) => stepAt(i + 1)),
     evals: arm.frozen ? [] : Array.from({ length: 7 }, (_, i) => evalAt(Math.round((i * steps) / 6))),
