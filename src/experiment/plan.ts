@@ -41,7 +41,7 @@ export async function hashOf(value: unknown): Promise<string> {
 }
 
 /** Of an arm that is not trained, the settings that its evaluation is made with. */
-function evaluatedWith(config: FullConfig): Partial<FullConfig> {
+export function evaluatedWith(config: FullConfig): Partial<FullConfig> {
   const { domain, tasks, taskSettings, temperature, maxPromptTokens, maxCompletionTokens, timeoutMs } =
     config;
   return { domain, tasks, taskSettings, temperature, maxPromptTokens, maxCompletionTokens, timeoutMs };

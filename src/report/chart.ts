@@ -144,7 +144,7 @@ function banded({ band, look }: Series): Plot.Markish[] {
   return [Plot.areaY(band, { x: 'x', y1: 'low', y2: 'high', fill, fillOpacity: 0.12 })];
 }
 
-function curve({ label, points, band, look }: Series, index: number, count: number): Plot.Markish[] {
+function curve({ points, band, look }: Series, index: number, count: number): Plot.Markish[] {
   const smoothed = band === undefined && points.length >= SMOOTH_FROM;
   const at = { x: 'x', y: 'y', stroke: look?.color ?? COLORS[index] ?? 'currentColor' } as const;
   const strokeDasharray = look?.dash ?? DASHES[index] ?? 'none';
@@ -162,10 +162,11 @@ function curve({ label, points, band, look }: Series, index: number, count: numb
       ...at,
       r: hidden ? 5 : 2.5,
       fill: 'var(--surface)',
+      // Numbers alone: linkedom does not escape the text of a title.
       title: ({ x, y }: Point) => {
         const range = ranges.get(x);
         if (range === undefined) return `step ${x}: ${formatNumber(y)}`;
-        return `${label}, step ${x}: ${formatNumber(y)} (${formatNumber(range.low)} to ${formatNumber(range.high)})`;
+        return `step ${x}: ${formatNumber(y)} (${formatNumber(range.low)} to ${formatNumber(range.high)})`;
       },
       className: hidden ? 'hover' : 'dots',
     },

@@ -66,6 +66,7 @@ export function madeUp(size: MadeUp): { experiment: Experiment; results: CellRes
     expectation: 'The gated arm is above the outcome-only arm where tests leave edge cases out.',
     seeds: Array.from({ length: size.seeds }, (_, i) => i + 1),
     settings: { steps: size.steps },
+    bootstrap: { resamples: 200 },
     arms: [{ name: 'frozen', label: 'Frozen start', frozen: true }, ...trained],
     contrasts: [
       { name: 'gate', label: 'Posterior against outcome only', plus: ['arm-1'], minus: ['arm-3'], primary: true },

@@ -77,9 +77,9 @@ function contrastTable(contrasts: readonly ContrastAnalysis[], experiment: Exper
 function reading(contrasts: readonly ContrastAnalysis[]): Markup {
   return html`<p class="note">
     A difference is taken seed by seed between arms that share the seed, and then averaged.
-    <em>Over seeds</em>: Student’s t-interval and paired t-test; what would vary if start, reward model and
-    training were made anew and the same tasks were asked. <em>Over seeds and tasks</em>: the bootstrap, which
-    draws seeds and tasks anew; what would vary if other tasks of the same kind were asked
+    <em>Over seeds</em>: Student’s t-interval and paired t-test; what would vary with other seeds and the same
+    tasks. <em>Over seeds and tasks</em>: the bootstrap, which draws seeds and tasks anew; what would vary if
+    other tasks of the same kind were asked
     too.${
       contrasts.some(({ adjusted }) => adjusted !== null)
         ? ' Adjusted: Holm’s method over all contrasts that are not primary, because one of many is small by chance sooner or later.'

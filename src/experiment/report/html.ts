@@ -7,9 +7,17 @@ export class Markup {
 
 export type Part = Markup | string | number | null | readonly Part[];
 
-/** Markup whose every value is escaped unless it is markup itself; null is nothing, and lists are joined. */
+/**
+ * Markup whose every value is escaped unless it is markup itself; null is nothing, and lists are joined. How the template
+ * is indented does not come along.
+ */
 export const html = (pieces: TemplateStringsArray, ...parts: readonly Part[]): Markup =>
-  new Markup(pieces.map((piece, i) => (i === 0 ? piece : textOf(parts[i - 1]!) + piece)).join(''));
+  new Markup(
+    pieces
+      .map((piece) => piece.replace(/\n\s*/g, '\n'))
+      .map((piece, i) => (i === 0 ? piece : textOf(parts[i - 1]!) + piece))
+      .join(''),
+  );
 
 function textOf(part: Part): string {
   if (part === null) return '';

@@ -2,7 +2,7 @@
 import { groupBy } from '../../statistics/samples.ts';
 import { type Analysis, secondsOf } from '../analysis.ts';
 import type { Experiment } from '../file.ts';
-import type { Cell } from '../plan.ts';
+import { type Cell, evaluatedWith } from '../plan.ts';
 import type { CellResult } from '../results.ts';
 import { details, html, type Markup, type Part, table } from './html.ts';
 import { counted, duration, listed } from './numbers.ts';
@@ -11,15 +11,12 @@ type Settings = Readonly<Record<string, string>>;
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
+/** Of an arm that is not trained, only what its evaluation depends on. */
 function settingsOf({ config, policy, reward, pool, frozen }: Cell): Settings {
-  const { seed: _, preset: __, ...rest } = config;
-  const all = {
-    trained: frozen ? 'no' : 'yes',
-    policy,
-    'reward model': reward,
-    pool: pool ?? 'all tasks',
-    ...rest,
-  };
+  const { seed: _, preset: __, ...training } = config;
+  const all = frozen
+    ? { trained: 'no', policy, ...evaluatedWith(config) }
+    : { trained: 'yes', policy, 'reward model': reward, pool: pool ?? 'all tasks', ...training };
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, shown(value)]));
 }
 
@@ -30,14 +27,15 @@ export function settingsTable(experiment: Experiment, cells: readonly Cell[], pr
     return cell === undefined ? [] : [{ label, settings: settingsOf(cell) }];
   });
   const names = [...new Set(arms.flatMap(({ settings }) => Object.keys(settings)))];
-  const differs = (name: string): boolean => new Set(arms.map(({ settings }) => settings[name])).size > 1;
+  const valuesOf = (name: string): string[] => arms.flatMap(({ settings }) => settings[name] ?? []);
+  const differs = (name: string): boolean => new Set(valuesOf(name)).size > 1;
   const own = names.filter(differs);
   const shared = names.filter((name) => !differs(name));
   const rows = arms.map(({ label, settings }): Part[] => [
     label,
     ...own.map((name) => html`<code>${settings[name] ?? '–'}</code>`),
   ]);
-  const common = shared.map((name): Part[] => [name, html`<code>${arms[0]?.settings[name] ?? '–'}</code>`]);
+  const common = shared.map((name): Part[] => [name, html`<code>${valuesOf(name)[0]!}</code>`]);
   return html`${
     own.length === 0
       ? html`<p>All arms have the same settings.</p>`

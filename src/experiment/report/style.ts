@@ -24,8 +24,9 @@ thead th:first-child { text-align: left; } td { white-space: nowrap; }
 th small, td small { display: block; font-size: 12px; font-weight: 400; color: var(--ink-2); white-space: normal; }
 td small { white-space: nowrap; } small.second, .note em { font-style: italic; }
 th[scope=row] { min-width: 11em; max-width: 26em; }
-td code { font: 12.5px ui-monospace, monospace; white-space: normal; overflow-wrap: anywhere; }
-code.hash { font-size: 11px; }
+td code { font: 12.5px ui-monospace, monospace; white-space: normal; overflow-wrap: break-word; }
+td code.hash { font-size: 11px; overflow-wrap: anywhere; }
+h2 ~ h3 { margin-top: 20px; }
 .terms { display: grid; grid-template-columns: max-content 1fr; gap: 2px 14px; color: var(--ink-2); }
 .terms dt { font-weight: 600; } .terms dd { margin: 0; }
 figure.full { margin: 14px 0; }

@@ -1,0 +1,212 @@
+import { parseHTML } from 'linkedom';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cellOf, experimentOf, madeUp, taskOf } from '../../../tests/support/experiment.ts';
+import { REPORT_STYLE } from '../../report/style.ts';
+import { analyse } from '../analysis.ts';
+import type { Experiment } from '../file.ts';
+import { cellsOf } from '../plan.ts';
+import type { CellResult } from '../results.ts';
+import { html } from './html.ts';
+import { COLORS, lookOf } from './looks.ts';
+import { duration, listed, probability } from './numbers.ts';
+import { renderExperiment } from './report.ts';
+import { ticksOf } from './strips.ts';
+import { EXPERIMENT_STYLE } from './style.ts';
+
+const { document } = parseHTML('<!doctype html><html></html>');
+
+async function render(experiment: Experiment, results: readonly CellResult[], commands = ['posterior experiment e.json']) {
+  const analysis = analyse(experiment, results);
+  return renderExperiment({ experiment, cells: await cellsOf(experiment), results, analysis, commands }, document);
+} // prettier-ignore
+
+const pageOf = (text: string) => parseHTML(text).document;
+const words = (text: string): string =>
+  (pageOf(text).querySelector('main')!.textContent ?? '').replace(/\s+/g, ' ');
+
+describe('the report of an experiment', () => {
+  const { experiment, results } = madeUp({ arms: 5, seeds: 3, steps: 12, tasks: 20 });
+  let text = '';
+  beforeAll(async () => {
+    text = await render(experiment, results);
+  });
+
+  it('runs nothing, asks nothing of the network, and leads nowhere but to itself', () => {
+    expect(text).toMatch(/^<!doctype html>/);
+    expect(text).not.toMatch(/<script|<link|<img|<iframe|\bsrc=|@import|url\(|https?:|\son\w+=/i);
+    for (const [, to] of text.matchAll(/href="([^"]*)"/g)) expect(to).toMatch(/^#/);
+  });
+
+  it('gives question, expectation and answer first', () => {
+    const headings = [...pageOf(text).querySelectorAll('h1, h2')].map(({ textContent }) => textContent);
+    expect(headings.slice(0, 2)).toEqual(['When does the gate matter?', 'Answer']);
+    const read = words(text);
+    expect(read.indexOf(experiment.question)).toBeLessThan(read.indexOf(experiment.expectation));
+    expect(read.indexOf(experiment.expectation)).toBeLessThan(read.indexOf('Primary contrast'));
+    expect(read).not.toContain('Not finished');
+  });
+
+  it('has the numbers of the analysis', () => {
+    const { arms, contrasts } = analyse(experiment, results).presets[0]!;
+    const read = words(text);
+    const sign = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+    for (const { mean, measure } of contrasts) if (measure !== 'tokens') expect(read).toContain(sign(mean!));
+    for (const { measures } of arms) expect(read).toContain(measures.strict!.mean.toFixed(3));
+    expect(read).toContain(`${sign(contrasts[0]!.bootstrap!.low)} to ${sign(contrasts[0]!.bootstrap!.high)}`);
+    expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+
+  it('shows every seed of every arm', () => {
+    const rows = [...pageOf(text).querySelectorAll('figure.full')].find((figure) =>
+      figure.querySelector('h3')!.textContent!.includes('every seed'),
+    )!;
+    expect(rows.querySelectorAll('circle')).toHaveLength(5 * 3);
+    expect(rows.querySelectorAll('.reference').length).toBeGreaterThan(0);
+  });
+
+  it('draws a curve and a band for each trained arm', () => {
+    const chart = [...pageOf(text).querySelectorAll('.charts figure')][0]!;
+    expect(chart.querySelectorAll('.legend li')).toHaveLength(4);
+    expect(chart.querySelectorAll('path[fill^="var(--s"], g[fill^="var(--s"] path')).toHaveLength(4);
+    expect(chart.querySelector('svg[role=img]')!.getAttribute('aria-label')).toContain('held-out pass@1: Posterior'); // prettier-ignore
+  });
+
+  it('names the settings that differ, and folds those that do not', () => {
+    const [differing] = [...pageOf(text).querySelectorAll('[aria-label="Settings that differ"] thead')];
+    expect([...differing!.querySelectorAll('th')].map(({ textContent }) => textContent)).toEqual([
+      'arm',
+      'trained',
+      'gate',
+    ]);
+    expect(words(text)).toContain('promptsPerStep');
+  });
+
+  it('tells models, device, version, times, commands and completions', () => {
+    const read = words(text);
+    for (const { models } of results) expect(text).toContain(models.policy.hash);
+    for (const part of ['wasm (no GPU): 15 cells', 'Version 0.1.0', 'posterior experiment e.json', 'largest even digit'])
+      expect(read).toContain(part);
+    expect(pageOf(text).querySelectorAll('article')).toHaveLength(4 * 3);
+  }); // prettier-ignore
+
+  it('says what is missing, at the top and by name', async () => {
+    const part = results.filter(({ arm, seed }) => arm !== 'arm-2' || seed === 1);
+    const unfinished = await render(experiment, part);
+    expect(words(unfinished)).toContain('Not finished. 2 cells of 15 are missing');
+    expect(pageOf(unfinished).querySelector('#missing ~ ul')!.textContent).toContain(
+      'Ungated, weight 1 of R_t: seeds 2 and 3',
+    );
+    const contrast = [...pageOf(unfinished).querySelectorAll('[aria-label=Contrasts] tbody tr')][1]!;
+    expect(contrast.textContent).toContain('1 of 3');
+    expect(words(unfinished)).not.toMatch(/NaN|undefined/);
+  });
+
+  it('is a page before anything is finished, and of arms that nothing compares', async () => {
+    const nothing = words(await render(experiment, [], []));
+    expect(nothing).toContain('Nothing is finished yet');
+    expect(nothing).not.toMatch(/NaN|undefined|Commands/);
+    const alone = await render(experimentOf({ seeds: [1] }), [cellOf({ arm: 'a', seed: 1, tasks: [taskOf('t', 8, 4)] })]); // prettier-ignore
+    expect(words(alone)).not.toContain('Answer');
+    expect(words(alone)).toContain('0.500');
+    expect(alone).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('escapes whatever others wrote', async () => {
+    const hostile = `</title></style><script>alert(1)</script><img src=x onerror="alert('2')">&amp;`;
+    const arms = [{ name: 'a', label: hostile }, { name: 'b' }];
+    const contrasts = [{ name: 'c', label: hostile, plus: ['a'], minus: ['b'] }];
+    const evil = experimentOf({ title: hostile, question: hostile, expectation: hostile, arms, contrasts });
+    const example = { step: 1, task: hostile, prompt: hostile, text: hostile, passes: true, outcome: hostile, rewards: { [hostile]: 1 }, reward: 1, advantage: 0 }; // prettier-ignore
+    const cells = ['a', 'b'].flatMap((arm) =>
+      [1, 2, 3].map((seed) =>
+        cellOf({
+          arm,
+          seed,
+          tasks: [taskOf(hostile, 8, seed), taskOf('t', 8, 4)],
+          steps: [{ step: 1, metrics: { kl: seed } }],
+          examples: [example],
+          models: { policy: { name: hostile, hash: hostile }, reward: null },
+          device: { kind: hostile, reason: hostile },
+          version: hostile,
+        }),
+      ),
+    );
+    const page = await render(evil, cells, [hostile]);
+    expect(pageOf(page).querySelectorAll('script, img, [onerror]')).toHaveLength(0);
+    expect(page.replace(/aria-label="[^"]*"/g, '')).not.toMatch(/<script|<img/i);
+    const { length } = page.match(/&lt;script&gt;/g)!;
+    expect(length).toBeGreaterThan(15);
+    expect(pageOf(page).querySelector('h1')!.textContent).toBe(hostile);
+  });
+
+  it('cuts texts that are long', async () => {
+    const long = results.map((cell) => ({ ...cell, examples: cell.examples.map((each) => ({ ...each, text: 'x'.repeat(1e6) })) })); // prettier-ignore
+    const page = await render(experiment, long);
+    expect(page.length).toBeLessThan(1e6);
+    expect(page).toContain('… 997000 more characters');
+  });
+
+  it('stays below 2 MB for 20 arms and 8 seeds', async () => {
+    const large = madeUp({ arms: 20, seeds: 8, steps: 100, tasks: 20 });
+    const page = await render(large.experiment, large.results);
+    expect(new TextEncoder().encode(page).length).toBeLessThan(2e6);
+    expect(words(page)).toContain('held-out pass@1, 4 of 4');
+  });
+});
+
+describe('its style', () => {
+  it('has every colour that it names, with one for dark and one for light', () => {
+    const known = [...(REPORT_STYLE + EXPERIMENT_STYLE).matchAll(/(--[\w-]+): light-dark\(/g)].map(([, name]) => name); // prettier-ignore
+    for (const [, name] of EXPERIMENT_STYLE.matchAll(/var\((--[\w-]+)\)/g)) expect(known).toContain(name);
+    for (let i = 0; i < COLORS; i++) expect(known).toContain(`--s${i}`);
+  });
+
+  it('draws curves with a contrast of 3 to the paper, in both themes', () => {
+    const channel = (c: number): number => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    const luminance = (hex: string): number => {
+      const [r, g, b] = [1, 3, 5].map((at) => channel(parseInt(hex.slice(at, at + 2), 16) / 255));
+      return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+    };
+    const contrast = (a: string, b: string): number => {
+      const [low, high] = [luminance(a), luminance(b)].toSorted((x, y) => x - y);
+      return (high! + 0.05) / (low! + 0.05);
+    };
+    const colors = [...EXPERIMENT_STYLE.matchAll(/--s\d: light-dark\((#\w+), (#\w+)\)/g)];
+    expect(colors).toHaveLength(COLORS);
+    for (const [, light, dark] of colors) {
+      expect(contrast(light!, '#fffefb')).toBeGreaterThanOrEqual(3);
+      expect(contrast(dark!, '#1a1d23')).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  it('tells 32 arms apart, and neighbours by colour and by dashes', () => {
+    const looks = Array.from({ length: 32 }, (_, i) => lookOf(i));
+    expect(new Set(looks.map(({ color, dash }) => color + dash)).size).toBe(32);
+    for (const [i, { color, dash }] of looks.slice(1).entries()) {
+      expect(color).not.toBe(looks[i]!.color);
+      if ((i + 1) % COLORS !== 0) expect(dash).not.toBe(looks[i]!.dash);
+    }
+  });
+});
+
+describe('its parts', () => {
+  it('escape values and join lists', () => {
+    expect(html`<b title="${'"<'}">${['a&', html`<i>${1}</i>`, null]}</b>`.text).toBe(
+      '<b title="&quot;&lt;">a&amp;<i>1</i></b>',
+    );
+  });
+
+  it.each([
+    [0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]],
+    [-0.013, 0.021, [-0.01, 0, 0.01, 0.02]],
+    [47, 61.5, [50, 55, 60]],
+  ])('have round ticks from %d to %d', (low, high, ticks) => {
+    expect(ticksOf(low, high)).toEqual(ticks);
+  });
+
+  it('write numbers for reading', () => {
+    expect([probability(null), probability(0.0004), probability(0.0456)]).toEqual(['–', '< 0.001', '0.046']);
+    expect([3.21, 45, 600, 7260].map(duration)).toEqual(['3.2 s', '45 s', '10 min', '2 h 1 min']);
+    expect([listed([]), listed([1]), listed([1, 2, 3])]).toEqual(['', '1', '1, 2 and 3']);
+  });
+});
