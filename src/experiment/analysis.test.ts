@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clusterBootstrap } from '../statistics/bootstrap.ts';
 import { cellOf, experimentOf, taskOf } from '../../tests/support/experiment.ts';
-import { analyse, mainMeasure, secondsOf } from './analysis.ts';
+import { analyse, inPlaces, mainMeasure, secondsOf } from './analysis.ts';
 import type { CellResult } from './results.ts';
 
 const ARMS = [{ name: 'a' }, { name: 'b' }, { name: 'c' }, { name: 'd' }];
@@ -127,6 +127,17 @@ describe('the analysis of an experiment', () => {
     const tasks = clusterBootstrap(2, { seed: 1 })([{ total: 0.9, weight: 1 }, { total: 0.3, weight: 1 }])!; // prettier-ignore
     expect(arm!.measures.strict!.bootstrap!.low).toBeCloseTo(tasks.low, 12);
     expect(secondsOf(once)).toEqual({ total: 100, mean: 100 });
+  });
+
+  it('puts what was computed once wherever the plan has it', () => {
+    const place = (arm: string, seed: number, key: string) => ({ arm, seed, key, preset: 'starter' });
+    const plan = [place('a', 1, 'x'), place('b', 1, 'x'), place('b', 2, 'y'), place('a', 2, 'z')];
+    const finished = new Map([cell('b', 1, 5, 5, { key: 'x' }), cell('b', 2, 6, 6, { key: 'y' })].map((each) => [each.key, each])); // prettier-ignore
+    expect(inPlaces(plan, finished).map(({ arm, seed, key }) => [arm, seed, key])).toEqual([
+      ['a', 1, 'x'],
+      ['b', 1, 'x'],
+      ['b', 2, 'y'],
+    ]);
   });
 
   it('weighs agreement by what can be read', () => {

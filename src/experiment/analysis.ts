@@ -80,6 +80,16 @@ export interface Analysis {
   readonly presets: readonly PresetAnalysis[];
 }
 
+/** The finished cells of a plan, each in its place: what was computed once may stand in several. */
+export const inPlaces = (
+  plan: readonly (Place & { readonly key: string })[],
+  finished: ReadonlyMap<string, CellResult>,
+): CellResult[] =>
+  plan.flatMap(({ key, arm, preset, seed }) => {
+    const result = finished.get(key);
+    return result === undefined ? [] : [{ ...result, arm, preset, seed }];
+  });
+
 /** Cells of one preset, found by arm and seed. */
 type Find = (arm: string, seed: number) => CellResult | null;
 

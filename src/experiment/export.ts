@@ -27,13 +27,15 @@ export function metricRows(results: readonly CellResult[]): Row[] {
   });
 }
 
-/** One row a task of the last evaluation of each cell. Counts are of samples. */
+/** One row a task of the last evaluation of each cell. Counts are of samples; `best` is of one sample, as in `TaskResult`. */
 export function taskRows(results: readonly CellResult[]): Row[] {
   return results.flatMap((cell) =>
-    cell.tasks.map(({ parts, sound, ...task }) => ({
+    cell.tasks.map(({ parts, sound, best, ...task }) => ({
       ...placeOf(cell),
       ...task,
       ...parts,
+      best: best.strict,
+      best_visible: best.visible,
       ...(sound === null ? {} : { sound }),
     })),
   );
@@ -57,8 +59,8 @@ export function exportedFiles(results: readonly CellResult[]): Readonly<Record<s
   const metrics = metricRows(results);
   const tasks = taskRows(results);
   return {
-    'metrics.csv': csvOf(metrics),
-    'metrics.jsonl': jsonLines(metrics),
+    'results.csv': csvOf(metrics),
+    'results.jsonl': jsonLines(metrics),
     'tasks.csv': csvOf(tasks),
     'tasks.jsonl': jsonLines(tasks),
   };

@@ -42,10 +42,10 @@ describe('the crossed bootstrap', () => {
 
   it('is the bootstrap of the replicates where all tasks are alike', () => {
     const values = [0.2, 0.5, 0.4, 0.9, 0.1, 0.6];
-    const crossed = crossedBootstrap(6, 30, { seed: 2, resamples: 20_000 });
-    const ratios = crossed.ratios(gridOf(values.map((value) => Array.from({ length: 30 }, () => value))));
+    const crossed = crossedBootstrap(6, 5, { seed: 2, resamples: 10_000 });
+    const ratios = crossed.ratios(gridOf(values.map((value) => Array.from({ length: 5 }, () => value))));
     const { low, high } = crossed.interval([{ coefficient: 1, ratios }])!;
-    const other = clusterBootstrap(6, { seed: 7, resamples: 20_000 })(values.map((total) => ({ total, weight: 1 })))!; // prettier-ignore
+    const other = clusterBootstrap(6, { seed: 7, resamples: 10_000 })(values.map((total) => ({ total, weight: 1 })))!; // prettier-ignore
     expect(low).toBeCloseTo(other.low, 1);
     expect(high).toBeCloseTo(other.high, 1);
   });
@@ -55,7 +55,7 @@ describe('the crossed bootstrap', () => {
     const a = Array.from({ length: 20 }, (_, i) => ((i * 7) % 20) / 20);
     const b = Array.from({ length: 60 }, (_, i) => ((i * 11) % 60) / 60);
     const variance = (of: readonly number[]): number => mean(of.map((x) => (x - mean(of)) ** 2));
-    const crossed = crossedBootstrap(20, 60, { seed: 3, resamples: 8000 });
+    const crossed = crossedBootstrap(20, 60, { seed: 3, resamples: 4000 });
     const ratios = crossed.ratios(gridOf(a.map((x) => b.map((y) => x + y))));
     const { low, high } = crossed.interval([{ coefficient: 1, ratios }])!;
     const error = Math.sqrt(variance(a) / 20 + variance(b) / 60);

@@ -14,7 +14,10 @@ export function cellOf(known: Partial<CellResult> & Pick<CellResult, 'arm' | 'se
     preset,
     config: fullConfig(parseConfig({ ...findPreset(preset).config, seed })),
     frozen: false,
-    models: { policy: { name: `policy-${seed}`, hash: 'ab'.repeat(32) }, reward: null },
+    models: {
+      policy: { name: `policy-${seed}`, hash: 'ab'.repeat(32) },
+      reward: { name: 'site', hash: 'cd'.repeat(32) },
+    },
     pool: 100,
     steps: [],
     evals: [],
@@ -38,6 +41,7 @@ export const taskOf = (task: string, samples: number, strict: number): TaskResul
   sound: null,
   agreeing: 0,
   comparable: 0,
+  best: { strict: Number(2 * strict > samples), visible: Number(2 * strict > samples) },
   tokens: samples * 50,
 });
 
@@ -121,9 +125,7 @@ function madeUpCell(
     frozen: arm.frozen,
     models: {
       policy: { name: `policy-700-${seed}`, hash: random.bits().toString(16).padStart(8, '0').repeat(8) },
-      reward: arm.frozen
-        ? null
-        : { name: `reward-strong-${seed}`, hash: seed.toString(16).padStart(64, 'c') },
+      reward: { name: `reward-strong-${seed}`, hash: seed.toString(16).padStart(64, 'c') },
     },
     steps: arm.frozen ? [] : Array.from({ length: steps }, (_, i) => stepAt(i + 1)),
     evals: arm.frozen ? [] : Array.from({ length: 7 }, (_, i) => evalAt(Math.round((i * steps) / 6))),

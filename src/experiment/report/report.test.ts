@@ -21,14 +21,17 @@ async function render(experiment: Experiment, results: readonly CellResult[], co
 } // prettier-ignore
 
 const pageOf = (text: string) => parseHTML(text).document;
-const words = (text: string): string =>
-  (pageOf(text).querySelector('main')!.textContent ?? '').replace(/\s+/g, ' ');
+const readFrom = (page: Document): string =>
+  (page.querySelector('main')!.textContent ?? '').replace(/\s+/g, ' ');
+const words = (text: string): string => readFrom(pageOf(text));
 
 describe('the report of an experiment', () => {
   const { experiment, results } = madeUp({ arms: 5, seeds: 3, steps: 12, tasks: 20 });
   let text = '';
+  let page: Document;
   beforeAll(async () => {
     text = await render(experiment, results);
+    page = pageOf(text);
   });
 
   it('runs nothing, asks nothing of the network, and leads nowhere but to itself', () => {
@@ -38,9 +41,9 @@ describe('the report of an experiment', () => {
   });
 
   it('gives question, expectation and answer first', () => {
-    const headings = [...pageOf(text).querySelectorAll('h1, h2')].map(({ textContent }) => textContent);
+    const headings = [...page.querySelectorAll('h1, h2')].map(({ textContent }) => textContent);
     expect(headings.slice(0, 2)).toEqual(['When does the gate matter?', 'Answer']);
-    const read = words(text);
+    const read = readFrom(page);
     expect(read.indexOf(experiment.question)).toBeLessThan(read.indexOf(experiment.expectation));
     expect(read.indexOf(experiment.expectation)).toBeLessThan(read.indexOf('Primary contrast'));
     expect(read).not.toContain('Not finished');
@@ -48,7 +51,7 @@ describe('the report of an experiment', () => {
 
   it('has the numbers of the analysis', () => {
     const { arms, contrasts } = analyse(experiment, results).presets[0]!;
-    const read = words(text);
+    const read = readFrom(page);
     const sign = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
     for (const { mean, measure } of contrasts) if (measure !== 'tokens') expect(read).toContain(sign(mean!));
     for (const { measures } of arms) expect(read).toContain(measures.strict!.mean.toFixed(3));
@@ -57,7 +60,7 @@ describe('the report of an experiment', () => {
   });
 
   it('shows every seed of every arm', () => {
-    const rows = [...pageOf(text).querySelectorAll('figure.full')].find((figure) =>
+    const rows = [...page.querySelectorAll('figure.full')].find((figure) =>
       figure.querySelector('h3')!.textContent!.includes('every seed'),
     )!;
     expect(rows.querySelectorAll('circle')).toHaveLength(5 * 3);
@@ -65,28 +68,28 @@ describe('the report of an experiment', () => {
   });
 
   it('draws a curve and a band for each trained arm', () => {
-    const chart = [...pageOf(text).querySelectorAll('.charts figure')][0]!;
+    const chart = [...page.querySelectorAll('.charts figure')][0]!;
     expect(chart.querySelectorAll('.legend li')).toHaveLength(4);
     expect(chart.querySelectorAll('path[fill^="var(--s"], g[fill^="var(--s"] path')).toHaveLength(4);
     expect(chart.querySelector('svg[role=img]')!.getAttribute('aria-label')).toContain('held-out pass@1: Posterior'); // prettier-ignore
   });
 
   it('names the settings that differ, and folds those that do not', () => {
-    const [differing] = [...pageOf(text).querySelectorAll('[aria-label="Settings that differ"] thead')];
+    const [differing] = [...page.querySelectorAll('[aria-label="Settings that differ"] thead')];
     expect([...differing!.querySelectorAll('th')].map(({ textContent }) => textContent)).toEqual([
       'arm',
       'trained',
       'gate',
     ]);
-    expect(words(text)).toContain('promptsPerStep');
+    expect(readFrom(page)).toContain('promptsPerStep');
   });
 
   it('tells models, device, version, times, commands and completions', () => {
-    const read = words(text);
+    const read = readFrom(page);
     for (const { models } of results) expect(text).toContain(models.policy.hash);
     for (const part of ['wasm (no GPU): 15 cells', 'Version 0.1.0', 'posterior experiment e.json', 'largest even digit'])
       expect(read).toContain(part);
-    expect(pageOf(text).querySelectorAll('article')).toHaveLength(4 * 3);
+    expect(page.querySelectorAll('article')).toHaveLength(4 * 3);
   }); // prettier-ignore
 
   it('says what is missing, at the top and by name', async () => {
@@ -125,7 +128,7 @@ describe('the report of an experiment', () => {
           tasks: [taskOf(hostile, 8, seed), taskOf('t', 8, 4)],
           steps: [{ step: 1, metrics: { kl: seed } }],
           examples: [example],
-          models: { policy: { name: hostile, hash: hostile }, reward: null },
+          models: { policy: { name: hostile, hash: hostile }, reward: { name: hostile, hash: hostile } },
           device: { kind: hostile, reason: hostile },
           version: hostile,
         }),
@@ -150,7 +153,7 @@ describe('the report of an experiment', () => {
     const large = madeUp({ arms: 20, seeds: 8, steps: 100, tasks: 20 });
     const page = await render(large.experiment, large.results);
     expect(new TextEncoder().encode(page).length).toBeLessThan(2e6);
-    expect(words(page)).toContain('held-out pass@1, 4 of 4');
+    expect(page).toContain('held-out pass@1, 4 of 4');
   });
 });
 

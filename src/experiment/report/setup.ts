@@ -47,7 +47,7 @@ export function settingsTable(experiment: Experiment, cells: readonly Cell[], pr
 export function modelTable({ arms, presets }: Experiment, results: readonly CellResult[]): Markup {
   const used = results.flatMap(({ models, arm, seed, preset }) => [
     { kind: 'start of the policy', ...models.policy, arm, seed, preset },
-    ...(models.reward === null ? [] : [{ kind: 'reward model', ...models.reward, arm, seed, preset }]),
+    { kind: 'reward model', ...models.reward, arm, seed, preset },
   ]);
   const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
   const rows = groupBy(used, ({ kind, name, hash }) => `${kind} ${name} ${hash}`).map((own): Part[] => {
