@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 it('the report of an experiment can be read by everybody, on a desk and on a phone', async () => {
-  const { experiment, results } = madeUp({ arms: 10, seeds: 3, steps: 20, tasks: 20 });
+  const { experiment, results } = madeUp({ arms: 4, seeds: 3, steps: 4, tasks: 5 });
   const finished = results.slice(0, -2);
   const { document } = parseHTML('<!doctype html><html></html>');
   const html = renderExperiment(
