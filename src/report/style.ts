@@ -33,7 +33,6 @@ svg .hover circle:hover { opacity: 1; }
   font-size: 13px; color: var(--ink-2); }
 .legend li::before { content: ''; display: inline-block; width: 16px; margin-right: 6px; vertical-align: middle;
   border-top: 2px solid var(--accent); }
-.legend .keyed::before { content: none; } svg.key { display: inline-block; width: 30px; height: 8px; margin: 0 6px 0 0; }
 .legend .c1::before { border-top: 2px dashed var(--negative); } .legend .c2::before { border-top: 2px dotted var(--ink-3); }
 details { margin-top: 20px; } summary { cursor: pointer; font-weight: 600; }
 .wide { overflow-x: auto; }

@@ -10,6 +10,8 @@ export const EXPERIMENT_STYLE = `
 main { max-width: 1120px; } h2 { margin-top: 44px; } .metric { margin-top: 26px; } .metric > h3 { font-size: 17px; }
 .metric figure h3 { font-weight: 500; } figcaption:empty { display: none; }
 a { color: var(--accent); }
+.legend .keyed::before { content: none; }
+svg.key { display: inline-block; width: 30px; height: 8px; margin: 0 6px 0 0; }
 .question { font-size: 18px; color: var(--ink); }
 .expectation { padding-left: 14px; border-left: 3px solid var(--line); }
 .warning { padding: 10px 14px; background: var(--warn-soft); color: var(--ink); border-left: 4px solid var(--warn);
