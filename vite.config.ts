@@ -3,6 +3,10 @@ import { defineConfig } from 'vitest/config';
 import { ISOLATION } from './scripts/isolation.mjs';
 import { sandboxAssets } from './vite.sandbox.ts';
 
+const UNIT = '{src,workers,cli,scripts,bench}/**/*.test.{ts,tsx}';
+/** Tests of what a process has once: the memory of its engine, its time zone. */
+const ALONE = ['src/graph/frozen-head.test.ts', 'workers/sandbox/clock.test.ts'];
+
 export default defineConfig(({ mode }) => ({
   base: './',
   plugins: [sandboxAssets()],
@@ -32,9 +36,22 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['{src,workers,cli,scripts,bench}/**/*.test.{ts,tsx}'],
+          include: [UNIT],
+          exclude: ALONE,
           testTimeout: 60_000,
           // Nothing else needs a core: these tests only compute.
+          maxWorkers: '100%',
+          // Half of the time would go to reading the same modules again.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'unit-alone',
+          environment: 'node',
+          include: ALONE,
+          testTimeout: 60_000,
           maxWorkers: '100%',
         },
       },

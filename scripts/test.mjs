@@ -86,7 +86,7 @@ const STAGES = [
     run: async () => one(await tool('prettier', ['--check', '--log-level', 'warn', '.'])),
   },
   { group: 'types', title: 'types', together: true, run: async () => one(await tool('tsc', ['--noEmit'])) },
-  { group: 'unit', title: 'unit tests', run: () => vitest('unit') },
+  { group: 'unit', title: 'unit tests', run: () => vitest('unit*') },
   { group: 'browser', title: 'browser tests', run: browserTests },
 ];
 

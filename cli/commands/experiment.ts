@@ -13,6 +13,7 @@ import type { Command, Terminal } from '../command.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
 import { ExperimentFolder } from '../experiment/folder.ts';
 import { ExperimentProgress } from '../experiment/progress.ts';
+import { writeReport } from '../experiment/report.ts';
 import { Replicates } from '../experiment/replicates.ts';
 import { pageBench } from '../experiment/bench.ts';
 import { readJson, shown } from '../files.ts';
@@ -39,6 +40,7 @@ const OPTIONS = {
     help: 'cells that are computed at once, with one core each; by default one, with all cores',
   },
   device: deviceOption('where to compute; auto takes WebGPU on real hardware'),
+  report: { kind: 'flag', help: 'compute nothing, and write the report of what is finished' },
   json: { kind: 'flag', help: 'one JSON object per line on stdout: a cell each, and a summary' },
 } as const;
 
@@ -50,7 +52,7 @@ export const experiment: Command = {
     'Computes every arm of the file with every preset and seed: makes the models that a replicate has of its own, trains,\n' +
     'and evaluates the end with several samples of each task. What is finished is kept cell by cell. Whatever stops it, the\n' +
     'same command goes on where it stopped, with the same numbers.\n\n' +
-    'Writes report.html, results.csv, results.jsonl and tasks.csv. docs/experiments.md says what a file may hold.',
+    'Writes report.html, results.csv, results.jsonl, tasks.csv and tasks.jsonl. docs/experiments.md says what a file may hold.',
   options: OPTIONS,
   examples: [
     'experiment docs/experiments/gates.json --out runs/gates',
@@ -68,21 +70,37 @@ export const experiment: Command = {
     const out = resolve(values.out);
     const folder = await ExperimentFolder.open(out, asked, resolve(values.cells ?? join(out, 'cells')));
     const results = await folder.results(cells, VERSION);
-    await computeMissing(
-      cells,
-      results,
-      {
-        folder,
-        models: resolve(values.models ?? join(ROOT, 'runs', 'replicates')),
-        jobs: values.jobs ?? null,
-        device: values.device,
-        json: values.json,
-      },
-      terminal,
-    );
+    if (!values.report)
+      await computeMissing(
+        cells,
+        results,
+        {
+          folder,
+          models: resolve(values.models ?? join(ROOT, 'runs', 'replicates')),
+          jobs: values.jobs ?? null,
+          device: values.device,
+          json: values.json,
+        },
+        terminal,
+      );
+    const report = await writeReport(folder, asked, cells, results, commandLine(argv));
+    const missing = cells.filter(({ key }) => !results.has(key)).length;
+    if (values.json)
+      terminal.out(JSON.stringify({ type: 'summary', cells: cells.length, missing, report, out }));
+    else {
+      terminal.out(`Report: ${shown(report)}`);
+      if (missing > 0) terminal.out(`${missing} of ${cells.length} cells are not computed yet.`);
+    }
     return EXIT.ok;
   },
 };
+
+/** As it is typed again. */
+const commandLine = (argv: readonly string[]): string =>
+  [
+    'npm run -s posterior -- experiment',
+    ...argv.map((word) => (/[^\w./:=,-]/.test(word) ? `'${word}'` : word)),
+  ].join(' ');
 
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 

@@ -62,6 +62,11 @@ export class ExperimentFolder {
     await writeText(this.#file(result.key), `${JSON.stringify(result)}\n`);
   }
 
+  /** Where the completions of a cell are. */
+  completions(key: string): string {
+    return join(this.cells, `${key}.completions.jsonl`);
+  }
+
   #file(key: string): string {
     return join(this.cells, `${key}.json`);
   }

@@ -23,6 +23,8 @@ it('the report of an experiment can be read by everybody, on a desk and on a pho
       cells: await cellsOf(experiment),
       results: finished,
       analysis: analyse(experiment, finished),
+      completions: [],
+      versions: { Chromium: '1.2' },
       commands: ['npm run -s posterior -- experiment e.json --out runs/e'],
     },
     document,

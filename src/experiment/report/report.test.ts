@@ -15,9 +15,30 @@ import { EXPERIMENT_STYLE } from './style.ts';
 
 const { document } = parseHTML('<!doctype html><html></html>');
 
+const COMPLETIONS = [
+  {
+    preset: 'starter',
+    arm: 'arm-0',
+    completions: 1234,
+    reasoning: [80.4, null, 91.2],
+    sound: {
+      table: [
+        [3, 1],
+        [1, 3],
+      ],
+      chiSquare: 2,
+      p: 0.16,
+      oddsRatio: 5.44,
+      interval: { low: 1.2, high: 9.9 },
+    },
+    rated: null,
+  },
+] as const;
+
 async function render(experiment: Experiment, results: readonly CellResult[], commands = ['posterior experiment e.json']) {
   const analysis = analyse(experiment, results);
-  return renderExperiment({ experiment, cells: await cellsOf(experiment), results, analysis, commands }, document);
+  const said = { completions: COMPLETIONS, versions: { Chromium: '156.0' } };
+  return renderExperiment({ experiment, cells: await cellsOf(experiment), results, analysis, commands, ...said }, document);
 } // prettier-ignore
 
 const pageOf = (text: string) => parseHTML(text).document;
@@ -38,6 +59,12 @@ describe('the report of an experiment', () => {
     expect(text).toMatch(/^<!doctype html>/);
     expect(text).not.toMatch(/<script|<link|<img|<iframe|\bsrc=|@import|url\(|https?:|\son\w+=/i);
     for (const [, to] of text.matchAll(/href="([^"]*)"/g)) expect(to).toMatch(/^#/);
+  });
+
+  it('says what the completions say, and what it ran on', () => {
+    const read = readFrom(page);
+    expect(read).toMatch(/1,234 ?80 · – · 91 ?5\.44 \(1\.20 to 9\.90\) ?–/);
+    expect(read).toContain('with Chromium 156.0');
   });
 
   it('gives question, expectation and answer first', () => {

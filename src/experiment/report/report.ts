@@ -1,10 +1,12 @@
 import { REPORT_STYLE } from '../../report/style.ts';
 import { findPreset } from '../../run/presets.ts';
 import { type Analysis, mainMeasure, type PresetAnalysis } from '../analysis.ts';
+import type { CompletionsAnalysis } from '../completions.ts';
 import type { Experiment } from '../file.ts';
 import type { Cell } from '../plan.ts';
 import type { CellResult } from '../results.ts';
 import { answers } from './answers.ts';
+import { completionsTable } from './completions.ts';
 import { endFigure, endTable, seedTables } from './ends.ts';
 import { exampleList } from './examples.ts';
 import { html, Markup } from './html.ts';
@@ -21,8 +23,12 @@ export interface ExperimentReport {
   readonly results: readonly CellResult[];
   /** Of `results`. */
   readonly analysis: Analysis;
+  /** Of the completions of each preset and arm, as far as they are at hand. */
+  readonly completions: readonly (CompletionsAnalysis & { readonly preset: string })[];
   /** The commands that repeat it, as they are typed. */
   readonly commands: readonly string[];
+  /** What it ran on, by name: browser, runtime, libraries. */
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 /**
@@ -30,7 +36,7 @@ export interface ExperimentReport {
  * @param document makes the charts' elements; nothing is added to it
  */
 export function renderExperiment(report: ExperimentReport, document: Document): string {
-  const { experiment, analysis, results, commands } = report;
+  const { experiment, analysis, results, commands, versions } = report;
   const { title, question, expectation } = experiment;
   const page = html`<!doctype html>
     <html lang="en">
@@ -50,7 +56,7 @@ export function renderExperiment(report: ExperimentReport, document: Document): 
           ${missingNotice(analysis)}
           ${analysis.presets.map((preset) => presetSections(preset, report, document))}
           <h2>How it was made</h2>
-          ${machineTable(experiment, results)} ${modelTable(experiment, results)}
+          ${machineTable(experiment, results, versions)} ${modelTable(experiment, results)}
           ${
             commands.length === 0
               ? null
@@ -66,7 +72,7 @@ export function renderExperiment(report: ExperimentReport, document: Document): 
 
 function presetSections(
   preset: PresetAnalysis,
-  { experiment, cells, results }: ExperimentReport,
+  { experiment, cells, results, completions }: ExperimentReport,
   document: Document,
 ): Markup {
   const several = experiment.presets.length > 1;
@@ -80,6 +86,10 @@ function presetSections(
   const figure = endFigure(preset, experiment, mainMeasure(experiment));
   const curves = preset.curves.length === 0 ? null : curveFigures(preset, document);
   const use = dataUseTable(preset);
+  const said = completionsTable(
+    experiment,
+    completions.filter((each) => each.preset === preset.preset),
+  );
   const examples = exampleList(experiment, results, preset.preset);
   return html`${answered === null ? null : html`${heading('Answer')}${answered}`}
     ${heading('What was compared')}
@@ -97,6 +107,7 @@ function presetSections(
             ${curves}`
     }
     ${use === null ? null : html`${heading('What the groups were good for')}${use}`}
+    ${said === null ? null : html`${heading('What the completions say')}${said}`}
     ${heading('Settings')}${settingsTable(experiment, cells, preset.preset)}
     ${examples === null ? null : html`${heading('Completions')}${examples}`}`;
 }

@@ -69,10 +69,15 @@ export function modelTable({ arms, presets }: Experiment, results: readonly Cell
   );
 }
 
-export function machineTable({ arms }: Experiment, results: readonly CellResult[]): Markup {
+export function machineTable(
+  { arms }: Experiment,
+  results: readonly CellResult[],
+  versions: Readonly<Record<string, string>>,
+): Markup {
   const { total, mean } = secondsOf(results);
   const devices = groupBy(results, ({ device }) => `${device.kind} (${device.reason})`);
-  const versions = [...new Set(results.map(({ version }) => version))].sort();
+  const own = [...new Set(results.map(({ version }) => version))].sort();
+  const others = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const places = devices.map(
     (own) => `${own[0]!.device.kind} (${own[0]!.device.reason}): ${counted(own.length, 'cell')}`,
   );
@@ -93,7 +98,8 @@ export function machineTable({ arms }: Experiment, results: readonly CellResult[
   });
   return html`<p>
       ${duration(total)} in all, ${duration(mean)} a cell on average, training and evaluation together.
-      ${places.join('; ')}. Version ${listed(versions)} of Posterior.
+      ${places.join('; ')}. Version ${listed(own)} of
+      Posterior${others.length === 0 ? '' : ` with ${listed(others)}`}.
     </p>
     ${details(
       'Time of each arm',
