@@ -64,6 +64,17 @@ describe('the file of an experiment', () => {
     expect(arms[1]!.reward).toEqual({ recipe: 'long', body: 700 });
   });
 
+  it('understands the names of other tools, and names one that is misspelt with its arm', () => {
+    const { arms } = parseExperiment({
+      ...SMALL,
+      settings: { learning_rate: 1e-4 },
+      arms: [{ name: 'a', settings: { lr: 2e-4 } }, { name: 'b' }],
+    });
+    expect(arms.map(({ settings }) => settings)).toEqual([{ learningRate: 2e-4 }, { learningRate: 1e-4 }]);
+    const wrong = { ...SMALL, arms: [{ name: 'a', settings: { learning_rat: 1 } }] };
+    expect(problemsOf(wrong)[0]).toContain('In the arm “a”: There is no setting “learning_rat”.');
+  });
+
   it.each([
     [{ ...SMALL, version: 2 }, 'The experiment has version 2; this project reads version 1.'],
     [{ ...SMALL, seed: 3 }, 'There is no “seed” in an experiment. Did you mean “seeds”?'],

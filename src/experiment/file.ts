@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { suggestion } from '../nearest.ts';
 import { RECIPES, type RecipeName } from '../reward/recipe.ts';
+import { canonicalSettings } from '../rl/option-names.ts';
 import { PRESETS } from '../run/presets.ts';
 import { MEASURE_NAMES, type MeasureName } from './measures.ts';
 
@@ -212,6 +213,13 @@ function describe(issue: v.InferIssue<typeof schema>): string {
   return `${path} ${issue.message}, not ${JSON.stringify(issue.input)}.`;
 }
 
+/** Settings under the names of this project, whichever tool's they were written with. */
+function named(own: Readonly<Record<string, unknown>>, where: string): Readonly<Record<string, unknown>> {
+  const { settings: canonical, problems } = canonicalSettings(own);
+  if (problems.length > 0) throw new ExperimentError(problems.map((problem) => `In ${where}: ${problem}`));
+  return canonical;
+}
+
 /** What names say of each other. */
 function contradictions({ arms, contrasts }: Experiment): string[] {
   const known = arms.map((each) => each.name);
@@ -280,7 +288,7 @@ export function parseExperiment(json: unknown): Experiment {
     arms: rest.arms.map((each) => ({
       name: each.name,
       label: each.label ?? each.name,
-      settings: { ...all, ...each.settings },
+      settings: { ...named(all, 'the settings'), ...named(each.settings, `the arm “${each.name}”`) },
       policy: each.policy ?? start,
       reward: each.reward ?? scorer,
       pool: each.pool === undefined ? range : each.pool,

@@ -63,9 +63,9 @@ describe('cells', () => {
   });
 
   it.each([
-    [{ settings: { learningrate: 1 } }, 'In the arm “a”: There is no setting'],
+    [{ settings: { learningrate: 1 } }, 'In the settings: There is no setting “learningrate”'],
     [{ settings: { seed: 4 } }, 'The arm “a” sets seed'],
-  ])('are refused with the arm at fault: %#', async (more, sentence) => {
+  ])('are refused with what is at fault: %#', async (more, sentence) => {
     const refused = await planned(more).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ExperimentError);
     expect((refused as Error).message).toContain(sentence);
