@@ -35,6 +35,8 @@ export interface UpdateSpec extends ModelSpec {
   readonly kind: 'update';
   readonly shape: CompletionShape;
   readonly settings: SurrogateSettings;
+  /** What has an advantage of its own; by default a sequence. */
+  readonly advantagesOf?: 'sequence' | 'token';
 }
 
 /** Supervised fine-tuning. */
@@ -72,7 +74,7 @@ const of =
 const PROGRAMS: ReadonlyMap<string, BuildProgram> = new Map([
   ['generate', of<GenerateSpec>((spec) => ({ ...buildGenerate(spec, spec.options) }))],
   ['logprobs', of<LogprobsSpec>((spec) => buildPolicyLogprobs(spec, spec.shape))],
-  ['update', of<UpdateSpec>((spec) => buildUpdate(spec, spec.shape, spec.settings))],
+  ['update', of<UpdateSpec>((spec) => buildUpdate(spec, spec.shape, spec.settings, spec.advantagesOf))],
   ['supervised', of<SupervisedSpec>((spec) => buildSupervised(spec, spec.shape))],
   ['preference', of<PreferenceSpec>((spec) => buildBradleyTerry(spec, spec.shape, spec.settings))],
   ['quality', of<QualitySpec>((spec) => buildQuality(spec, spec.shape, spec.loss))],

@@ -107,16 +107,14 @@ describe('surrogate loss, any settings', () => {
       minLength: shape[0],
       maxLength: shape[0],
     });
+  const advantage = fc.double({ min: -2, max: 2, noNaN: true });
   const batch: fc.Arbitrary<Required<LossInput>> = fc.record({
     logp: table(logprob),
     oldLogp: table(logprob),
     refLogp: table(logprob),
     entropies: table(fc.double({ min: 0, max: 3, noNaN: true })),
     mask: table(fc.constantFrom(0, 1)),
-    advantages: fc.array(fc.double({ min: -2, max: 2, noNaN: true }), {
-      minLength: shape[0],
-      maxLength: shape[0],
-    }),
+    advantages: fc.oneof(fc.array(advantage, { minLength: shape[0], maxLength: shape[0] }), table(advantage)),
   });
   const options: fc.Arbitrary<LossOptions> = fc.record({
     importance: fc.constantFrom<ImportanceLevel>('token', 'sequence'),
@@ -135,6 +133,10 @@ describe('surrogate loss, any settings', () => {
   it('agrees with the float64 reference, gradient included', () => {
     fc.assert(
       fc.property(batch, options, (data, settings) => {
+        const advantages: NdArray = {
+          shape: typeof data.advantages[0] === 'number' ? [shape[0]] : [...shape],
+          data: Float64Array.from(data.advantages.flat()),
+        };
         const named = (name: string) => input(name, [...shape]);
         const [logprobs, entropies] = [named('logprobs'), named('entropies')];
         const loss = surrogateLoss(
@@ -145,7 +147,7 @@ describe('surrogate loss, any settings', () => {
             entropies,
             mask: named('mask'),
             weights: named('weights'),
-            advantages: input('advantages', [shape[0]]),
+            advantages: input('advantages', advantages.shape),
           },
           settings,
         );
@@ -165,7 +167,7 @@ describe('surrogate loss, any settings', () => {
           entropies: of(data.entropies),
           mask: of(data.mask),
           weights: of(data.mask.map((row, i) => row.map((m) => m * weights[i]!))),
-          advantages: { shape: [shape[0]], data: Float64Array.from(data.advantages) },
+          advantages,
         });
         expect(value!.data[0]).toBeCloseTo(expected.loss, 9);
         expected.grad.flat().forEach((g, i) => expect(gradient!.data[i]).toBeCloseTo(g, 9));

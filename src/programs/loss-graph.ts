@@ -28,7 +28,7 @@ import type { KlEstimator, SurrogateSettings } from './loss.ts';
 import type { TrainingOutputs } from './spec.ts';
 
 export interface SurrogateInputs {
-  /** [sequences, time], as are all but the advantages. */
+  /** [sequences, time], as are all but the advantages of sequences. */
   readonly logprobs: Tensor;
   readonly oldLogprobs: Tensor;
   /** Needed when beta is not 0. */
@@ -39,7 +39,7 @@ export interface SurrogateInputs {
   readonly mask: Tensor;
   /** What each token contributes to the loss: the aggregation (see `tokenWeights`), 0 where it does not count. */
   readonly weights: Tensor;
-  /** [sequences] */
+  /** [sequences], or [sequences, time] where each token has its own. */
   readonly advantages: Tensor;
 }
 
@@ -65,10 +65,13 @@ function gain(inputs: SurrogateInputs, settings: SurrogateSettings): Tensor {
   const { logprobs, oldLogprobs, mask, advantages } = inputs;
   const { importance, surrogate, clipLow, clipHigh, dualClip } = settings;
   const [sequences] = logprobs.shape as [number, number];
+  const perToken = advantages.shape.length === 2;
   const logRatio = sub(logprobs, oldLogprobs);
   const sequenceMean = () => div(sum(mul(logRatio, mask), [1], true), maximum(sum(mask, [1], true), 1));
-  const ratio = exp(importance === 'token' ? logRatio : sequenceMean());
-  const advantage = reshape(advantages, [sequences, 1]);
+  // Its value is the sequence's, and its gradient the token's own (GSPO-token, arXiv 2507.18071, section 4.3).
+  const ofToken = (mean: Tensor) => (perToken ? add(detach(mean), sub(logprobs, detach(logprobs))) : mean);
+  const ratio = exp(importance === 'token' ? logRatio : ofToken(sequenceMean()));
+  const advantage = perToken ? advantages : reshape(advantages, [sequences, 1]);
   if (surrogate === 'cispo') return mul(mul(detach(minimum(ratio, 1 + clipHigh)), advantage), logprobs);
   const clipped = minimum(maximum(ratio, 1 - clipLow), 1 + clipHigh);
   const bounded = dualClip === 0 ? ratio : select(less(advantage, 0), minimum(ratio, dualClip), ratio);
@@ -122,13 +125,15 @@ export function buildPolicyLogprobs(model: ModelSpec, shape: CompletionShape): R
 }
 
 /**
- * One micro-batch of the policy gradient. Further inputs `oldLogprobs`, `mask`, `weights` [N, T], `advantages` [N] and,
- * when beta is not 0, `refLogprobs` [N, T]. Outputs `loss` [], `logprobs` [N, T] and the gradients.
+ * One micro-batch of the policy gradient. Further inputs `oldLogprobs`, `mask`, `weights` [N, T], `advantages` [N], or
+ * [N, T] where each token has its own, and, when beta is not 0, `refLogprobs` [N, T]. Outputs `loss` [], `logprobs` [N, T]
+ * and the gradients.
  */
 export function buildUpdate(
   model: ModelSpec,
   shape: CompletionShape,
   settings: SurrogateSettings,
+  advantagesOf: 'sequence' | 'token' = 'sequence',
 ): TrainingOutputs<'loss' | 'logprobs'> {
   const n = shape.prompts * shape.group;
   const matrix = (name: string) => input(name, [n, shape.completionTime]);
@@ -141,7 +146,7 @@ export function buildUpdate(
       ...(settings.entropyCoefficient !== 0 ? { entropies: entropies() } : {}),
       mask: matrix('mask'),
       weights: matrix('weights'),
-      advantages: input('advantages', [n]),
+      advantages: advantagesOf === 'token' ? matrix('advantages') : input('advantages', [n]),
     },
     settings,
   );

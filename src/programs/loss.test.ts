@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type Advantage,
   type Aggregation,
   clipFractions,
   type ImportanceLevel,
@@ -41,6 +42,17 @@ const input: LossInput = {
   ],
   advantages: [0.8, -1.2, 3],
 };
+/** The same with an advantage for each token: two signs in a sequence, and none. */
+const perToken: LossInput = {
+  ...input,
+  advantages: [
+    [0.8, -0.5, 1.4],
+    [-1.2, 0.7, 3],
+    [3, 0, -1],
+  ],
+};
+const at = (advantage: Advantage, t: number): number =>
+  typeof advantage === 'number' ? advantage : advantage[t]!;
 const base: LossOptions = {
   ...PLAIN_LOSS,
   importance: 'token',
@@ -70,30 +82,48 @@ const combinations = (['token', 'sequence'] satisfies ImportanceLevel[]).flatMap
   ),
 );
 
-describe('policyLoss', () => {
+describe.each([
+  { advantages: 'sequences', data: input },
+  { advantages: 'tokens', data: perToken },
+])('policyLoss with advantages of $advantages', ({ data }) => {
   it.each(combinations)(
     'has the gradient that finite differences find: $surrogate $importance $aggregation $klEstimator β $beta',
     (options) => {
-      const { grad } = policyLoss(input, options);
+      const { grad } = policyLoss(data, options);
       const h = 1e-6;
       // What CISPO holds constant is held constant here, too: the ratio's part of the loss is made from `logp` alone.
       if (options.surrogate === 'cispo') return expectCispoGradient(grad, options);
-      const at = (s: number, t: number, by: number): number => {
-        const logp = input.logp.map((row, i) =>
+      const held = data === perToken && options.importance === 'sequence' ? heldRatios() : {};
+      const importance = 'oldLogp' in held ? 'token' : options.importance;
+      const lossAt = (s: number, t: number, by: number): number => {
+        const logp = data.logp.map((row, i) =>
           row.map((value, j) => (i === s && j === t ? value + by : value)),
         );
-        return policyLoss({ ...input, logp }, options).loss;
+        return policyLoss({ ...data, ...held, logp }, { ...options, importance }).loss;
       };
       grad.forEach((row, s) =>
-        row.forEach((value, t) => expect(value).toBeCloseTo((at(s, t, h) - at(s, t, -h)) / (2 * h), 8)),
+        row.forEach((value, t) =>
+          expect(value).toBeCloseTo((lossAt(s, t, h) - lossAt(s, t, -h)) / (2 * h), 8),
+        ),
       );
     },
   );
 
+  /** A policy that sampled, under which the ratio of each token is that of its sequence and moves with the token alone. */
+  function heldRatios(): Pick<LossInput, 'oldLogp'> {
+    return {
+      oldLogp: data.logp.map((row, i) => {
+        const counted = row.flatMap((value, t) => (data.mask[i]![t] ? [value - data.oldLogp[i]![t]!] : []));
+        const mean = counted.reduce((a, b) => a + b, 0) / Math.max(1, counted.length);
+        return row.map((value) => value - mean);
+      }),
+    };
+  }
+
   function expectCispoGradient(grad: number[][], options: LossOptions): void {
     // −sg(w)·A·logp has the gradient of the clipped loss with a ratio of w that nothing clips.
     const without = { ...options, beta: 0, entropyCoefficient: 0 };
-    const kl = policyLoss(input, {
+    const kl = policyLoss(data, {
       ...without,
       surrogate: 'clipped',
       beta: options.beta,
@@ -101,31 +131,33 @@ describe('policyLoss', () => {
       clipHigh: 99,
       dualClip: 0,
     });
-    const bare = policyLoss(input, {
+    const bare = policyLoss(data, {
       ...without,
       surrogate: 'clipped',
       clipLow: 1,
       clipHigh: 99,
       dualClip: 0,
     });
-    const lengths = input.mask.map((row) => row.reduce((a, b) => a + b, 0));
+    const lengths = data.mask.map((row) => row.reduce((a, b) => a + b, 0));
     const weights = sequenceWeights(lengths, options);
     grad.forEach((row, i) => {
-      const ratios = row.map((_, t) => Math.exp(input.logp[i]![t]! - input.oldLogp[i]![t]!));
-      const counted = ratios.filter((_, t) => input.mask[i]![t]);
+      const ratios = row.map((_, t) => Math.exp(data.logp[i]![t]! - data.oldLogp[i]![t]!));
+      const counted = ratios.filter((_, t) => data.mask[i]![t]);
       const mean = Math.exp(
         counted.reduce((sum, ratio) => sum + Math.log(ratio), 0) / Math.max(1, counted.length),
       );
       row.forEach((value, t) => {
         const ratio = options.importance === 'sequence' ? mean : ratios[t]!;
-        const surrogate = input.mask[i]![t]
-          ? -weights[i]! * Math.min(ratio, 1 + options.clipHigh) * input.advantages[i]!
+        const surrogate = data.mask[i]![t]
+          ? -weights[i]! * Math.min(ratio, 1 + options.clipHigh) * at(data.advantages[i]!, t)
           : 0;
         expect(value).toBeCloseTo(surrogate + kl.grad[i]![t]! - bare.grad[i]![t]!, 9);
       });
     });
   }
+});
 
+describe('policyLoss', () => {
   it('never looks at masked tokens', () => {
     const spoiled = {
       ...input,
@@ -148,6 +180,49 @@ describe('policyLoss', () => {
     expect([clipLowFraction, clipHighFraction]).toEqual([0, 0.2]);
     expect(grad[0]![0]).toBe(0);
     expect(grad[1]![1]).not.toBe(0);
+  });
+
+  it('clips each token by the sign of its own advantage', () => {
+    // Ratios 1.35, .951, 1.105 and .905, 1.35: of the first sequence one is too high, of the second one with A > 0.
+    const { clipLowFraction, clipHighFraction, grad } = policyLoss(perToken, base);
+    expect([clipLowFraction, clipHighFraction]).toEqual([0, 0.4]);
+    expect([grad[0]![0], grad[1]![1]]).toEqual([0, 0]);
+    const low = { ...base, clipLow: 0.05 };
+    expect(policyLoss(perToken, low).clipLowFraction).toBe(0.2);
+  });
+
+  it('lets a token learn by its own advantage alone, whatever ratio it shares', () => {
+    const advantages = [
+      [2, 2, 0],
+      [0, 1, 0],
+      [0, 0, 0],
+    ];
+    const onPolicy = { ...input, oldLogp: input.logp, advantages };
+    for (const importance of ['token', 'sequence'] satisfies ImportanceLevel[]) {
+      const { grad } = policyLoss(onPolicy, { ...base, importance });
+      expect(grad.flat().map((g) => -5 * g + 0)).toEqual(advantages.flat().map((A) => expect.closeTo(A, 12)));
+    }
+  });
+
+  it('is that of sequences where all tokens of a sequence have the same advantage', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...combinations),
+        fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 3, maxLength: 3 }),
+        (options, advantages) => {
+          const one = policyLoss({ ...input, advantages }, options);
+          const each = policyLoss({ ...input, advantages: advantages.map((A) => [A, A, A]) }, options);
+          const { grad, ...rest } = each;
+          expect(rest).toEqual({
+            loss: one.loss,
+            clipLowFraction: one.clipLowFraction,
+            clipHighFraction: one.clipHighFraction,
+            klMean: one.klMean,
+          });
+          grad.flat().forEach((g, i) => expect(g).toBeCloseTo(one.grad.flat()[i]!, 12));
+        },
+      ),
+    );
   });
 
   it('counts no ratio above the dual clip where the advantage is negative', () => {
@@ -197,6 +272,9 @@ describe('policyLoss', () => {
   it('refuses shapes that do not fit', () => {
     expect(() => policyLoss({ ...input, mask: [[1]] }, base)).toThrow(/mask has rows/);
     expect(() => policyLoss({ ...input, advantages: [1] }, base)).toThrow(/1 advantages for 3/);
+    expect(() => policyLoss({ ...input, advantages: [1, [1, 2], 3] }, base)).toThrow(
+      /of 3 tokens has 2 advantages/,
+    );
     expect(() => policyLoss(input, { ...base, aggregation: 'constant', constantLength: 0 })).toThrow(
       /above 0/,
     );
@@ -206,25 +284,33 @@ describe('policyLoss', () => {
 describe('clipFractions', () => {
   it('are those of the loss, for completions of any length', () => {
     const logprob = fc.integer({ min: -40, max: 0 }).map((n) => n / 20);
+    const advantage = fc.constantFrom(-1.5, -0.1, 0, 0.4, 2);
     const completion = fc.record({
-      tokens: fc.array(fc.tuple(logprob, logprob), { minLength: 1, maxLength: 6 }),
-      advantage: fc.constantFrom(-1.5, -0.1, 0, 0.4, 2),
+      tokens: fc.array(fc.tuple(logprob, logprob, advantage), { minLength: 1, maxLength: 6 }),
+      advantage,
     });
     fc.assert(
       fc.property(
         fc.array(completion, { minLength: 1, maxLength: 5 }),
         fc.constantFrom<ImportanceLevel>('token', 'sequence'),
-        (completions, importance) => {
-          const rows = (side: 0 | 1): number[][] =>
-            completions.map(({ tokens }) => tokens.map((pair) => pair[side]));
-          const advantages = completions.map(({ advantage }) => advantage);
+        fc.boolean(),
+        (completions, importance, byToken) => {
+          const rows = (column: 0 | 1 | 2): number[][] =>
+            completions.map(({ tokens }) => tokens.map((values) => values[column]));
+          const advantages = byToken ? rows(2) : completions.map(({ advantage }) => advantage);
           const [logp, oldLogp] = [rows(0), rows(1)];
           const time = Math.max(...logp.map((row) => row.length));
           const padded = (all: number[][]): number[][] =>
             all.map((row) => Array.from({ length: time }, (_, t) => row[t] ?? 0));
           const mask = logp.map((row) => Array.from({ length: time }, (_, t) => Number(t < row.length)));
           const { clipLowFraction, clipHighFraction } = policyLoss(
-            { logp: padded(logp), oldLogp: padded(oldLogp), refLogp: null, mask, advantages },
+            {
+              logp: padded(logp),
+              oldLogp: padded(oldLogp),
+              refLogp: null,
+              mask,
+              advantages: byToken ? padded(rows(2)) : advantages,
+            },
             { ...base, importance },
           );
           expect(clipFractions({ logp, oldLogp, advantages }, { ...base, importance })).toEqual({

@@ -12,6 +12,9 @@ export type KlEstimator = (typeof KL_ESTIMATORS)[number];
 
 export type Matrix = readonly (readonly number[])[];
 
+/** A sequence's advantage: the same for all its tokens, or one for each, [time]. */
+export type Advantage = number | readonly number[];
+
 export interface LossInput {
   /** Log-probability of each completion token under the policy being trained, [sequences, time]. */
   readonly logp: Matrix;
@@ -23,7 +26,7 @@ export interface LossInput {
   /** 1 where a token counts, 0 for prompt, padding and everything after end-of-text; [sequences, time]. */
   readonly mask: Matrix;
   /** [sequences] */
-  readonly advantages: readonly number[];
+  readonly advantages: readonly Advantage[];
 }
 
 /** What the loss of a token is. */
@@ -75,7 +78,8 @@ export interface LossResult {
  *
  * ℓ_t = surrogate + β·k_t − c·H_t, aggregated with weights w_t:
  * - ρ_t = exp(logp_t − old_t) (`token`), or exp of its masked mean over the sequence for each of its tokens
- *   (`sequence`, GSPO, arXiv 2507.18071)
+ *   (`sequence`, GSPO, arXiv 2507.18071); where each token has an advantage of its own, the gradient of the latter flows
+ *   through the token alone: ρ_t = sg(ρ)·π_t/sg(π_t) (GSPO-token, there, section 4.3)
  * - `clipped`: −min(ρA, clip(ρ, 1 − ε_low, 1 + ε_high)·A), ρ at most the dual clip where A < 0 (arXiv 1912.09729)
  * - `cispo`: −sg(min(ρ, 1 + ε_high))·A·logp_t, where no gradient flows through sg (arXiv 2506.13585)
  * - k_t of d = ref_t − logp_t: −d (`k1`), d²/2 (`k2`), e^d − d − 1 (`k3`)
@@ -98,7 +102,8 @@ export function policyLoss(input: LossInput, options: LossOptions): LossResult {
     const m = mask[i]!;
     const old = oldLogp[i]!;
     const ref = refLogp?.[i];
-    const advantage = advantages[i]!;
+    const own = advantages[i]!;
+    const byToken = importance === 'token' || typeof own !== 'number';
     const length = Math.max(1, sum(m));
     const weight = weights[i]!;
     const logRatios = row.map((value, t) => (m[t] ? value - old[t]! : 0));
@@ -107,6 +112,7 @@ export function policyLoss(input: LossInput, options: LossOptions): LossResult {
     let sequenceGrad = 0;
     row.forEach((value, t) => {
       if (!m[t]) return;
+      const advantage = advantageAt(own, t);
       const ratio = Math.exp(importance === 'sequence' ? sequenceLogRatio : logRatios[t]!);
       const { tooLow, tooHigh } = clipOf(ratio, advantage, options);
       clippedLow += Number(tooLow);
@@ -114,8 +120,8 @@ export function policyLoss(input: LossInput, options: LossOptions): LossResult {
       const { gain, byLogp, byLogRatio } = gainOf(ratio, advantage, value, options);
       loss -= weight * gain;
       rowGrad[t]! -= weight * byLogp;
-      if (importance === 'sequence') sequenceGrad -= weight * byLogRatio;
-      else rowGrad[t]! -= weight * byLogRatio;
+      if (byToken) rowGrad[t]! -= weight * byLogRatio;
+      else sequenceGrad -= weight * byLogRatio;
       if (entropies) loss -= weight * entropyCoefficient * entropies[i]![t]!;
       if (ref === undefined) return;
       const d = ref[t]! - value;
@@ -123,7 +129,7 @@ export function policyLoss(input: LossInput, options: LossOptions): LossResult {
       loss += weight * beta * klEstimate(klEstimator, d);
       rowGrad[t]! -= weight * beta * klSlope(klEstimator, d);
     });
-    // Each token moves the sequence's ratio by 1/length of its own change, and so moves every token's term.
+    // Each token moves a ratio that they share by 1/length of its own change, and so moves every token's term.
     return rowGrad.map((value, t) => (m[t] ? value + sequenceGrad / length : 0));
   });
   return {
@@ -134,6 +140,8 @@ export function policyLoss(input: LossInput, options: LossOptions): LossResult {
     klMean: refLogp === null ? null : kl / counted,
   };
 }
+
+const advantageAt = (of: Advantage, t: number): number => (typeof of === 'number' ? of : of[t]!);
 
 /** What the surrogate of a token is to be maximised of, and its derivatives by logp and by the log-ratio. */
 function gainOf(ratio: number, advantage: number, logp: number, options: LossOptions) {
@@ -198,7 +206,7 @@ export interface ClipFractions {
  *
  * @param logp log-probability of each token of each completion under the policy being trained; rows of any length
  * @param oldLogp the same under the policy that sampled
- * @param advantages [completions]
+ * @param advantages [completions], each a number or one for each token
  */
 export function clipFractions(
   { logp, oldLogp, advantages }: Pick<LossInput, 'logp' | 'oldLogp' | 'advantages'>,
@@ -208,13 +216,13 @@ export function clipFractions(
   logp.forEach((row, i) => {
     const logRatios = row.map((value, t) => value - oldLogp[i]![t]!);
     const ofSequence = sum(logRatios) / Math.max(1, row.length);
-    for (const own of logRatios) {
+    logRatios.forEach((own, t) => {
       const ratio = Math.exp(options.importance === 'sequence' ? ofSequence : own);
-      const { tooLow, tooHigh, tooFar } = clipOf(ratio, advantages[i]!, options);
+      const { tooLow, tooHigh, tooFar } = clipOf(ratio, advantageAt(advantages[i]!, t), options);
       low += Number(tooLow);
       high += Number(tooHigh);
       dual += Number(tooFar);
-    }
+    });
     counted += row.length;
   });
   const of = Math.max(1, counted);
@@ -286,6 +294,11 @@ function checkShapes(input: LossInput, options: LossOptions): void {
   if (advantages.length !== logp.length) {
     throw new RangeError(`${advantages.length} advantages for ${logp.length} sequences.`);
   }
+  advantages.forEach((own, i) => {
+    const time = logp[i]!.length;
+    if (typeof own !== 'number' && own.length !== time)
+      throw new RangeError(`A sequence of ${time} tokens has ${own.length} advantages.`);
+  });
   if (options.beta !== 0 && refLogp === null) {
     throw new RangeError('beta is not 0, so the log-probabilities of a reference policy are needed.');
   }
