@@ -1,8 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mean, sampleStd } from '../statistics/samples.ts';
-import { advantages, batchAdvantages, type Rewarded, SIMPLE_KINDS, STD_EPSILON } from './advantages.ts';
-import { GATE_NAMES, totalReward, type Gate } from './gate.ts';
+import { groupsOf, mean, sampleStd } from '../statistics/samples.ts';
+import {
+  advantageParts,
+  advantages,
+  batchAdvantages,
+  type Rewarded,
+  SIMPLE_KINDS,
+  STD_EPSILON,
+} from './advantages.ts';
+import { GATE_NAMES, gatedParts, totalReward, type Gate } from './gate.ts';
 import { ADVANTAGE_KINDS } from './types.ts';
 
 describe('advantages', () => {
@@ -173,5 +180,99 @@ describe('batchAdvantages', () => {
         },
       ),
     );
+  });
+});
+
+describe('advantageParts', () => {
+  const drawn = fc.array(
+    fc.tuple(fc.constantFrom(0, 1), fc.constantFrom(0, 1), fc.integer({ min: 0, max: 20 })),
+    { minLength: 8, maxLength: 8 },
+  );
+  const rewardWeights = { thinking: 2 };
+  /** With something beside the rewards, and R_t of a weight of its own. */
+  const batchOf = (gate: Gate, rows: readonly (readonly [number, number, number])[]): Rewarded[] =>
+    rows.map(([format, outcome, t], i) => {
+      const rewards = { format, outcome, thinking: t / 20 };
+      const extra = -0.1 * i;
+      const reward = totalReward(rewards, gate, outcome, { rewardWeights }) + extra;
+      return { rewards, passedTests: outcome, extra, reward };
+    });
+
+  it('are the advantages, which the parts of R_t and of the rest add up to', () => {
+    const gates = GATE_NAMES.filter((gate) => gate !== 'correct-only');
+    fc.assert(
+      fc.property(drawn, fc.constantFrom(...gates), fc.constantFrom(...SIMPLE_KINDS), (rows, gate, kind) => {
+        const batch = batchOf(gate, rows);
+        const settings = { gate, groupSize: 4, advantage: kind, rewardWeights };
+        const { all, rest } = advantageParts(batch, settings);
+        const rewards = batch.map(({ reward }) => reward);
+        expect(all).toEqual(advantages(rewards, 4, kind));
+        // Of R_t as the gate leaves it, by the deviation of the totals.
+        const thinking = batch.map((each) => 2 * gatedParts(each.rewards, gate, each.passedTests).thinking);
+        const parts = groupsOf(thinking, 4).flatMap((own, g) => {
+          const totals = kind === 'batch' ? rewards : groupsOf(rewards, 4)[g]!;
+          const divided = 1 / (sampleStd(totals) + STD_EPSILON);
+          const scale = { none: 1, rloo: 4 / 3, group: divided, batch: divided }[kind];
+          return own.map((R_t) => (R_t - mean(own)) * scale);
+        });
+        rest.forEach((A, i) => expect(A + parts[i]!).toBeCloseTo(all[i]!, 9));
+      }),
+    );
+  });
+
+  it('are exactly nothing without R_t where the other rewards are equal', () => {
+    const batch = rewarded(
+      'posterior',
+      [0.1, 0.3, 0.7, 1].map((t) => [1, 1, t]),
+    );
+    for (const advantage of SIMPLE_KINDS) {
+      const { all, rest } = advantageParts(batch, { gate: 'posterior', groupSize: 4, advantage });
+      expect(rest.map(Math.abs)).toEqual([0, 0, 0, 0]);
+      expect(all[3]).toBeGreaterThan(0);
+    }
+  });
+
+  it('take away the advantage among passing completions as a whole', () => {
+    const batch = rewarded('correct-only', [
+      [1, 1, 0.9],
+      [1, 1, 0.5],
+      [1, 0, 1],
+      [0, 0, 0],
+    ]);
+    const settings = { gate: 'correct-only', groupSize: 4, advantage: 'group' } as const;
+    expect(advantageParts(batch, settings).rest).toEqual(advantages([2, 2, 1, 0], 4, 'group'));
+  });
+
+  it.each(['posterior', 'correct-only'] as const)('take away the column of R_t from GDPO: %s', (gate) => {
+    fc.assert(
+      fc.property(drawn, (rows) => {
+        const batch = batchOf(gate, rows);
+        const settings = { gate, groupSize: 4, advantage: 'gdpo', rewardWeights } as const;
+        const { all, rest } = advantageParts(batch, settings);
+        const without = advantageParts(batch, { ...settings, rewardWeights: { thinking: 0 } });
+        // The same but for the deviation that the sums are divided by.
+        const ratios = rest.flatMap((A, i) =>
+          Math.abs(without.all[i]!) > 1e-6 ? [A / without.all[i]!] : [],
+        );
+        for (const ratio of ratios) expect(ratio).toBeCloseTo(ratios[0]!, 6);
+        expect(without.rest).toEqual(without.all.map((A) => expect.closeTo(A, 12)));
+        const part = all.map((A, i) => A - rest[i]!);
+        expect(part.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 9);
+      }),
+    );
+  });
+
+  it('raft: R_t has none', () => {
+    const { all, rest } = advantageParts(
+      batchOf('posterior', [
+        [1, 1, 3],
+        [1, 1, 9],
+      ]),
+      { gate: 'posterior', groupSize: 2, advantage: 'raft' },
+    );
+    expect([all, rest]).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
   });
 });

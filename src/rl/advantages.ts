@@ -26,21 +26,34 @@ export const SIMPLE_KINDS = ADVANTAGE_KINDS.filter(
  * @throws RangeError when the rewards do not divide into groups of at least 2, or one is not finite.
  */
 export function advantages(rewards: readonly number[], groupSize: number, kind: SimpleKind): number[] {
+  return ofGroups(comparable(rewards, groupSize), kind).flat();
+}
+
+type Groups = readonly (readonly number[])[];
+
+function comparable(rewards: readonly number[], groupSize: number): number[][] {
   if (groupSize < 2) throw new RangeError(`A group of ${groupSize} has nothing to be compared with.`);
-  return ofGroups(groupsOf(rewards, groupSize), kind).flat();
+  return groupsOf(rewards, groupSize);
 }
 
 /** The same for groups of any sizes; one alone in its group has an advantage of 0. */
-function ofGroups(groups: readonly (readonly number[])[], kind: SimpleKind): number[][] {
+const ofGroups = (groups: Groups, kind: SimpleKind): number[][] => centred(groups, scalesOf(groups, kind));
+
+/** Distances from the group's mean, times the scale of the group. */
+function centred(groups: Groups, scales: readonly number[]): number[][] {
+  return groups.map((group, g) => {
+    if (group.length < 2) return group.map(() => 0);
+    const baseline = mean(group);
+    return group.map((value) => (value - baseline) * scales[g]!);
+  });
+}
+
+/** What the distances of each group's rewards from their mean are multiplied with. */
+function scalesOf(groups: Groups, kind: SimpleKind): number[] {
   const all = groups.flat();
   if (!all.every(Number.isFinite)) throw new RangeError('A reward is not a finite number.');
   const batchStd = kind === 'batch' && all.length > 0 ? sampleStd(all) : 0;
-  return groups.map((group) => {
-    if (group.length < 2) return group.map(() => 0);
-    const baseline = mean(group);
-    const scale = advantageScale(group, batchStd, kind);
-    return group.map((reward) => (reward - baseline) * scale);
-  });
+  return groups.map((group) => (group.length < 2 ? 0 : advantageScale(group, batchStd, kind)));
 }
 
 function advantageScale(group: readonly number[], batchStd: number, kind: SimpleKind): number {
@@ -86,40 +99,113 @@ export interface AdvantageSettings extends TotalSettings {
  *
  * @throws RangeError as {@link advantages}
  */
-export function batchAdvantages(batch: readonly Rewarded[], settings: AdvantageSettings): number[] {
+export const batchAdvantages = (batch: readonly Rewarded[], settings: AdvantageSettings): number[] =>
+  advantageParts(batch, settings).all;
+
+/** The advantages of a batch, and what they would be made of without R_t. */
+export interface AdvantageParts {
+  /** Those of {@link batchAdvantages}. */
+  readonly all: number[];
+  /**
+   * Without what R_t contributes: the other rewards, centred as ever and divided by the deviation that `all` was divided
+   * by, so that all − rest is the same of R_t. Exactly 0 where the other rewards of a group are equal.
+   */
+  readonly rest: number[];
+}
+
+/**
+ * {@link batchAdvantages}, told apart. Of a gate among passing completions R_t's part is its own advantage, of `gdpo` its
+ * normalised column; `raft` keeps a completion as a whole, so that R_t has no part.
+ *
+ * @throws RangeError as {@link advantages}
+ */
+export function advantageParts(batch: readonly Rewarded[], settings: AdvantageSettings): AdvantageParts {
   const { gate, groupSize, advantage } = settings;
-  if (advantage === 'raft') return groupsOf(batch, groupSize).flatMap(keepBest);
-  const kind = advantage === 'gdpo' ? 'group' : advantage;
-  const apart = GATES[gate].amongPassing;
-  if (advantage !== 'gdpo' && !apart)
-    return advantages(
-      batch.map(({ reward }) => reward),
-      groupSize,
-      kind,
-    );
-  const gated = batch.map(({ rewards, passedTests }) => gatedParts(rewards, gate, passedTests, settings));
-  const extra = batch.map((each) => each.extra);
-  const names = Object.keys(gated[0] ?? {}) as RewardName[];
-  const columns = names
-    .filter((name) => !(apart && name === 'thinking'))
-    .map((name) => ({ weight: weightOf(name, settings), values: gated.map((parts) => parts[name]) }));
-  const process = apart ? amongPassing(batch, groupSize, kind) : batch.map(() => 0);
-  const thinkingWeight = weightOf('thinking', settings);
-  if (advantage !== 'gdpo') {
-    const rest = batch.map((_, i) =>
-      columns.reduce((sum, { weight, values }) => sum + weight * values[i]!, extra[i]!),
-    );
-    return advantages(rest, groupSize, kind).map((A, i) => A + thinkingWeight * process[i]!);
+  if (advantage === 'raft') {
+    const kept = groupsOf(batch, groupSize).flatMap(keepBest);
+    return { all: kept, rest: kept };
   }
-  const normalised = [...columns, { weight: 1, values: extra }].map(({ weight, values }) => ({
-    weight,
-    values: advantages(values, groupSize, kind),
-  }));
-  const sums = batch.map((_, i) =>
-    normalised.reduce((sum, { weight, values }) => sum + weight * values[i]!, thinkingWeight * process[i]!),
+  if (advantage === 'gdpo') return partsOfColumns(batch, settings);
+  return GATES[gate].amongPassing
+    ? partsApart(batch, settings, advantage)
+    : partsOfTotals(batch, settings, advantage);
+}
+
+function partsOfTotals(
+  batch: readonly Rewarded[],
+  settings: AdvantageSettings,
+  kind: SimpleKind,
+): AdvantageParts {
+  const { groupSize } = settings;
+  const totals = comparable(
+    batch.map(({ reward }) => reward),
+    groupSize,
   );
-  const [centre, spread] = [mean(sums), sampleStd(sums)];
-  return sums.map((sum) => (sum - centre) / (spread + STD_EPSILON));
+  const scales = scalesOf(totals, kind);
+  const rest = groupsOf(totalsWithoutThinking(batch, settings), groupSize);
+  return { all: centred(totals, scales).flat(), rest: centred(rest, scales).flat() };
+}
+
+function partsApart(
+  batch: readonly Rewarded[],
+  settings: AdvantageSettings,
+  kind: SimpleKind,
+): AdvantageParts {
+  const { groupSize } = settings;
+  const rest = advantages(totalsWithoutThinking(batch, settings), groupSize, kind);
+  const weight = weightOf('thinking', settings);
+  const process = amongPassing(batch, groupSize, kind);
+  return { all: rest.map((A, i) => A + weight * process[i]!), rest };
+}
+
+function partsOfColumns(batch: readonly Rewarded[], settings: AdvantageSettings): AdvantageParts {
+  const { gate, groupSize } = settings;
+  const apart = GATES[gate].amongPassing;
+  const columns = columnsOf(batch, settings)
+    .filter(({ name }) => !(apart && name === 'thinking'))
+    .map(({ values, ...column }) => ({ ...column, values: advantages(values, groupSize, 'group') }));
+  const process = apart ? amongPassing(batch, groupSize, 'group') : batch.map(() => 0);
+  const weight = weightOf('thinking', settings);
+  const all = batch.map((_, i) => weighted(columns, i, weight * process[i]!));
+  const others = columns.filter(({ name }) => name !== 'thinking');
+  const rest = batch.map((_, i) => weighted(others, i, 0));
+  const scale = sampleStd(all) + STD_EPSILON;
+  const normalised = (sums: readonly number[]): number[] => {
+    const centre = mean(sums);
+    return sums.map((sum) => (sum - centre) / scale);
+  };
+  return { all: normalised(all), rest: normalised(rest) };
+}
+
+/** One addend of the totals, of each completion. */
+interface Column {
+  readonly name: RewardName | 'extra';
+  readonly weight: number;
+  readonly values: readonly number[];
+}
+
+/** What the gate leaves of each reward, and what the totals have beside the rewards. */
+function columnsOf(batch: readonly Rewarded[], settings: AdvantageSettings): Column[] {
+  const gated = batch.map(({ rewards, passedTests }) =>
+    gatedParts(rewards, settings.gate, passedTests, settings),
+  );
+  const names = Object.keys(gated[0] ?? {}) as RewardName[];
+  return [
+    ...names.map((name) => ({
+      name,
+      weight: weightOf(name, settings),
+      values: gated.map((parts) => parts[name]),
+    })),
+    { name: 'extra', weight: 1, values: batch.map(({ extra }) => extra) },
+  ];
+}
+
+const weighted = (columns: readonly Column[], i: number, start: number): number =>
+  columns.reduce((sum, { weight, values }) => sum + weight * values[i]!, start);
+
+function totalsWithoutThinking(batch: readonly Rewarded[], settings: AdvantageSettings): number[] {
+  const columns = columnsOf(batch, settings).filter(({ name }) => name !== 'thinking' && name !== 'extra');
+  return batch.map(({ extra }, i) => weighted(columns, i, extra));
 }
 
 const passes = ({ rewards }: Rewarded): boolean => rewards.outcome === 1;
