@@ -97,6 +97,10 @@ describe('the settings of a run', () => {
     expect(verlOverrides({ ...config, advantage: 'batch' }).notes).toHaveLength(1);
     expect(trlSettings({ ...config, overlongBuffer: 16 }).notes).toHaveLength(1);
     expect(trlSettings({ ...config, gate: 'correct-only' }).notes).toHaveLength(1);
+    const credited = { ...config, reasoningCredit: 'reasoning' as const };
+    for (const notes of [trlSettings(credited).notes, verlOverrides(credited).notes])
+      expect(notes).toEqual([expect.stringContaining('`reasoningCredit` was "reasoning"')]);
+    expect(trlSettings({ ...credited, gate: 'outcome' }).notes).toEqual([]);
     // Without a KL term it makes no difference.
     expect(trlSettings({ ...config, klEstimator: 'k1' }).notes).toEqual([]);
     const sequence = verlOverrides({ ...config, importance: 'sequence' }).settings;

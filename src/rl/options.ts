@@ -4,6 +4,7 @@
  */
 import { DEFAULT_DOMAIN, DEFAULT_SOURCE, DOMAIN_NAMES } from '../domains/index.ts';
 import { KL_ESTIMATORS } from '../programs/loss.ts';
+import { REASONING_CREDITS } from './credit.ts';
 import { DEFAULT_GATE, DEFAULT_THRESHOLD, GATE_NAMES } from './gate.ts';
 import { asksModel, REASONING_REWARDS } from './reasoning-reward.ts';
 import { SCALING_KINDS } from './scaling.ts';
@@ -391,6 +392,20 @@ export const OPTIONS = {
     trl: 'scale_rewards',
     verl: 'algorithm.adv_estimator',
     means: { grpo: 'group', true: 'group', false: 'none' },
+  },
+  reasoningCredit: {
+    group: 'Advantage',
+    label: 'R_t is credited to',
+    values: choice(REASONING_CREDITS),
+    default: 'completion',
+    unit: '',
+    effect:
+      'Which tokens learn from R_t: all of the completion, or those of the reasoning alone, up to and including the closing think tag. All later ones, and completions without reasoning, then have an advantage of the other rewards, by the same deviation.',
+    source: 'Posterior; related: blockwise advantages, arXiv 2602.10231',
+    idle: ({ gate, changes, advantage, rewardWeights }) =>
+      when(neverCounts(gate, changes), 'the gate is outcome, so R_t never counts') ??
+      when(advantage === 'raft', 'raft keeps a completion as a whole or not at all') ??
+      when(rewardWeights.thinking === 0, 'R_t has a weight of 0'),
   },
   maskTruncatedCompletions: {
     group: 'Advantage',

@@ -77,6 +77,38 @@ describe('Policy.update', () => {
     expect(result).toMatchObject({ loss: 1.5, gradNorm: 2.5, samplingDifference: { mean: 0, max: 0 } });
   });
 
+  it('feeds an advantage for each sequence, or for each token', async () => {
+    const { policy, updates } = recording();
+    const batch = batchOf(3);
+    await policy.update(batch, settings);
+    const advantages = batch.oldLogprobs.map((row, i) => row.map((_, t) => i + t / 10));
+    await policy.update({ ...batch, advantages }, settings);
+    const [plain, byToken] = updates as [(typeof updates)[0], (typeof updates)[0]];
+    expect(plain.spec).not.toHaveProperty('advantagesOf');
+    expect(byToken.spec).toEqual({ ...plain.spec, advantagesOf: 'token' });
+    const fed = byToken.feeds.map((feed) => [...(feed['advantages'] as Float32Array)]);
+    expect(fed.map((values) => values.length)).toEqual([4 * 16, 4 * 16]);
+    const rows = [...advantages, [], []].flatMap((row) => Array.from({ length: 16 }, (_, t) => row[t] ?? 0));
+    expect(fed.flat()).toEqual(rows.map((A) => Math.fround(A)));
+  });
+
+  it('counts what the clip held by each token’s own advantage', async () => {
+    const { policy } = recording();
+    // Of 8 tokens in each group the first of each completion has a ratio of e, too high where A > 0.
+    const oldLogprobs = batchOf(1).oldLogprobs.map((row) =>
+      row.map((value, t) => (t === 0 ? value - 1 : value)),
+    );
+    const clipped = async (advantages: PolicyBatch['advantages']) =>
+      (await policy.update({ ...batchOf(1), oldLogprobs, advantages }, settings)).clipped.high;
+    expect(await clipped([1, 1])).toBe(2 / 8);
+    expect(
+      await clipped([
+        [1, -1, -1],
+        [-1, 1, 1, 1, 1],
+      ]),
+    ).toBe(1 / 8);
+  });
+
   it('learns nothing from completions that are left out, and weighs the others as if they were alone', async () => {
     const { policy, updates } = recording();
     await policy.update(batchOf(2, [true, false, true, true]), settings);

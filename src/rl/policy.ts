@@ -5,7 +5,12 @@ import type { Feeds, Values } from '../host/host.ts';
 import { HostedModel } from '../host/hosted-model.ts';
 import type { GenerateSpec, LogprobsSpec, SupervisedSpec, UpdateSpec } from '../programs/index.ts';
 import { completionFeeds, microBatches, padRows, type PromptGroup, promptFeeds, roundUp } from './batches.ts';
-import { type ClipFractions, clipFractions, type SurrogateSettings } from '../programs/loss.ts';
+import {
+  type Advantage,
+  type ClipFractions,
+  clipFractions,
+  type SurrogateSettings,
+} from '../programs/loss.ts';
 import { tokenWeights } from './token-weights.ts';
 import type { FullConfig } from './types.ts';
 
@@ -39,7 +44,7 @@ export interface SampleRequest {
 export interface PolicyBatch {
   readonly groups: readonly PromptGroup[];
   /** Per completion, in order of the groups. */
-  readonly advantages: readonly number[];
+  readonly advantages: readonly Advantage[];
   readonly oldLogprobs: readonly (readonly number[])[];
   /** Null where the loss has no KL term. */
   readonly refLogprobs: readonly (readonly number[])[] | null;
@@ -231,18 +236,20 @@ export class Policy extends HostedModel {
       parts.flatMap(({ groups }) => groups),
       settings,
     );
+    const perToken = parts.some(({ advantages }) => advantages.some((own) => typeof own !== 'number'));
     const spec: UpdateSpec = {
       kind: 'update',
       ...this.model,
       shape: { ...shape, prompts },
       settings: { importance, surrogate, clipLow, clipHigh, dualClip, beta, klEstimator, entropyCoefficient },
+      ...(perToken ? { advantagesOf: 'token' } : {}),
     };
     return { spec, feeds: parts.map((part) => this.#updateFeeds(part, spec, settings)) };
   }
 
   #updateFeeds(
     part: PolicyBatch,
-    { shape, settings: { beta } }: UpdateSpec,
+    { shape, settings: { beta }, advantagesOf }: UpdateSpec,
     settings: UpdateSettings,
   ): Feeds[] {
     const { groups, advantages, oldLogprobs, refLogprobs, learned } = part;
@@ -267,16 +274,21 @@ export class Policy extends HostedModel {
     );
     const old = padded(oldLogprobs);
     const reference = refLogprobs && padded(refLogprobs);
-    const allAdvantages = new Float32Array(batches.length * rows);
-    allAdvantages.set(advantages);
+    const width = advantagesOf === 'token' ? time : 1;
+    const allAdvantages = new Float32Array(batches.length * rows * width);
+    advantages.forEach((own, row) => {
+      if (typeof own === 'number') allAdvantages.fill(own, row * width, (row + 1) * width);
+      else allAdvantages.set(own, row * width);
+    });
     return batches.map((batch, i): Feeds => {
-      const cut = (data: Float32Array, width: number) => data.slice(i * rows * width, (i + 1) * rows * width);
+      const cut = (data: Float32Array, columns: number) =>
+        data.slice(i * rows * columns, (i + 1) * rows * columns);
       return {
         ...completionFeeds(batch, shape, this.model.config.padId, temperature),
         mask: cut(mask, time),
         weights: cut(weights, time),
         oldLogprobs: cut(old, time),
-        advantages: cut(allAdvantages, 1),
+        advantages: cut(allAdvantages, width),
         ...(reference && beta !== 0 ? { refLogprobs: cut(reference, time) } : {}),
       };
     });

@@ -183,6 +183,31 @@ describe('a step', () => {
     expect(() => new Trainer(config, { ...ports, domain: code })).toThrow('“t0” cannot be checked');
   });
 
+  it('credits R_t to all tokens, or to those of the reasoning', async () => {
+    const texts = ['<think>r</think><answer>p</answer>', '<think>rrr</think><answer>p</answer>', 'rrr'];
+    const run = async (more: object) => {
+      const { batch, rollouts } = await world(texts).step({ groupSize: 3, advantage: 'none', ...more });
+      return { advantages: batch.advantages, rollouts };
+    };
+    const whole = await run({});
+    expect(whole.advantages).toEqual(whole.rollouts.map(({ advantage }) => advantage));
+    const split = await run({ reasoningCredit: 'reasoning' });
+    expect(split.rollouts).toEqual(whole.rollouts);
+    const thinking = split.rollouts.map(({ rewards }) => rewards.outcome * rewards.thinking);
+    expect(thinking[0]).not.toBe(thinking[1]);
+    split.advantages.forEach((own, i) => {
+      const { advantage, text, tokens } = split.rollouts[i]!;
+      const first = Math.floor(i / 3) * 3;
+      const centre = thinking.slice(first, first + 3).reduce((a, b) => a + b, 0) / 3;
+      const rest = advantage - (thinking[i]! - centre);
+      const reasoning = text.includes('</think>') ? text.indexOf('</think>') + '</think>'.length : 0;
+      expect(own).toHaveLength(tokens.length);
+      expect(own).toEqual(tokens.map((_, t) => expect.closeTo(t < reasoning ? advantage : rest, 12)));
+    });
+    for (const more of [{ gate: 'outcome' }, { advantage: 'raft' }, { rewardWeights: { thinking: 0 } }])
+      expect(await run({ ...more, reasoningCredit: 'reasoning' })).toEqual(await run(more));
+  });
+
   it('says what the dual clip held', async () => {
     const { metrics } = await world().step({ dualClip: 3, innerIterations: 2 });
     expect(metrics['clip_ratio/dual_mean']).toBe(0.25);

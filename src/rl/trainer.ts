@@ -6,9 +6,10 @@
 import { DEFAULT_SCALING, scaleGroup, type Scaling } from './scaling.ts';
 import type { Domain, Task, TaskSet, Verifier } from '../domains/domain.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
-import { batchAdvantages } from './advantages.ts';
+import { advantageParts } from './advantages.ts';
 import { mapInSlices } from './breathe.ts';
 import { configAt, fullConfig } from './config.ts';
+import { isCreditSplit, tokenAdvantages } from './credit.ts';
 import { counted, orderOfTasks, type PassCounts } from './curriculum.ts';
 import { passedShare, totalReward } from './gate.ts';
 import { type Collected, collectGroups, promptGroup, type SampledGroup } from './groups.ts';
@@ -100,7 +101,7 @@ export class Trainer {
 
   /** Performs step `step` (from 1) and changes the policy. */
   async step(step: number, signal?: AbortSignal): Promise<{ record: StepRecord; rollouts: Rollout[] }> {
-    const { policy, domain } = this.#ports;
+    const { policy, domain, tokenizer } = this.#ports;
     const config = configAt(this.#config, step);
     const { groupSize } = config;
     const begin = performance.now();
@@ -115,7 +116,8 @@ export class Trainer {
     );
     const { groups } = collected;
     const members = groups.flatMap((group) => group.members);
-    const A = batchAdvantages(members, config);
+    const parts = advantageParts(members, config);
+    const A = parts.all;
     const learningRate = scheduledRate(config.learningRate, step - 1, config.steps, {
       type: config.lrSchedulerType,
       warmupSteps: config.warmupSteps,
@@ -127,7 +129,7 @@ export class Trainer {
       const reference = known.length > 0 ? known : await this.#referenceLogprobs(prompts, config);
       const batch: PolicyBatch = {
         groups: prompts,
-        advantages: A,
+        advantages: isCreditSplit(config) ? await tokenAdvantages(members, parts, tokenizer) : A,
         oldLogprobs: members.map(({ completion }) => completion.logprobs),
         refLogprobs: config.beta === 0 || config.klIn === 'reward' ? null : reference,
         learned: members.map(({ completion }) => !(config.maskTruncatedCompletions && completion.truncated)),

@@ -2,6 +2,7 @@ import type { ScalingKind } from './scaling.ts';
 import type { TaskChoice } from '../domains/index.ts';
 import type { Measures, Verification } from '../domains/domain.ts';
 import type { Aggregation, ImportanceLevel, KlEstimator, Surrogate } from '../programs/loss.ts';
+import type { ReasoningCredit } from './credit.ts';
 import type { Gate, RewardWeights } from './gate.ts';
 import type { ReasoningReward } from './reasoning-reward.ts';
 import type { SchedulerType } from './schedule.ts';
@@ -39,6 +40,8 @@ export interface LaterSettings {
   readonly rewardScaling: ScalingKind;
   readonly overlongBuffer: number;
   readonly overlongPenalty: number;
+  /** Which tokens R_t is credited to. */
+  readonly reasoningCredit: ReasoningCredit;
   readonly maskTruncatedCompletions: boolean;
   readonly dynamicSampling: SamplingFilter;
   readonly maxResamples: number;
