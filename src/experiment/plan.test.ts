@@ -42,6 +42,15 @@ describe('cells', () => {
     expect(new Set([...keysOf(one, 'a'), ...keysOf(one, 'b')]).size).toBe(6);
   });
 
+  it('keep the key that they were computed under when a setting comes that is as by default', async () => {
+    const withCredit = async (reasoningCredit: string) =>
+      keysOf(await planned({ settings: { reasoningCredit } }), 'a')[0];
+    const before = '0d282897f6c7c9e2779b62d34142c746222f4cf5005734db0b1c3cf69d004404';
+    expect(keysOf(await planned(), 'a')[0]).toBe(before);
+    expect(await withCredit('completion')).toBe(before);
+    expect(await withCredit('reasoning')).not.toBe(before);
+  });
+
   it('change their key with whatever decides their numbers', async () => {
     const changes = [
       { policy: { steps: 10 } },

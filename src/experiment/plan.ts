@@ -1,5 +1,5 @@
 /** The cells of an experiment: every arm with every preset and seed, and what decides the numbers of each. */
-import { ConfigError, fullConfig, parseConfig } from '../rl/config.ts';
+import { ConfigError, DEFAULT_CONFIG, fullConfig, parseConfig } from '../rl/config.ts';
 import type { FullConfig } from '../rl/types.ts';
 import { findPreset } from '../run/presets.ts';
 import {
@@ -47,6 +47,15 @@ export function evaluatedWith(config: FullConfig): Partial<FullConfig> {
   return { domain, tasks, taskSettings, temperature, maxPromptTokens, maxCompletionTokens, timeoutMs };
 }
 
+/** Settings that came when cells had been computed: by default they decide nothing, so that those cells still count. */
+const CAME_LATER = ['reasoningCredit'] as const satisfies readonly (keyof FullConfig)[];
+
+/** Of an arm that is trained, the settings that decide its numbers. */
+function trainedWith({ preset: _, ...config }: FullConfig): Partial<FullConfig> {
+  const idle = CAME_LATER.filter((name) => config[name] === DEFAULT_CONFIG[name]);
+  return { ...config, ...Object.fromEntries(idle.map((name) => [name, undefined])) };
+}
+
 function configOf({ name, settings }: Arm, preset: string, seed: number): FullConfig {
   for (const own of ['seed', 'preset'] as const)
     if (own in settings)
@@ -88,7 +97,6 @@ export async function cellsOf(experiment: Experiment): Promise<Cell[]> {
   return Promise.all(
     cells.map(async (cell) => {
       const { config, policy, reward, pool, frozen, seed } = cell;
-      const { preset: _, ...settings } = config;
       const decides = frozen
         ? {
             frozen,
@@ -98,7 +106,7 @@ export async function cellsOf(experiment: Experiment): Promise<Cell[]> {
             evaluation,
             ...evaluatedWith(config),
           }
-        : { policy, reward, pool, evaluation, ...settings };
+        : { policy, reward, pool, evaluation, ...trainedWith(config) };
       return { ...cell, key: await hashOf(decides) };
     }),
   );
