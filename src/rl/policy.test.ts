@@ -1,8 +1,13 @@
-import { describe, expect, it } from 'vitest';
-import type { Feeds, ModelHost, Values } from '../host/host.ts';
+import * as ort from 'onnxruntime-web/wasm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Feeds, freshState, type ModelHost, type Values } from '../host/host.ts';
+import { LocalHost } from '../host/local-host.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { initialWeights, parameterLayout } from '../model/parameters.ts';
+import { buildProgram, type UpdateSpec } from '../programs/index.ts';
+import { type Advantage, type ImportanceLevel, policyLoss } from '../programs/loss.ts';
 import type { ProgramSpec } from '../programs/spec.ts';
-import type { UpdateSpec } from '../programs/index.ts';
+import { createRuntime } from '../runtime/ort/runtime.ts';
 import { DEFAULT_CONFIG } from './config.ts';
 import { Policy, type PolicyBatch, type UpdateSettings } from './policy.ts';
 
@@ -127,5 +132,53 @@ describe('Policy.update', () => {
     await policy.update(batch, { ...settings, beta: 0.1, klIn: 'reward' });
     expect(updates.map(({ spec }) => spec.settings.beta)).toEqual([0.1, 0]);
     expect(updates.map(({ feeds }) => 'refLogprobs' in feeds[0]!)).toEqual([true, false]);
+  });
+});
+
+describe('Policy.update on WASM', () => {
+  beforeAll(() => {
+    ort.env.wasm.numThreads = 1;
+  });
+  const host = new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram);
+  afterAll(() => host.dispose());
+
+  /** One update off-policy: its loss, that of the reference in float64, and the weights after it. */
+  async function updated(advantages: readonly Advantage[], importance: ImportanceLevel) {
+    await host.load(parameterLayout(CONFIG), freshState(initialWeights(CONFIG, 1)));
+    const policy = new Policy(host, { config: CONFIG });
+    const { groups, learned, refLogprobs } = batchOf(1);
+    const options = { ...settings, importance, learningRate: 0.01, aggregation: 'token' } as const;
+    const logp = await policy.logprobs(groups, options, 'current');
+    // Some tokens lie beyond either side of the clip.
+    const oldLogprobs = logp.map((row, i) =>
+      row.map((value, t) => value + [0.4, -0.1, -0.5, 0.2][(i + t) % 4]!),
+    );
+    const { loss } = await policy.update({ groups, advantages, oldLogprobs, refLogprobs, learned }, options);
+    const { parameters } = await host.snapshot();
+    const pad = (row: readonly number[]) => Array.from({ length: 5 }, (_, t) => row[t] ?? 0);
+    const expected = policyLoss(
+      {
+        logp: logp.map(pad),
+        oldLogp: oldLogprobs.map(pad),
+        refLogp: null,
+        mask: logp.map((row) => pad(row.map(() => 1))),
+        advantages: advantages.map((own) => (typeof own === 'number' ? own : pad(own))),
+      },
+      { ...options, constantLength: 1 },
+    );
+    return { loss, expected: expected.loss, parameters };
+  }
+
+  it('has the loss of the reference, with advantages of sequences or of tokens', async () => {
+    for (const importance of ['token', 'sequence'] as const) {
+      const own = await updated([1.5, -0.75], importance);
+      const same = await updated([[1.5, 1.5, 1.5], Array<number>(5).fill(-0.75)], importance);
+      const split = await updated([[1.5, -1, 0.5], [-0.75, 2, -0.75, 0, 1]], importance); // prettier-ignore
+      for (const { loss, expected } of [own, same, split]) expect(loss).toBeCloseTo(expected, 5);
+      const differences = ({ parameters }: typeof own) =>
+        own.parameters.map((value, i) => Math.abs(value - parameters[i]!));
+      expect(Math.max(...differences(same))).toBeLessThan(1e-5);
+      expect(Math.max(...differences(split))).toBeGreaterThan(1e-3);
+    }
   });
 });
