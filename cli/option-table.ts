@@ -121,7 +121,9 @@ Settings that contradict each other are refused. One that has no effect in a com
 TRL's \`epsilon_high\` with \`loss_type="cispo"\` is the bound itself, which is 1 + \`clipHigh\` here. TRL's entropy bonus is a mean
 over tokens, whatever the aggregation; here and in verl it is aggregated as the rest of the loss is. verl's advantages add 1e-6 to
 the deviation, TRL's and Posterior's 1e-4. Hugging Face's schedules give the first step of the warm-up a rate of 0; here it has
-the first share of the rate. \`interop/loss_check.py\` compares advantages, losses and gradients with the code of both.
+the first share of the rate. Neither has a setting that credits a reward to a part of a completion, but their losses take
+advantages of tokens. With a ratio for the sequence each of these moves its own token, here and in verl (GSPO-token), and all
+tokens in TRL. \`interop/loss_check.py\` compares advantages, losses and gradients with the code of both.
 
 What changes during a run is part of the run: the Lab writes it into the run's \`changes\`, and \`train --changes FILE\` makes the
 same changes again, from a list or from a run's \`config.json\`.`;

@@ -56,6 +56,7 @@ function batch(seed: number) {
     rewards,
     passed: rewards.map(({ outcome }) => (outcome === 1 ? 1 : Math.floor(draw() * 4) / 4)),
     advantages: Array.from({ length: SEQUENCES }, () => normal(draw)),
+    tokenAdvantages: table(() => normal(draw)),
   };
 }
 
@@ -120,6 +121,11 @@ const LOSSES: readonly LossOptions[] = (['token', 'sequence'] satisfies Importan
     ),
 );
 
+function lossCase(index: number, each: Batch, name: 'advantages' | 'tokenAdvantages', options: LossOptions) {
+  const { loss, grad } = policyLoss({ ...each, advantages: each[name] }, options);
+  return { batch: index, advantages: name, options, loss, grad };
+}
+
 const batches = Array.from({ length: BATCHES }, (_, seed) => batch(seed));
 const dump = {
   groupSize: GROUP_SIZE,
@@ -131,12 +137,13 @@ const dump = {
       ),
     ),
   ),
-  losses: batches.flatMap((each, index) =>
-    LOSSES.map((options) => {
-      const { loss, grad } = policyLoss(each, options);
-      return { batch: index, options, loss, grad };
-    }),
-  ),
+  losses: batches.flatMap((each, index) => [
+    ...LOSSES.map((options) => lossCase(index, each, 'advantages', options)),
+    // The other terms know no advantages.
+    ...LOSSES.filter(({ beta, entropyCoefficient }) => beta === 0 && entropyCoefficient === 0).map(
+      (options) => lossCase(index, each, 'tokenAdvantages', options),
+    ),
+  ]),
 };
 
 const [file] = process.argv.slice(2);

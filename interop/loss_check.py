@@ -112,7 +112,7 @@ def trl_trainer(options, entropies, accumulation):
     return trainer
 
 
-def trl_loss(batch, options):
+def trl_loss(batch, options, advantages):
     """Loss and gradient, summed over the micro-batches where there are any."""
     import torch
 
@@ -134,7 +134,7 @@ def trl_loss(batch, options):
                 "prompt_mask": ids[:, :1] + 1,
                 "completion_ids": ids,
                 "completion_mask": batch["mask"][cut],
-                "advantages": batch["advantages"][cut],
+                "advantages": advantages[cut],
                 "old_per_token_logps": batch["oldLogp"][cut],
                 "ref_per_token_logps": batch["refLogp"][cut],
                 "num_items_in_batch": batch["mask"].sum(),
@@ -144,8 +144,14 @@ def trl_loss(batch, options):
     return total.item(), logp.grad
 
 
-def trl_has(options):
-    """Only the k3 estimate; CISPO over all tokens; an entropy bonus that is a mean over tokens, whatever the aggregation."""
+def trl_has(options, per_token):
+    """Only the k3 estimate; CISPO over all tokens; an entropy bonus that is a mean over tokens, whatever the aggregation.
+
+    Advantages of tokens it takes, but a sequence's ratio spreads the gradient of each of them over all tokens, while here
+    and in verl it stays with its own (GSPO-token).
+    """
+    if per_token and options["importance"] == "sequence" and options["surrogate"] == "clipped":
+        return False
     if options["beta"] > 0 and options["klEstimator"] != "k3":
         return False
     if options["surrogate"] == "cispo" and options["aggregation"] != "token":
@@ -189,7 +195,7 @@ def trl_advantages():
 # verl
 
 
-def verl_loss(batch, options):
+def verl_loss(batch, options, advantages):
     """Loss and gradient: their policy loss, KL and entropy terms, each through their aggregation."""
     from verl.trainer.ppo import core_algos
     from verl.workers.config import ActorConfig
@@ -220,11 +226,10 @@ def verl_loss(batch, options):
     config.global_batch_info.update(info)
     logp = batch["logp"].clone().requires_grad_()
     mask = batch["mask"]
-    advantages = batch["advantages"].unsqueeze(1).expand_as(logp)
     total, _ = core_algos.get_policy_loss_fn(mode)(
         old_log_prob=batch["oldLogp"],
         log_prob=logp,
-        advantages=advantages,
+        advantages=advantages if advantages.dim() == 2 else advantages.unsqueeze(1).expand_as(logp),
         response_mask=mask,
         loss_agg_mode=aggregation,
         config=config,
@@ -239,7 +244,7 @@ def verl_loss(batch, options):
     return total.item(), logp.grad
 
 
-def verl_has(options):
+def verl_has(options, per_token):
     """No mean of micro-batches' means; one ratio for a sequence only with the clip, and that without a dual one."""
     if options["aggregation"] == "micro-batch":
         return False
@@ -270,8 +275,10 @@ def verl_advantages(case, group_size):
 # All of it
 
 
-def loss_name(options):
+def loss_name(options, per_token):
     parts = [options["surrogate"], f"{options['importance']} ratio", options["aggregation"]]
+    if per_token:
+        parts.append("advantages of tokens")
     if options["dualClip"] > 0:
         parts.append("dual clip")
     if options["beta"] > 0:
@@ -293,6 +300,7 @@ def record_loss(tool, case, loss, gradient):
     return {
         "tool": tool,
         "batch": case["batch"],
+        "advantages": case["advantages"],
         "options": case["options"],
         "loss": loss,
         "gradNorm": gradient.norm().item(),
@@ -329,13 +337,15 @@ def compare(dump, fixture):
                 fixture["advantages"].append(record_advantage(tool, case, values))
     for case in dump["losses"]:
         options, batch = case["options"], batches[case["batch"]]
+        advantages = batch[case["advantages"]]
+        per_token = advantages.dim() == 2
         ours = torch.tensor(case["grad"], dtype=torch.float64)
         for tool, has, loss_of in (("TRL", trl_has, trl_loss), ("verl", verl_has, verl_loss)):
-            if not has(options):
+            if not has(options, per_token):
                 continue
-            loss, gradient = loss_of(batch, options)
+            loss, gradient = loss_of(batch, options, advantages)
             differences = [abs(loss - case["loss"]), (gradient - ours).abs().max().item()]
-            check(f"{tool} loss {loss_name(options)}").add(differences, f"batch {case['batch']}, {options}")
+            check(f"{tool} loss {loss_name(options, per_token)}").add(differences, f"batch {case['batch']}, {options}")
             if case["batch"] < RECORDED_BATCHES:
                 fixture["losses"].append(record_loss(tool, case, loss, gradient))
     return list(checks.values())

@@ -108,7 +108,8 @@ export interface AdvantageParts {
   readonly all: number[];
   /**
    * Without what R_t contributes: the other rewards, centred as ever and divided by the deviation that `all` was divided
-   * by, so that all − rest is the same of R_t. Exactly 0 where the other rewards of a group are equal.
+   * by, so that all − rest is the same of R_t. Exactly 0 where the other rewards of a group are equal, but for rounding
+   * in `gdpo`, which is centred over the batch.
    */
   readonly rest: number[];
 }
