@@ -3,7 +3,7 @@ import { ExperimentError, parseExperiment } from './file.ts';
 import { type Cell, cellsOf } from './plan.ts';
 import { costOf, Schedule } from './schedule.ts';
 
-const planned = (more: object = {}): Promise<Cell[]> =>
+const planned = async (more: object = {}): Promise<Cell[]> =>
   cellsOf(
     parseExperiment({
       version: 1,
