@@ -23,7 +23,15 @@ export const helpCommand: Command = {
   perform: () => look({ help: !ui.value.help }),
 };
 
-/** Commands that work on every screen: going to each of them, and the help. */
+export const paletteCommand: Command = {
+  id: 'palette',
+  label: text.command.palette,
+  keys: ['Mod+k'],
+  enabled: () => true,
+  perform: () => look({ palette: !ui.value.palette }),
+};
+
+/** Commands that work on every screen: going to each of them, the search, and the help. */
 export const everywhere = (screens: readonly Screen[]): readonly Command[] => [
   ...screens.map(({ id, title, key }): Command => ({
     id: `show-${id}`,
@@ -32,6 +40,7 @@ export const everywhere = (screens: readonly Screen[]): readonly Command[] => [
     enabled: () => true,
     perform: (page) => page.goTo(id),
   })),
+  paletteCommand,
   helpCommand,
 ];
 

@@ -6,11 +6,18 @@ import type { Place } from './place.ts';
 export interface UiState {
   readonly place: Place;
   readonly help: boolean;
+  /** Whether the list of commands to search is open. */
+  readonly palette: boolean;
   /** What the address had to say. */
   readonly messages: readonly LabMessage[];
 }
 
-export const ui = signal<UiState>({ place: { screen: '', at: {} }, help: false, messages: [] });
+export const ui = signal<UiState>({
+  place: { screen: '', at: {} },
+  help: false,
+  palette: false,
+  messages: [],
+});
 
 export function look(change: Partial<UiState>): void {
   ui.value = { ...ui.value, ...change };

@@ -27,7 +27,14 @@ export const theme = { label: 'Theme', system: 'System', light: 'Light', dark: '
 
 export const command = {
   show: (screen: string) => `Go to ${screen}`,
+  palette: 'Find a command',
   help: 'Keyboard help',
+} as const;
+
+export const palette = {
+  title: 'Commands',
+  label: 'What do you want to do?',
+  none: 'No command has these words.',
 } as const;
 
 export const help = {

@@ -1,5 +1,5 @@
 /** What the app and the views say. A screen's own sentences are in its folder. */
-import { app, command, demo, help, notice, theme } from './app.ts';
+import { app, command, demo, help, notice, palette, theme } from './app.ts';
 import { chart, limit, plot } from './charts.ts';
 import { completion, group } from './completions.ts';
 import { runMessages } from './run-messages.ts';
@@ -12,6 +12,7 @@ export const text = {
   theme,
   command,
   help,
+  palette,
   notice,
   runMessages,
   status,

@@ -168,6 +168,27 @@ describe('keys', () => {
     await appears('dialog[open]');
   });
 
+  it('find a command by its words, and do what can be done now', async () => {
+    await open('?demo=5');
+    const press = async (key: 'k'): Promise<void> => {
+      await page.keyboard.down('Control');
+      await page.keyboard.press(key);
+      await page.keyboard.up('Control');
+    };
+    await press('k');
+    await appears('.palette[open]');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.type('no such thing');
+    expect(await textOf('.palette [role=status]')).toBe('No command has these words.');
+    await page.keyboard.down('Control');
+    await page.keyboard.press('a');
+    await page.keyboard.up('Control');
+    await page.keyboard.type('lab reward');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.title.startsWith('Reward lab'));
+    expect(await countOf('.palette[open]')).toBe(0);
+  });
+
   it('leave a field alone while it is typed in', async () => {
     await open('?demo');
     await page.focus('#seed');

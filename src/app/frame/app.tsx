@@ -2,7 +2,8 @@ import { computed, effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { text } from '../../text/index.ts';
 import { HelpDialog } from '../../views/help-dialog.tsx';
-import { commandsOn, keyName } from '../commands.ts';
+import { PaletteDialog } from '../../views/palette-dialog.tsx';
+import { type Command, commandsOn, keyName, paletteCommand } from '../commands.ts';
 import type { LabController } from '../controller-types.ts';
 import { listenForKeys } from '../keys.ts';
 import { createPage, PageContext } from '../page.ts';
@@ -15,6 +16,8 @@ import { OpenScreen } from './open-screen.tsx';
 
 const openId = computed(() => ui.value.place.screen);
 
+const shown = ({ id, label, keys }: Command) => ({ id, label, key: keyName(keys[0] ?? '') });
+
 interface Props {
   readonly controller: LabController;
   readonly workspace: Workspace;
@@ -26,6 +29,7 @@ interface Props {
 export function App({ controller, workspace, screens }: Props) {
   const page = useMemo(() => createPage(controller, workspace, screens), [controller, workspace, screens]);
   const screen = screens.find(({ id }) => id === openId.value);
+  const commands = commandsOn(openId.value, screens);
   useEffect(() => listenForKeys(page), [page]);
   useEffect(() => startUrlSync(page), [page]);
   useEffect(
@@ -44,15 +48,15 @@ export function App({ controller, workspace, screens }: Props) {
           <OpenScreen key={screen.id} screen={screen} />
         </Frame>
       )}
-      <HelpDialog
-        rows={commandsOn(openId.value, screens).map(({ id, label, keys }) => ({
-          id,
-          label,
-          key: keyName(keys[0] ?? ''),
-        }))}
-        open={ui.value.help}
-        onClose={() => look({ help: false })}
+      <PaletteDialog
+        rows={commands
+          .filter(({ id }) => id !== paletteCommand.id)
+          .map((command) => ({ ...shown(command), enabled: ui.value.palette && command.enabled(page) }))}
+        open={ui.value.palette}
+        onClose={() => look({ palette: false })}
+        onChoose={(id) => commands.find((command) => command.id === id)?.perform(page)}
       />
+      <HelpDialog rows={commands.map(shown)} open={ui.value.help} onClose={() => look({ help: false })} />
     </PageContext.Provider>
   );
 }
