@@ -5,7 +5,7 @@ import { NewerDatabaseError, StorageRefusedError } from './errors.ts';
 import { openTransactions, watchTransactions } from './leaving.ts';
 
 /** Raise it with every change of the object stores, and add a case to {@link upgrade}. */
-export const DATABASE_VERSION = 2;
+export const DATABASE_VERSION = 3;
 
 export type RunStatus = 'running' | 'paused' | 'finished' | 'failed';
 
@@ -61,6 +61,26 @@ export interface StoredTaskFile {
   readonly leftOutCount: number;
 }
 
+/** An experiment as it was opened. */
+export interface StoredExperiment {
+  /** Hash of all that it says. */
+  readonly id: string;
+  /** Its file. */
+  readonly json: unknown;
+  /** Keys of its cells, in order; arms with the same settings share one. */
+  readonly cells: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** Set while it is computed: where nobody computes it, that was interrupted. */
+  readonly running: boolean;
+}
+
+/** What came of a cell; whoever reads it checks it. */
+export interface StoredCell {
+  readonly key: string;
+  readonly result: unknown;
+}
+
 export interface Schema extends DBSchema {
   runs: { key: string; value: RunRecord };
   steps: { key: [run: string, step: number]; value: { run: string; step: number; record: StepRecord } };
@@ -74,6 +94,8 @@ export interface Schema extends DBSchema {
   chunks: { key: ChunkKey; value: ArrayBuffer };
   taskFiles: { key: string; value: StoredTaskFile };
   taskContents: { key: string; value: TaskFile };
+  experiments: { key: string; value: StoredExperiment };
+  cells: { key: string; value: StoredCell };
 }
 
 export type ChunkKey = [key: string, generation: number, part: string, index: number];
@@ -157,6 +179,10 @@ function upgrade(database: IDBPDatabase<Schema>, oldVersion: number): void {
   if (oldVersion < 2) {
     for (const name of ['taskFiles', 'taskContents'] as const)
       database.createObjectStore(name, { keyPath: 'hash' });
+  }
+  if (oldVersion < 3) {
+    database.createObjectStore('experiments', { keyPath: 'id' });
+    database.createObjectStore('cells', { keyPath: 'key' });
   }
 }
 

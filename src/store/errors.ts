@@ -33,6 +33,15 @@ export class UnknownRunError extends Error {
   }
 }
 
+export class UnknownExperimentError extends Error {
+  override readonly name = 'UnknownExperimentError';
+  constructor() {
+    super(
+      'This experiment is not in the storage: it was deleted, perhaps in another tab. Nothing was written.',
+    );
+  }
+}
+
 export function formatBytes(bytes: number): string {
   const megabytes = bytes / 2 ** 20;
   return megabytes < 1 ? `${Math.ceil(bytes / 1024)} KB` : `${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB`;
@@ -52,7 +61,7 @@ function explain(error: unknown): unknown {
   if (error.name === 'QuotaExceededError') {
     return new StorageFullError(
       'The browser’s storage is full, so the last write was undone; everything saved before is kept. ' +
-        'Delete a run or a model that you no longer need, then continue.',
+        'Delete a run, a model or an experiment that you no longer need, then continue.',
       { cause: error },
     );
   }

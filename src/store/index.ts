@@ -1,6 +1,14 @@
 import * as checkpoints from './checkpoints.ts';
 import type { Checkpoint, CheckpointSummary, LoadedCheckpoint } from './checkpoints.ts';
-import { openDatabase, type RunRecord, type RunStatus, type StoredTaskFile } from './database.ts';
+import {
+  openDatabase,
+  type RunRecord,
+  type RunStatus,
+  type StoredCell,
+  type StoredExperiment,
+  type StoredTaskFile,
+} from './database.ts';
+import * as experiments from './experiments.ts';
 import { holdLock } from './locks.ts';
 import * as runs from './runs.ts';
 import * as taskFiles from './task-files.ts';
@@ -9,13 +17,14 @@ import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.t
 
 export type { Checkpoint, CheckpointSummary, LoadedCheckpoint } from './checkpoints.ts';
 export type { PartData } from './chunks.ts';
-export type { RunRecord, RunStatus, StoredTaskFile } from './database.ts';
+export type { RunRecord, RunStatus, StoredCell, StoredExperiment, StoredTaskFile } from './database.ts';
 export {
   CheckpointDamagedError,
   NewerDatabaseError,
   StorageFullError,
   StorageRefusedError,
   StoreClosedError,
+  UnknownExperimentError,
   UnknownRunError,
 } from './errors.ts';
 
@@ -70,6 +79,22 @@ export interface Store {
   taskFile(hash: string): Promise<TaskFile | null>;
   deleteTaskFile(hash: string): Promise<void>;
 
+  /** Keeps an experiment; one that is kept already stays as it is. */
+  putExperiment(experiment: Omit<StoredExperiment, 'created' | 'running'>): Promise<void>;
+  /** Newest first. */
+  listExperiments(): Promise<StoredExperiment[]>;
+  setExperimentRunning(id: string, running: boolean): Promise<void>;
+  /** With its cells, except those that other experiments have, too. */
+  deleteExperiment(id: string): Promise<void>;
+  /** The right to compute an experiment, as `holdRun` gives it for a run. */
+  holdExperiment(id: string): Promise<(() => void) | null>;
+  /** Keeps a cell. @throws UnknownExperimentError where no experiment has it any more */
+  putCell(cell: StoredCell): Promise<void>;
+  /** Those of these cells that are kept. */
+  cells(keys: readonly string[]): Promise<StoredCell[]>;
+  /** The keys of all cells that are kept. */
+  cellKeys(): Promise<string[]>;
+
   usage(): Promise<Usage>;
   /** Asks the browser not to clear the data; it may say no. */
   persist(): Promise<boolean>;
@@ -121,6 +146,14 @@ export async function openStore(
     listTaskFiles: () => taskFiles.listTaskFiles(database),
     taskFile: (hash) => taskFiles.taskFile(database, hash),
     deleteTaskFile: (hash) => taskFiles.deleteTaskFile(database, hash),
+    putExperiment: (experiment) => experiments.putExperiment(database, experiment),
+    listExperiments: () => experiments.listExperiments(database),
+    setExperimentRunning: (id, running) => experiments.setRunning(database, id, running),
+    deleteExperiment: (id) => experiments.deleteExperiment(database, id),
+    holdExperiment: (id) => holdLock(`experiment:${id}`),
+    putCell: (cell) => experiments.putCell(database, cell),
+    cells: (keys) => experiments.cells(database, keys),
+    cellKeys: () => experiments.cellKeys(database),
     usage: async () => {
       const estimate = await navigator.storage?.estimate();
       return {

@@ -12,6 +12,7 @@ import {
   openStore,
   StorageFullError,
   StorageRefusedError,
+  UnknownExperimentError,
   UnknownRunError,
   type Store,
 } from './index.ts';
@@ -399,6 +400,78 @@ describe('files of tasks', () => {
     expect(await opened.listRuns()).toEqual([run]);
     await opened.putTaskFile(file('aa', 'a.jsonl'), about);
     expect(await opened.taskFile('aa')).toEqual(file('aa', 'a.jsonl'));
+    opened.close();
+  });
+});
+
+describe('experiments', () => {
+  const experiment = (id: string, ...cells: string[]) => ({ id, json: { name: id }, cells });
+  const cell = (key: string, result: unknown = { tasks: [] }) => ({ key, result });
+
+  it('are kept once, newest first, with whether somebody computes them', async () => {
+    const now = vi.spyOn(Date, 'now').mockReturnValue(1000);
+    await store.putExperiment(experiment('a', 'x'));
+    now.mockReturnValue(2000);
+    await store.putExperiment(experiment('b', 'y'));
+    await store.setExperimentRunning('a', true);
+    await store.putExperiment(experiment('a', 'x'));
+    now.mockRestore();
+    expect(await store.listExperiments()).toEqual([
+      { ...experiment('b', 'y'), created: 2000, running: false },
+      { ...experiment('a', 'x'), created: 1000, running: true },
+    ]);
+    await expect(store.setExperimentRunning('c', true)).rejects.toThrow(UnknownExperimentError);
+  });
+
+  it('share cells, which go with the last that has them', async () => {
+    await store.putExperiment(experiment('a', 'x', 'y'));
+    await store.putExperiment(experiment('b', 'y', 'z'));
+    for (const key of ['x', 'y', 'z']) await store.putCell(cell(key, { from: key }));
+    expect(await store.cells(['z', 'unknown', 'x'])).toEqual([
+      cell('z', { from: 'z' }),
+      cell('x', { from: 'x' }),
+    ]);
+    await store.deleteExperiment('a');
+    expect(await store.cellKeys()).toEqual(['y', 'z']);
+    await store.deleteExperiment('b');
+    expect(await store.cellKeys()).toEqual([]);
+    expect(await store.listExperiments()).toEqual([]);
+  });
+
+  it('that were deleted get no cells any more', async () => {
+    await store.putExperiment(experiment('a', 'x'));
+    await store.deleteExperiment('a');
+    await expect(store.putCell(cell('x'))).rejects.toThrow(UnknownExperimentError);
+    expect(await store.cellKeys()).toEqual([]);
+  });
+
+  it('are computed by one tab at a time', async () => {
+    const release = await store.holdExperiment('a');
+    expect(await store.holdExperiment('a')).toBeNull();
+    release?.();
+    await vi.waitFor(async () => expect(await store.holdExperiment('a')).not.toBeNull());
+  });
+
+  it('find their place beside what the version before stored', async () => {
+    const older = await openDB('second', 2, {
+      upgrade(database) {
+        database.createObjectStore('runs', { keyPath: 'id' });
+        for (const name of ['steps', 'evals', 'rollouts'])
+          database.createObjectStore(name, { keyPath: ['run', 'step'] });
+        database.createObjectStore('manifests', { keyPath: ['key', 'generation'] });
+        database.createObjectStore('latest');
+        database.createObjectStore('chunks');
+        for (const name of ['taskFiles', 'taskContents'])
+          database.createObjectStore(name, { keyPath: 'hash' });
+      },
+    });
+    await older.add('taskContents', { hash: 'aa', name: 'a.jsonl', domain: 'maths', text: '', tasks: [] });
+    older.close();
+    const opened = await openStore('second');
+    expect((await opened.taskFile('aa'))?.name).toBe('a.jsonl');
+    await opened.putExperiment(experiment('a', 'x'));
+    await opened.putCell(cell('x'));
+    expect(await opened.cells(['x'])).toEqual([cell('x')]);
     opened.close();
   });
 });
