@@ -26,7 +26,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   report: ['domains', 'rl'],
   experiment: ['domains', 'evaluation', 'host', 'report', 'reward', 'rl', 'run', 'statistics'],
   export: ['domains', 'host', 'model', 'rl', 'sandbox'],
-  workspace: ['domains', 'host', 'model', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers'],
+  workspace: [
+    'domains', 'experiment', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers',
+  ],
   headless: [
     'domains', 'evaluation', 'experiment', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
   ],

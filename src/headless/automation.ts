@@ -35,7 +35,7 @@ import {
   trainRewardModel,
 } from './reward-models.ts';
 import { evaluatePolicy } from './evaluation.ts';
-import { makeOwnPolicy, makeOwnReward, ratePool, runExperimentCell } from './experiment.ts';
+import { handOverPolicy, handOverReward, ratePool, runExperimentCell } from './experiment.ts';
 import { sendFiles, servedModel } from './served.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
 import { checkTasks, takeTasks } from './task-files.ts';
@@ -212,8 +212,8 @@ export function createAutomation(workspace: Workspace): Automation {
     rewardScore: alone((request) => scoreReasonings(workspace, request)),
     benchmarkBuild: alone((request, signal) => freezeBenchmark(workspace, request, signal, emit)),
     evaluate: alone((request, signal) => evaluatePolicy(workspace, request, signal, emit)),
-    ownPolicy: inSeries((request, signal) => makeOwnPolicy(workspace, request, signal, emit)),
-    ownReward: inSeries((request, signal) => makeOwnReward(workspace, request, signal, emit)),
+    ownPolicy: inSeries((request, signal) => handOverPolicy(workspace, request, signal, emit)),
+    ownReward: inSeries((request, signal) => handOverReward(workspace, request, signal, emit)),
     passRates: inSeries((request, signal) => ratePool(workspace, request, signal, emit)),
     experimentCell: inSeries((request, signal) => runExperimentCell(workspace, request, signal, emit)),
     grade: alone(async ({ items, options }, signal) => {
