@@ -6,9 +6,6 @@ import type { Terminal } from '../command.ts';
 import { bar, duration, Stopwatch } from '../progress.ts';
 import { StatusLine } from '../status-line.ts';
 
-/** Tasks that an evaluation has, where the file names no limit: near enough for an estimate of time. */
-const TASKS = 192;
-
 export class ExperimentProgress {
   readonly #line: StatusLine;
   readonly #watch = new Stopwatch();
@@ -24,7 +21,7 @@ export class ExperimentProgress {
     const missing = [...keys.values()].filter(({ key }) => !known.has(key));
     this.#cells = keys.size;
     this.#doneCells = keys.size - missing.length;
-    this.#total = missing.reduce((sum, cell) => sum + costOf(cell, evaluatedBy(cell)), 0);
+    this.#total = missing.reduce((sum, cell) => sum + costOf(cell), 0);
     this.#watch.mark(0);
   }
 
@@ -39,7 +36,7 @@ export class ExperimentProgress {
 
   done(cell: Cell): void {
     this.#doneCells += 1;
-    this.#done += costOf(cell, evaluatedBy(cell));
+    this.#done += costOf(cell);
     this.#watch.mark(this.#done);
     this.#show();
   }
@@ -66,5 +63,3 @@ export class ExperimentProgress {
     this.#line.show(parts.filter((part) => part !== '').join('  '));
   }
 }
-
-const evaluatedBy = ({ evaluation: { limit } }: Cell): number => Math.min(limit ?? TASKS, TASKS);

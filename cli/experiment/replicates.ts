@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderOf, type OwnModel } from '../../src/experiment/models.ts';
-import { hashOf } from '../../src/experiment/plan.ts';
-import type { PassRate } from '../../src/experiment/pool.ts';
+import { type PassRate, passRatesKey } from '../../src/experiment/pool.ts';
 import type { PassRatesRequest } from '../../src/headless/requests.ts';
 import type { DeviceChoice } from '../../src/runtime/device.ts';
 import type { Call } from '../browser.ts';
@@ -44,9 +43,7 @@ export class Replicates {
     policy: ModelFolder | null,
     maker: Maker,
   ): Promise<PassRate[]> {
-    const { domain, tasks, taskSettings, seed, temperature, maxPromptTokens, maxCompletionTokens } = config;
-    const sampling = { seed, temperature, maxPromptTokens, maxCompletionTokens, samples };
-    const name = await hashOf({ start, domain, tasks, taskSettings, ...sampling });
+    const name = await passRatesKey(start, config, samples);
     const path = join(this.#root, 'pass-rates', `${name}.json`);
     const known = this.#rates.get(path) ?? this.#findRates(path, { config, samples }, policy, maker);
     this.#rates.set(path, known);

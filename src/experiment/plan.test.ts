@@ -104,8 +104,11 @@ describe('the schedule', () => {
   });
 
   it('knows that a start costs its evaluation alone', async () => {
-    const [trained, , frozen] = await planned({ settings: { steps: 10, evalEvery: 5, evalTasks: 20 } });
-    expect(costOf(frozen!, 100)).toBe(800);
-    expect(costOf(trained!, 100)).toBe(3 * 10 * 12 * 8 + 20 * 3 + 800);
+    const [trained, , frozen] = await planned({
+      settings: { steps: 10, evalEvery: 5, evalTasks: 20 },
+      evaluation: { limit: 100 },
+    });
+    expect(costOf(frozen!)).toBe(800);
+    expect(costOf(trained!)).toBe(3 * 10 * 12 * 8 + 20 * 3 + 800);
   });
 });

@@ -4,11 +4,19 @@ import type { TrainerPorts } from '../rl/trainer.ts';
 import type { FullConfig } from '../rl/types.ts';
 import { groupsOf } from '../statistics/samples.ts';
 import type { Pool } from './file.ts';
+import { hashOf } from './plan.ts';
 
 /** Share of the completions of a task that pass its visible checks. */
 export interface PassRate {
   readonly task: string;
   readonly rate: number;
+}
+
+/** What the pass rates of a start are kept under: the same draws, the same key. @param start names the policy */
+export function passRatesKey(start: string, config: FullConfig, samples: number): Promise<string> {
+  const { domain, tasks, taskSettings, seed, temperature, maxPromptTokens, maxCompletionTokens } = config;
+  const sampling = { seed, temperature, maxPromptTokens, maxCompletionTokens, samples };
+  return hashOf({ start, domain, tasks, taskSettings, ...sampling });
 }
 
 /** Tasks sampled at once. */

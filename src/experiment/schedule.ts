@@ -5,9 +5,17 @@ import type { Cell } from './plan.ts';
 /** Sampling and learning from a completion takes about three times as long as sampling and verifying one. */
 const TRAINED = 3;
 
-/** How long a cell takes, in completions that are sampled and verified. */
-export function costOf({ config, evaluation, frozen }: Cell, evaluated: number): number {
+/** Tasks that an evaluation has where the file names no limit: near enough for an estimate of time. */
+const TASKS = 192;
+
+const evaluatedBy = ({ evaluation: { limit } }: Pick<Cell, 'evaluation'>): number =>
+  Math.min(limit ?? TASKS, TASKS);
+
+/** About how long a cell takes, in completions that are sampled and verified. */
+export function costOf(cell: Pick<Cell, 'config' | 'evaluation' | 'frozen'>): number {
+  const { config, evaluation, frozen } = cell;
   const { steps, promptsPerStep, groupSize, evalEvery, evalTasks } = config;
+  const evaluated = evaluatedBy(cell);
   const atTheEnd = evaluated * evaluation.samples;
   if (frozen) return atTheEnd;
   const during =

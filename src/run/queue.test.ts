@@ -49,3 +49,25 @@ it('never begins what was taken out', async () => {
   await settle();
   expect([queue.active.value, second.begun()]).toEqual([null, false]);
 });
+
+it('hands back what the work came to, or that it was given up while it waited', async () => {
+  const queue = new RunQueue();
+  const first = work();
+  queue.add('first', first.run);
+  const abort = new AbortController();
+  const given = queue.turn('given up', async () => 1, abort.signal);
+  const kept = queue.turn('kept', async () => 2, new AbortController().signal);
+  const failing = queue.turn(
+    'failing',
+    () => Promise.reject(new Error('lost')),
+    new AbortController().signal,
+  );
+  abort.abort();
+  await expect(given).rejects.toThrow(/abort/i);
+  await expect(queue.turn('late', async () => 3, abort.signal)).rejects.toThrow(/abort/i);
+  expect(queue.waiting).toEqual(['kept', 'failing']);
+  first.end();
+  expect(await kept).toBe(2);
+  await expect(failing).rejects.toThrow('lost');
+  expect([queue.active.value, queue.waiting]).toEqual([null, []]);
+});

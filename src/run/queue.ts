@@ -26,6 +26,21 @@ export class RunQueue {
     this.#next();
   }
 
+  /** What the work comes to, when its turn has come. @throws AbortError when the signal fires before */
+  turn<T>(id: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const leave = (): void => {
+        if (this.remove(id)) reject(signal.reason);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.add(id, async () => {
+        signal.removeEventListener('abort', leave);
+        await work().then(resolve, reject);
+      });
+    });
+  }
+
   /** Takes a run that waits out of the queue; false where it does not wait. */
   remove(id: string): boolean {
     const before = this.#waiting.peek();
