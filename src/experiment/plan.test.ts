@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ExperimentError, parseExperiment } from './file.ts';
 import { type Cell, cellsOf } from './plan.ts';
-import { costOf, Schedule } from './schedule.ts';
+import { costOf, costUntil, Schedule } from './schedule.ts';
 
 const planned = async (more: object = {}): Promise<Cell[]> =>
   cellsOf(
@@ -110,5 +110,7 @@ describe('the schedule', () => {
     });
     expect(costOf(frozen!)).toBe(800);
     expect(costOf(trained!)).toBe(3 * 10 * 12 * 8 + 20 * 3 + 800);
+    const done = [0, 1, 5, 6, 10].map((step) => costUntil(trained!, step) - 3 * step * 12 * 8);
+    expect(done).toEqual([0, 20, 20, 40, 40]);
   });
 });

@@ -37,7 +37,11 @@ export interface CellNews {
 }
 
 /** Until no cell is left. @throws what the bench throws: whatever is finished is kept */
-export async function runCells<M>(schedule: Schedule, bench: Bench<M>, news: CellNews): Promise<void> {
+export async function runCells<M>(
+  schedule: Pick<Schedule, 'next'>,
+  bench: Bench<M>,
+  news: CellNews,
+): Promise<void> {
   let seed: number | null = null;
   for (let cell = schedule.next(seed); cell !== null; cell = schedule.next(seed)) {
     seed = cell.seed;

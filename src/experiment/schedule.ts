@@ -8,20 +8,27 @@ const TRAINED = 3;
 /** Tasks that an evaluation has where the file names no limit: near enough for an estimate of time. */
 const TASKS = 192;
 
-const evaluatedBy = ({ evaluation: { limit } }: Pick<Cell, 'evaluation'>): number =>
-  Math.min(limit ?? TASKS, TASKS);
+type CostedCell = Pick<Cell, 'config' | 'evaluation' | 'frozen'>;
+
+const evaluatedBy = ({ evaluation: { limit } }: CostedCell): number => Math.min(limit ?? TASKS, TASKS);
 
 /** About how long a cell takes, in completions that are sampled and verified. */
-export function costOf(cell: Pick<Cell, 'config' | 'evaluation' | 'frozen'>): number {
+export function costOf(cell: CostedCell): number {
   const { config, evaluation, frozen } = cell;
-  const { steps, promptsPerStep, groupSize, evalEvery, evalTasks } = config;
-  const evaluated = evaluatedBy(cell);
-  const atTheEnd = evaluated * evaluation.samples;
-  if (frozen) return atTheEnd;
-  const during =
-    Math.min(evalTasks, evaluated) * (2 + (evalEvery > 0 ? Math.floor((steps - 1) / evalEvery) : 0));
-  return TRAINED * steps * promptsPerStep * groupSize + during + atTheEnd;
+  const atTheEnd = evaluatedBy(cell) * evaluation.samples;
+  return frozen ? atTheEnd : costUntil(cell, config.steps) + evaluationCost(cell) + atTheEnd;
 }
+
+/** What of it is done after so many steps of its training, before the evaluation that follows them. */
+export function costUntil(cell: CostedCell, step: number): number {
+  const { promptsPerStep, groupSize, evalEvery } = cell.config;
+  const between = evalEvery > 0 ? Math.floor(Math.max(0, step - 1) / evalEvery) : 0;
+  const evaluations = step === 0 ? 0 : 1 + between;
+  return TRAINED * step * promptsPerStep * groupSize + evaluations * evaluationCost(cell);
+}
+
+/** An evaluation during the training. */
+const evaluationCost = (cell: CostedCell): number => Math.min(cell.config.evalTasks, evaluatedBy(cell));
 
 /**
  * The cells that are still to do. Whoever asks stays with a replicate as long as it has cells, since these share models;

@@ -1,0 +1,30 @@
+import { computed, effect } from '@preact/signals';
+import { version } from '../../../package.json';
+import { keptFor, usePage } from '../../app/page.ts';
+import { ID, shortId, viewedId } from './place.ts';
+import { mark } from './state/mark.ts';
+import { HeldReplicates } from './state/held-replicates.ts';
+import { createExperiments, type Experiments } from './state/model.ts';
+import { pageBench } from './state/page-bench.ts';
+
+/** The experiments of a page. They live as long, so going to another screen stops nothing. */
+export const experimentsOf = keptFor(({ controller, workspace, goTo }): Experiments => {
+  const device = () => controller.state.peek().settings.device;
+  const experiments = createExperiments({
+    store: () => workspace.store.get(),
+    queue: workspace.queue,
+    bench: pageBench({ workspace, replicates: new HeldReplicates(), device, version }),
+    renew: () => workspace.renew(),
+    version,
+    now: () => performance.now(),
+    viewed: computed(viewedId),
+    view: (id) => goTo(ID, { experiment: shortId(id) }),
+  });
+  effect(() => {
+    const { done, of } = experiments.computing.value?.progress.value ?? { done: 0, of: 0 };
+    mark.value = of === 0 ? null : { done, of };
+  });
+  return experiments;
+});
+
+export const useExperiments = (): Experiments => experimentsOf(usePage());

@@ -1,0 +1,215 @@
+import type { EvaluationSet } from '../../experiment/file.ts';
+import type { Activity } from './state/activity.ts';
+import type { ExperimentStatus } from './state/experiment-run.ts';
+import type { SiteFile } from './state/site-files.ts';
+
+const status: Record<ExperimentStatus, string> = {
+  idle: 'Ready',
+  queued: 'Waiting for a run of the Lab',
+  running: 'Computing',
+  pausing: 'Pausing after this cell',
+  paused: 'Paused',
+  done: 'Done',
+};
+
+const activity: Record<Exclude<Activity['kind'], 'opening'>, (done: number, total: number) => string> = {
+  policy: (done, total) => `fine-tuning its policy: step ${done} of ${total}`,
+  reward: (done, total) => `training its reward model: step ${done} of ${total}`,
+  pool: (done, total) => `finding tasks of the right difficulty: ${done} of ${total}`,
+  step: (done, total) => (done === 0 ? 'evaluating the start' : `step ${done} of ${total}`),
+  evaluation: (done, total) => `evaluating: ${done} of ${total} tasks`,
+};
+
+const siteFile: Record<SiteFile, { readonly title: string; readonly about: string }> = {
+  gates: {
+    title: 'What the gate changes',
+    about: 'Posterior, ungated, outcome only and the untrained start.',
+  },
+  content: { title: 'What the reward model reads', about: 'Its R_t, the same shuffled, and random R_t.' },
+  maths: { title: 'Gates in mathematics', about: 'Posterior, ungated and outcome only on exact answers.' },
+};
+
+const evaluationSet: Record<EvaluationSet, string> = {
+  report: 'held-out tasks',
+  development: 'held-out tasks kept for tuning',
+  all: 'held-out tasks of both sets',
+};
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** Every sentence of the Experiments screen. */
+export const text = {
+  title: 'Experiments',
+  skip: 'Skip to the experiment',
+  mark: 'Computing, cells finished',
+  intro: {
+    about:
+      'Does one way to train do better than another, or was it luck? An experiment is one file that says beforehand what is ' +
+      'asked, what is expected, what is compared, and how often.',
+    terms: [
+      ['Arm', 'one way to train: settings, a start, a reward model'],
+      ['Seed', 'one repetition; all arms share it, so that they are compared pair by pair'],
+      ['Cell', 'one arm with one seed: a whole training and an evaluation of its end'],
+    ],
+    kept: 'Finished cells are kept in this browser. Whatever stops an experiment, it goes on where it stopped, with the same numbers.',
+    begin: (title: string) => `Open “${title}”`,
+  },
+  command: {
+    runPause: 'Run or pause',
+    run: 'Run',
+    resume: 'Continue',
+    pause: 'Pause',
+    cancel: 'Stop now',
+    cancelAbout: 'The cell in progress is computed anew later, with the same numbers.',
+  },
+  status,
+  run: {
+    heading: 'Run',
+    cells: (done: number, of: number) => `${done} of ${count(of, 'cell')}`,
+    left: (time: string) => `about ${time} left`,
+    cell: (arm: string, seed: number) => `${arm}, seed ${seed}`,
+    opening: 'opening what it needs',
+    activity,
+    otherVersion: (other: string, own: string) =>
+      `Version ${other} of Posterior computed some of it; this is ${own}, whose numbers may differ. It can be looked at ` +
+      'and downloaded. To compute it anew, delete it and open its file again.',
+  },
+  list: {
+    heading: 'Experiments',
+    open: 'Open a file …',
+    openAbout: 'JSON, in the form that the command line reads, too. It can also be dropped here.',
+    stored: 'Kept in this browser',
+    site: 'From this site',
+    siteFile,
+    untitled: 'Without a title',
+    cells: (done: number, of: number) => `${done}/${of}`,
+    cellsAbout: (done: number, of: number) => `${done} of ${count(of, 'cell')} finished`,
+    remove: 'Delete',
+    removeAbout: (title: string) => `Delete “${title}”`,
+    confirm: (done: number) =>
+      done === 0 ? 'Delete it?' : `Delete it with ${count(done, 'finished cell')}?`,
+    keep: 'Keep',
+  },
+  plan: {
+    expectation: 'Expected, written down beforehand:',
+    size: (arms: number, seeds: number, presets: number, cells: number) =>
+      [
+        count(arms, 'arm'),
+        count(seeds, 'seed'),
+        ...(presets > 1 ? [count(presets, 'preset')] : []),
+        count(cells, 'cell'),
+      ].join(' · '),
+    presets: 'Preset',
+    settings: 'Settings',
+    evaluation: 'Evaluated at the end',
+    evaluated: (limit: number | null, set: EvaluationSet, samples: number) =>
+      `${limit === null ? 'all' : `at most ${limit}`} ${evaluationSet[set]}, ${count(samples, 'sample')} each`,
+    seeds: 'Seeds',
+    start: 'Start',
+    reward: 'Reward model',
+    pool: 'Trained on',
+    time: 'Time',
+    timeUnknown: (completions: string) =>
+      `as long as ${completions} completions take, which is known once the first steps are done`,
+    timeTaken: (total: string) => `${total} of training and evaluation`,
+    timeTotal: (total: string) => `about ${total} in all`,
+    arms: 'Arms',
+    arm: 'Arm',
+    differs: 'What differs',
+    nothing: 'nothing',
+    cells: 'Cells',
+    cellsAbout: 'One square a seed: filled where finished.',
+    cell: {
+      done: (seed: number) => `seed ${seed}: finished`,
+      doing: (seed: number) => `seed ${seed}: being computed`,
+      missing: (seed: number) => `seed ${seed}: not yet`,
+    },
+    site: 'the site’s',
+    policy: (steps: number) => `each seed its own, fine-tuned for ${steps} steps`,
+    rewardModel: (recipe: string, body: number) =>
+      `each seed its own, recipe “${recipe}”, from the policy of ${body} steps`,
+    poolAll: 'all train tasks',
+    poolRange: (low: string, high: string) => `tasks that ${low} to ${high} of the start’s completions pass`,
+    frozen: 'not trained',
+  },
+  results: {
+    heading: 'Results',
+    about: (n: number) =>
+      n === 1
+        ? 'One seed is finished: nothing can be said of chance yet.'
+        : 'Means over finished seeds, with 95 % intervals over seeds (Student’s t). Hover a number for each seed.',
+    empty: 'The first numbers come with the first finished cell.',
+    failed: 'The results could not be analysed:',
+    arm: 'Arm',
+    seeds: 'Seeds',
+    seedsOf: (n: number, of: number) => `${n} of ${of}`,
+    same: 'one start for all seeds',
+    bySeed: (values: string) => `by seed: ${values}`,
+    table: 'Results of the arms',
+    preset: (label: string) => `Preset ${label}`,
+    contrasts: 'Comparisons',
+    contrastsAbout:
+      'Differences of the same seeds, with 95 % intervals over seeds (t) and over seeds and tasks (bootstrap).',
+    contrast: 'Comparison',
+    measure: 'of',
+    difference: 'Difference',
+    interval: 'Interval (t)',
+    bootstrap: 'Interval (bootstrap)',
+    p: 'p',
+    adjusted: (p: string) => `${p} among all`,
+    primary: 'primary',
+    waiting: 'No seed has all its arms yet.',
+    curves: 'Curves',
+    curve: 'Show',
+    curvesAbout: (three: boolean) =>
+      three
+        ? 'Means over seeds; bands are 95 % intervals over seeds.'
+        : 'Means over seeds; bands reach from the lowest to the highest seed.',
+    noCurve: 'No finished cell has this curve.',
+    chartEmpty: 'The curves come with the first finished cell.',
+    chartTitle: 'On the way',
+  },
+  download: {
+    heading: 'Download',
+    report: 'Report',
+    reportAbout: 'One HTML file with figures, tables and completions.',
+    csv: 'CSV',
+    csvAbout: 'One row a step, an evaluation and a cell.',
+    jsonl: 'JSON lines',
+    jsonlAbout: 'The same rows under TRL’s names.',
+    file: 'Experiment',
+    fileAbout: 'The file that it was opened from, for the command line.',
+  },
+  faults: {
+    heading: (name: string) => `${name} cannot be used`,
+    kept: 'Nothing was changed. Mend the file and open it again.',
+    noJson: (name: string, why: string) => `${name} is no JSON: ${why}.`,
+    folderOf: (arm: string, folder: string) => `The arm “${arm}” names the folder ${folder}.`,
+    folder: (folder: string) => `A page cannot open the folder ${folder}.`,
+    folders:
+      'A page cannot open folders of models. Run this experiment with the command line: npm run -s posterior -- ' +
+      'experiment FILE --out DIR.',
+  },
+  interrupted: {
+    what: (title: string, done: number, of: number) =>
+      `“${title}” was interrupted after ${done} of ${count(of, 'cell')}; it goes on.`,
+    rest: {
+      kept: 'Finished cells are kept; the one in progress is computed anew, with the same numbers.',
+      todo: 'Press Pause to stop it.',
+    },
+  },
+  error: {
+    cell: { kept: 'Every finished cell is kept.', todo: 'Press Continue to go on from there.' },
+    nothing: { kept: 'Nothing was changed.' },
+    download: { kept: 'The results are kept.', todo: 'Try again.' },
+    heldElsewhere: 'That experiment is computed in another tab; pause it there to go on here.',
+    noStore: {
+      kept: 'Nothing was started, so nothing is lost.',
+      todo: 'Experiments need IndexedDB: leave private browsing or allow site data, then try again.',
+    },
+    again: 'Try again',
+    siteFile: (url: string, why: string) =>
+      `${url} could not be fetched (${why}). Check the connection, and that the site was copied whole.`,
+  },
+  opening: 'Opening the store',
+} as const;
