@@ -1,7 +1,8 @@
 import type { Column } from './series.ts';
 
 /** Name of a colour in `tokens.css`, without the dashes. */
-export type ColorName = 'held-out' | 'visible' | 'format' | 'outcome' | 'thinking' | 'fail' | 'muted';
+export type ColorName =
+  'held-out' | 'visible' | 'format' | 'outcome' | 'thinking' | 'fail' | 'muted' | `s${number}`;
 
 export interface ChartSeries {
   readonly label: string;
@@ -17,7 +18,8 @@ export interface ChartSeries {
 
 /** A filled area between two columns. */
 export interface ChartBand {
-  readonly label: string;
+  /** Left out of the legend where it has none: the line in it says what it belongs to. */
+  readonly label?: string;
   readonly upper: Column;
   readonly lower: Column;
   readonly color: ColorName;

@@ -56,12 +56,14 @@ export function Chart(props: ChartProps) {
               <b>{valueOf(s)}</b>
             </li>
           ))}
-          {bands.map((b) => (
-            <li key={b.label} class="band">
-              <i class="swatch" style={{ background: `var(--${b.color})` }} />
-              <span>{b.label}</span>
-            </li>
-          ))}
+          {bands
+            .filter(({ label }) => label !== undefined)
+            .map((b) => (
+              <li key={b.label} class="band">
+                <i class="swatch" style={{ background: `var(--${b.color})` }} />
+                <span>{b.label}</span>
+              </li>
+            ))}
           {marks.map((mark) => (
             <li key={mark.x + mark.label} class="mark">
               <svg class="swatch" viewBox="0 0 18 8" aria-hidden="true">

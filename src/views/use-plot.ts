@@ -5,6 +5,9 @@ import { redraws } from './redraw.ts';
 
 /** The only file that knows uPlot: it turns {@link ChartProps} into a canvas and keeps that up to date. */
 
+/** Distances between marks where only whole numbers make sense, as of steps. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+
 export const hasData = ({ series }: Pick<ChartProps, 'series'>): boolean =>
   series.some((s) => s.values.some((v) => v !== null));
 
@@ -47,13 +50,13 @@ function options(
       },
     },
     axes: [
-      { ...axis, size: 20, gap: 4, grid: { show: false }, space: 56 },
+      { ...axis, size: 20, gap: 4, grid: { show: false }, space: 56, incrs: WHOLE },
       {
         ...axis,
         size: 42,
         gap: 6,
         space: (u) => Math.max(30, u.height / 6),
-        ...(read().integer ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}),
+        ...(read().integer ? { incrs: WHOLE } : {}),
         values: (_, ticks) => (hasData(read()) ? ticks.map((t) => read().format(t)) : ticks.map(() => '')),
       },
     ],

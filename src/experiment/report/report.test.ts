@@ -10,7 +10,7 @@ import { html } from './html.ts';
 import { COLORS, lookOf } from './looks.ts';
 import { duration, listed, probability } from './numbers.ts';
 import { renderExperiment } from './report.ts';
-import { ticksOf } from './strips.ts';
+import { ticksOf } from './ticks.ts';
 import { EXPERIMENT_STYLE } from './style.ts';
 
 const { document } = parseHTML('<!doctype html><html></html>');

@@ -2,6 +2,7 @@
 import { formatNumber, type Look } from '../../report/chart.ts';
 import type { Interval } from '../../statistics/intervals.ts';
 import { html, type Markup, type Part } from './html.ts';
+import { ticksOf } from './ticks.ts';
 
 export interface Strip {
   readonly label: Part;
@@ -13,18 +14,6 @@ export interface Strip {
   readonly look: Pick<Look, 'color'>;
   /** All of it for those who hear it. */
   readonly spoken: string;
-}
-
-const TICKS = 5;
-
-/** Round numbers from low to high, about `count` of them. */
-export function ticksOf(low: number, high: number, count = TICKS): number[] {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5].find((times) => times * power >= rough) ?? 10);
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
 /** @param reference a value to compare with, such as 0 or the start: a line through all rows */

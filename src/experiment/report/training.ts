@@ -1,7 +1,8 @@
 /** What happened on the way: curves over seeds, and what the groups were good for. */
 import { renderChart, type Chart, type Series } from '../../report/chart.ts';
-import { METRICS, type MetricInfo } from '../../rl/metrics.ts';
+import { METRICS } from '../../rl/metrics.ts';
 import type { ArmAnalysis, PresetAnalysis } from '../analysis.ts';
+import { domainOf, meaningOf, titleOf } from '../curve-info.ts';
 import { type Curve, DATA_USE_METRICS } from '../curves.ts';
 import { html, Markup, type Part, table } from './html.ts';
 import { lookOf } from './looks.ts';
@@ -40,22 +41,10 @@ const gridOf = (charts: readonly Chart[], document: Document): Markup =>
     })}
   </div>`;
 
-const meaningOf = ({ metric, window }: Curve): string =>
-  `${METRICS[metric].meaning}${window === 1 ? '' : ` Each point is the mean of ${window} steps.`}`;
-
-/** Longer than a label, where that is too short for a title. */
-const TITLES: Partial<Record<Curve['metric'], string>> = {
-  'rewards/thinking/mean': 'reward for the reasoning, R_t',
-  'rewards/outcome/mean': 'reward for passing, R_o',
-  agreement: 'answer is what the reasoning says',
-  'gate/withheld_share': 'share of R_t that the gate withholds',
-};
-const titleOf = ({ metric }: Curve): string => TITLES[metric] ?? METRICS[metric].label;
-
 /** One chart, or several where there are too many arms for one. */
 function chartsOf(curve: Curve, arms: readonly ArmAnalysis[]): Chart[] {
-  const { label, unit, range } = METRICS[curve.metric];
-  const domain = domainOf(curve, range);
+  const { label, unit } = METRICS[curve.metric];
+  const domain = domainOf(curve);
   const all = curve.arms.map((each) => seriesOf(each, arms, domain));
   const groups = inGroups(all);
   return groups.map((group, i) => ({
@@ -74,15 +63,6 @@ function inGroups(series: readonly Series[]): Series[][] {
   const groups = Math.ceil(series.length / ARMS_EACH);
   const size = Math.ceil(series.length / groups);
   return Array.from({ length: groups }, (_, i) => series.slice(i * size, (i + 1) * size));
-}
-
-/** Wide enough for every mean and, within what is possible at all, for every band. */
-function domainOf({ arms }: Curve, [least, most]: MetricInfo['range']): [number, number] {
-  const points = arms.flatMap((arm) => arm.points);
-  const low = Math.min(...points.map((point) => point.low));
-  const high = Math.max(...points.map((point) => point.high));
-  const margin = 0.03 * (high - low) || 0.1 * Math.abs(high) || 1;
-  return [Math.max(low - margin, least ?? -Infinity), Math.min(high + margin, most ?? Infinity)];
 }
 
 function seriesOf(

@@ -5,6 +5,7 @@ import { FaultsCard } from './faults-card.tsx';
 import { Intro } from './intro.tsx';
 import { ListPanel } from './list-panel.tsx';
 import { PlanCard } from './plan-card.tsx';
+import { ResultsPanel } from './results-panel.tsx';
 import { RunPanel } from './run-panel.tsx';
 import { useExperiments } from './state.ts';
 import './experiments.css';
@@ -25,7 +26,14 @@ export function ExperimentsScreen() {
         <Messages />
         <MessagesList messages={messages} onDismiss={experiments.dismiss} />
         {faults && <FaultsCard faults={faults} />}
-        {run ? <PlanCard key={run.id} run={run} /> : <Intro />}
+        {run ? (
+          <>
+            <PlanCard key={run.id} run={run} />
+            <ResultsPanel key={run.id} run={run} />
+          </>
+        ) : (
+          <Intro />
+        )}
       </div>
     </main>
   );

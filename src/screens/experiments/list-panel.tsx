@@ -1,4 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
+import { Maths } from '../../views/maths.tsx';
 import { useExperiments } from './state.ts';
 import type { ListedExperiment } from './state/model.ts';
 import { fetchSiteFile, SITE_FILES } from './state/site-files.ts';
@@ -89,7 +90,7 @@ export function ListPanel() {
     if (file) void experiments.take(file.name, file.text());
   };
   return (
-    <section class="card" aria-label={words.heading}>
+    <section class="card experiment-files" aria-label={words.heading}>
       <div
         class={over ? 'experiment-list over' : 'experiment-list'}
         onDragOver={(event) => {
@@ -128,7 +129,9 @@ export function ListPanel() {
               >
                 {words.siteFile[name].title}
               </button>
-              <p class="hint">{words.siteFile[name].about}</p>
+              <p class="hint">
+                <Maths text={words.siteFile[name].about} />
+              </p>
             </li>
           ))}
         </ul>

@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import { costOf } from '../../experiment/schedule.ts';
-import { PRESETS } from '../../run/presets.ts';
 import { Maths } from '../../views/maths.tsx';
 import { about } from './about-time.ts';
+import { presetLabel } from './preset-label.ts';
 import { compare, type Compared, type ComparedArm, type Entry } from './state/compared.ts';
 import type { ExperimentRun } from './state/experiment-run.ts';
 import { text } from './text.ts';
@@ -10,8 +10,6 @@ import { WideTable } from './wide-table.tsx';
 import './plan-card.css';
 
 const words = text.plan;
-
-const presetLabel = (preset: string): string => PRESETS.find(({ name }) => name === preset)?.label ?? preset;
 
 /** How long the whole takes: at the measured pace, or in completions while there is none. */
 function timeText(run: ExperimentRun): string {

@@ -137,48 +137,50 @@ export const text = {
     about: (n: number) =>
       n === 1
         ? 'One seed is finished: nothing can be said of chance yet.'
-        : 'Means over finished seeds, with 95 % intervals over seeds (Student’s t). Hover a number for each seed.',
-    empty: 'The first numbers come with the first finished cell.',
+        : 'Means over finished seeds, below them 95 % intervals over seeds (Student’s t).',
+    empty: 'Results come with the first finished cell.',
     failed: 'The results could not be analysed:',
     arm: 'Arm',
     seeds: 'Seeds',
     seedsOf: (n: number, of: number) => `${n} of ${of}`,
-    same: 'one start for all seeds',
+    same: 'the same for all seeds',
     bySeed: (values: string) => `by seed: ${values}`,
+    ofSeed: (seed: number, value: string) => `seed ${seed}: ${value}`,
+    stripAbout: 'A dot is one seed; below it the mean with its interval over seeds.',
+    stripStart: 'The dashed line is the start.',
     table: 'Results of the arms',
-    preset: (label: string) => `Preset ${label}`,
+    measure: 'Measure',
     contrasts: 'Comparisons',
     contrastsAbout:
-      'Differences of the same seeds, with 95 % intervals over seeds (t) and over seeds and tasks (bootstrap).',
+      'Differences within seeds. 95 % intervals over seeds (Student’s t, paired) and over seeds and tasks (bootstrap).',
     contrast: 'Comparison',
-    measure: 'of',
     difference: 'Difference',
-    interval: 'Interval (t)',
-    bootstrap: 'Interval (bootstrap)',
+    interval: 'Over seeds',
+    bootstrap: 'Seeds and tasks',
     p: 'p',
-    adjusted: (p: string) => `${p} among all`,
+    adjusted: (p: string) => `${p} by Holm`,
     primary: 'primary',
     waiting: 'No seed has all its arms yet.',
     curves: 'Curves',
-    curve: 'Show',
-    curvesAbout: (three: boolean) =>
-      three
-        ? 'Means over seeds; bands are 95 % intervals over seeds.'
-        : 'Means over seeds; bands reach from the lowest to the highest seed.',
-    noCurve: 'No finished cell has this curve.',
-    chartEmpty: 'The curves come with the first finished cell.',
-    chartTitle: 'On the way',
+    curve: 'Metric',
+    curvesAbout: (seeds: number) => {
+      if (seeds === 1) return 'One seed.';
+      return seeds < 3
+        ? 'Means over seeds; bands reach from the lowest seed to the highest.'
+        : 'Means over seeds; bands are 95 % intervals over seeds.';
+    },
   },
   download: {
     heading: 'Download',
     report: 'Report',
     reportAbout: 'One HTML file with figures, tables and completions.',
     csv: 'CSV',
-    csvAbout: 'One row a step, an evaluation and a cell.',
+    csvAbout: 'Two tables: a row for each step, evaluation and cell, and a row for each task.',
     jsonl: 'JSON lines',
-    jsonlAbout: 'The same rows under TRL’s names.',
+    jsonlAbout: 'The same rows, with TRL’s names of metrics.',
     file: 'Experiment',
-    fileAbout: 'The file that it was opened from, for the command line.',
+    fileAbout: 'The file that it was opened from; the command line reads it, too.',
+    failed: (why: string) => `Nothing was downloaded: ${why}`,
   },
   faults: {
     heading: (name: string) => `${name} cannot be used`,
@@ -201,7 +203,6 @@ export const text = {
   error: {
     cell: { kept: 'Every finished cell is kept.', todo: 'Press Continue to go on from there.' },
     nothing: { kept: 'Nothing was changed.' },
-    download: { kept: 'The results are kept.', todo: 'Try again.' },
     heldElsewhere: 'That experiment is computed in another tab; pause it there to go on here.',
     noStore: {
       kept: 'Nothing was started, so nothing is lost.',

@@ -9,7 +9,7 @@ import { Schedule } from '../../../experiment/schedule.ts';
 import type { RunQueue } from '../../../run/queue.ts';
 import type { Store } from '../../../store/index.ts';
 import { type Activity, costDone, type Doing, type Progress, progressOf } from './activity.ts';
-import { type OpenedExperiment, placed, readResults } from './opened.ts';
+import { type OpenedExperiment, readResults } from './opened.ts';
 import type { BenchRequest } from './page-bench.ts';
 
 /** `queued`: it goes on when something else has ended. `pausing`: it stops after the cell in progress. */
@@ -38,13 +38,12 @@ export interface ExperimentRunOptions {
 
 export class ExperimentRun {
   readonly id: string;
+  readonly json: unknown;
   readonly experiment: Experiment;
   readonly places: readonly Cell[];
   readonly cells: readonly Cell[];
   readonly status: ReadonlySignal<ExperimentStatus>;
   readonly progress: ReadonlySignal<Progress>;
-  /** Finished cells, one for each place. */
-  readonly finished: ReadonlySignal<readonly CellResult[]>;
   /** Another version that computed some of it; its numbers may differ from those of this one. */
   readonly otherVersion: ReadonlySignal<string | null>;
   readonly #options: ExperimentRunOptions;
@@ -58,11 +57,12 @@ export class ExperimentRun {
   #began = 0;
 
   constructor(
-    { id, experiment, places, cells }: OpenedExperiment,
+    { id, json, experiment, places, cells }: OpenedExperiment,
     results: ReadonlyMap<string, CellResult>,
     options: ExperimentRunOptions,
   ) {
     this.id = id;
+    this.json = json;
     this.experiment = experiment;
     this.places = places;
     this.cells = cells;
@@ -70,7 +70,6 @@ export class ExperimentRun {
     this.#results = signal(results);
     this.status = computed(() => this.#working.value ?? this.#resting());
     this.progress = computed(() => progressOf(cells, this.#results.value, this.#doing.value));
-    this.finished = computed(() => placed(places, this.#results.value));
     this.otherVersion = computed(() => {
       const other = [...this.#results.value.values()].find(({ version }) => version !== options.version);
       return other?.version ?? null;
@@ -81,6 +80,7 @@ export class ExperimentRun {
     return this.#doing;
   }
 
+  /** Finished cells by key. */
   get results(): ReadonlySignal<ReadonlyMap<string, CellResult>> {
     return this.#results;
   }

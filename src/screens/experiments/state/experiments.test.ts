@@ -7,6 +7,7 @@ import {
   resultOf,
   settle,
 } from '../../../../tests/support/experiment-bench.ts';
+import { inPlaces } from '../../../experiment/analysis.ts';
 import { RunQueue } from '../../../run/queue.ts';
 import { StorageFullError } from '../../../store/errors.ts';
 import type { ExperimentRun } from './experiment-run.ts';
@@ -70,7 +71,7 @@ describe('an experiment', () => {
     expect(bench.asked).toEqual(['a 1', 'b 1', 'frozen 1', 'a 2', 'b 2']);
     expect(run.status.value).toBe('done');
     // The start of the site is the same for every seed.
-    expect(run.finished.value.map(({ arm, seed }) => `${arm} ${seed}`)).toEqual([
+    expect(inPlaces(run.places, run.results.value).map(({ arm, seed }) => `${arm} ${seed}`)).toEqual([
       'a 1',
       'b 1',
       'frozen 1',

@@ -9,6 +9,8 @@ import { text } from '../text.ts';
 export interface OpenedExperiment {
   /** Hash of all that it says. */
   readonly id: string;
+  /** As it was read, for those who want its file. */
+  readonly json: unknown;
   readonly experiment: Experiment;
   /** Every arm with every preset and seed; arms with the same settings have the same key. */
   readonly places: readonly Cell[];
@@ -27,7 +29,7 @@ export async function openExperiment(json: unknown): Promise<OpenedExperiment> {
   if (folders.length > 0) throw new ExperimentError([...folders, text.faults.folders]);
   const [id, places] = await Promise.all([hashOf(experiment), cellsOf(experiment)]);
   const cells = places.filter(({ key }, i) => places.findIndex((other) => other.key === key) === i);
-  return { id, experiment, places, cells };
+  return { id, json, experiment, places, cells };
 }
 
 /** The content of a file. @throws ExperimentError */
@@ -52,13 +54,3 @@ export function readResults(stored: readonly StoredCell[]): Map<string, CellResu
   const sound = stored.filter(({ result }) => v.is(resultSchema, result));
   return new Map(sound.map(({ key, result }) => [key, result as CellResult]));
 }
-
-/** The finished cells under the names that the experiment has for them: one for each place. */
-export const placed = (
-  places: readonly Cell[],
-  results: ReadonlyMap<string, CellResult>,
-): readonly CellResult[] =>
-  places.flatMap(({ key, arm, preset, seed }) => {
-    const result = results.get(key);
-    return result ? [{ ...result, arm, preset, seed }] : [];
-  });

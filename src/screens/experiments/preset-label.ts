@@ -1,0 +1,4 @@
+import { PRESETS } from '../../run/presets.ts';
+
+export const presetLabel = (preset: string): string =>
+  PRESETS.find(({ name }) => name === preset)?.label ?? preset;

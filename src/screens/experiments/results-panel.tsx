@@ -1,0 +1,135 @@
+import { useState } from 'preact/hooks';
+import type { ArmAnalysis, Estimate, PresetAnalysis } from '../../experiment/analysis.ts';
+import type { Experiment } from '../../experiment/file.ts';
+import { MEASURE_NAMES, type MeasureName, MEASURES } from '../../experiment/measures.ts';
+import { amount, between } from '../../experiment/report/numbers.ts';
+import { Maths } from '../../views/maths.tsx';
+import { ContrastsCard } from './contrasts-card.tsx';
+import { CurvesCard } from './curves-card.tsx';
+import { Downloads } from './downloads.tsx';
+import { presetLabel } from './preset-label.ts';
+import type { ExperimentRun } from './state/experiment-run.ts';
+import { useAnalysis } from './state/use-analysis.ts';
+import { StripFigure } from './strip-figure.tsx';
+import { text } from './text.ts';
+import { WideTable } from './wide-table.tsx';
+import './results-panel.css';
+
+const words = text.results;
+
+/** Those that any arm has. */
+const measuresOf = (arms: readonly ArmAnalysis[]): MeasureName[] =>
+  MEASURE_NAMES.filter((name) => arms.some(({ measures }) => measures[name] !== undefined));
+
+function Value({ of, measure }: { readonly of: Estimate | undefined; readonly measure: MeasureName }) {
+  if (!of) return <>–</>;
+  return (
+    <>
+      <b>{amount(measure, of.mean)}</b>
+      {of.interval && <small>{between(measure, of.interval)}</small>}
+    </>
+  );
+}
+
+/** Where each arm ended, by every measure. */
+function EndTable({ arms, seeds }: { readonly arms: readonly ArmAnalysis[]; readonly seeds: number }) {
+  const measures = measuresOf(arms);
+  return (
+    <WideTable label={words.table}>
+      <thead>
+        <tr>
+          <th scope="col">{words.arm}</th>
+          <th scope="col">{words.seeds}</th>
+          {measures.map((measure) => (
+            <th key={measure} scope="col" title={MEASURES[measure].about}>
+              {MEASURES[measure].label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {arms.map((arm) => (
+          <tr key={arm.arm} data-arm={arm.arm}>
+            <th scope="row">
+              <Maths text={arm.label} />
+              {arm.same && <small>{words.same}</small>}
+            </th>
+            <td class="number">{words.seedsOf(arm.cells, seeds)}</td>
+            {measures.map((measure) => (
+              <td key={measure} class="number estimate">
+                <Value of={arm.measures[measure]} measure={measure} />
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </WideTable>
+  );
+}
+
+function EndCard({
+  preset,
+  experiment,
+}: {
+  readonly preset: PresetAnalysis;
+  readonly experiment: Experiment;
+}) {
+  const { arms, contrasts } = preset;
+  const measures = measuresOf(arms);
+  const main = contrasts.find(({ primary }) => primary)?.measure ?? 'strict';
+  const [chosen, choose] = useState<MeasureName>(main);
+  const measure = measures.includes(chosen) ? chosen : measures[0]!;
+  const id = `measure-${preset.preset}`;
+  const finished = Math.max(...arms.map(({ cells }) => cells));
+  return (
+    <section class="card experiment-card" aria-label={words.heading}>
+      <header class="results-head">
+        <h2>
+          {words.heading}
+          {experiment.presets.length > 1 && `: ${presetLabel(preset.preset)}`}
+        </h2>
+        <select
+          id={id}
+          aria-label={words.measure}
+          value={measure}
+          onChange={({ currentTarget }) => choose(currentTarget.value as MeasureName)}
+        >
+          {measures.map((name) => (
+            <option key={name} value={name}>
+              {MEASURES[name].label}
+            </option>
+          ))}
+        </select>
+      </header>
+      <StripFigure arms={arms} seeds={experiment.seeds} measure={measure} />
+      <EndTable arms={arms} seeds={experiment.seeds.length} />
+      <p class="hint">{words.about(finished)}</p>
+    </section>
+  );
+}
+
+/** What the finished cells say, as far as it goes: where the arms ended, how they differ, what happened on the way. */
+export function ResultsPanel({ run }: { readonly run: ExperimentRun }) {
+  const { analysis, error } = useAnalysis(run);
+  const { experiment } = run;
+  if (error !== null)
+    return (
+      <p role="alert">
+        {words.failed} {error}
+      </p>
+    );
+  const presets = analysis?.presets.filter(({ arms }) => arms.some(({ cells }) => cells > 0)) ?? [];
+  if (presets.length === 0) return <p class="hint results-empty">{words.empty}</p>;
+  return (
+    <>
+      {presets.map((preset) => (
+        <div key={preset.preset} class="preset-results">
+          <EndCard preset={preset} experiment={experiment} />
+          {preset.contrasts.length > 0 && <ContrastsCard preset={preset} />}
+          <CurvesCard preset={preset} />
+        </div>
+      ))}
+      <Downloads run={run} />
+    </>
+  );
+}
