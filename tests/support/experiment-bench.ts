@@ -33,7 +33,8 @@ export class ExperimentsInMemory implements Stored {
   async holdExperiment(id: string): Promise<(() => void) | null> {
     if (this.held.has(id)) return null;
     this.held.add(id);
-    return () => void this.held.delete(id);
+    // As with real locks, a while goes by before somebody else can have it.
+    return () => void setTimeout(() => this.held.delete(id));
   }
   async putCell(cell: StoredCell): Promise<void> {
     if (this.full) throw this.full;
@@ -83,8 +84,10 @@ export class ManualBench {
   });
 }
 
-/** Lets everything happen that waits for nothing outside. */
-export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+/** Lets everything happen that waits for nothing outside, and a lock be free after it. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
 
 /** Two arms and a start with two seeds. */
 export const FILE = {

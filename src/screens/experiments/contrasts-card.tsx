@@ -43,7 +43,7 @@ export function ContrastsCard({ preset: { contrasts } }: { readonly preset: Pres
   return (
     <section class="card experiment-card" aria-label={words.contrasts}>
       <h2>{words.contrasts}</h2>
-      <WideTable label={words.contrasts}>
+      <WideTable label={words.contrastsTable}>
         <thead>
           <tr>
             <th scope="col">{words.contrast}</th>

@@ -109,7 +109,7 @@ export function ListPanel() {
         )}
         {stored.length > 0 && (
           <>
-            <h3>{words.stored}</h3>
+            <h2>{words.stored}</h2>
             <ul data-list="stored">
               {stored.map((listed) => (
                 <Stored key={listed.id} listed={listed} />
@@ -117,7 +117,7 @@ export function ListPanel() {
             </ul>
           </>
         )}
-        <h3>{words.site}</h3>
+        <h2>{words.site}</h2>
         <ul data-list="site">
           {SITE_FILES.map((name) => (
             <li key={name}>

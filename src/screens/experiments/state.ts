@@ -1,6 +1,8 @@
 import { computed, effect } from '@preact/signals';
 import { version } from '../../../package.json';
 import { keptFor, usePage } from '../../app/page.ts';
+import { moved } from '../../app/place.ts';
+import { look, ui } from '../../app/ui-state.ts';
 import { ID, shortId, viewedId } from './place.ts';
 import { mark } from './state/mark.ts';
 import { HeldReplicates } from './state/held-replicates.ts';
@@ -18,7 +20,13 @@ export const experimentsOf = keptFor(({ controller, workspace, goTo }): Experime
     version,
     now: () => performance.now(),
     viewed: computed(viewedId),
-    view: (id) => goTo(ID, { experiment: shortId(id) }),
+    view: (id) => {
+      const { place } = ui.peek();
+      const at = { experiment: shortId(id) };
+      // Who has gone to another screen meanwhile stays there.
+      if (place.screen === ID) goTo(ID, at);
+      else look({ place: { ...moved(place, ID, at), screen: place.screen } });
+    },
   });
   effect(() => {
     const { done, of } = experiments.computing.value?.progress.value ?? { done: 0, of: 0 };

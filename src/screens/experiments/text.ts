@@ -151,6 +151,7 @@ export const text = {
     table: 'Results of the arms',
     measure: 'Measure',
     contrasts: 'Comparisons',
+    contrastsTable: 'Differences between arms',
     contrastsAbout:
       'Differences within seeds. 95 % intervals over seeds (Student’s t, paired) and over seeds and tasks (bootstrap).',
     contrast: 'Comparison',

@@ -85,12 +85,15 @@ export class ExperimentRun {
     return this.#results;
   }
 
-  /** Computes what is missing; waits for its turn. */
-  resume(): void {
+  /**
+   * Computes what is missing; waits for its turn.
+   * @param held ends the hold on the experiment, where there is one already
+   */
+  resume(held: (() => void) | null = null): void {
     if (this.#abort || this.status.peek() === 'done' || this.otherVersion.peek() !== null) return;
     this.#abort = new AbortController();
     this.#working.value = 'queued';
-    this.#ended = this.#compute(this.#abort.signal);
+    this.#ended = this.#compute(this.#abort.signal, held);
   }
 
   /** Stops after the cell in progress. */
@@ -111,13 +114,13 @@ export class ExperimentRun {
     return finished === 0 ? 'idle' : 'paused';
   }
 
-  async #compute(signal: AbortSignal): Promise<void> {
+  async #compute(signal: AbortSignal, held: (() => void) | null): Promise<void> {
     const { store: open, renew, tell } = this.#options;
-    let release: (() => void) | null = null;
+    let release = held;
     let store: ExperimentStore | null = null;
     try {
       store = await open();
-      release = await store.holdExperiment(this.id);
+      release ??= await store.holdExperiment(this.id);
       if (release) await this.#computeMissing(store, signal);
       else tell({ kind: 'held elsewhere' });
     } catch (error) {

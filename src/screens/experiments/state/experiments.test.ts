@@ -106,6 +106,7 @@ describe('an experiment', () => {
     bench.end();
     await settle();
     await run.cancel();
+    await settle();
     expect([run.status.value, ...counts(run)]).toEqual(['paused', 1, 5]);
     expect(run.doing.value).toBeNull();
     run.resume();

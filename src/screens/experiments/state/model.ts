@@ -148,13 +148,15 @@ export function createExperiments(options: ExperimentsOptions): Experiments {
       const release = await store.holdExperiment(id);
       // Another tab computes it.
       if (!release) continue;
-      release();
-      const run = await load(id, json);
+      const run = await load(id, json).catch(() => null);
+      if (!run || run.status.peek() === 'done' || run.otherVersion.peek() !== null) {
+        release();
+        continue;
+      }
       const { done, of } = run.progress.peek();
-      if (run.status.peek() === 'done') continue;
       say('notice', text.interrupted.what(run.experiment.title, done, of), text.interrupted.rest);
       view(id);
-      run.resume();
+      run.resume(release);
       return;
     }
   };
@@ -220,7 +222,7 @@ export function createExperiments(options: ExperimentsOptions): Experiments {
         left.delete(id);
         runs.value = left;
         await list();
-        if (storedAs(viewed.peek()) === undefined) view('');
+        if (viewed.peek() !== '' && storedAs(viewed.peek()) === undefined) view('');
       } catch (error) {
         say('error', messageOf(error), text.error.nothing);
       }

@@ -1,0 +1,164 @@
+/** The Experiments screen with its real engine: an experiment that is interrupted, and one that ran through. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ElementHandle } from 'puppeteer';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { CellResult } from '../../src/experiment/results.ts';
+import { appears, openApp, page, textOf, textsOf, useBrowser } from '../support/app-page.ts';
+import { axeViolations, PHONE } from '../support/lab-page.ts';
+
+const ADDRESS = '?demo&device=wasm#v=1&screen=experiments';
+const MINUTE = 60_000;
+
+useBrowser();
+
+const folder = mkdtempSync(join(tmpdir(), 'posterior-experiments-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function fileOf(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const SMALL = {
+  version: 1,
+  name: 'small',
+  title: 'Two gates in two steps',
+  question: 'Is R_t of any use?',
+  presets: ['quick'],
+  seeds: [1, 2],
+  settings: {
+    steps: 2,
+    promptsPerStep: 2,
+    groupSize: 4,
+    evalEvery: 0,
+    evalTasks: 4,
+    taskSettings: { families: ['lists'] },
+  },
+  evaluation: { samples: 2, limit: 4 },
+  arms: [
+    { name: 'posterior', label: 'Posterior' },
+    { name: 'own', label: 'Own start', policy: { steps: 2 } },
+    { name: 'frozen', label: 'Start', frozen: true },
+  ],
+  contrasts: [
+    { name: 'difference', label: 'Difference', plus: ['posterior'], minus: ['frozen'], primary: true },
+  ],
+};
+
+async function openFile(path: string): Promise<void> {
+  const input = (await appears('#experiment-file')) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(path);
+}
+
+const cellsFinished = (count: number): Promise<unknown> =>
+  page.waitForFunction(
+    (n) => Number(document.querySelector('[data-cells]')?.getAttribute('data-cells')) >= n,
+    { timeout: 2 * MINUTE },
+    count,
+  );
+
+const CLOCKS = /^(time\/|step_time$|tokens_per_second$)/;
+
+/** Every cell that the page keeps, without what a clock says. */
+async function cells(): Promise<unknown[]> {
+  const kept = (await page.evaluate(`(async () => {
+    const open = indexedDB.open('posterior');
+    const database = await new Promise((resolve) => (open.onsuccess = () => resolve(open.result)));
+    const all = database.transaction('cells').objectStore('cells').getAll();
+    const found = await new Promise((resolve) => (all.onsuccess = () => resolve(all.result)));
+    database.close();
+    return found;
+  })()`)) as { result: CellResult }[];
+  const timeless = (record: { readonly metrics: object }) => ({
+    ...record,
+    metrics: Object.entries(record.metrics).filter(([metric]) => !CLOCKS.test(metric)),
+  });
+  return kept.map(({ result: { seconds: _, ...result } }) => ({
+    ...result,
+    steps: result.steps.map(timeless),
+    evals: result.evals.map(timeless),
+  }));
+}
+
+/** The text of the first file that a button hands to the downloads. */
+async function downloaded(kind: string): Promise<string> {
+  const text = page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const make = URL.createObjectURL.bind(URL);
+        URL.createObjectURL = (blob) => {
+          URL.createObjectURL = make;
+          void (blob as Blob).text().then(resolve);
+          return make(blob);
+        };
+      }),
+  );
+  await page.click(`[data-download=${kind}]:not(:disabled)`);
+  return text;
+}
+
+const run = (): Promise<void> => page.click('[data-command=experimentRunPause]:not(:disabled)');
+
+describe('an experiment', () => {
+  it(
+    'shows its plan, is interrupted, goes on by itself, and has the numbers of one that ran through',
+    { timeout: 5 * MINUTE },
+    async () => {
+      await openApp(ADDRESS);
+      await openFile(fileOf('small.json', SMALL));
+      await appears('.plan-card');
+      expect(await textOf('.plan-card header')).toContain('3 arms · 2 seeds · 5 cells');
+      expect(await textsOf('.plan-entries b')).toContain('each seed its own, fine-tuned for 2 steps');
+      await run();
+      await cellsFinished(1);
+      // In the middle of a later cell.
+      await page.reload();
+      await appears('.message.notice');
+      expect(await textOf('.message.notice')).toMatch(
+        /“Two gates in two steps” was interrupted after \d of 5/,
+      );
+      await cellsFinished(5);
+      await appears('.strip-figure');
+      expect(await textsOf('[data-arm] th')).toEqual([
+        'Posterior',
+        'Own start',
+        'Startthe same for all seeds',
+      ]);
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await downloaded('report')).toMatch(/^<!doctype html>[^]*<h1>Two gates in two steps<\/h1>/);
+      expect(await downloaded('csv')).toMatch(/^arm,preset,seed,kind,step,/);
+      expect(JSON.parse(await downloaded('file'))).toEqual(SMALL);
+      const interrupted = await cells();
+      expect(interrupted).toHaveLength(5);
+
+      await page.click('.stored-experiment .remove');
+      await page.click('.stored-experiment .confirm button');
+      await page.waitForFunction(() => document.querySelector('.stored-experiment') === null);
+      expect(await cells()).toEqual([]);
+      await openFile(fileOf('again.json', { ...SMALL, title: 'The same' }));
+      await appears('.plan-card');
+      await run();
+      await cellsFinished(5);
+      expect(await cells()).toEqual(interrupted);
+    },
+  );
+});
+
+describe('a file that cannot be used', () => {
+  it('has all its faults shown, and the site’s own opens after it', async () => {
+    await openApp(ADDRESS, { viewport: PHONE, scheme: 'dark' });
+    await openFile(fileOf('bad.json', { ...SMALL, seeds: [1, 1], colour: 'blue' }));
+    await appears('.faults');
+    expect(await textsOf('.faults li')).toHaveLength(2);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.click('[data-site=gates]');
+    await appears('.plan-card');
+    expect(await page.$('.faults')).toBeNull();
+    expect(await axeViolations(page)).toEqual([]);
+    const [content, width] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(content).toBeLessThanOrEqual(width!);
+  });
+});
