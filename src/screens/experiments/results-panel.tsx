@@ -70,13 +70,14 @@ function EndTable({ arms, seeds }: { readonly arms: readonly ArmAnalysis[]; read
 function EndCard({
   preset,
   experiment,
+  main,
 }: {
   readonly preset: PresetAnalysis;
+  readonly main: MeasureName;
   readonly experiment: Experiment;
 }) {
-  const { arms, contrasts } = preset;
+  const { arms } = preset;
   const measures = measuresOf(arms);
-  const main = contrasts.find(({ primary }) => primary)?.measure ?? 'strict';
   const [chosen, choose] = useState<MeasureName>(main);
   const measure = measures.includes(chosen) ? chosen : measures[0]!;
   const id = `measure-${preset.preset}`;
@@ -110,7 +111,7 @@ function EndCard({
 
 /** What the finished cells say, as far as it goes: where the arms ended, how they differ, what happened on the way. */
 export function ResultsPanel({ run }: { readonly run: ExperimentRun }) {
-  const { analysis, error } = useAnalysis(run);
+  const { analysis, measure, error } = useAnalysis(run);
   const { experiment } = run;
   if (error !== null)
     return (
@@ -124,7 +125,7 @@ export function ResultsPanel({ run }: { readonly run: ExperimentRun }) {
     <>
       {presets.map((preset) => (
         <div key={preset.preset} class="preset-results">
-          <EndCard preset={preset} experiment={experiment} />
+          <EndCard preset={preset} experiment={experiment} main={measure} />
           {preset.contrasts.length > 0 && <ContrastsCard preset={preset} />}
           <CurvesCard preset={preset} />
         </div>

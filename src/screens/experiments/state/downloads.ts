@@ -1,4 +1,5 @@
 /** Files of an experiment to take along. What makes them is loaded when they are asked for. */
+import { dependencies } from '../../../../package.json';
 import type { ExperimentRun } from './experiment-run.ts';
 
 export interface NamedText {
@@ -23,6 +24,13 @@ export async function reportOf(
     cells: places,
     results: finished,
     analysis: analyse(experiment, finished),
+    // Those of the training are not kept in a page.
+    completions: [],
+    versions: {
+      Browser: navigator.userAgent,
+      'onnxruntime-web': dependencies['onnxruntime-web'],
+      pyodide: dependencies.pyodide,
+    },
     commands: [`npm run -s posterior -- experiment ${name}.json --out runs/${name}`],
   };
   return { name: `${name}-report.html`, type: 'text/html', text: renderExperiment(report, document) };
