@@ -1,5 +1,5 @@
 import type { EvaluationSet } from '../../experiment/file.ts';
-import type { Activity } from './state/activity.ts';
+import type { Counted } from './state/activity.ts';
 import type { ExperimentStatus } from './state/experiment-run.ts';
 import type { SiteFile } from './state/site-files.ts';
 
@@ -12,7 +12,7 @@ const status: Record<ExperimentStatus, string> = {
   done: 'Done',
 };
 
-const activity: Record<Exclude<Activity['kind'], 'opening'>, (done: number, total: number) => string> = {
+const activity: Record<Counted, (done: number, total: number) => string> = {
   policy: (done, total) => `fine-tuning its policy: step ${done} of ${total}`,
   reward: (done, total) => `training its reward model: step ${done} of ${total}`,
   pool: (done, total) => `finding tasks of the right difficulty: ${done} of ${total}`,

@@ -3,10 +3,13 @@ import type { Cell } from '../../../experiment/plan.ts';
 import type { CellResult } from '../../../experiment/results.ts';
 import { costOf, costUntil } from '../../../experiment/schedule.ts';
 
-/** What is done of a cell right now. `done` of `total`: steps, tasks, or whatever the label counts. */
+/** What is counted while it is done: steps, or tasks. */
+export type Counted = 'policy' | 'reward' | 'pool' | 'step' | 'evaluation';
+
+/** What is done of a cell right now. */
 export type Activity =
   | { readonly kind: 'opening'; readonly label: string }
-  | { readonly kind: 'policy' | 'reward' | 'pool' | 'step' | 'evaluation'; readonly done: number; readonly total: number }; // prettier-ignore
+  | { readonly kind: Counted; readonly done: number; readonly total: number };
 
 export interface Doing {
   readonly cell: Cell;

@@ -18,7 +18,7 @@ import {
 import { bundledRunModels, type RunModels } from '../../../workspace/run-models.ts';
 import type { Workspace } from '../../../workspace/workspace.ts';
 import { text } from '../text.ts';
-import type { Activity } from './activity.ts';
+import type { Activity, Counted } from './activity.ts';
 import type { HeldModel, HeldReplicates } from './held-replicates.ts';
 
 export interface BenchOptions {
@@ -65,7 +65,7 @@ export const pageBench =
   ({ workspace, replicates, device, version }: BenchOptions) =>
   ({ turn, tell, keep, signal }: BenchRequest): Bench<HeldModel> => {
     const counting =
-      (kind: Exclude<Activity['kind'], 'opening'>): Progress =>
+      (kind: Counted): Progress =>
       (done, total) =>
         tell({ kind, done, total });
     const partsFor = (policy: Found<HeldModel>, reward: Found<HeldModel>): CellParts => ({
