@@ -39,13 +39,10 @@ const SMALL = {
   },
   evaluation: { samples: 2, limit: 4 },
   arms: [
-    { name: 'posterior', label: 'Posterior' },
-    { name: 'own', label: 'Own start', policy: { steps: 2 } },
     { name: 'frozen', label: 'Start', frozen: true },
+    { name: 'own', label: 'Own start', policy: { steps: 2 } },
   ],
-  contrasts: [
-    { name: 'difference', label: 'Difference', plus: ['posterior'], minus: ['frozen'], primary: true },
-  ],
+  contrasts: [{ name: 'difference', label: 'Difference', plus: ['own'], minus: ['frozen'], primary: true }],
 };
 
 async function openFile(path: string): Promise<void> {
@@ -110,25 +107,25 @@ describe('an experiment', () => {
       await openApp(ADDRESS);
       await openFile(fileOf('small.json', SMALL));
       await appears('.plan-card');
-      expect(await textOf('.plan-card header')).toContain('3 arms · 1 seed · 3 cells');
-      expect(await textsOf('.plan-entries b')).toContain('each seed its own, fine-tuned for 2 steps');
+      expect(await textOf('.plan-card header')).toContain('2 arms · 1 seed · 2 cells');
+      expect(await textOf('.plan-facts')).toContain('each seed its own, fine-tuned for 2 steps');
       await run();
       await cellsFinished(1);
-      // In the middle of a later cell.
+      // In the middle of the next cell.
       await page.reload();
       await appears('.message.notice');
       expect(await textOf('.message.notice')).toMatch(
-        /“Two gates in two steps” was interrupted after \d of 3/,
+        /“Two gates in two steps” was interrupted after 1 of 2/,
       );
-      await cellsFinished(3);
+      await cellsFinished(2);
       await appears('.strip-figure');
-      expect(await textsOf('[data-arm] th')).toEqual(['Posterior', 'Own start', 'Start']);
+      expect(await textsOf('[data-arm] th')).toEqual(['Start', 'Own start']);
       expect(await axeViolations(page)).toEqual([]);
       expect(await downloaded('report')).toMatch(/^<!doctype html>[^]*<h1>Two gates in two steps<\/h1>/);
       expect(await downloaded('csv')).toMatch(/^arm,preset,seed,kind,step,/);
       expect(JSON.parse(await downloaded('file'))).toEqual(SMALL);
       const interrupted = await cells();
-      expect(interrupted).toHaveLength(3);
+      expect(interrupted).toHaveLength(2);
 
       await page.click('.stored-experiment .remove');
       await page.click('.stored-experiment .confirm button');
@@ -137,7 +134,7 @@ describe('an experiment', () => {
       await openFile(fileOf('again.json', { ...SMALL, title: 'The same' }));
       await appears('.plan-card');
       await run();
-      await cellsFinished(3);
+      await cellsFinished(2);
       expect(await cells()).toEqual(interrupted);
     },
   );
