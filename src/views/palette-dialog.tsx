@@ -75,12 +75,14 @@ export function PaletteDialog({ rows, open, onClose, onChoose }: Props) {
         }}
         onKeyDown={onKey}
       />
-      <ul id={`${id}-list`} role="listbox" aria-label={text.palette.title}>
+      <div id={`${id}-list`} role="listbox" aria-label={text.palette.title}>
         {found.map((row, i) => (
-          <li
+          <button
+            type="button"
             key={row.id}
             id={`${id}-${i}`}
             role="option"
+            tabIndex={-1}
             aria-selected={i === chosen}
             aria-disabled={!row.enabled}
             ref={(element) => {
@@ -91,9 +93,9 @@ export function PaletteDialog({ rows, open, onClose, onChoose }: Props) {
           >
             <span>{row.label}</span>
             <kbd>{row.key}</kbd>
-          </li>
+          </button>
         ))}
-      </ul>
+      </div>
       {found.length === 0 && <p role="status">{text.palette.none}</p>}
     </dialog>
   );
