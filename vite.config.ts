@@ -1,11 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { ISOLATION } from './scripts/isolation.mjs';
 import { sandboxAssets } from './vite.sandbox.ts';
 
-const UNIT = '{src,workers,cli,scripts,bench}/**/*.test.{ts,tsx}';
-/** Tests of what a process has once: the memory of its engine, its time zone. */
-const ALONE = ['src/graph/frozen-head.test.ts', 'workers/sandbox/clock.test.ts'];
+const FOLDERS = ['src', 'workers', 'cli', 'scripts', 'bench'];
+const UNIT = `{${FOLDERS.join(',')}}/**/*.test.{ts,tsx}`;
+/** Tests that change what a process has once, such as its globals or its time zone. */
+const CHANGES = /vi\.stubGlobal|^\s*(globalThis|WebAssembly)\.\w+ = |process\.env\[/m;
+const ALONE = FOLDERS.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((path) => /\.test\.tsx?$/.test(path) && CHANGES.test(readFileSync(path, 'utf8'))),
+);
 
 export default defineConfig(({ mode }) => ({
   base: './',
