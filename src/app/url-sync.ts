@@ -35,6 +35,29 @@ export function startPlace(screens: readonly Screen[]): void {
   look({ place: found.kind === 'settings' ? found.place : startOf(screens) });
 }
 
+/** Browsers refuse to write the address more often than a hundred times in half a minute. */
+const ADDRESS_MS = 350;
+
+/** Writes at once, and no sooner than {@link ADDRESS_MS} again: what is asked for meanwhile is one writing at the end. */
+function spacedOut(write: () => void): { readonly write: () => void; readonly forget: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let waiting = false;
+  const next = (): void => {
+    timer = undefined;
+    if (!waiting) return;
+    waiting = false;
+    write();
+    timer = setTimeout(next, ADDRESS_MS);
+  };
+  return {
+    write() {
+      waiting = true;
+      if (timer === undefined) next();
+    },
+    forget: () => void (waiting = false),
+  };
+}
+
 /** Reads the settings in the address once the presets are known, then keeps the two in step. */
 export function startUrlSync({ controller, screens }: Addressed): () => void {
   let read = false;
@@ -59,9 +82,13 @@ export function startUrlSync({ controller, screens }: Addressed): () => void {
     }
     if (Object.keys(found.change).length > 0) controller.configure(found.change);
   };
+  const address = spacedOut(() => {
+    const hash = writeHash(controller.state.peek().settings, here.peek(), screens);
+    if (location.hash !== hash) history.replaceState(null, '', hash);
+  });
   const stop = effect(() => {
-    const { presets, settings } = controller.state.value;
-    const place = here.value;
+    const { presets } = controller.state.value;
+    void here.value;
     if (presets.length === 0) return;
     if (!read) {
       read = true;
@@ -69,13 +96,16 @@ export function startUrlSync({ controller, screens }: Addressed): () => void {
       queueMicrotask(() => batch(take));
       return;
     }
-    const hash = writeHash(settings, place, screens);
-    if (location.hash !== hash) history.replaceState(null, '', hash);
+    address.write();
   });
   const changed = (): void => batch(take);
+  // An address that the browser went back to is read, not written over.
+  addEventListener('popstate', address.forget);
   addEventListener('hashchange', changed);
   return () => {
     stop();
+    address.forget();
+    removeEventListener('popstate', address.forget);
     removeEventListener('hashchange', changed);
   };
 }

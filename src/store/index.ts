@@ -11,6 +11,7 @@ import {
 import * as experiments from './experiments.ts';
 import { holdLock } from './locks.ts';
 import * as runs from './runs.ts';
+import type { RolloutStep } from './runs.ts';
 import * as taskFiles from './task-files.ts';
 import type { TaskFile } from '../domains/domain.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
@@ -18,6 +19,7 @@ import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.t
 export type { Checkpoint, CheckpointSummary, LoadedCheckpoint } from './checkpoints.ts';
 export type { PartData } from './chunks.ts';
 export type { RunRecord, RunStatus, StoredCell, StoredExperiment, StoredTaskFile } from './database.ts';
+export type { RolloutStep } from './runs.ts';
 export {
   CheckpointDamagedError,
   NewerDatabaseError,
@@ -65,6 +67,10 @@ export interface Store {
   steps(runId: string): Promise<StepRecord[]>;
   evals(runId: string): Promise<EvalRecord[]>;
   rollouts(runId: string, step: number): Promise<readonly Rollout[]>;
+  /** Numbers of the steps whose completions are stored, in order: those after `after` alone. */
+  rolloutSteps(runId: string, after?: number): Promise<number[]>;
+  /** Up to `count` stored steps with their completions, in order, from the step `from` on. */
+  rolloutsFrom(runId: string, from: number, count: number): Promise<RolloutStep[]>;
 
   /** Copies the parts before its first await: they may change as soon as it has returned its promise. */
   saveCheckpoint(key: string, checkpoint: Checkpoint): Promise<void>;
@@ -138,6 +144,8 @@ export async function openStore(
     steps: (runId) => runs.steps(database, runId),
     evals: (runId) => runs.evals(database, runId),
     rollouts: (runId, step) => runs.rollouts(database, runId, step),
+    rolloutSteps: (runId, after) => runs.rolloutSteps(database, runId, after),
+    rolloutsFrom: (runId, from, count) => runs.rolloutsFrom(database, runId, from, count),
     saveCheckpoint: (key, checkpoint) => checkpoints.saveCheckpoint(database, key, checkpoint),
     loadCheckpoint: (key) => checkpoints.loadCheckpoint(database, key),
     listCheckpoints: () => checkpoints.listCheckpoints(database),

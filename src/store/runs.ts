@@ -10,6 +10,12 @@ import {
 import { explained, UnknownRunError } from './errors.ts';
 import { readRollout } from '../rl/stored-rollouts.ts';
 
+/** A step with all its completions, in order of group and index. */
+export interface RolloutStep {
+  readonly step: number;
+  readonly rollouts: readonly Rollout[];
+}
+
 export async function createRun(
   database: Database,
   config: TrainConfig,
@@ -109,6 +115,28 @@ export async function evals(database: Database, runId: string): Promise<EvalReco
 export async function rollouts(database: Database, runId: string, step: number): Promise<readonly Rollout[]> {
   return explained(async () =>
     ((await database.get('rollouts', [runId, step]))?.rollouts ?? []).map(readRollout),
+  );
+}
+
+/** The steps of a run whose completions are stored, in order: those after `after` alone. */
+export async function rolloutSteps(database: Database, runId: string, after = -Infinity): Promise<number[]> {
+  const later = IDBKeyRange.bound([runId, after], [runId, []], true);
+  return explained(async () => (await database.getAllKeys('rollouts', later)).map(([, step]) => step));
+}
+
+/** All completions of up to `count` stored steps, in order, from the step `from` on. */
+export async function rolloutsFrom(
+  database: Database,
+  runId: string,
+  from: number,
+  count: number,
+): Promise<RolloutStep[]> {
+  const range = IDBKeyRange.bound([runId, from], [runId, []]);
+  return explained(async () =>
+    (await database.getAll('rollouts', range, count)).map(({ step, rollouts }) => ({
+      step,
+      rollouts: rollouts.map(readRollout),
+    })),
   );
 }
 

@@ -113,6 +113,19 @@ describe('runs', () => {
     expect((await store.listRuns())[0]?.lastStep).toBe(10);
   });
 
+  it('tells which steps are stored, and reads them in slices, of this run alone', async () => {
+    const [run, other] = [await newRun(), await newRun()];
+    for (const step of [1, 2, 10]) await store.appendStep(run, record(step), [rollout(step, 0)]);
+    await store.appendStep(other, record(3), [rollout(3, 0)]);
+    expect(await store.rolloutSteps(run)).toEqual([1, 2, 10]);
+    expect(await store.rolloutSteps(run, 2)).toEqual([10]);
+    expect(await store.rolloutsFrom(run, 2, 5)).toEqual([
+      { step: 2, rollouts: [rollout(2, 0)] },
+      { step: 10, rollouts: [rollout(10, 0)] },
+    ]);
+    expect((await store.rolloutsFrom(run, 1, 1)).map(({ step }) => step)).toEqual([1]);
+  });
+
   it('writes a step whole or not at all', async () => {
     const run = await newRun();
     const unclonable = { ...rollout(1, 0), text: (() => 'no text') as unknown as string };

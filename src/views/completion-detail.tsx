@@ -10,7 +10,8 @@ interface Props {
   readonly rollout: Rollout;
   readonly task: Task | undefined;
   readonly domain: Domain;
-  readonly onTry: (rollout: Rollout) => void;
+  /** Absent where a program cannot be tried. */
+  readonly onTry?: ((rollout: Rollout) => void) | undefined;
 }
 
 /** All of one completion: the task, the reasoning, the answer and what its checks said. */
@@ -37,7 +38,7 @@ export function CompletionDetail({ rollout, task, domain, onTry }: Props) {
       <section>
         <div class="detail-head">
           <h4>{domain.words.answer}</h4>
-          {answer !== null && (
+          {answer !== null && onTry && (
             <button type="button" class="link" onClick={() => onTry(rollout)}>
               {words.tryIt}
             </button>

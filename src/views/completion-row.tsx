@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { text } from '../text/index.ts';
 import type { Rollout } from '../rl/types.ts';
@@ -7,6 +8,7 @@ import { CompletionDetail } from './completion-detail.tsx';
 import { compact, decimal, signed } from './format.ts';
 import type { GatedCompletion } from './gate-data.ts';
 import { Icon } from './icons.tsx';
+import { Maths } from './maths.tsx';
 import { RewardBar } from './reward-bar.tsx';
 import { VerdictWord } from './verdict-word.tsx';
 import './completion-row.css';
@@ -19,7 +21,12 @@ interface Props {
   readonly open: boolean;
   /** Scrolls the row into view when it becomes selected. */
   readonly reveal: boolean;
-  readonly onTry: (rollout: Rollout) => void;
+  /** Absent where a program cannot be tried. */
+  readonly onTry?: ((rollout: Rollout) => void) | undefined;
+  /** What it belongs to, where the rows around it belong to something else. */
+  readonly heading?: string;
+  /** More of it, below everything that it wrote. */
+  readonly more?: ((rollout: Rollout) => ComponentChildren) | undefined;
   readonly onToggle: () => void;
 }
 
@@ -40,8 +47,44 @@ function Cell({
   );
 }
 
+/** What the columns of the rows below it hold. */
+export function RowHead() {
+  const { columns } = text.group;
+  return (
+    <div class="row row-head" aria-hidden="true">
+      <span class="rank">#</span>
+      <span>{columns.verdict}</span>
+      <span>
+        {columns.reward}{' '}
+        <small>
+          <Maths text="R_f + R_o + R_t" />
+        </small>
+      </span>
+      <span class="number">{columns.total}</span>
+      <span class="advantage-head">{columns.advantage}</span>
+      <span />
+      <span class="number">{columns.length}</span>
+      <span />
+      <span class="number optional">{columns.entropy}</span>
+      <span class="number optional">{columns.kl}</span>
+      <span />
+    </div>
+  );
+}
+
 /** One completion: a line that says how it fared, and behind it everything that it wrote. */
-export function CompletionRow({ completion, task, domain, selected, open, reveal, onTry, onToggle }: Props) {
+export function CompletionRow({
+  completion,
+  task,
+  domain,
+  selected,
+  open,
+  reveal,
+  onTry,
+  heading,
+  more,
+  onToggle,
+}: Props) {
   const { rollout, opening, total, advantage, ungated, rank } = completion;
   const { columns } = text.group;
   const item = useRef<HTMLLIElement>(null);
@@ -50,6 +93,7 @@ export function CompletionRow({ completion, task, domain, selected, open, reveal
   }, [reveal, open]);
   return (
     <li ref={item} class={`completion ${selected ? 'selected' : ''}`}>
+      {heading !== undefined && <p class="row-heading">{heading}</p>}
       <button type="button" class="row" aria-expanded={open} aria-current={selected} onClick={onToggle}>
         <Cell name="rank" label={columns.rank} value={String(rank)} />
         <span class="cell verdict-cell">
@@ -72,6 +116,7 @@ export function CompletionRow({ completion, task, domain, selected, open, reveal
         <Icon name="chevron" />
       </button>
       {open && <CompletionDetail rollout={rollout} task={task} domain={domain} onTry={onTry} />}
+      {open && more?.(rollout)}
     </li>
   );
 }

@@ -1,10 +1,10 @@
+import type { ComponentChildren } from 'preact';
 import { text } from '../text/index.ts';
 import type { Rollout } from '../rl/types.ts';
 import type { Domain, Task } from '../domains/domain.ts';
-import { CompletionRow } from './completion-row.tsx';
+import { CompletionRow, RowHead } from './completion-row.tsx';
 import { decimal } from './format.ts';
 import type { GatedGroup } from './gate-data.ts';
-import { Maths } from './maths.tsx';
 import './group-card.css';
 
 interface Props {
@@ -14,13 +14,15 @@ interface Props {
   readonly selected: number | null;
   readonly open: boolean;
   readonly reveal: boolean;
-  readonly onTry: (rollout: Rollout) => void;
+  /** Absent where a program cannot be tried. */
+  readonly onTry?: (rollout: Rollout) => void;
+  /** More of the open completion, below everything that it wrote. */
+  readonly more?: (rollout: Rollout) => ComponentChildren;
   readonly onSelect: (completion: number, open: boolean) => void;
 }
 
-/** One task with all attempts at it, best reward first. */
-export function GroupCard({ group, task, domain, selected, open, reveal, onTry, onSelect }: Props) {
-  const { columns } = text.group;
+/** One task with the attempts at it, in the order of the group: usually best reward first. */
+export function GroupCard({ group, task, domain, selected, open, reveal, onTry, more, onSelect }: Props) {
   return (
     <article class="group-card">
       <header>
@@ -50,24 +52,7 @@ export function GroupCard({ group, task, domain, selected, open, reveal, onTry, 
           </div>
         </dl>
       </header>
-      <div class="row row-head" aria-hidden="true">
-        <span class="rank">#</span>
-        <span>{columns.verdict}</span>
-        <span>
-          {columns.reward}{' '}
-          <small>
-            <Maths text="R_f + R_o + R_t" />
-          </small>
-        </span>
-        <span class="number">{columns.total}</span>
-        <span class="advantage-head">{columns.advantage}</span>
-        <span />
-        <span class="number">{columns.length}</span>
-        <span />
-        <span class="number optional">{columns.entropy}</span>
-        <span class="number optional">{columns.kl}</span>
-        <span />
-      </div>
+      <RowHead />
       <ol class="completions">
         {group.order.map((i, place) => {
           const completion = group.completions[i];
@@ -82,6 +67,7 @@ export function GroupCard({ group, task, domain, selected, open, reveal, onTry, 
                 reveal={reveal && selected === i}
                 open={open && selected === i}
                 onTry={onTry}
+                more={more}
                 onToggle={() => onSelect(i, !(open && selected === i))}
               />
             )

@@ -1,0 +1,193 @@
+/** Which run is open, which step of it is on view, and its completions. Only what is shown is read. */
+import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+import type { LabMessage } from '../../../app/controller-types.ts';
+import type { Task } from '../../../domains/domain.ts';
+import { messageOf } from '../../../errors.ts';
+import type { Tokenizer } from '../../../model/tokenizer/index.ts';
+import { configAt } from '../../../rl/config.ts';
+import type { FullConfig, Rollout } from '../../../rl/types.ts';
+import { throughGate, type GatedStep } from '../../../views/gate-data.ts';
+import type { Spot } from '../place.ts';
+import { text } from '../text.ts';
+import { newestOnly, placeIn } from './newest.ts';
+import type { RunEntry, RunsSource } from './sources.ts';
+
+/** A step with its completions. */
+export interface ShownStep {
+  readonly run: RunEntry;
+  readonly step: number;
+  readonly rollouts: readonly Rollout[];
+  /** The settings that held for it. */
+  readonly config: FullConfig;
+  /** Under the run's own gate. */
+  readonly gated: GatedStep;
+}
+
+/** The numbers of a run's steps, in order. */
+export interface StepNumbers {
+  readonly run: string;
+  readonly numbers: readonly number[];
+}
+
+export interface Browser {
+  readonly source: RunsSource;
+  /** Newest first; `null` until they are read. */
+  readonly runs: ReadonlySignal<readonly RunEntry[] | null>;
+  /** The open run; `null` where there is none, or none of the name in the address. */
+  readonly run: ReadonlySignal<RunEntry | null>;
+  readonly steps: ReadonlySignal<StepNumbers | null>;
+  /** The step that is asked for, where it is stored; else the nearest before it. */
+  readonly wanted: ReadonlySignal<number | null>;
+  /** The last step that was read: while another is being read, still the one before. */
+  readonly shown: ReadonlySignal<ShownStep | null>;
+  readonly tasks: ReadonlySignal<Readonly<Record<string, Task>>>;
+  /** The vocabulary of the site's model for the run's domain, once it was asked for. */
+  readonly tokenizer: ReadonlySignal<Tokenizer | 'opening' | 'missing'>;
+  readonly messages: ReadonlySignal<readonly LabMessage[]>;
+  /** Reads which runs and steps there are. */
+  open(): Promise<void>;
+  /** Takes in the steps that came since. */
+  refresh(): Promise<void>;
+  needTokenizer(): void;
+  fail(error: unknown, what: string): void;
+  dismiss(id: string): void;
+}
+
+/** @param at where the visitor is; read inside signals */
+export function createBrowser(source: RunsSource, at: () => Spot): Browser {
+  const runs = signal<readonly RunEntry[] | null>(null);
+  const steps = signal<StepNumbers | null>(null);
+  const shown = signal<ShownStep | null>(null);
+  const tasks = signal<Readonly<Record<string, Task>>>({});
+  const tokenizer = signal<Tokenizer | 'opening' | 'missing'>('opening');
+  const messages = signal<readonly LabMessage[]>([]);
+  let said = 0;
+
+  const [askedRun, askedStep] = [computed(() => at().run), computed(() => at().step)];
+  const run = computed(() => {
+    const list = runs.value ?? [];
+    if (askedRun.value !== '') return list.find(({ id }) => id === askedRun.value) ?? null;
+    return list.find(({ lastStep }) => lastStep !== null) ?? null;
+  });
+  const runId = computed(() => run.value?.id ?? null);
+  const wanted = computed(() => {
+    const known = steps.value;
+    if (!known || known.run !== runId.value || known.numbers.length === 0) return null;
+    const { numbers } = known;
+    return askedStep.value === null ? numbers.at(-1)! : numbers[placeIn(numbers, askedStep.value)]!;
+  });
+
+  const fail = (error: unknown, what: string): void => {
+    const message: LabMessage = {
+      id: `rollouts${said++}`,
+      kind: 'error',
+      what: `${what} ${messageOf(error)}`,
+    };
+    const others = messages.peek().filter((each) => each.what !== message.what);
+    messages.value = [...others, message];
+  };
+
+  const readSteps = newestOnly(async (id: string) => {
+    try {
+      const numbers = await source.steps(id);
+      if (runId.peek() === id) steps.value = { run: id, numbers };
+    } catch (error) {
+      fail(error, text.error.steps);
+    }
+  });
+
+  const readTasks = newestOnly(async ({ id, config }: RunEntry) => {
+    try {
+      const found = await source.tasks(config);
+      if (runId.peek() === id) tasks.value = found;
+    } catch (error) {
+      fail(error, text.error.tasks);
+    }
+  });
+
+  const readTokenizer = newestOnly(async ({ id, config }: RunEntry) => {
+    try {
+      const found = await source.tokenizer(config);
+      if (runId.peek() === id) tokenizer.value = found;
+    } catch (error) {
+      if (runId.peek() === id) tokenizer.value = 'missing';
+      fail(error, text.error.tokenizer);
+    }
+  });
+
+  const readStep = newestOnly(async ({ id, step }: { readonly id: string; readonly step: number }) => {
+    try {
+      const [found] = await source.read(id, step, 1);
+      const of = run.peek();
+      if (of?.id !== id) return;
+      if (found?.step !== step) throw new Error(text.error.gone);
+      const config = configAt(of.config, step);
+      const gated = throughGate(found.rollouts, config.gate, config);
+      shown.value = { run: of, step, rollouts: found.rollouts, config, gated };
+    } catch (error) {
+      fail(error, text.error.step(step));
+    }
+  });
+
+  effect(() => {
+    const id = runId.value;
+    batch(() => {
+      steps.value = null;
+      shown.value = null;
+      tasks.value = {};
+      tokenizer.value = 'opening';
+    });
+    if (id === null) return;
+    readSteps(id);
+    readTasks(run.peek()!);
+  });
+  effect(() => {
+    const [id, step] = [runId.value, wanted.value];
+    const known = shown.peek();
+    if (id === null || step === null || (known?.run.id === id && known.step === step)) return;
+    readStep({ id, step });
+  });
+
+  return {
+    source,
+    runs,
+    run,
+    steps,
+    wanted,
+    shown,
+    tasks,
+    tokenizer,
+    messages,
+    async open() {
+      try {
+        runs.value = await source.list();
+        const id = runId.peek();
+        if (id !== null) readSteps(id);
+      } catch (error) {
+        fail(error, text.error.runs);
+      }
+    },
+    async refresh() {
+      const known = steps.peek();
+      if (!known || !run.peek()?.growing) return;
+      try {
+        const more = await source.steps(known.run, known.numbers.at(-1));
+        if (more.length === 0 || steps.peek() !== known) return;
+        // Settings may have changed with them.
+        const list = await source.list();
+        batch(() => {
+          runs.value = list;
+          steps.value = { run: known.run, numbers: [...known.numbers, ...more] };
+        });
+      } catch (error) {
+        fail(error, text.error.steps);
+      }
+    },
+    needTokenizer() {
+      const of = run.peek();
+      if (of && tokenizer.peek() === 'opening') readTokenizer(of);
+    },
+    fail,
+    dismiss: (id) => void (messages.value = messages.peek().filter((each) => each.id !== id)),
+  };
+}

@@ -1,0 +1,212 @@
+import type { ChannelName, Gap } from './state/channels.ts';
+import type { OutcomeFilter } from './state/filter.ts';
+import type { Sort } from './state/sort.ts';
+
+const outcome: Record<OutcomeFilter, string> = {
+  all: 'All outcomes',
+  passes: 'Passes',
+  fails: 'Fails, in the right form',
+  malformed: 'Malformed',
+  truncated: 'Cut off',
+};
+const sort: Record<Sort, string> = {
+  reward: 'Total reward',
+  thinking: 'Reasoning score R_t',
+  advantage: 'Advantage',
+  length: 'Length',
+  kl: 'KL',
+  index: 'As sampled',
+};
+const channel: Record<ChannelName, string> = {
+  probability: 'Probability',
+  surprise: 'Surprise',
+  push: 'Advantage × ratio',
+  entropy: 'Entropy',
+  kl: 'KL',
+};
+const channelAbout: Record<ChannelName, string> = {
+  probability: 'How likely the token was when it was drawn.',
+  surprise: 'Minus the logarithm of that probability, in nats.',
+  push: 'What the update multiplies with the gradient of the token’s log-probability. With one update a step the ratio is 1, so nothing is clipped.',
+  entropy: 'How undecided the policy was before the token, in nats.',
+  kl: 'How far the policy had moved from the reference, in nats.',
+};
+const gap: Record<Gap, string> = {
+  'mean-alone': 'Only its mean over the completion is stored, so it cannot be shown token by token.',
+  'ratios-not-kept':
+    'This run makes several updates a step. The ratios of the later ones are not stored, so they cannot be shown.',
+  'no-pieces':
+    'This run credits R_t to the reasoning alone. Where that ends cannot be told without the run’s vocabulary.',
+  'no-logprobs': 'The probabilities of these tokens are not stored.',
+};
+
+const BLANKS: Readonly<Record<string, string>> = { ' ': 'space', '\n': 'new line', '\t': 'tab' };
+
+/** A token in words: white space at its start by name, text in quotes. */
+function named(piece: string): string {
+  const [blank = ''] = /^[ \n\t]*/.exec(piece) ?? [];
+  const names = (blank.match(/ +|\n+|\t+/g) ?? []).map((run) => {
+    const name = BLANKS[run[0]!]!;
+    return run.length === 1 ? name : `${run.length} ${name}s`;
+  });
+  const rest = piece.slice(blank.length);
+  return [...names, ...(rest === '' ? [] : [`“${rest}”`])].join(', ');
+}
+
+/** Every sentence of Rollouts. */
+export const text = {
+  title: 'Rollouts',
+  skip: 'Skip to the completions',
+  about: 'Every completion of every stored step, down to the token.',
+  command: {
+    nextStep: 'Next step',
+    previousStep: 'Previous step',
+    nextCompletion: 'Next completion',
+    previousCompletion: 'Previous completion',
+    close: 'Close the completion',
+    nextGroup: 'Next group',
+    previousGroup: 'Previous group',
+    channel: 'Look at another value of the tokens',
+    pin: 'Pin the open completion, or let go of it',
+    find: 'Find in completions',
+  },
+  run: {
+    heading: 'Run',
+    label: 'Run',
+    option: (gate: string, seed: number, steps: number, of: number, preset: string) =>
+      `${preset}: ${gate}, seed ${seed}, ${steps} of ${of} steps`,
+    created: (when: string) => `Begun ${when}`,
+    unknown: 'The run of this address is not stored in this browser.',
+    unknownTodo: 'Choose another, or open the link in the browser that trained it.',
+    choose: 'Choose a run …',
+    none: 'No run with completions is stored yet.',
+    noneTodo: 'Train a step in the Lab: its completions stay here, step by step.',
+    toLab: 'Go to the Lab',
+    opening: 'Reading the stored runs …',
+    demonstration: 'Demonstration data keeps its latest step alone.',
+    refresh: 'Look for new runs',
+  },
+  step: {
+    heading: 'Step',
+    slider: 'Step',
+    value: (step: number, place: number, of: number) => `step ${step}, ${place} of ${of} stored`,
+    of: (of: string) => `of ${of} stored`,
+    first: 'First step',
+    previous: 'Previous step',
+    next: 'Next step',
+    last: 'Last step',
+    follow: 'Follow the latest',
+    following: 'Following the latest',
+    absent: (asked: number, shown: number) => `Step ${asked} is not stored. This is step ${shown}.`,
+    reading: (step: number) => `Reading step ${step} …`,
+    completions: 'Completions',
+    passing: 'Pass',
+    reward: 'Mean reward',
+    thinking: 'Mean R_t',
+    withheld: 'Withheld',
+  },
+  list: {
+    heading: 'Completions',
+    scope: 'Show',
+    scopes: { groups: 'By group', step: 'Whole step', plot: 'Gate plot' },
+    shown: (n: number, of: number) => (n === of ? `${of} completions` : `${n} of ${of} completions`),
+    none: 'No completion of this step is like that.',
+    noneInGroup: 'No completion of this group is like that.',
+    all: 'Show all',
+    more: (n: number) => `Show ${n} more`,
+    of: (group: number, task: string) => `Group ${group}: ${task}`,
+  },
+  filter: {
+    heading: 'Find',
+    query: 'Text in completions',
+    queryAbout: 'Reasoning and program as they were written; capitals do not matter.',
+    outcome: 'Outcome',
+    outcomes: outcome,
+    family: 'Task family',
+    anyFamily: 'All families',
+    withheld: 'Only where R_t was withheld',
+    sort: 'Sort by',
+    sorts: sort,
+    descending: 'Largest first',
+    clear: 'Clear',
+    wholeRun: (n: string) => `Search all ${n} steps`,
+    stop: 'Stop',
+  },
+  hunt: {
+    heading: 'In the whole run',
+    searching: (done: string, of: string) => `${done} of ${of} steps read`,
+    found: (n: number) => (n === 1 ? '1 completion found.' : `${n.toLocaleString('en')} completions found.`),
+    first: (most: number) => `The first ${most} are listed.`,
+    stopped: (done: string, of: string) => `Stopped after ${done} of ${of} steps.`,
+    firstFound: (step: number) => `This program first appeared in step ${step}.`,
+    firstNone: 'This program is in no stored step.',
+    firstLooking: 'Looking for the first step with this program …',
+    place: (step: number, group: number, index: number) =>
+      `Step ${step}, group ${group}, completion ${index}`,
+    passes: 'passes',
+    fails: 'fails',
+    close: 'Close the results',
+  },
+  completion: {
+    tools: 'This completion',
+    copy: 'Copy',
+    copied: 'Copied',
+    noCopy: 'The browser did not allow copying.',
+    pin: 'Pin',
+    unpin: 'Let go',
+    first: 'First step with this program',
+  },
+  pins: {
+    heading: 'Pinned',
+    one: 'Pin another completion to see how the two differ.',
+    diff: 'Words that the other does not have are marked.',
+    reasoning: 'Reasoning',
+    place: (step: number, group: number, index: number) =>
+      `Step ${step}, group ${group}, completion ${index}`,
+    elsewhere: 'of another run',
+    go: 'Go there',
+    unpin: 'Let go',
+    numbers: (total: string, advantage: string, tokens: number) =>
+      `reward ${total}, advantage ${advantage}, ${tokens} tokens`,
+    none: '–',
+  },
+  tokens: {
+    heading: 'Tokens',
+    channel: 'Value',
+    channels: channel,
+    about: channelAbout,
+    gap: (name: string, why: string) => `${name}: ${why}`,
+    gaps: gap,
+    mean: (value: string) => `Mean over the completion: ${value}.`,
+    masked: 'No token of it is learned from: it was cut off, and this run leaves such completions out.',
+    ownVocabulary:
+      'These tokens are of a vocabulary that is not the site’s, so their pieces cannot be shown. Here are their numbers.',
+    opening: 'Opening the vocabulary …',
+    strip: {
+      about: (place: number, of: number, piece: string, value: string) =>
+        `Token ${place} of ${of}, ${named(piece)}: ${value}`,
+      masked: 'not learned from',
+      unknown: 'not stored',
+      keys: 'The arrow keys move along the tokens.',
+    },
+  },
+  export: {
+    heading: 'Export',
+    step: 'This step',
+    run: 'The whole run',
+    format: { jsonl: 'JSON lines', csv: 'CSV of the numbers' },
+    label: (what: string, format: string) => `${what}: ${format}`,
+    writing: (done: string, of: string) => `${done} of ${of} steps written`,
+    stop: 'Stop',
+  },
+  error: {
+    runs: 'The stored runs could not be read.',
+    steps: 'The steps of this run could not be read.',
+    step: (step: number) => `Step ${step} could not be read.`,
+    gone: 'It is not stored any more.',
+    tasks: 'The tasks of this run could not be loaded, so its completions are shown without them.',
+    tokenizer: 'The vocabulary could not be loaded, so tokens are shown by their numbers.',
+    search: 'The search ended early.',
+    export: 'The file could not be written.',
+  },
+} as const;
