@@ -38,6 +38,7 @@ function Visible({ piece }: { readonly piece: string }) {
         ) : (
           <span key={i} class="blank">
             {VISIBLE[part]}
+            {part === '\n' && part}
           </span>
         ),
       )}
@@ -124,7 +125,7 @@ export function TokenStrip({ label, tokens, signed, range, format, words }: Prop
             tabIndex={-1}
             aria-selected={i === place}
             aria-label={about(token, i)}
-            class={`${toneOf(token, signed)} ${token.piece.endsWith('\n') ? 'ends' : ''}`}
+            class={toneOf(token, signed)}
             style={{
               '--strength': token.value === null ? 0 : strengthOf(token.value, { signed, range }).toFixed(3),
             }}

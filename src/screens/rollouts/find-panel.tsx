@@ -1,3 +1,4 @@
+import { Maths } from '../../views/maths.tsx';
 import { useRollouts } from './state.ts';
 import { QUERY_ID } from './ids.ts';
 import { EVERYTHING, isNarrow, OUTCOMES, type OutcomeFilter } from './state/filter.ts';
@@ -53,7 +54,9 @@ export function FindPanel() {
   const set = (change: Partial<typeof filter>): void => look({ filter: { ...filter, ...change } });
   return (
     <details class="card find-box" open={isWide()}>
-      <summary>{words.heading}</summary>
+      <summary>
+        <strong>{words.heading}</strong>
+      </summary>
       <section class="rollouts-card" aria-label={words.heading}>
         <h2>{words.heading}</h2>
         <form
@@ -115,7 +118,9 @@ export function FindPanel() {
               checked={filter.withheld}
               onChange={(event) => set({ withheld: event.currentTarget.checked })}
             />
-            {words.withheld}
+            <span>
+              <Maths text={words.withheld} />
+            </span>
           </label>
           <div class="find-buttons">
             <button type="submit" disabled={!isNarrow(filter)}>

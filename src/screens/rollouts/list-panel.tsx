@@ -30,7 +30,7 @@ const more = (rollout: Rollout) => (
 function None({ what }: { readonly what: string }) {
   const { look } = useRollouts();
   return (
-    <p class="none">
+    <p class="nothing-listed">
       {what}{' '}
       <button type="button" class="link" onClick={() => look({ filter: EVERYTHING })}>
         {words.all}
