@@ -36,7 +36,7 @@ function Visible({ piece }: { readonly piece: string }) {
         VISIBLE[part] === undefined ? (
           part
         ) : (
-          <span key={i} class="blank">
+          <span key={i}>
             {VISIBLE[part]}
             {part === '\n' && part}
           </span>

@@ -68,8 +68,7 @@ export function HuntCard() {
         </div>
       )}
       {hits.length > 0 && (
-        // A long list scrolls, so the keyboard has to reach it.
-        <ol class="hits" tabIndex={-1}>
+        <ol class="hits">
           {hits.map((hit) => (
             <HitRow key={`${hit.step}/${hit.group}/${hit.index}`} hit={hit} />
           ))}

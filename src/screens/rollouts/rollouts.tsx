@@ -22,7 +22,8 @@ function Nothing() {
   const { goTo } = usePage();
   const { browser } = useRollouts();
   const { run: asked } = spot();
-  if (browser.runs.value === null) return <p class="card nothing">{text.run.opening}</p>;
+  const opening = browser.runs.value === null || (browser.run.value && browser.steps.value === null);
+  if (opening) return <p class="card nothing">{text.run.opening}</p>;
   const unknown = asked !== '' && browser.run.value === null;
   return (
     <div class="card nothing">

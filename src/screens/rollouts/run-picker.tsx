@@ -1,5 +1,5 @@
 import { GATES } from '../../rl/gate.ts';
-import { move, spot } from './place.ts';
+import { move } from './place.ts';
 import type { RunEntry } from './state/sources.ts';
 import { useRollouts } from './state.ts';
 import { text } from './text.ts';
@@ -40,7 +40,6 @@ export function RunPicker() {
         )}
         {browser.source.keeps === 'latest' && <p class="hint">{words.demonstration}</p>}
       </div>
-      {spot().run !== '' && !open && browser.runs.value && <p class="field-error">{words.unknown}</p>}
     </section>
   );
 }

@@ -160,14 +160,16 @@ export function createBrowser(source: RunsSource, at: () => Spot): Browser {
     messages,
     async open() {
       try {
+        const before = runId.peek();
         runs.value = await source.list();
-        const id = runId.peek();
-        if (id !== null) readSteps(id);
+        // Of another run they are being read already.
+        if (before !== null && before === runId.peek()) readSteps(before);
       } catch (error) {
         fail(error, text.error.runs);
       }
     },
     async refresh() {
+      if (!run.peek()) return this.open();
       const known = steps.peek();
       if (!known || !run.peek()?.growing) return;
       try {
@@ -177,7 +179,8 @@ export function createBrowser(source: RunsSource, at: () => Spot): Browser {
         const list = await source.list();
         batch(() => {
           runs.value = list;
-          steps.value = { run: known.run, numbers: [...known.numbers, ...more] };
+          const before = source.keeps === 'all' ? known.numbers : [];
+          steps.value = { run: known.run, numbers: [...before, ...more] };
         });
       } catch (error) {
         fail(error, text.error.steps);
