@@ -86,7 +86,7 @@ async function fill(run, steps, wholeSteps) {
 
 /** In the page: frames a second while something is done at each. */
 async function framesPerSecond(frames, what) {
-  const slider = document.querySelector('.step-bar input');
+  const slider = document.querySelector('.step-bar input[type=range]');
   const work = {
     slide: () => {
       slider.value = String(Number(slider.value) - 1);

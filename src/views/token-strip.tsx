@@ -125,6 +125,7 @@ export function TokenStrip({ label, tokens, signed, range, format, words }: Prop
             tabIndex={-1}
             aria-selected={i === place}
             aria-label={about(token, i)}
+            title={about(token, i)}
             class={toneOf(token, signed)}
             style={{
               '--strength': token.value === null ? 0 : strengthOf(token.value, { signed, range }).toFixed(3),

@@ -38,7 +38,7 @@ const press = async (page: Page, label: string): Promise<void> => {
 it('shows any stored step, down to the token, and keeps its place in the address', async () => {
   const { page, complaints } = await open('');
   await becomes(page, '.step-head h2', `Step ${STEPS}`);
-  await page.focus('.step-bar input');
+  await page.focus('.step-bar input[type=range]');
   for (const [key, step] of [
     ['Home', 1],
     ['ArrowRight', 2],
@@ -48,6 +48,12 @@ it('shows any stored step, down to the token, and keeps its place in the address
     await page.keyboard.press(key);
     await becomes(page, '.step-head h2', `Step ${step}`);
   }
+  await page.type('.go-to-step input', '99');
+  await page.keyboard.press('Enter');
+  await becomes(page, '.step-bar', `Step 99 is not stored. This is step ${STEPS}.`);
+  await page.type('.go-to-step input', String(STEPS - 1));
+  await page.keyboard.press('Enter');
+  await page.focus('.step-bar input[type=range]');
   await page.keyboard.press(']');
   await page.keyboard.press('j');
   await page.waitForSelector('.token-strip .strip');

@@ -6,7 +6,7 @@ export const ID = 'rollouts';
 
 const count = v.optional(v.pipe(v.string(), v.regex(/^\d{0,7}$/)), '');
 
-/** The run, and in it the step, the group and the completion. An empty run is the newest, an empty step the latest. */
+/** The run, and in it the step, the group and the completion. An empty run is the one that trains, or the newest; an empty step the latest. */
 export const place = {
   run: v.optional(v.pipe(v.string(), v.regex(/^[\w.-]{0,64}$/)), ''),
   step: count,
@@ -15,7 +15,7 @@ export const place = {
 } as const;
 
 export interface Spot {
-  /** Empty for the newest that has completions. */
+  /** Empty for the one that trains, or else the newest that has completions. */
   readonly run: string;
   /** `null` for the latest. */
   readonly step: number | null;

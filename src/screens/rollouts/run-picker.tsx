@@ -6,8 +6,16 @@ import { text } from './text.ts';
 
 const words = text.run;
 
-const nameOf = ({ config, lastStep }: RunEntry): string =>
-  words.option(GATES[config.gate].label, config.seed, lastStep ?? 0, config.steps, config.preset);
+function nameOf({ config, lastStep, training }: RunEntry): string {
+  const name = words.option(
+    GATES[config.gate].label,
+    config.seed,
+    lastStep ?? 0,
+    config.steps,
+    config.preset,
+  );
+  return training ? words.training(name) : name;
+}
 
 /** Which run is open: any that is stored. */
 export function RunPicker() {

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { decimal, percent } from '../../views/format.ts';
 import { Icon, type IconName } from '../../views/icons.tsx';
 import { Maths } from '../../views/maths.tsx';
@@ -30,6 +31,34 @@ function Arrow({
     >
       <Icon name={icon} />
     </button>
+  );
+}
+
+/** To a step by its number; the nearest that is stored is shown. */
+function GoTo() {
+  const [typed, setTyped] = useState('');
+  const bad = typed !== '' && !/^\d{1,7}$/.test(typed);
+  return (
+    <form
+      class="go-to-step"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (typed === '' || bad) return;
+        move({ step: Number(typed) });
+        setTyped('');
+      }}
+    >
+      <input
+        type="text"
+        inputMode="numeric"
+        autocomplete="off"
+        aria-label={words.goTo}
+        placeholder={words.goTo}
+        aria-invalid={bad}
+        value={typed}
+        onInput={(event) => setTyped(event.currentTarget.value.trim())}
+      />
+    </form>
   );
 }
 
@@ -77,6 +106,7 @@ export function StepBar() {
           <small>{words.of(count(numbers.length))}</small>
         </h2>
         <div class="step-buttons">
+          <GoTo />
           <Arrow label={words.first} icon="first" to={at > 0 ? numbers[0] : undefined} />
           <Arrow label={words.previous} icon="back" to={numbers[at - 1]} />
           <Arrow label={words.next} icon="forth" to={numbers[at + 1]} />

@@ -75,6 +75,7 @@ export const text = {
     label: 'Run',
     option: (gate: string, seed: number, steps: number, of: number, preset: string) =>
       `${preset}: ${gate}, seed ${seed}, ${steps} of ${of} steps`,
+    training: (run: string) => `${run}, training`,
     created: (when: string) => `Begun ${when}`,
     unknown: 'The run of this address is not stored in this browser.',
     unknownTodo: 'Choose another, or open the link in the browser that trained it.',
@@ -94,6 +95,7 @@ export const text = {
     previous: 'Previous step',
     next: 'Next step',
     last: 'Last step',
+    goTo: 'Go to step',
     follow: 'Follow the latest',
     following: 'Following the latest',
     absent: (asked: number, shown: number) => `Step ${asked} is not stored. This is step ${shown}.`,

@@ -18,7 +18,14 @@ function madeUp(count: number) {
   const source: RunsSource = {
     keeps: 'all',
     list: async () => [
-      { id: 'long', config: STORED_CONFIG, created: 0, lastStep: numbers.at(-1) ?? null, growing: true },
+      {
+        id: 'long',
+        config: STORED_CONFIG,
+        created: 0,
+        lastStep: numbers.at(-1) ?? null,
+        training: false,
+        growing: true,
+      },
     ],
     steps: async (_, after = 0) => numbers.filter((step) => step > after),
     read: async (_, from, many) => {

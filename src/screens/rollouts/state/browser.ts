@@ -67,7 +67,8 @@ export function createBrowser(source: RunsSource, at: () => Spot): Browser {
   const run = computed(() => {
     const list = runs.value ?? [];
     if (askedRun.value !== '') return list.find(({ id }) => id === askedRun.value) ?? null;
-    return list.find(({ lastStep }) => lastStep !== null) ?? null;
+    const filled = list.filter(({ lastStep }) => lastStep !== null);
+    return filled.find(({ training }) => training) ?? filled[0] ?? null;
   });
   const runId = computed(() => run.value?.id ?? null);
   const wanted = computed(() => {

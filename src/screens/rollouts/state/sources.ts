@@ -14,6 +14,8 @@ export interface RunEntry {
   readonly created: number;
   /** Largest recorded step; `null` where there is none. */
   readonly lastStep: number | null;
+  /** In this page, now. */
+  readonly training: boolean;
   /** More steps may come. */
   readonly growing: boolean;
 }
@@ -41,6 +43,7 @@ export const storedRuns = (workspace: Workspace): RunsSource => ({
       config,
       created,
       lastStep,
+      training: workspace.queue.active.peek() === id,
       growing: status === 'running' || status === 'paused',
     }));
   },
@@ -73,7 +76,9 @@ export const demonstration = ({ state }: LabController, workspace: Workspace): R
     async list() {
       const { config } = state.peek();
       const lastStep = latest()[0]?.step ?? null;
-      return config ? [{ id: DEMONSTRATION, config, created: Date.now(), lastStep, growing: true }] : [];
+      return config
+        ? [{ id: DEMONSTRATION, config, created: Date.now(), lastStep, training: false, growing: true }]
+        : [];
     },
     steps: async (_, after = -Infinity) =>
       latest()
