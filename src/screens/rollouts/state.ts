@@ -1,7 +1,7 @@
-import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { keptFor, usePage, type Page } from '../../app/page.ts';
 import type { GatedCompletion, GatedGroup } from '../../views/gate-data.ts';
-import { spot } from './place.ts';
+import { move, spot } from './place.ts';
 import { createBrowser, type Browser } from './state/browser.ts';
 import type { ChannelName } from './state/channels.ts';
 import { createExports, type Exports } from './state/exports.ts';
@@ -41,6 +41,12 @@ function createRollouts({ controller, workspace }: Page): Rollouts {
     isDemonstration ? demonstration(controller, workspace) : storedRuns(workspace),
     spot,
   );
+  // What is open is of this run, also when another trains later on, and for whoever gets the link.
+  effect(() => {
+    const { run, step, completion } = spot();
+    const open = browser.run.value;
+    if (open && run === '' && (step !== null || completion !== null)) move({ run: open.id });
+  });
   const view = signal<ListView>({
     scope: 'groups',
     order: BEST_FIRST,

@@ -4,12 +4,14 @@ import { STORED_CONFIG, stepOf } from '../../../../tests/support/stored-run.ts';
 import type { RolloutStep } from '../../../store/index.ts';
 import type { Spot } from '../place.ts';
 import { createBrowser } from './browser.ts';
+import { createDemoLab } from '../../../app/demo/lab.ts';
+import { Workspace } from '../../../workspace/workspace.ts';
 import { EVERYTHING } from './filter.ts';
 import { createHunt } from './hunt.ts';
 import { placeIn } from './newest.ts';
 import { createPins } from './pins.ts';
 import { SLICE_STEPS } from './scan.ts';
-import type { RunsSource } from './sources.ts';
+import { demonstration, type RunsSource } from './sources.ts';
 
 /** A run of which only the numbers of its steps exist until they are read. */
 function madeUp(count: number) {
@@ -86,6 +88,23 @@ describe('a run of 10,000 steps', () => {
     browser.needTokenizer();
     await vi.waitFor(() => expect(browser.tokenizer.value).toBe('missing'));
     expect(browser.messages.value[0]?.what).toContain('not here');
+  });
+});
+
+describe('a demonstration', () => {
+  it('shows the latest step of the run on view, which is all that it keeps', async () => {
+    const lab = createDemoLab('20');
+    const browser = createBrowser(demonstration(lab, new Workspace()), () => ({
+      run: '',
+      step: null,
+      group: 0,
+      completion: null,
+    }));
+    await browser.open();
+    await vi.waitFor(() => expect(browser.shown.value?.step).toBe(20));
+    expect(browser.shown.value?.gated).toMatchObject({ count: 96 });
+    expect(browser.steps.value?.numbers).toEqual([20]);
+    expect(Object.keys(browser.tasks.value)).not.toEqual([]);
   });
 });
 

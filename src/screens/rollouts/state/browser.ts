@@ -46,7 +46,7 @@ export interface Browser {
   readonly messages: ReadonlySignal<readonly LabMessage[]>;
   /** Reads which runs and steps there are. */
   open(): Promise<void>;
-  /** Takes in the steps that came since. */
+  /** Takes in the runs and the steps that came since. */
   refresh(): Promise<void>;
   needTokenizer(): void;
   fail(error: unknown, what: string): void;
@@ -170,16 +170,14 @@ export function createBrowser(source: RunsSource, at: () => Spot): Browser {
       }
     },
     async refresh() {
-      if (!run.peek()) return this.open();
       const known = steps.peek();
-      if (!known || !run.peek()?.growing) return;
       try {
-        const more = await source.steps(known.run, known.numbers.at(-1));
-        if (more.length === 0 || steps.peek() !== known) return;
-        // Settings may have changed with them.
         const list = await source.list();
+        const isGrowing = known && list.some(({ id, growing }) => growing && id === known.run);
+        const more = isGrowing ? await source.steps(known.run, known.numbers.at(-1)) : [];
         batch(() => {
-          runs.value = list;
+          if (JSON.stringify(list) !== JSON.stringify(runs.peek())) runs.value = list;
+          if (!known || more.length === 0 || steps.peek() !== known) return;
           const before = source.keeps === 'all' ? known.numbers : [];
           steps.value = { run: known.run, numbers: [...before, ...more] };
         });

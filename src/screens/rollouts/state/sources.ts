@@ -77,7 +77,7 @@ export const demonstration = ({ state }: LabController, workspace: Workspace): R
       const { config } = state.peek();
       const lastStep = latest()[0]?.step ?? null;
       return config
-        ? [{ id: DEMONSTRATION, config, created: Date.now(), lastStep, training: false, growing: true }]
+        ? [{ id: DEMONSTRATION, config, created: 0, lastStep, training: false, growing: true }]
         : [];
     },
     steps: async (_, after = -Infinity) =>
