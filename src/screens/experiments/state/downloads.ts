@@ -1,5 +1,6 @@
 /** Files of an experiment to take along. What makes them is loaded when they are asked for. */
 import { dependencies } from '../../../../package.json';
+import { saveFile } from '../../../app/save-file.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 
 export interface NamedText {
@@ -56,13 +57,5 @@ export const fileOf = ({ experiment: { name }, json }: ExperimentRun): NamedText
   text: `${JSON.stringify(json, null, 2)}\n`,
 });
 
-/** Hands a file to the browser’s downloads. */
-export function save({ name, type, text }: NamedText): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Browsers read it after the click.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
+/** Hands it to the browser’s downloads. */
+export const save = ({ name, type, text }: NamedText): void => saveFile(name, new Blob([text], { type }));
