@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'puppeteer';
 import { completionText } from '../../src/domains/completion.ts';
 import { referenceSolution, starterTasks } from '../../src/domains/code/starter/index.ts';
-import type { StarterTask } from '../../src/domains/code/starter/task.ts';
 import { verificationOf } from '../../src/domains/code/verifier.ts';
 import { loadTokenizer, type Tokenizer } from '../../src/model/tokenizer/index.ts';
 import { advantages } from '../../src/rl/advantages.ts';
@@ -26,25 +25,38 @@ export const STORED_CONFIG: FullConfig = {
 const TASKS = starterTasks()
   .filter(({ split }) => split === 'train')
   .filter((_, i) => i % 400 === 0)
-  .slice(0, STORED_CONFIG.promptsPerStep);
+  .slice(0, STORED_CONFIG.promptsPerStep)
+  .map((task) => ({ task, ...referenceSolution(task) }));
 
 const tokenizer: Tokenizer = loadTokenizer(
   JSON.parse(readFileSync(new URL('../../public/starter/tokenizer.json', import.meta.url), 'utf8')),
 );
+
+const known = new Map<string, number[]>();
+/** Few texts come again and again. */
+function encoded(text: string): number[] {
+  const tokens = known.get(text) ?? tokenizer.encode(text);
+  known.set(text, tokens);
+  return tokens;
+}
 
 /** A number in [0, 1) that a place always has. */
 const noise = (...place: readonly number[]): number =>
   (place.reduce((mixed, each) => Math.imul(mixed ^ (each + 1), 0x9e3779b1) >>> 0, 7) >>> 8) / 2 ** 24;
 
 /** In each group: one that passes, one more from step 5 on, one that fails with fine reasoning, one without the form. */
-function completionOf(task: StarterTask, step: number, group: number, index: number): Rollout {
-  const { reasoning, program } = referenceSolution(task);
+function completionOf(
+  { task, reasoning, program }: (typeof TASKS)[number],
+  step: number,
+  group: number,
+  index: number,
+): Rollout {
   const passes = index === 0 || (index === 1 && step >= 5);
   const answer = passes ? program : program.replace(/return .*/, 'return ...');
   const isFormed = index < 3;
   const whole = completionText(reasoning, answer);
   const text = isFormed ? whole.replace(/<\|end\|>$/, '') : whole.slice(0, 60);
-  const tokens = isFormed ? tokenizer.encode(whole) : tokenizer.encode(text);
+  const tokens = encoded(isFormed ? whole : text);
   const checks = task.visibleTests.length;
   const verdict = verdictOf(isFormed ? (passes ? 'pass' : 'wrong') : 'no-code', passes ? checks : 0, checks);
   const rewards = rewardsOf({
@@ -82,8 +94,8 @@ function completionOf(task: StarterTask, step: number, group: number, index: num
 /** All completions of a step, in order of group and index. */
 export function stepOf(step: number): Rollout[] {
   const { groupSize } = STORED_CONFIG;
-  const rollouts = TASKS.flatMap((task, group) =>
-    Array.from({ length: groupSize }, (_, index) => completionOf(task, step, group, index)),
+  const rollouts = TASKS.flatMap((solved, group) =>
+    Array.from({ length: groupSize }, (_, index) => completionOf(solved, step, group, index)),
   );
   const A = groupsOf(
     rollouts.map(({ reward }) => reward),
