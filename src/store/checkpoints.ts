@@ -1,11 +1,20 @@
 import { copyParts, hashPart, isIntact, partBytes, readPart, type CutPart, type PartData } from './chunks.ts';
-import { startingWith, write, type Database, type Manifest } from './database.ts';
+import {
+  startingWith,
+  write,
+  type Database,
+  type Manifest,
+  type PartInfo,
+  type RunPolicy,
+  type RunRecord,
+} from './database.ts';
 import {
   CheckpointDamagedError,
   explained,
   formatBytes,
   NewerDatabaseError,
   StorageFullError,
+  UnknownCheckpointError,
   UnknownRunError,
 } from './errors.ts';
 import { withFreeLock, withLock } from './locks.ts';
@@ -13,7 +22,7 @@ import { withFreeLock, withLock } from './locks.ts';
 const FORMAT = 1;
 const KEPT_GENERATIONS = 2;
 /** Keys of this kind stand for themselves; all others are the ids of runs. */
-const MODEL_PREFIX = 'model:';
+export const MODEL_PREFIX = 'model:';
 
 export interface Checkpoint {
   /** Steps done when it was taken. */
@@ -36,12 +45,34 @@ export interface CheckpointSummary {
   readonly bytes: number;
 }
 
+/** What is kept of a key at one time, without its weights. */
+export interface Generation extends CheckpointSummary {
+  /** Whether a load or a check found a hash wrong. */
+  readonly damaged: boolean;
+  /** Whether it is the one that a load begins with. */
+  readonly current: boolean;
+  readonly meta: Checkpoint['meta'];
+  readonly parts: readonly PartInfo[];
+}
+
+/** A run that comes with its first checkpoint. */
+export interface Branch {
+  readonly run: RunRecord;
+  readonly policy: Omit<RunPolicy, 'run'> | null;
+}
+
 /**
  * Saves a new generation: chunks are written and read back first, then one small durable transaction writes the
- * manifest and moves `latest`. Whatever happens before that transaction, the previous checkpoint stays the latest.
+ * manifest, moves `latest`, and stores the run of a branch. Whatever happens before that transaction, the previous
+ * checkpoint stays the latest.
  * @throws StorageFullError before or during writing; UnknownRunError when the run was deleted meanwhile.
  */
-export async function saveCheckpoint(database: Database, key: string, checkpoint: Checkpoint): Promise<void> {
+export async function saveCheckpoint(
+  database: Database,
+  key: string,
+  checkpoint: Checkpoint,
+  branch: Branch | null = null,
+): Promise<void> {
   const { step, meta } = checkpoint;
   // Copied, and the lock asked for, before anything is awaited: saves take effect in the order of the calls.
   const copies = copyParts(checkpoint.parts);
@@ -50,6 +81,7 @@ export async function saveCheckpoint(database: Database, key: string, checkpoint
       const cut = await Promise.all(copies.map(hashPart));
       await checkRoom(database, key, cut);
       const generation = await nextGeneration(database, key);
+      let previous = 0;
       try {
         await writeChunks(database, key, generation, cut);
         for (const { info } of cut) {
@@ -70,13 +102,14 @@ export async function saveCheckpoint(database: Database, key: string, checkpoint
           parts,
           damaged: false,
         };
-        await commit(database, manifest);
+        previous = (await database.get('latest', key)) ?? 0;
+        await commit(database, manifest, branch);
       } catch (error) {
         // Frees the space at once; should even this fail, the next start collects the orphans.
         await database.delete('chunks', startingWith(key, generation)).catch(() => undefined);
         throw error;
       }
-      await prune(database, key);
+      await prune(database, key, previous, generation);
     }),
   );
 }
@@ -118,22 +151,148 @@ export async function loadCheckpoint(database: Database, key: string): Promise<L
 /** The latest checkpoint of every key, without reading their chunks. */
 export async function listCheckpoints(database: Database): Promise<CheckpointSummary[]> {
   return explained(async () => {
-    const manifests = await database.getAll('manifests');
-    const latest = new Map(manifests.map((manifest) => [manifest.key, manifest]));
-    return [...latest.values()].map(({ key, generation, step, created, parts }) => ({
-      key,
-      generation,
-      step,
-      created,
-      bytes: parts.reduce((total, part) => total + partBytes(part), 0),
-    }));
+    const all = await listGenerations(database);
+    return all
+      .filter(({ current }) => current)
+      .map(({ key, generation, step, created, bytes }) => ({ key, generation, step, created, bytes }));
   });
+}
+
+/** Every kept generation, oldest first within its key; without what is in the trash. */
+export async function listGenerations(database: Database): Promise<Generation[]> {
+  return explained(async () => {
+    const tx = database.transaction(['manifests', 'latest', 'trash']);
+    const latest = tx.objectStore('latest');
+    const [manifests, keys, values, trash] = await Promise.all([
+      tx.objectStore('manifests').getAll(),
+      latest.getAllKeys(),
+      latest.getAll(),
+      tx.objectStore('trash').getAllKeys(),
+    ]);
+    const current = new Map(keys.map((key, i) => [key, values[i]]));
+    return manifests
+      .filter(({ key }) => !trash.includes(key))
+      .map(({ key, generation, step, created, damaged, meta, parts }) => ({
+        key,
+        generation,
+        step,
+        created,
+        damaged,
+        meta,
+        parts,
+        current: current.get(key) === generation,
+        bytes: parts.reduce((total, part) => total + partBytes(part), 0),
+      }));
+  });
+}
+
+/** What the check of a generation found. */
+export interface IntegrityReport {
+  readonly chunks: number;
+  readonly bytes: number;
+  /** Names of the parts of which a chunk is missing or is not as its hash says. */
+  readonly damaged: readonly string[];
+}
+
+/**
+ * Reads every chunk of a generation and compares its hash; one that is damaged is marked, so that it is not kept in place
+ * of a good one. `report` hears how many of the parts were read.
+ * @throws UnknownCheckpointError
+ */
+export async function checkGeneration(
+  database: Database,
+  key: string,
+  generation: number,
+  report: (done: number, total: number) => void = () => {},
+): Promise<IntegrityReport> {
+  return explained(async () => {
+    const manifest = await manifestOf(database, key, generation);
+    const { parts } = manifest;
+    const damaged: string[] = [];
+    for (const [i, part] of parts.entries()) {
+      report(i, parts.length);
+      if (!(await isIntact(database, key, generation, part))) damaged.push(part.name);
+    }
+    if (damaged.length > 0) await database.put('manifests', { ...manifest, damaged: true });
+    return {
+      chunks: parts.reduce((total, { chunks }) => total + chunks.length, 0),
+      bytes: parts.reduce((total, part) => total + partBytes(part), 0),
+      damaged,
+    };
+  });
+}
+
+/** One generation with its weights. @throws UnknownCheckpointError, CheckpointDamagedError */
+export async function loadGeneration(
+  database: Database,
+  key: string,
+  generation: number,
+): Promise<LoadedCheckpoint> {
+  return explained(async () => {
+    const manifest = await manifestOf(database, key, generation);
+    const parts = await readParts(database, manifest);
+    const { step, meta } = manifest;
+    if (parts !== null) return { step, meta, parts, notice: null };
+    throw new CheckpointDamagedError(
+      `What was saved at step ${step} is damaged and could not be read. Nothing was changed; go back to an earlier step, or ` +
+        'use other weights.',
+    );
+  });
+}
+
+/**
+ * Makes an earlier generation the one that a load begins with, or goes back to a later one. Later ones stay until the next
+ * save. A run that goes on from here is no longer finished.
+ * @throws UnknownCheckpointError
+ */
+export async function restoreGeneration(database: Database, key: string, generation: number): Promise<void> {
+  await withLock(lockName(key), () =>
+    explained(() =>
+      write(database, ['runs', 'manifests', 'latest'], 'strict', async (tx) => {
+        const manifest = await tx.objectStore('manifests').get([key, generation]);
+        if (manifest === undefined) throw new UnknownCheckpointError(key);
+        const run = await tx.objectStore('runs').get(key);
+        return [
+          () => tx.objectStore('latest').put(generation, key),
+          ...(run ? [() => tx.objectStore('runs').put(restored(run, manifest.step))] : []),
+        ];
+      }),
+    ),
+  );
+}
+
+const restored = (run: RunRecord, step: number): RunRecord => ({
+  ...run,
+  status: step < run.config.steps ? 'paused' : 'finished',
+});
+
+/** Calls a model by another name. @throws UnknownCheckpointError */
+export async function renameModel(database: Database, key: string, name: string): Promise<void> {
+  await withLock(lockName(key), () =>
+    explained(() =>
+      write(database, ['manifests'], 'strict', async (tx) => {
+        const manifests = await tx.objectStore('manifests').getAll(startingWith(key));
+        if (manifests.length === 0) throw new UnknownCheckpointError(key);
+        return manifests.map(
+          (manifest) => () =>
+            tx.objectStore('manifests').put({ ...manifest, meta: { ...manifest.meta, name } }),
+        );
+      }),
+    ),
+  );
+}
+
+async function manifestOf(database: Database, key: string, generation: number): Promise<Manifest> {
+  const manifest = await database.get('manifests', [key, generation]);
+  if (manifest === undefined) throw new UnknownCheckpointError(key);
+  return manifest;
 }
 
 export async function deleteCheckpoint(database: Database, key: string): Promise<void> {
   await withLock(lockName(key), () =>
     explained(async () => {
-      await write(database, ['manifests', 'latest', 'chunks'], 'strict', (tx) => [
+      await write(database, ['manifests', 'latest', 'chunks', 'trash'], 'strict', (tx) => [
+        () => tx.objectStore('trash').delete(key),
         () => tx.objectStore('manifests').delete(startingWith(key)),
         () => tx.objectStore('latest').delete(key),
         () => tx.objectStore('chunks').delete(startingWith(key)),
@@ -196,21 +355,34 @@ async function writeChunks(
   );
 }
 
-async function commit(database: Database, manifest: Manifest): Promise<void> {
+async function commit(database: Database, manifest: Manifest, branch: Branch | null): Promise<void> {
   const { key, generation } = manifest;
-  await write(database, ['runs', 'manifests', 'latest'], 'strict', async (tx) => {
-    const owned = key.startsWith(MODEL_PREFIX) || (await tx.objectStore('runs').getKey(key)) !== undefined;
+  const stores = ['runs', 'runPolicies', 'manifests', 'latest', 'trash'] as const;
+  await write(database, stores, 'strict', async (tx) => {
+    const owned =
+      branch !== null ||
+      key.startsWith(MODEL_PREFIX) ||
+      (await tx.objectStore('runs').getKey(key)) !== undefined;
     if (!owned) throw new UnknownRunError(key);
     return [
+      ...(branch ? [() => tx.objectStore('runs').add(branch.run)] : []),
+      ...(branch?.policy ? [() => tx.objectStore('runPolicies').put({ ...branch.policy!, run: key })] : []),
       () => tx.objectStore('manifests').put(manifest),
       () => tx.objectStore('latest').put(generation, key),
+      // What is saved anew is not to go with what was deleted under its name.
+      () => tx.objectStore('trash').delete(key),
     ];
   });
 }
 
-async function prune(database: Database, key: string): Promise<void> {
+/** Keeps the newest of those that led here: not what came after an earlier one that was gone back to. */
+async function prune(database: Database, key: string, previous: number, saved: number): Promise<void> {
   const manifests = (await database.getAll('manifests', startingWith(key))).toReversed();
-  const kept = new Set(manifests.filter(({ damaged }) => !damaged).slice(0, KEPT_GENERATIONS));
+  const kept = new Set(
+    manifests
+      .filter(({ damaged, generation }) => !damaged && (generation <= previous || generation >= saved))
+      .slice(0, KEPT_GENERATIONS),
+  );
   await write(database, ['manifests', 'chunks'], 'relaxed', (tx) =>
     manifests
       .filter((manifest) => !kept.has(manifest))

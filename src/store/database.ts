@@ -5,7 +5,7 @@ import { NewerDatabaseError, StorageRefusedError } from './errors.ts';
 import { openTransactions, watchTransactions } from './leaving.ts';
 
 /** Raise it with every change of the object stores, and add a case to {@link upgrade}. */
-export const DATABASE_VERSION = 3;
+export const DATABASE_VERSION = 4;
 
 export type RunStatus = 'running' | 'paused' | 'finished' | 'failed';
 
@@ -19,6 +19,19 @@ export interface RunRecord {
   readonly status: RunStatus;
   /** Largest recorded step, null before the first. */
   readonly lastStep: number | null;
+  /** What a person called it. */
+  readonly name?: string;
+  /** The weights that it began with, where they were chosen; `step` is that of the run that they are from. */
+  readonly branchedFrom?: { readonly name: string; readonly step: number | null };
+}
+
+/** The shape and the vocabulary of a run's policy, where they are not the site's. Whoever reads it checks it. */
+export interface RunPolicy {
+  readonly run: string;
+  /** As `config.json` has it. */
+  readonly config: unknown;
+  /** As `tokenizer.json` has it. */
+  readonly tokenizer: unknown;
 }
 
 export interface ChunkInfo {
@@ -96,6 +109,9 @@ export interface Schema extends DBSchema {
   taskContents: { key: string; value: TaskFile };
   experiments: { key: string; value: StoredExperiment };
   cells: { key: string; value: StoredCell };
+  runPolicies: { key: string; value: RunPolicy };
+  /** Keys of checkpoints, and with them of runs, that are deleted for good when nobody can take that back any more. */
+  trash: { key: string; value: { key: string } };
 }
 
 export type ChunkKey = [key: string, generation: number, part: string, index: number];
@@ -183,6 +199,10 @@ function upgrade(database: IDBPDatabase<Schema>, oldVersion: number): void {
   if (oldVersion < 3) {
     database.createObjectStore('experiments', { keyPath: 'id' });
     database.createObjectStore('cells', { keyPath: 'key' });
+  }
+  if (oldVersion < 4) {
+    database.createObjectStore('runPolicies', { keyPath: 'run' });
+    database.createObjectStore('trash', { keyPath: 'key' });
   }
 }
 

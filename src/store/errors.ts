@@ -42,6 +42,25 @@ export class UnknownExperimentError extends Error {
   }
 }
 
+/** The run trains, here or in another tab. */
+export class RunInUseError extends Error {
+  override readonly name = 'RunInUseError';
+  constructor() {
+    super(
+      'The run is open in another tab, or trains here. Nothing was changed: end it there, then try again.',
+    );
+  }
+}
+
+export class UnknownCheckpointError extends Error {
+  override readonly name = 'UnknownCheckpointError';
+  constructor(key: string) {
+    super(
+      `Nothing is stored as ${key} any more: it was deleted, perhaps in another tab. Nothing was written.`,
+    );
+  }
+}
+
 export function formatBytes(bytes: number): string {
   const megabytes = bytes / 2 ** 20;
   return megabytes < 1 ? `${Math.ceil(bytes / 1024)} KB` : `${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB`;

@@ -1,32 +1,61 @@
 import * as checkpoints from './checkpoints.ts';
-import type { Checkpoint, CheckpointSummary, LoadedCheckpoint } from './checkpoints.ts';
+import type {
+  Branch,
+  Checkpoint,
+  CheckpointSummary,
+  Generation,
+  IntegrityReport,
+  LoadedCheckpoint,
+} from './checkpoints.ts';
 import {
   openDatabase,
+  type RunPolicy,
   type RunRecord,
   type RunStatus,
   type StoredCell,
   type StoredExperiment,
   type StoredTaskFile,
 } from './database.ts';
+import { RunInUseError } from './errors.ts';
 import * as experiments from './experiments.ts';
 import { holdLock } from './locks.ts';
 import * as runs from './runs.ts';
 import type { RolloutStep } from './runs.ts';
 import * as taskFiles from './task-files.ts';
+import { collectTrash, discard, type Discarded } from './trash.ts';
 import type { TaskFile } from '../domains/domain.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 
-export type { Checkpoint, CheckpointSummary, LoadedCheckpoint } from './checkpoints.ts';
+export type {
+  Branch,
+  Checkpoint,
+  CheckpointSummary,
+  Generation,
+  IntegrityReport,
+  LoadedCheckpoint,
+} from './checkpoints.ts';
+export { MODEL_PREFIX } from './checkpoints.ts';
 export type { PartData } from './chunks.ts';
-export type { RunRecord, RunStatus, StoredCell, StoredExperiment, StoredTaskFile } from './database.ts';
+export type {
+  RunPolicy,
+  RunRecord,
+  RunStatus,
+  StoredCell,
+  StoredExperiment,
+  StoredTaskFile,
+} from './database.ts';
+export { type Discarded } from './trash.ts';
 export type { RolloutStep } from './runs.ts';
 export {
   CheckpointDamagedError,
+  formatBytes,
   NewerDatabaseError,
+  RunInUseError,
   StorageFullError,
   StorageRefusedError,
   StoreClosedError,
   UnknownExperimentError,
+  UnknownCheckpointError,
   UnknownRunError,
 } from './errors.ts';
 
@@ -52,6 +81,12 @@ export interface Store {
   setStatus(runId: string, status: RunStatus): Promise<void>;
   /** Replaces the configuration, when a setting changed while the run trains. */
   setConfig(runId: string, config: TrainConfig): Promise<void>;
+  /** Calls a run by a name. */
+  setRunName(runId: string, name: string): Promise<void>;
+  /** A new run with the checkpoint that it begins with, both or neither. */
+  branchRun(branch: Branch, checkpoint: Checkpoint): Promise<void>;
+  /** Shape and vocabulary of a run's policy; null where they are the site's. */
+  runPolicy(runId: string): Promise<RunPolicy | null>;
   /** With records and checkpoints. */
   deleteRun(runId: string): Promise<void>;
   /**
@@ -77,6 +112,26 @@ export interface Store {
   loadCheckpoint(key: string): Promise<LoadedCheckpoint | null>;
   listCheckpoints(): Promise<CheckpointSummary[]>;
   deleteCheckpoint(key: string): Promise<void>;
+  /** Everything that is kept of every key, without weights. */
+  listGenerations(): Promise<Generation[]>;
+  /** Compares every chunk of a generation with its hash. @throws UnknownCheckpointError */
+  checkGeneration(
+    key: string,
+    generation: number,
+    report?: (done: number, total: number) => void,
+  ): Promise<IntegrityReport>;
+  /** @throws UnknownCheckpointError, CheckpointDamagedError */
+  loadGeneration(key: string, generation: number): Promise<LoadedCheckpoint>;
+  /** Goes back to an earlier generation. @throws UnknownCheckpointError; RunInUseError while its run trains */
+  restoreGeneration(key: string, generation: number): Promise<void>;
+  /** @throws UnknownCheckpointError */
+  renameModel(key: string, name: string): Promise<void>;
+  /**
+   * Takes a run or a model out of every list. It is deleted for good when `remove` is called or, where the page is left
+   * before, when the store is opened the next time.
+   * @throws RunInUseError
+   */
+  discard(key: string): Promise<Discarded>;
 
   /** Keeps the tasks of a file under their hash. */
   putTaskFile(file: TaskFile, about: Pick<StoredTaskFile, 'leftOut' | 'leftOutCount'>): Promise<void>;
@@ -131,11 +186,16 @@ export async function openStore(
 ): Promise<Store> {
   const database = await openDatabase(name, notify);
   await checkpoints.collectOrphans(database);
+  await collectTrash(database);
   return {
     createRun: (config, device, id) => runs.createRun(database, config, device, id),
     listRuns: () => runs.listRuns(database),
     setConfig: (runId, config) => runs.setConfig(database, runId, config),
     setStatus: (runId, status) => runs.setStatus(database, runId, status),
+    setRunName: (runId, name) => runs.setName(database, runId, name),
+    branchRun: (branch, checkpoint) =>
+      checkpoints.saveCheckpoint(database, branch.run.id, checkpoint, branch),
+    runPolicy: (runId) => runs.runPolicy(database, runId),
     deleteRun: (runId) => runs.deleteRun(database, runId),
     holdRun: (runId) => holdLock(`run:${runId}`),
     appendStep: (runId, record, rollouts) => runs.appendStep(database, runId, record, rollouts),
@@ -150,6 +210,21 @@ export async function openStore(
     loadCheckpoint: (key) => checkpoints.loadCheckpoint(database, key),
     listCheckpoints: () => checkpoints.listCheckpoints(database),
     deleteCheckpoint: (key) => checkpoints.deleteCheckpoint(database, key),
+    listGenerations: () => checkpoints.listGenerations(database),
+    checkGeneration: (key, generation, report) =>
+      checkpoints.checkGeneration(database, key, generation, report),
+    loadGeneration: (key, generation) => checkpoints.loadGeneration(database, key, generation),
+    restoreGeneration: async (key, generation) => {
+      const release = await holdLock(`run:${key}`);
+      if (!release) throw new RunInUseError();
+      try {
+        await checkpoints.restoreGeneration(database, key, generation);
+      } finally {
+        release();
+      }
+    },
+    renameModel: (key, name) => checkpoints.renameModel(database, key, name),
+    discard: (key) => discard(database, key),
     putTaskFile: (file, about) => taskFiles.putTaskFile(database, file, about),
     listTaskFiles: () => taskFiles.listTaskFiles(database),
     taskFile: (hash) => taskFiles.taskFile(database, hash),

@@ -4,6 +4,7 @@ import {
   write,
   type Database,
   type Request,
+  type RunPolicy,
   type RunRecord,
   type RunStatus,
 } from './database.ts';
@@ -34,11 +35,21 @@ export async function createRun(
   return run;
 }
 
-/** Newest first. */
+/** Newest first; without those in the trash. */
 export async function listRuns(database: Database): Promise<RunRecord[]> {
-  const runs = await explained(() => database.getAll('runs'));
-  return runs.toSorted((a, b) => b.created - a.created);
+  const [runs, trash] = await explained(() =>
+    Promise.all([database.getAll('runs'), database.getAllKeys('trash')]),
+  );
+  return runs.filter(({ id }) => !trash.includes(id)).toSorted((a, b) => b.created - a.created);
 }
+
+/** Calls a run by a name. */
+export async function setName(database: Database, runId: string, name: string): Promise<void> {
+  await changeRun(database, runId, [], (run) => ({ ...run, name }));
+}
+
+export const runPolicy = async (database: Database, runId: string): Promise<RunPolicy | null> =>
+  (await explained(() => database.get('runPolicies', runId))) ?? null;
 
 export async function setStatus(database: Database, runId: string, status: RunStatus): Promise<void> {
   await changeRun(database, runId, [], (run) => ({ ...run, status }));
@@ -144,8 +155,10 @@ export async function rolloutsFrom(
 export async function deleteRun(database: Database, runId: string): Promise<void> {
   const stores = [...RECORD_STORES, 'manifests', 'chunks'] as const;
   await explained(() =>
-    write(database, [...stores, 'runs', 'latest'], 'strict', (tx) => [
+    write(database, [...stores, 'runs', 'runPolicies', 'latest', 'trash'], 'strict', (tx) => [
       () => tx.objectStore('runs').delete(runId),
+      () => tx.objectStore('runPolicies').delete(runId),
+      () => tx.objectStore('trash').delete(runId),
       () => tx.objectStore('latest').delete(runId),
       ...stores.map((name) => () => tx.objectStore(name).delete(startingWith(runId))),
     ]),
