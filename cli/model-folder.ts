@@ -1,8 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { folderSource } from '../src/model/sources/folder.ts';
+import { folderSource, partsOfIndex } from '../src/model/sources/folder.ts';
 import type { ModelSource } from '../src/model/sources/source.ts';
 import { messageOf } from '../src/errors.ts';
 import { InputError, RequestError } from './errors.ts';
@@ -45,11 +45,8 @@ async function weightFiles(folder: string): Promise<(readonly [name: string, pat
   const whole = join(folder, 'model.safetensors');
   const index = join(folder, 'model.safetensors.index.json');
   if (existsSync(whole) || !existsSync(index)) return [['model.safetensors', whole]];
-  const json = await readJson(index);
-  const map = (json as { readonly weight_map?: unknown } | null)?.weight_map;
-  const names = typeof map === 'object' && map !== null ? [...new Set(Object.values(map))] : [];
-  const isName = (name: unknown): name is string => typeof name === 'string' && basename(name) === name;
-  if (names.length === 0 || !names.every(isName)) {
+  const names = partsOfIndex(await readJson(index));
+  if (names.length === 0) {
     throw new InputError(`${index} has no weight_map that names the parts of the weights in its folder.`);
   }
   const missing = names.filter((name) => !existsSync(join(folder, name)));

@@ -63,14 +63,7 @@ export async function* streamSafetensors(
 ): AsyncGenerator<readonly [name: string, tensor: TensorData]> {
   const bytes = new ByteReader(stream);
   try {
-    const first = await bytes.take(8);
-    checkBegin(first);
-    const declared = new DataView(first.buffer).getBigUint64(0, true);
-    // What follows is not known yet, only that it is not everything.
-    checkHeaderLength(declared, Infinity);
-    const header = await bytes.take(Number(declared));
-    checkHeaderLength(declared, header.byteLength);
-    const { entries } = readEntries(parseHeader(header));
+    const { entries } = readEntries(await takeHeader(bytes));
     checkTiling(entries);
     for (const entry of entries) {
       const data = await bytes.take(entry.end - entry.begin);
@@ -81,6 +74,29 @@ export async function* streamSafetensors(
   } finally {
     await bytes.cancel();
   }
+}
+
+/** What the header says beside its tensors, which are not read. @throws SafetensorsError */
+export async function readMetadata(
+  stream: ReadableStream<Uint8Array>,
+): Promise<Readonly<Record<string, string>>> {
+  const bytes = new ByteReader(stream);
+  try {
+    return readEntries(await takeHeader(bytes)).metadata;
+  } finally {
+    await bytes.cancel();
+  }
+}
+
+async function takeHeader(bytes: ByteReader): Promise<Record<string, unknown>> {
+  const first = await bytes.take(8);
+  checkBegin(first);
+  const declared = new DataView(first.buffer).getBigUint64(0, true);
+  // What follows is not known yet, only that it is not everything.
+  checkHeaderLength(declared, Infinity);
+  const header = await bytes.take(Number(declared));
+  checkHeaderLength(declared, header.byteLength);
+  return parseHeader(header);
 }
 
 /** Reads a stream in pieces of the sizes that are asked for. */

@@ -17,6 +17,7 @@ export function storedSource(checkpoint: LoadedCheckpoint, shape: ModelConfig, n
   return {
     config: async () => shape,
     tokenizer: async () => null,
+    metadata: async () => ({}),
     json: async (file) => (file === 'scaling.json' ? (checkpoint.meta['scaling'] ?? null) : null),
     unusable: (_, cause) => cause,
     async *tensors() {

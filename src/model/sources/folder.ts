@@ -1,6 +1,6 @@
 /** A model as Hugging Face lays it out: config.json, model.safetensors or its parts, tokenizer.json. */
 import { parseModelConfig } from '../config.ts';
-import { SafetensorsError, streamSafetensors } from '../safetensors.ts';
+import { readMetadata, SafetensorsError, streamSafetensors } from '../safetensors.ts';
 import { type ModelSource, WEIGHTS } from './source.ts';
 
 export interface FolderOptions {
@@ -15,6 +15,15 @@ export interface FolderOptions {
 /** A folder without a file that it needs. */
 export class MissingFileError extends Error {
   override readonly name = 'MissingFileError';
+}
+
+/** Names of the parts of the weights, by the content of model.safetensors.index.json; none where it names none. */
+export function partsOfIndex(index: unknown): string[] {
+  const map = (index as { readonly weight_map?: unknown } | null)?.weight_map;
+  const names = typeof map === 'object' && map !== null ? [...new Set<unknown>(Object.values(map))] : [];
+  // Parts lie beside their index.
+  const isName = (name: unknown): name is string => typeof name === 'string' && /^[^\\/]+$/.test(name);
+  return names.every(isName) ? names : [];
 }
 
 export function folderSource({
@@ -49,6 +58,7 @@ export function folderSource({
         parseModelConfig(await new Response(await needed('config.json')).json(), generation),
       );
     },
+    metadata: () => reading(weights[0]!, async () => readMetadata(await needed(weights[0]!))),
     async *tensors() {
       const names = new Set<string>();
       for (const file of weights) {

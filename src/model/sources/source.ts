@@ -14,6 +14,8 @@ export interface ModelSource {
   json(name: string): Promise<unknown>;
   /** Every tensor of the weights, one after the other; whether they fit the configuration is for the reader to see. */
   tensors(): AsyncIterable<readonly [name: string, tensor: NamedTensor]>;
+  /** What the weights say of themselves, such as the recipe that made them; empty where they say nothing. */
+  metadata(): Promise<Readonly<Record<string, string>>>;
   /** The error to throw where a file cannot be used. */
   unusable(file: string, cause: unknown): unknown;
 }

@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { writeSafetensors } from '../safetensors.ts';
+import { filesSource, licenceOf, type ModelFiles, modelFolders } from './files.ts';
+import { readModel } from './source.ts';
+
+const TINY = 'tests/fixtures/llama_tiny';
+const text = (content: string): Blob => new Blob([content]);
+const picked = (...paths: string[]) => paths.map((path) => ({ path, file: text(path) }));
+const folder = (files: Record<string, Blob>): ModelFiles => ({
+  name: 'a',
+  files: new Map(Object.entries(files)),
+});
+const tiny = async (): Promise<Record<string, Blob>> => ({
+  'config.json': new Blob([await readFile(`${TINY}/config.json`)]),
+  'model.safetensors': new Blob([await readFile(`${TINY}/model.safetensors`)]),
+});
+
+describe('the folders of models', () => {
+  it('are those with a config.json; the tokenizer may be one folder up', async () => {
+    const found = modelFolders(
+      picked(
+        'run/tokenizer.json',
+        'run/policy/config.json',
+        'run/reward/config.json',
+        'run/reward/tokenizer.json',
+        'run/notes.txt',
+      ),
+    );
+    expect(found.map(({ name, files }) => [name, [...files.keys()]])).toEqual([
+      ['policy', ['config.json', 'tokenizer.json']],
+      ['reward', ['config.json', 'tokenizer.json']],
+    ]);
+    const [policy, reward] = found;
+    expect(await policy!.files.get('tokenizer.json')!.text()).toBe('run/tokenizer.json');
+    expect(await reward!.files.get('tokenizer.json')!.text()).toBe('run/reward/tokenizer.json');
+  });
+
+  it('may be files without a folder', () => {
+    expect(modelFolders(picked('config.json', 'model.safetensors')).map(({ name }) => name)).toEqual([
+      'model',
+    ]);
+  });
+
+  it('are missed where there is no config.json', () => {
+    expect(() => modelFolders(picked('a/model.safetensors'))).toThrow(
+      /no config\.json among this file.*Pick the whole folder/,
+    );
+  });
+});
+
+describe('the source of a folder', () => {
+  it('reads weights and what they say of themselves', async () => {
+    const source = await filesSource(folder(await tiny()));
+    const { config, weights } = await readModel(source);
+    expect(config.family).toBe('llama');
+    expect(weights.length).toBeGreaterThan(0);
+    const recipe = writeSafetensors([], { recipe: 'seed 1' });
+    const other = await filesSource(folder({ ...(await tiny()), 'model.safetensors': new Blob([recipe]) }));
+    expect(await other.metadata()).toEqual({ recipe: 'seed 1' });
+  });
+
+  it('names the file that is damaged', async () => {
+    const files = await tiny();
+    const cut = { ...files, 'model.safetensors': files['model.safetensors']!.slice(0, -4) };
+    await expect(readModel(await filesSource(folder(cut)))).rejects.toThrow(
+      /model\.safetensors cannot be used: .*truncated file/,
+    );
+    const broken = await filesSource(folder({ ...files, 'config.json': text('{') }));
+    await expect(broken.config()).rejects.toThrow(/config\.json is not JSON/);
+  });
+
+  it('says which shape does not fit', async () => {
+    const files = await tiny();
+    const config = JSON.parse(await files['config.json']!.text()) as { intermediate_size: number };
+    const wider = text(JSON.stringify({ ...config, intermediate_size: config.intermediate_size * 2 }));
+    await expect(readModel(await filesSource(folder({ ...files, 'config.json': wider })))).rejects.toThrow(
+      /gate_proj\.weight is \[.*\] in the file; the configuration needs \[/,
+    );
+  });
+
+  it.each([
+    [{ 'pytorch_model.bin': text('') }, /pytorch_model\.bin, which cannot be read here.*save_pretrained/],
+    [{ 'model-00001-of-00002.safetensors': text('') }, /no model\.safetensors\.index\.json/],
+    [{}, /no model\.safetensors beside config\.json/],
+    [{ 'model.safetensors.index.json': text('{}') }, /does not name the parts/],
+    [
+      {
+        'model.safetensors.index.json': text('{"weight_map":{"x":"a.safetensors","y":"b.safetensors"}}'),
+        'a.safetensors': text(''),
+      },
+      /in 2 parts, and b\.safetensors is missing/,
+    ],
+  ])('says what of the weights is missing (%#)', async (files, message) => {
+    await expect(filesSource(folder({ 'config.json': text('{}'), ...files }))).rejects.toThrow(message);
+  });
+});
+
+describe('the licence', () => {
+  it.each([
+    ['README.md', '---\ntags: [x]\nlicense: apache-2.0\n---\n# A', 'apache-2.0'],
+    ['README.md', "---\r\nlicense: 'mit'\r\n---", 'mit'],
+    ['LICENSE', '\n  MIT License\n\nCopyright', 'MIT License'],
+    ['LICENSE.md', 'Apache License', 'Apache License'],
+    ['README.md', 'license: mit', null],
+  ])('of %s is what it says (%#)', async (name, content, expected) => {
+    expect(await licenceOf(folder({ [name]: text(content) }))).toBe(expected);
+  });
+});

@@ -1,0 +1,111 @@
+/** Models among files that a person picked or dropped. */
+import { messageOf } from '../../errors.ts';
+import { folderSource, partsOfIndex } from './folder.ts';
+import { type ModelSource, WEIGHTS } from './source.ts';
+
+/** Files that cannot be taken in as a model; one sentence on what is wrong and what to do. */
+export class ModelFileError extends Error {
+  override readonly name = 'ModelFileError';
+}
+
+export interface PickedFile {
+  /** With slashes, from the folder that was picked. */
+  readonly path: string;
+  readonly file: Blob;
+}
+
+/** The files of one model, by their names. */
+export interface ModelFiles {
+  /** Of the folder. */
+  readonly name: string;
+  readonly files: ReadonlyMap<string, Blob>;
+}
+
+const CONFIG = 'config.json';
+const TOKENIZER = 'tokenizer.json';
+const INDEX = `${WEIGHTS}.index.json`;
+
+const split = (path: string): readonly [folder: string, name: string] => {
+  const at = path.lastIndexOf('/');
+  return [path.slice(0, Math.max(0, at)), path.slice(at + 1)];
+};
+
+/**
+ * Every folder with a config.json is a model. Its tokenizer.json may lie one folder up, where models share one.
+ * @throws ModelFileError where there is no such folder
+ */
+export function modelFolders(picked: readonly PickedFile[]): ModelFiles[] {
+  const folders = new Map<string, Map<string, Blob>>();
+  for (const { path, file } of picked) {
+    const [folder, name] = split(path);
+    folders.set(folder, (folders.get(folder) ?? new Map<string, Blob>()).set(name, file));
+  }
+  const models = [...folders].filter(([, files]) => files.has(CONFIG));
+  if (models.length === 0)
+    throw new ModelFileError(
+      `There is no config.json among ${picked.length === 1 ? 'this file' : `these ${picked.length} files`}, so it is not known what model this is. Pick the whole folder as Hugging Face has it: config.json, ${WEIGHTS}, ${TOKENIZER}.`,
+    );
+  return models.map(([folder, files]) => {
+    const shared = folders.get(split(folder)[0])?.get(TOKENIZER);
+    const own = new Map(files);
+    if (!own.has(TOKENIZER) && shared) own.set(TOKENIZER, shared);
+    return { name: split(folder)[1] || 'model', files: own };
+  });
+}
+
+/** @throws ModelFileError where the weights are in a form that cannot be read, or parts of them are missing */
+export async function filesSource({ files }: ModelFiles): Promise<ModelSource> {
+  return folderSource({
+    weights: await weightNames(files),
+    open: async (name) => files.get(name)?.stream() ?? null,
+    unusable: (name, cause) =>
+      cause instanceof SyntaxError
+        ? new ModelFileError(`${name} is not JSON (${messageOf(cause)}). Get the file again.`)
+        : new ModelFileError(`${name} cannot be used: ${messageOf(cause)}`),
+  });
+}
+
+async function weightNames(files: ReadonlyMap<string, Blob>): Promise<string[]> {
+  if (files.has(WEIGHTS)) return [WEIGHTS];
+  const index = files.get(INDEX);
+  if (!index) throw new ModelFileError(noWeights([...files.keys()]));
+  const names = partsOfIndex(
+    await index
+      .text()
+      .then(JSON.parse)
+      .catch(() => null),
+  );
+  if (names.length === 0)
+    throw new ModelFileError(`${INDEX} does not name the parts of the weights. Get the file again.`);
+  const missing = names.filter((name) => !files.has(name));
+  if (missing.length > 0)
+    throw new ModelFileError(
+      `The weights are in ${names.length} parts, and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing. Pick the folder with all of them.`,
+    );
+  return names;
+}
+
+function noWeights(names: readonly string[]): string {
+  if (names.some((name) => name.endsWith('.safetensors')))
+    return `There are parts of the weights, but no ${INDEX} that names them. Pick the folder with it.`;
+  const other = names.find((name) => /\.(bin|pt|pth|gguf|h5|msgpack)$/.test(name));
+  if (other)
+    return `The weights are in ${other}, which cannot be read here. Save the model as ${WEIGHTS} with transformers (save_pretrained), and pick that folder.`;
+  return `There is no ${WEIGHTS} beside config.json. Pick the folder with the weights.`;
+}
+
+/** What README.md says of the licence, or the first line of a LICENSE file; null where neither is there. */
+export async function licenceOf({ files }: ModelFiles): Promise<string | null> {
+  const card = (await files.get('README.md')?.text()) ?? '';
+  const [, front = ''] = /^---\r?\n(.*?)\r?\n---/s.exec(card) ?? [];
+  const [, named] = /^license:[ \t]*["']?([^"'\r\n]+?)["']?[ \t]*$/m.exec(front) ?? [];
+  if (named) return named;
+  const file = [...files].find(([name]) => /^licen[cs]e(\.(md|txt))?$/i.test(name))?.[1];
+  const lines = (await file?.text())?.split('\n') ?? [];
+  return (
+    lines
+      .map((line) => line.trim())
+      .find((line) => line !== '')
+      ?.slice(0, 80) ?? null
+  );
+}
