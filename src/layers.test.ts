@@ -38,8 +38,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'domains', 'model', 'recipes', 'rl', 'run', 'runtime', 'sandbox', 'store', 'text', 'views', 'workspace',
   ],
   screens: [
-    'app', 'domains', 'experiment', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'statistics', 'store',
-    'text', 'views', 'workers', 'workspace',
+    'app', 'domains', 'experiment', 'export', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'statistics',
+    'store', 'text', 'views', 'workers', 'workspace',
   ],
   styles: [],
   workers: ['domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'verify', 'workspace'],

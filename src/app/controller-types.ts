@@ -90,6 +90,8 @@ export interface StoredRun {
   readonly preset: string;
   readonly gate: Gate;
   readonly seed: number;
+  /** What a person called it, if anything. */
+  readonly name?: string;
   /** Name of the file that its tasks are of; absent for the preset's. */
   readonly tasks?: string;
   readonly stepsDone: number;
@@ -173,6 +175,8 @@ export interface LabController {
   look(runId: string): void;
   /** Goes on with a stored run, when its turn comes. */
   resume(runId: string): void;
+  /** Reads a run again that was changed in the store, or deleted from it. It must not train. */
+  reread(runId: string): void;
   dismiss(messageId: string): void;
   /** Scores with this model from the next step on; nothing where the Lab cannot choose. */
   useReward(choice: RewardChoice): void;

@@ -165,6 +165,10 @@ export class Lab implements LabController {
     void this.#resume(runId);
   }
 
+  reread(runId: string): void {
+    void this.#reread(runId);
+  }
+
   dismiss(messageId: string): void {
     this.#set({ messages: this.#own.peek().messages.filter(({ id }) => id !== messageId) });
   }
@@ -337,6 +341,20 @@ export class Lab implements LabController {
     try {
       const run = await this.#find(id);
       if (run) this.#view(run);
+      await this.#list();
+    } catch (error) {
+      this.#say('error', messageOf(error));
+    }
+  }
+
+  async #reread(id: string): Promise<void> {
+    this.#handles.delete(id);
+    try {
+      if (this.#viewed.peek()?.id === id) {
+        const run = await this.#runs.find(id);
+        if (run) this.#view(run);
+        else this.#viewed.value = null;
+      }
       await this.#list();
     } catch (error) {
       this.#say('error', messageOf(error));

@@ -8,6 +8,7 @@ import type { TrainConfig } from '../rl/types.ts';
 import type { Store } from '../store/index.ts';
 import type { BundledModels } from '../workspace/bundled.ts';
 import { bundledRunModels, type RunModels } from '../workspace/run-models.ts';
+import { type StoredPolicy, storedPolicy } from '../workspace/run-policy.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
 import { checkTaskFile, storeTaskFile } from '../workspace/task-files.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -48,12 +49,15 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
   const usualOf = (trained: typeof own.value, domain: string) =>
     trained[domain]?.rewardModel ?? SHIPPED_REWARD;
 
-  const runOptions = (store: Store): TrainedRunOptions => {
+  /** @param policy of a stored run, where it is not of the site's shape or vocabulary */
+  const runOptions = (store: Store, policy: StoredPolicy | null = null): TrainedRunOptions => {
     const [trained, reward] = [own.peek(), chosen.peek()];
     const modelsFor = (config: TrainConfig) => {
       const { name } = domainOf(config);
-      return (site: BundledModels): RunModels =>
-        modelsOf(site, trained[name] ?? null, reward?.domain === name ? reward : null);
+      return (site: BundledModels): RunModels => {
+        const models = modelsOf(site, trained[name] ?? null, reward?.domain === name ? reward : null);
+        return policy ? { ...models, policy } : models;
+      };
     };
     return {
       store,
@@ -112,7 +116,7 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
       const store = await workspace.store.get();
       const record = (await store.listRuns()).find((each) => each.id === id);
       if (!record) return null;
-      const run = new TrainedRun(record, runOptions(store));
+      const run = new TrainedRun(record, runOptions(store, await storedPolicy(store, id)));
       await run.load();
       return run;
     },

@@ -79,12 +79,13 @@ export const settingsOf = (config: TrainConfig): Omit<LabSettings, 'device'> => 
   };
 };
 
-export const storedRun = ({ id, config, lastStep, created, status }: RunRecord): StoredRun => ({
+export const storedRun = ({ id, config, lastStep, created, status, name }: RunRecord): StoredRun => ({
   id,
   status: status === 'finished' ? 'finished' : 'unfinished',
   preset: config.preset,
   gate: config.gate,
   seed: config.seed,
+  ...(name === undefined ? {} : { name }),
   ...tasksFile(config),
   stepsDone: lastStep ?? 0,
   steps: config.steps,

@@ -1,18 +1,16 @@
 /** A run as a folder that other tools work with: models, tasks, rewards, launch files. Plain data in, files out. */
 import type { TaskSet } from '../domains/domain.ts';
-import { toHuggingFaceConfig } from '../model/config.ts';
-import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
-import type { LoadedModel } from '../model/sources/source.ts';
+import { jsonFile, type NamedFile } from '../model/hugging-face.ts';
 import { fullConfig } from '../rl/config.ts';
 import { weightOf } from '../rl/gate.ts';
 import { REWARDS } from '../rl/rewards/index.ts';
 import type { Scaling, ScalingFile } from '../rl/scaling.ts';
 import type { TrainConfig } from '../rl/types.ts';
+import { type ExportedModel, modelFolder } from './model.ts';
 import { overrideLines, trlSettings, verlOverrides } from './launch.ts';
 import { verlParquet } from './parquet.ts';
 import { readme } from './readme.ts';
 import { trlRows, verlRows } from './tasks.ts';
-import { tokenizerFiles } from './tokenizer.ts';
 
 export const TARGETS = ['hf', 'trl', 'verl'] as const;
 export type Target = (typeof TARGETS)[number];
@@ -20,10 +18,6 @@ export type Target = (typeof TARGETS)[number];
 /** The run cannot be handed to this trainer as it is; the message says what cannot be and what can. */
 export class ExportError extends Error {
   override readonly name = 'ExportError';
-}
-
-export interface ExportedModel extends LoadedModel {
-  readonly tokenizerJson: unknown;
 }
 
 /** What is handed over. */
@@ -66,10 +60,17 @@ export function exportFiles(what: Export, target: Target, template: ReadTemplate
   const launch = { trl: trlSettings(config), verl: verlOverrides(config) };
   const notes = target === 'hf' ? [] : launch[target].notes;
   return [
-    ...policyFiles(policy, config),
-    ...modelFiles('reward', reward.config, reward.weights, { score_to_reward: what.scaling.kind }),
-    ...tokenizerFiles('reward', reward.tokenizerJson, reward.config),
-    jsonFile('reward/scaling.json', reward.scaling, 2),
+    ...modelFolder('policy', {
+      ...policy,
+      metadata: { recipe: JSON.stringify(config) },
+      sampling: config,
+      scaling: null,
+    }),
+    ...modelFolder('reward', {
+      ...reward,
+      metadata: { score_to_reward: what.scaling.kind },
+      sampling: config,
+    }),
     ...taskFiles(what, target),
     ...TEMPLATES[target].map((name): NamedFile => [name, template(name)]),
     ...(target === 'trl' ? [jsonFile('trl.json', launch.trl.settings, 2)] : []),
@@ -101,29 +102,6 @@ function check({ policy, reward, scaling, tasks }: Export, target: Target): void
       'verl calls its reward function for one completion at a time, and rewardScaling “rank” compares those of a group. ' +
         'Export to trl, or choose another with --set rewardScaling=sigmoid.',
     );
-}
-
-/** Configuration, weights, tokenizer, and how it was sampled. */
-function policyFiles({ config, weights, tokenizerJson }: ExportedModel, run: TrainConfig): NamedFile[] {
-  const { eos_token_id, pad_token_id } = toHuggingFaceConfig(config);
-  return [
-    ...modelFiles('policy', config, weights, { recipe: JSON.stringify(run) }),
-    ...tokenizerFiles('policy', tokenizerJson, config),
-    jsonFile(
-      'policy/generation_config.json',
-      {
-        do_sample: true,
-        temperature: run.temperature,
-        // Nothing cuts the distribution off, or its log-probabilities would not be those that were sampled from.
-        top_k: 0,
-        top_p: 1,
-        max_new_tokens: run.maxCompletionTokens,
-        eos_token_id,
-        pad_token_id,
-      },
-      2,
-    ),
-  ];
 }
 
 const SPLITS = [

@@ -62,12 +62,31 @@ export interface RunOutcome {
 }
 
 /** What the updates of the policy leave as it is: kept with each checkpoint so that it stands alone. */
-interface Frozen {
+export interface Frozen {
   readonly reference: Float32Array;
   readonly reward: Float32Array;
   readonly scaling: Scaling;
   readonly turns: readonly RewardTurn[];
 }
+
+/** What a new run keeps as it is. @throws ScalingError */
+export const frozenOf = (start: StartWeights, config: TrainConfig): Frozen => ({
+  reference: start.policy,
+  reward: start.reward,
+  scaling: scalingOf(config.rewardScaling ?? 'sigmoid', start.calibration ?? null),
+  turns: start.rewardModel ? [{ step: 0, ...start.rewardModel }] : [],
+});
+
+/** The checkpoint that a new run begins with. */
+export const firstCheckpoint = (config: TrainConfig, frozen: Frozen): Checkpoint =>
+  checkpointOf(0, config, freshState(frozen.reference), frozen, {});
+
+/** What the reward model of a checkpoint was, and how its scores were read. @throws ScalingError */
+export const storedReward = ({ parts, meta }: Checkpoint): Omit<Frozen, 'reference'> => ({
+  reward: parts['reward'] as Float32Array,
+  scaling: storedScaling(meta['scaling']),
+  turns: storedTurns(meta['turns']),
+});
 
 /** What a run that stops anywhere needs to go on with the same numbers. */
 function checkpointOf(
@@ -95,26 +114,15 @@ async function restore(
   const checkpoint = await store.loadCheckpoint(runId);
   const part = (name: string) => checkpoint?.parts[name] as Float32Array;
   const frozen = checkpoint
-    ? {
-        reference: part('reference'),
-        reward: part('reward'),
-        scaling: storedScaling(checkpoint.meta['scaling']),
-        turns: storedTurns(checkpoint.meta['turns']),
-      }
-    : {
-        reference: start.policy,
-        reward: start.reward,
-        scaling: scalingOf(config.rewardScaling ?? 'sigmoid', start.calibration ?? null),
-        turns: start.rewardModel ? [{ step: 0, ...start.rewardModel }] : [],
-      };
+    ? { reference: part('reference'), ...storedReward(checkpoint) }
+    : frozenOf(start, config);
   ports.emit({ type: 'reward-model', turns: frozen.turns });
   await rewardWeights.load(freshState(frozen.reward));
   if (!checkpoint) {
-    const initial = freshState(frozen.reference);
-    await weights.load(initial);
+    await weights.load(freshState(frozen.reference));
     await weights.loadReference(frozen.reference);
     await store.truncateAfter(runId, -1);
-    await store.saveCheckpoint(runId, checkpointOf(0, config, initial, frozen, {}));
+    await store.saveCheckpoint(runId, firstCheckpoint(config, frozen));
     return { step: 0, frozen, passCounts: {} };
   }
   if (checkpoint.notice) ports.emit({ type: 'notice', message: checkpoint.notice });

@@ -107,7 +107,7 @@ export async function readReward(
 }
 
 /** @throws RunModelError for a policy whose context is too short for the run */
-function checkContext({ maxPositions }: ModelConfig, config: TrainConfig): void {
+export function checkContext({ maxPositions }: ModelConfig, config: TrainConfig): void {
   const needed = config.maxPromptTokens + config.maxCompletionTokens;
   if (needed <= maxPositions) return;
   throw new RunModelError(

@@ -25,7 +25,7 @@ export function storedSource(checkpoint: LoadedCheckpoint, shape: ModelConfig, n
       const layout = parameterLayout(shape);
       if (!(weights instanceof Float32Array) || weights.length !== layout.size)
         throw new StoredModelError(
-          `The reward model “${name}” has ${weights?.length ?? 0} weights, this page's has ${layout.size}: it was made for another vocabulary or shape. It was left as it is; choose another, or train one here.`,
+          `“${name}” has ${weights?.length ?? 0} weights, but models of this page have ${layout.size}: it was made for another vocabulary or shape. It was left as it is; choose another, or train one here.`,
         );
       yield* unpackWeights(layout, weights);
     },

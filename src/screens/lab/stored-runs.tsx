@@ -14,6 +14,7 @@ function Run({ run }: { readonly run: StoredRun }) {
   return (
     <li>
       <span>
+        {run.name !== undefined && <strong>{run.name}: </strong>}
         {words.offer(GATES[run.gate].label, run.seed, run.stepsDone, run.steps, run.tasks)}{' '}
         <time dateTime={updated.toISOString()}>{updated.toLocaleString()}</time>
       </span>

@@ -1,0 +1,166 @@
+import { useState } from 'preact/hooks';
+import { GenerationsTable } from './generations-table.tsx';
+import { useModels } from './state.ts';
+import type { ModelItem } from './state/catalog.ts';
+import { text } from './text.ts';
+import './model-card.css';
+
+const words = text.action;
+
+interface Props {
+  readonly item: ModelItem;
+}
+
+/** The name, as a heading or while it is changed. */
+function Name({ item, onDone }: Props & { readonly onDone: () => void }) {
+  const models = useModels();
+  const [name, setName] = useState(item.name);
+  const save = (event: Event): void => {
+    event.preventDefault();
+    const typed = name.trim();
+    if (typed !== '' && typed !== item.name) void models.rename(item, typed);
+    onDone();
+  };
+  return (
+    <form class="model-rename" onSubmit={save}>
+      <input
+        type="text"
+        aria-label={text.renameLabel(item.name)}
+        value={name}
+        maxLength={80}
+        autocomplete="off"
+        ref={(field) => field?.focus()}
+        onKeyDown={({ key }) => key === 'Escape' && onDone()}
+        onInput={(event) => setName(event.currentTarget.value)}
+      />
+      <button type="submit">{text.save}</button>
+      <button type="button" onClick={onDone}>
+        {text.cancel}
+      </button>
+    </form>
+  );
+}
+
+function Facts({ item }: Props) {
+  const { id, origin, created, domain, licence, recipe, place } = item;
+  const hash = item.hash ?? useModels().state.value.checked[id]?.hash ?? null;
+  const fact = text.fact;
+  return (
+    <dl class="item-facts">
+      <div>
+        <dt>{fact.origin}</dt>
+        <dd>{origin}</dd>
+      </div>
+      {created !== null && (
+        <div>
+          <dt>{fact.made}</dt>
+          <dd>
+            <time dateTime={new Date(created).toISOString()}>{new Date(created).toLocaleString()}</time>
+          </dd>
+        </div>
+      )}
+      {domain !== null && (
+        <div>
+          <dt>{fact.domain}</dt>
+          <dd>{domain}</dd>
+        </div>
+      )}
+      <div>
+        <dt>{fact.licence}</dt>
+        <dd>{licence ?? fact.noLicence[place]}</dd>
+      </div>
+      <div class="wide">
+        <dt>{fact.hash}</dt>
+        <dd>
+          {hash === null ? <span class="hint">{fact.noHash}</span> : <code class="model-hash">{hash}</code>}
+        </dd>
+      </div>
+      <div class="wide">
+        <dt>{fact.recipe}</dt>
+        <dd>
+          {recipe === null ? <span class="hint">{fact.noRecipe}</span> : <pre class="code">{recipe}</pre>}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Actions({ item, onRename }: Props & { readonly onRename: () => void }) {
+  const models = useModels();
+  const { name, place, role } = item;
+  const stored = place !== 'site';
+  const button = (label: string, about: string, press: () => void, disabled = false) => (
+    <button type="button" title={about} aria-label={about} disabled={disabled} onClick={press}>
+      {label}
+    </button>
+  );
+  const trains = models.trains;
+  return (
+    <div class="model-actions">
+      {role === 'policy'
+        ? button(
+            words.branch,
+            trains ? words.branchAbout(name) : text.demo,
+            () => void models.branch(item),
+            !trains,
+          )
+        : button(
+            words.use,
+            trains ? words.useAbout(name) : text.demo,
+            () => void models.useReward(item),
+            !trains,
+          )}
+      {button(words.download, words.downloadAbout(name), () => void models.download(item))}
+      {stored && button(words.check, words.checkAbout(name), () => void models.check(item))}
+      {stored && button(words.rename, words.renameAbout(name), onRename)}
+      {stored && button(words.remove, words.removeAbout(name), () => void models.remove(item))}
+    </div>
+  );
+}
+
+/** What is being done with it, or what the last check found. */
+function Status({ item }: Props) {
+  const { work, checked } = useModels().state.value;
+  const doing = work[item.id];
+  const found = checked[item.id];
+  return (
+    <div role="status" class="model-status">
+      {doing ? (
+        <>
+          <span class="hint">{doing.label}</span>
+          <progress aria-label={doing.label} value={doing.fraction ?? undefined} />
+        </>
+      ) : (
+        found && (
+          <p class={found.damaged.length > 0 ? 'field-error' : 'hint'}>
+            {found.damaged.length > 0 ? text.damaged(found.damaged) : text.checked(found.chunks, found.bytes)}
+          </p>
+        )
+      )}
+    </div>
+  );
+}
+
+/** A model: what it is, where it comes from, and what can be done with it. */
+export function ModelCard({ item }: Props) {
+  const [renaming, setRenaming] = useState(false);
+  const { id, name, role, parameters, bytes, generations } = item;
+  return (
+    <article class="card model-item" data-model={id}>
+      <div class="model-head">
+        {renaming ? <Name item={item} onDone={() => setRenaming(false)} /> : <h3>{name}</h3>}
+        <span class={`model-role ${role}`}>{text.role[role]}</span>
+        <span class="number hint" title={text.sizeAbout}>
+          {text.size(parameters, bytes)}
+        </span>
+        <Actions item={item} onRename={() => setRenaming(true)} />
+      </div>
+      <Status item={item} />
+      <details class="more">
+        <summary>{text.details}</summary>
+        <Facts item={item} />
+        {generations.length > 0 && <GenerationsTable item={item} />}
+      </details>
+    </article>
+  );
+}

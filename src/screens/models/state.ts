@@ -1,0 +1,37 @@
+import { configOf } from '../../app/lab-state.ts';
+import { keptFor, usePage } from '../../app/page.ts';
+import { presetConfig } from '../../app/stored-runs.ts';
+import { domainOf } from '../../domains/index.ts';
+import { createModels, type Models } from './state/model.ts';
+import { saveFolder } from './state/save-folder.ts';
+import { readSite } from './state/site.ts';
+
+/** The models of a page. They live as long, so going to another screen calls nothing off. */
+const modelsOf = keptFor(({ controller, workspace, goTo }) =>
+  createModels({
+    store: () => workspace.store.get(),
+    bundled: (choice) => workspace.bundled(choice),
+    site: () => readSite(workspace),
+    controller,
+    labConfig(domain) {
+      const { settings, taskFiles, presets } = controller.state.peek();
+      const config = configOf(settings, taskFiles?.kept);
+      if (domain === null || domainOf(config).name === domain) return config;
+      const usual = presets.map(({ name }) => presetConfig(name)).find((each) => each.domain === domain);
+      return usual ?? { ...config, domain };
+    },
+    device() {
+      const device = controller.state.peek().device;
+      return device ? `${device.kind}, ${device.threads} threads` : '';
+    },
+    trains: controller.state.peek().source === 'live',
+    later(work, ms) {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
+    },
+    save: saveFolder,
+    toLab: () => goTo('lab'),
+  }),
+);
+
+export const useModels = (): Models => modelsOf(usePage());

@@ -1,0 +1,27 @@
+/** A model as the folder that is downloaded. */
+import { modelFolder } from '../../../export/model.ts';
+import type { NamedFile } from '../../../model/hugging-face.ts';
+import type { ModelContent } from './content.ts';
+
+/** A name that every file system takes. */
+export function folderName(name: string): string {
+  const words = name
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return words || 'model';
+}
+
+/** With a model card where it was taken in from elsewhere and its licence is known: that goes where the weights go. */
+export function folderFiles(
+  folder: string,
+  content: ModelContent,
+  licence: string | null,
+  foreign: boolean,
+): NamedFile[] {
+  const card = new TextEncoder().encode(`---\nlicense: ${JSON.stringify(licence)}\n---\n`);
+  const files = modelFolder(folder, content);
+  return foreign && licence !== null ? [...files, [`${folder}/README.md`, card]] : files;
+}

@@ -1,0 +1,290 @@
+/** The state behind the screen: the list, what is being done with each model, and what there is to say. */
+import { signal, type ReadonlySignal } from '@preact/signals';
+import type { NamedFile } from '../../../model/hugging-face.ts';
+import { filesSource, licenceOf, modelFolders, type PickedFile } from '../../../model/sources/files.ts';
+import type { TrainConfig } from '../../../rl/types.ts';
+import { messageOf } from '../../../errors.ts';
+import { hashWeights } from '../../../reward/benchmark/build.ts';
+import type { Discarded, IntegrityReport, LoadedCheckpoint, Usage } from '../../../store/index.ts';
+import type { LabController, LabMessage } from '../../../app/controller-types.ts';
+import { branchRun } from '../../../workspace/branch.ts';
+import { importModel } from '../../../workspace/imported-models.ts';
+import { DOMAIN_NAMES } from '../../../domains/index.ts';
+import { catalogOf, type ModelItem, type SiteItem } from './catalog.ts';
+import { contentOf, type ContentSources } from './content.ts';
+import { folderFiles, folderName } from './folder.ts';
+import { siteFolder } from './site.ts';
+import { text } from '../text.ts';
+
+/** Something that is being done; `fraction` is null while the size is unknown. */
+export interface Work {
+  readonly label: string;
+  readonly fraction: number | null;
+}
+
+/** A model that was just deleted and can come back. */
+export interface Deleted {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Checked extends IntegrityReport {
+  readonly generation: number;
+  /** SHA-256 of the weights; null where they are damaged. */
+  readonly hash: string | null;
+}
+
+export interface ModelsState {
+  readonly status: 'closed' | 'opening' | 'ready';
+  readonly items: readonly ModelItem[];
+  readonly usage: Usage | null;
+  /** By the id of the model. */
+  readonly work: Readonly<Record<string, Work>>;
+  readonly checked: Readonly<Record<string, Checked>>;
+  readonly deleted: readonly Deleted[];
+  /** The files that are being taken in. */
+  readonly importing: Work | null;
+  readonly messages: readonly LabMessage[];
+}
+
+export interface ModelsOptions extends ContentSources {
+  readonly site: () => Promise<readonly SiteItem[]>;
+  readonly controller: Pick<LabController, 'reread' | 'look' | 'useReward'>;
+  /**
+   * The configuration that the Lab is set to or, where that is of another domain than asked for, the usual one of that.
+   * @throws ConfigError
+   */
+  readonly labConfig: (domain: string | null) => TrainConfig;
+  /** The device in use, as a run's record has it. */
+  readonly device: () => string;
+  /** Whether runs can be trained here; not where the Lab plays recorded ones. */
+  readonly trains: boolean;
+  /** Does something after so many milliseconds, unless it is called off. */
+  readonly later: (work: () => void, ms: number) => () => void;
+  readonly save: (name: string, files: readonly NamedFile[]) => Promise<void>;
+  /** Opens the Lab. */
+  readonly toLab: () => void;
+}
+
+/** How long a deletion can be taken back. */
+export const UNDO_MS = 20_000;
+
+export interface Models {
+  readonly state: ReadonlySignal<ModelsState>;
+  readonly trains: boolean;
+  /** Reads the list again. */
+  refresh(): Promise<void>;
+  persist(): Promise<void>;
+  take(picked: readonly PickedFile[] | Promise<readonly PickedFile[]>): Promise<void>;
+  rename(item: ModelItem, name: string): Promise<void>;
+  /** A new run from these weights, or from those of an earlier step; opens it in the Lab. */
+  branch(item: ModelItem, generation?: number): Promise<void>;
+  useReward(item: ModelItem): Promise<void>;
+  download(item: ModelItem, generation?: number): Promise<void>;
+  check(item: ModelItem, generation?: number): Promise<void>;
+  restore(item: ModelItem, generation: number): Promise<void>;
+  remove(item: ModelItem): Promise<void>;
+  undo(id: string): Promise<void>;
+  dismiss(id: string): void;
+}
+
+export function createModels(options: ModelsOptions): Models {
+  const { controller, later, trains } = options;
+  const state = signal<ModelsState>({
+    status: 'closed',
+    items: [],
+    usage: null,
+    work: {},
+    checked: {},
+    deleted: [],
+    importing: null,
+    messages: [],
+  });
+  const trash = new Map<string, { readonly discarded: Discarded; readonly callOff: () => void }>();
+  let said = 0;
+
+  const set = (change: Partial<ModelsState>): void => {
+    state.value = { ...state.peek(), ...change };
+  };
+  const say = (
+    kind: LabMessage['kind'],
+    what: string,
+    rest: Pick<LabMessage, 'kept' | 'todo'> = {},
+  ): void => {
+    const messages = state.peek().messages.filter((message) => message.what !== what);
+    set({ messages: [...messages, { id: `models-${said++}`, kind, what, ...rest }] });
+  };
+
+  /** Each part by itself: where one cannot be read, the others are still shown. */
+  const refresh = async (): Promise<void> => {
+    if (state.peek().status === 'closed') set({ status: 'opening' });
+    const read = <T>(part: Promise<T>, otherwise: T, rest: Pick<LabMessage, 'kept' | 'todo'>): Promise<T> =>
+      part.catch((error: unknown) => {
+        say('error', messageOf(error), rest);
+        return otherwise;
+      });
+    const stored = options
+      .store()
+      .then((store) => Promise.all([store.listRuns(), store.listGenerations(), store.usage()]));
+    const [site, [runs, generations, usage]] = await Promise.all([
+      read(options.site(), [], text.error.site),
+      read<Awaited<typeof stored>>(
+        stored,
+        [[], [], { usedBytes: null, quotaBytes: null, persisted: false, checkpoints: [] }],
+        text.error.store,
+      ),
+    ]);
+    set({ status: 'ready', items: catalogOf(site, runs, generations), usage });
+  };
+
+  /** Does one thing at a time with a model; what fails is said, and the list is read again either way. */
+  const working = async (
+    { id }: Pick<ModelItem, 'id'>,
+    label: string,
+    rest: Pick<LabMessage, 'kept' | 'todo'>,
+    work: (report: (fraction: number) => void) => Promise<void>,
+  ): Promise<void> => {
+    if (state.peek().work[id]) return;
+    const report = (fraction: number | null): void =>
+      set({ work: { ...state.peek().work, [id]: { label, fraction } } });
+    report(null);
+    try {
+      await work(report);
+    } catch (error) {
+      say('error', messageOf(error), rest);
+    } finally {
+      const { [id]: _, ...others } = state.peek().work;
+      set({ work: others });
+      await refresh();
+    }
+  };
+
+  const forget = (id: string): void => {
+    trash.delete(id);
+    set({ deleted: state.peek().deleted.filter((each) => each.id !== id) });
+  };
+
+  return {
+    state,
+    trains,
+    refresh,
+    async persist() {
+      try {
+        const granted = await (await options.store()).persist();
+        say('notice', granted ? text.storage.granted : text.storage.refused);
+      } catch (error) {
+        say('error', messageOf(error), text.error.store);
+      }
+      await refresh();
+    },
+    async take(picked) {
+      if (state.peek().importing) return;
+      set({ importing: { label: text.import.reading, fraction: null } });
+      try {
+        const folders = modelFolders(await picked);
+        const store = await options.store();
+        for (const [i, folder] of folders.entries()) {
+          set({ importing: { label: text.import.checking(folder.name), fraction: i / folders.length } });
+          const [source, licence] = await Promise.all([filesSource(folder), licenceOf(folder)]);
+          await importModel(store, source, { name: folder.name, licence });
+          say('notice', text.import.done(folder.name));
+        }
+      } catch (error) {
+        say('error', messageOf(error), text.error.import);
+      } finally {
+        set({ importing: null });
+        await refresh();
+      }
+    },
+    rename: (item, name) =>
+      working(item, text.work.rename, text.error.rename, async () => {
+        const store = await options.store();
+        if (item.place !== 'run') return store.renameModel(item.id, name);
+        await store.setRunName(item.id, name);
+        controller.reread(item.id);
+      }),
+    branch: (item, generation) =>
+      working(item, text.work.branch, text.error.branch, async () => {
+        const content = await contentOf(item, options, generation);
+        const asked =
+          content.run?.record.config ??
+          options.labConfig(item.place === 'site' ? siteFolder(item.id).domain : null);
+        const site = await options.bundled(asked);
+        const from = { name: item.name, step: content.run?.checkpoint.step ?? null };
+        const id = await branchRun(
+          await options.store(),
+          site,
+          { ...content, from, checkpoint: content.run?.checkpoint ?? null, device: options.device() },
+          asked,
+        );
+        controller.look(id);
+        options.toLab();
+      }),
+    useReward: (item) =>
+      working(item, text.work.use, text.error.use, async () => {
+        const { config, tokenizerJson, weights, scaling } = await contentOf(item, options);
+        const shape = JSON.stringify([config, tokenizerJson]);
+        for (const domain of DOMAIN_NAMES) {
+          const site = await options.bundled({ domain });
+          if (JSON.stringify([site.reward.config, site.tokenizerJson]) !== shape) continue;
+          const calibration = scaling?.calibration ?? null;
+          controller.useReward({ domain, id: item.id, name: item.name, weights, calibration });
+          say('notice', text.used(item.name));
+          return;
+        }
+        throw new Error(text.otherReward(item.name));
+      }),
+    download: (item, generation) =>
+      working(item, text.work.download, text.error.download, async () => {
+        const content = await contentOf(item, options, generation);
+        const folder = folderName(item.name);
+        await options.save(folder, folderFiles(folder, content, item.licence, item.place === 'import'));
+      }),
+    check: (item, generation = item.generations.find(({ current }) => current)?.generation) =>
+      working(item, text.work.check, text.error.check, async (report) => {
+        if (generation === undefined) return;
+        const store = await options.store();
+        const found = await store.checkGeneration(item.id, generation, (done, total) => report(done / total));
+        const whole = found.damaged.length === 0;
+        const hash = whole ? await hashOf((await store.loadGeneration(item.id, generation)).parts) : null;
+        set({ checked: { ...state.peek().checked, [item.id]: { ...found, generation, hash } } });
+      }),
+    restore: (item, generation) =>
+      working(item, text.work.restore, text.error.restore, async () => {
+        await (await options.store()).restoreGeneration(item.id, generation);
+        const { [item.id]: _, ...checked } = state.peek().checked;
+        set({ checked });
+        if (item.place === 'run') controller.reread(item.id);
+      }),
+    remove: (item) =>
+      working(item, text.work.remove, text.error.remove, async () => {
+        const { id, name, place } = item;
+        const discarded = await (await options.store()).discard(id);
+        const end = async (): Promise<void> => {
+          forget(id);
+          await discarded
+            .remove()
+            .catch((error: unknown) => say('error', messageOf(error), text.error.remove));
+          await refresh();
+        };
+        trash.set(id, { discarded, callOff: later(() => void end(), UNDO_MS) });
+        set({ deleted: [...state.peek().deleted, { id, name }] });
+        if (place === 'run') controller.reread(id);
+      }),
+    async undo(id) {
+      const known = trash.get(id);
+      if (!known) return;
+      known.callOff();
+      forget(id);
+      await working({ id }, text.work.undo, text.error.undo, async () => {
+        await known.discarded.restore();
+        controller.reread(id);
+      });
+    },
+    dismiss: (id) => set({ messages: state.peek().messages.filter((message) => message.id !== id) }),
+  };
+}
+
+async function hashOf({ parameters }: LoadedCheckpoint['parts']): Promise<string | null> {
+  return parameters instanceof Float32Array ? hashWeights(parameters) : null;
+}
