@@ -2,6 +2,7 @@ import { render } from 'preact';
 import type { LabController } from './app/controller-types.ts';
 import { App } from './app/frame/app.tsx';
 import { loadScreen } from './app/loaded-screens.ts';
+import { startLog } from './app/log.ts';
 import { startTheme } from './app/theme.ts';
 import { ui } from './app/ui-state.ts';
 import { startPlace } from './app/url-sync.ts';
@@ -39,6 +40,7 @@ export async function start(root: HTMLElement): Promise<void> {
   try {
     const workspace = new Workspace();
     const [controller] = await Promise.all([controllerFor(query, workspace), firstScreen()]);
+    startLog(controller.state);
     render(<App controller={controller} workspace={workspace} screens={SCREENS} />, root);
   } catch (error) {
     const { what, kept, todo } = text.runMessages.missing;

@@ -51,21 +51,21 @@ export async function testOperator(
 
 /**
  * Every operator in turn; one that cannot run at all has an infinite error. Those on float16 are left out where the
- * device has none.
+ * device has none. `onCase` hears of each, and how many there are.
  * @throws DeviceLostError
  */
 export async function selfTest(
   runtime: Runtime,
-  onCase: (report: OperatorReport) => void = () => {},
+  onCase: (report: OperatorReport, total: number) => void = () => {},
 ): Promise<OperatorReport[]> {
   const reports: OperatorReport[] = [];
-  for (const operator of operatorCases()) {
-    if (operator.float16 && !runtime.float16) continue;
+  const operators = operatorCases().filter(({ float16 }) => !float16 || runtime.float16);
+  for (const operator of operators) {
     const report = await testOperator(runtime, operator).catch((error: unknown): OperatorReport => {
       if (error instanceof DeviceLostError) throw error;
       return { name: operator.name, error: Infinity, failure: String(error) };
     });
-    onCase(report);
+    onCase(report, operators.length);
     reports.push(report);
   }
   return reports;

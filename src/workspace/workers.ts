@@ -3,6 +3,7 @@ import * as Comlink from 'comlink';
 import type { PolicyApi } from '../../workers/policy.ts';
 import type { RewardApi } from '../../workers/reward.ts';
 import type { RewardTrainingApi } from '../../workers/reward-training.ts';
+import type { SelfTestApi } from '../../workers/self-test.ts';
 import type { StarterApi } from '../../workers/starter.ts';
 import type { StudyApi } from '../../workers/study.ts';
 import type { TasksApi } from '../../workers/tasks.ts';
@@ -83,6 +84,12 @@ export const startStarterWorker = (): WorkerHandle<StarterApi> =>
   connect(
     new Worker(new URL('../../workers/starter.ts', import.meta.url), { type: 'module', name: 'starter' }),
     'starter training',
+  );
+
+export const startSelfTestWorker = (): WorkerHandle<SelfTestApi> =>
+  connect(
+    new Worker(new URL('../../workers/self-test.ts', import.meta.url), { type: 'module', name: 'self-test' }),
+    'self-test',
   );
 
 export const startStudyWorker = (): WorkerHandle<StudyApi> =>

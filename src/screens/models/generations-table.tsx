@@ -19,7 +19,7 @@ function Row({ item, generation }: RowProps) {
     <tr>
       <th scope="row" class="number">
         {step}
-        {current && <span class="badge">{words.current}</span>}
+        {current && <span class="badge current">{words.current}</span>}
         {damaged && <span class="badge">{words.damaged}</span>}
       </th>
       <td>

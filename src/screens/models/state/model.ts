@@ -7,6 +7,7 @@ import { messageOf } from '../../../errors.ts';
 import { hashWeights } from '../../../reward/benchmark/build.ts';
 import type { Discarded, IntegrityReport, LoadedCheckpoint, Usage } from '../../../store/index.ts';
 import type { LabController, LabMessage } from '../../../app/controller-types.ts';
+import { note } from '../../../app/log.ts';
 import { branchRun } from '../../../workspace/branch.ts';
 import { importModel } from '../../../workspace/imported-models.ts';
 import { DOMAIN_NAMES } from '../../../domains/index.ts';
@@ -111,6 +112,7 @@ export function createModels(options: ModelsOptions): Models {
     what: string,
     rest: Pick<LabMessage, 'kept' | 'todo'> = {},
   ): void => {
+    note(kind, what);
     const messages = state.peek().messages.filter((message) => message.what !== what);
     set({ messages: [...messages, { id: `models-${said++}`, kind, what, ...rest }] });
   };

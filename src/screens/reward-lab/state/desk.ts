@@ -10,6 +10,7 @@ import { DEFAULT_DOMAIN } from '../../../domains/index.ts';
 import type { Store } from '../../../store/index.ts';
 import type { TaskSummary } from '../../../../workers/study.ts';
 import type { LabController, LabMessage, LabState } from '../../../app/controller-types.ts';
+import { note } from '../../../app/log.ts';
 import { text as shared } from '../../../text/index.ts';
 import { text } from '../text.ts';
 import type { Tools } from './tools.ts';
@@ -105,6 +106,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
     state.value = { ...state.value, ...change };
   };
   const say: Desk['say'] = (kind, what, rest = {}) => {
+    note(kind, what);
     const id = `reward-${said++}`;
     set({ messages: [...state.value.messages.filter((m) => m.what !== what), { id, kind, what, ...rest }] });
   };
