@@ -54,7 +54,9 @@ it('takes models in, tells what is wrong, and does with them what can be done', 
   await press('Rename', IMPORTED);
   await page.keyboard.type('Mine');
   await page.keyboard.press('Enter');
-  await isShown('Mine');
+  await page.waitForFunction(
+    () => document.querySelector('[data-model^="model:import-"] h3')?.textContent === 'Mine',
+  );
   await press('Check', IMPORTED);
   await isShown('are as they were written');
   await catchDownloads();

@@ -13,7 +13,11 @@ export function DeletedList() {
             <strong>{text.deleted(name)}</strong>
             <span>{text.deletedAbout}</span>
           </p>
-          <button type="button" aria-label={text.action.undoAbout(name)} onClick={() => void models.undo(id)}>
+          <button
+            type="button"
+            aria-label={text.action.named(text.action.undo, name)}
+            onClick={() => void models.undo(id)}
+          >
             {text.action.undo}
           </button>
         </div>

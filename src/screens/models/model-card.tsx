@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { GenerationsTable } from './generations-table.tsx';
 import { useModels } from './state.ts';
 import type { ModelItem } from './state/catalog.ts';
@@ -15,6 +15,8 @@ interface Props {
 function Name({ item, onDone }: Props & { readonly onDone: () => void }) {
   const models = useModels();
   const [name, setName] = useState(item.name);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), []);
   const save = (event: Event): void => {
     event.preventDefault();
     const typed = name.trim();
@@ -29,7 +31,7 @@ function Name({ item, onDone }: Props & { readonly onDone: () => void }) {
         value={name}
         maxLength={80}
         autocomplete="off"
-        ref={(field) => field?.focus()}
+        ref={field}
         onKeyDown={({ key }) => key === 'Escape' && onDone()}
         onInput={(event) => setName(event.currentTarget.value)}
       />
@@ -90,7 +92,13 @@ function Actions({ item, onRename }: Props & { readonly onRename: () => void }) 
   const { name, place, role } = item;
   const stored = place !== 'site';
   const button = (label: string, about: string, press: () => void, disabled = false) => (
-    <button type="button" title={about} aria-label={about} disabled={disabled} onClick={press}>
+    <button
+      type="button"
+      title={about}
+      aria-label={words.named(label, name)}
+      disabled={disabled}
+      onClick={press}
+    >
       {label}
     </button>
   );
