@@ -16,7 +16,10 @@ function Name({ item, onDone }: Props & { readonly onDone: () => void }) {
   const models = useModels();
   const [name, setName] = useState(item.name);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), []);
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, []);
   const save = (event: Event): void => {
     event.preventDefault();
     const typed = name.trim();
