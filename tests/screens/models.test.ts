@@ -11,7 +11,7 @@ const ADDRESS = '#v=1&screen=models';
 const publicFile = (path: string): string => fileURLToPath(new URL(`../../public/${path}`, import.meta.url));
 const IMPORTED = '[data-model^="model:import-"]';
 const isShown = (words: string): Promise<unknown> =>
-  page.waitForFunction((text) => document.querySelector('main')?.innerText.includes(text), {}, words);
+  page.waitForFunction((text) => document.querySelector('main')?.textContent?.includes(text), {}, words);
 
 async function take(...paths: string[]): Promise<void> {
   const field = (await appears('#import-files')) as ElementHandle<HTMLInputElement>;
@@ -52,6 +52,7 @@ it('takes models in, tells what is wrong, and does with them what can be done', 
   await appears(IMPORTED);
 
   await press('Rename', IMPORTED);
+  await appears('.model-rename input:focus');
   await page.keyboard.type('Mine');
   await page.keyboard.press('Enter');
   await page.waitForFunction(

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { GenerationsTable } from './generations-table.tsx';
 import { useModels } from './state.ts';
 import type { ModelItem } from './state/catalog.ts';
@@ -16,7 +16,7 @@ function Name({ item, onDone }: Props & { readonly onDone: () => void }) {
   const models = useModels();
   const [name, setName] = useState(item.name);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.select();
   }, []);
