@@ -6,6 +6,7 @@ import { experiment } from './commands/experiment.ts';
 import { evalCompare } from './commands/eval-compare.ts';
 import { exportCommand } from './commands/export.ts';
 import { grade } from './commands/grade.ts';
+import { lessonRecord } from './commands/lesson-record.ts';
 import { options } from './commands/options.ts';
 import { pairsBuild } from './commands/pairs-build.ts';
 import { policyTrain } from './commands/policy-train.ts';
@@ -43,6 +44,7 @@ const COMMANDS: readonly Command[] = [
   rewardBench,
   rewardScore,
   benchmarkBuild,
+  lessonRecord,
   exportCommand,
 ];
 

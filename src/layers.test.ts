@@ -29,17 +29,19 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   workspace: [
     'domains', 'experiment', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers',
   ],
-  headless: [
-    'domains', 'evaluation', 'experiment', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'verify', 'workspace',
-  ],
   text: ['rl'],
   views: ['domains', 'rl', 'sandbox', 'statistics', 'text'],
   app: [
     'domains', 'model', 'recipes', 'rl', 'run', 'runtime', 'sandbox', 'store', 'text', 'views', 'workspace',
   ],
+  lesson: ['app', 'domains', 'programs', 'rl', 'sandbox', 'statistics', 'views'],
+  headless: [
+    'domains', 'evaluation', 'experiment', 'host', 'lesson', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'statistics',
+    'store', 'verify', 'workspace',
+  ],
   screens: [
-    'app', 'domains', 'experiment', 'export', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'statistics',
-    'store', 'text', 'views', 'workers', 'workspace',
+    'app', 'domains', 'experiment', 'export', 'host', 'lesson', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox',
+    'statistics', 'store', 'text', 'views', 'workers', 'workspace',
   ],
   styles: [],
   workers: ['domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'verify', 'workspace'],

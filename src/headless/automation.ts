@@ -36,6 +36,7 @@ import {
 } from './reward-models.ts';
 import { evaluatePolicy } from './evaluation.ts';
 import { handOverPolicy, handOverReward, ratePool, runExperimentCell } from './experiment.ts';
+import { recordLesson } from './lesson.ts';
 import { sendFiles, servedModel } from './served.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
 import { checkTasks, takeTasks } from './task-files.ts';
@@ -216,6 +217,7 @@ export function createAutomation(workspace: Workspace): Automation {
     ownReward: inSeries((request, signal) => handOverReward(workspace, request, signal, emit)),
     passRates: inSeries((request, signal) => ratePool(workspace, request, signal, emit)),
     experimentCell: inSeries((request, signal) => runExperimentCell(workspace, request, signal, emit)),
+    lesson: alone((request, signal) => recordLesson(workspace, request, signal, emit)),
     grade: alone(async ({ items, options }, signal) => {
       grader ??= new LineGrader(createSandbox(options));
       return JSON.stringify(await grader.grade(JSON.parse(items) as GradeItem[], signal));

@@ -333,6 +333,27 @@ export interface ExperimentCellRequest {
   readonly upload: string;
 }
 
+/** A line of the completions that fooled a reward model. */
+export interface HackedLine {
+  readonly seed: number;
+  readonly step: number;
+  readonly taskId: string;
+  readonly completion: string;
+  readonly R_t: number;
+  readonly verdict: string;
+}
+
+export interface LessonRequest {
+  readonly seed: number;
+  readonly steps: number;
+  readonly device: DeviceChoice;
+  readonly hacked: readonly HackedLine[];
+  /** As it is typed again. */
+  readonly command: string;
+  readonly version: string;
+  readonly upload: string;
+}
+
 /** A step of a reward model's training. */
 export interface RewardStepEvent {
   readonly type: 'reward';
@@ -385,6 +406,7 @@ export interface Automation {
   ownReward(request: OwnRewardRequest): Promise<void>;
   passRates(request: PassRatesRequest): Promise<PassRate[]>;
   experimentCell(request: ExperimentCellRequest): Promise<CellResult>;
+  lesson(request: LessonRequest): Promise<{ readonly bytes: number }>;
   /** `(GradedLine | LineError)[]` as JSON text, in the order of the items. */
   grade(request: GradeRequest): Promise<string>;
   /** Stops what is running within a second; what is stored stays. */

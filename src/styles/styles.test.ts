@@ -46,7 +46,10 @@ describe('style sheets', () => {
     const own = sheets.filter((path) => dirname(path) !== join('src', 'styles'));
     expect([...imported.keys()].filter((path) => !existsSync(path))).toEqual([]);
     expect(own.filter((path) => !imported.has(path))).toEqual([]);
-    const layerOf = (path: string): string => /^src[\\/](views|screens)/.exec(path)?.[1] ?? 'layout';
+    const layerOf = (path: string): string => {
+      const folder = /^src[\\/](views|screens|lesson)/.exec(path)?.[1] ?? 'layout';
+      return folder === 'lesson' ? 'screens' : folder;
+    };
     const outside = own.filter(
       (path) =>
         !withoutComments(path)

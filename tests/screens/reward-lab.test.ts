@@ -19,7 +19,7 @@ describe('going there and back', () => {
   it('by link, by key and by the browser, with the address in step', async () => {
     await openScreen('?demo=3');
     await appears('.run-panel');
-    await page.click('.screen-nav a:nth-child(2)');
+    await page.click('.screen-nav a[href*="screen=reward"]');
     await appears('.model-card');
     expect(await page.evaluate(() => location.hash)).toContain('screen=reward');
     expect(await page.title()).toBe('Reward lab – Posterior');

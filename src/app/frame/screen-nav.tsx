@@ -1,10 +1,14 @@
 import { text } from '../../text/index.ts';
 import { usePage } from '../page.ts';
 import { moved } from '../place.ts';
+import type { Screen } from '../screen.ts';
 import { ui } from '../ui-state.ts';
 import { writeHash } from '../url.ts';
 
-/** Links to the screens, which open in place. */
+const inOrder = (screens: readonly Screen[]): readonly Screen[] =>
+  [...screens].sort((a, b) => a.key.localeCompare(b.key));
+
+/** Links to the screens, in the order of their keys, which open in place. */
 export function ScreenNav() {
   const { slice, screens, goTo } = usePage();
   const { place } = ui.value;
@@ -16,7 +20,7 @@ export function ScreenNav() {
   };
   return (
     <nav class="screen-nav" aria-label={text.app.screens}>
-      {screens.map(({ id, title, Mark }) => (
+      {inOrder(screens).map(({ id, title, Mark }) => (
         <a
           key={id}
           href={writeHash(settings, moved(place, id), screens)}

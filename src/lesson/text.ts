@@ -1,0 +1,19 @@
+/** What several chapters say. A chapter's own sentences stand in its file. */
+export const words = {
+  predict: 'Predict first',
+  commit: 'Commit to this',
+  right: 'As you said.',
+  other: (label: string) => `You said: ${label}.`,
+  holds: (label: string) => `It is: ${label}.`,
+  do: 'Try it',
+  completion: (n: number, of: number) => `Completion ${n} of ${of}`,
+  completions: 'Completions of the group',
+  passes: 'passes',
+  fails: 'fails',
+  tokens: 'Tokens. Arrow keys move; Enter picks.',
+  newline: 'line break',
+  source: 'Where these numbers come from',
+  made: (version: string, seed: number, device: string) =>
+    `Recorded by version ${version} on ${device === 'wasm' ? 'WebAssembly' : 'WebGPU'}, seed ${seed}, with this command:`,
+  step: (n: number) => `step ${n}`,
+} as const;

@@ -1,0 +1,131 @@
+import { useState } from 'preact/hooks';
+import type { Chapter, ChapterProps } from './chapter.ts';
+import { decimal, percent, signed } from '../views/format.ts';
+import { Program } from '../views/program.tsx';
+import { preference, thinkingOf } from './numbers.ts';
+import { Doing, Figure, Paragraphs, titleOf } from './parts.tsx';
+import { Prediction } from './prediction.tsx';
+import type { ReadingKind, RecordedReadings } from './recording.ts';
+import './thought.css';
+
+const kinds: Record<ReadingKind, string> = {
+  right: 'right and complete',
+  forgetful: 'without the empty case',
+  false: 'one step wrong',
+  shuffled: 'the right steps, backwards',
+};
+
+const words = {
+  title: 'Rewarding the thought',
+  point:
+    'A second model reads the reasoning and scores it. It is a proxy: it was trained, and it can be wrong.',
+  before: [
+    'The reward model reads the task and the reasoning, never the program, and gives one number. It was trained on pairs of reasonings of which one is known to be better.',
+    'Here are four plans for one task, and the scores that the shipped reward model gave them.',
+  ],
+  caption:
+    'Recorded scores of the shipped reward model. R_t = 1 ÷ (1 + exp(−score)) is the score squeezed into 0 to 1.',
+  task: 'Task',
+  plan: 'Plan',
+  score: 'score',
+  thinking: 'R_t',
+  better: 'P(better than the wrong one)',
+  shift: 'Add to every score',
+  doing: 'Add the same number to every score. What changes, and what does not?',
+  anchor:
+    'The training only ever compares two texts: P(first better) = 1 ÷ (1 + exp(second − first)). Add a constant to all scores and no comparison changes, but R_t does. So something else has to say where 0 is. Here a small term of the training pulls the scores towards 0; that is the anchor.',
+  question: (right: string) =>
+    `The right plan for the first task got ${right}. Which of the other three does this reward model like best?`,
+  why: 'One task proves little, and a model of this size reads roughly. Look at the other tasks too: the order is not always the same. What counts for the algorithm is that whatever this model likes is what the policy will learn to write, right or wrong.',
+  other: 'Another task',
+};
+
+const scoreOf = ({ texts }: RecordedReadings, kind: ReadingKind): number =>
+  texts.find((text) => text.kind === kind)!.score;
+
+/** The worse plan that the model likes best. */
+export const favourite = ({ texts }: RecordedReadings): ReadingKind =>
+  texts.filter(({ kind }) => kind !== 'right').reduce((a, b) => (b.score > a.score ? b : a)).kind;
+
+function View({ recording: { readings } }: ChapterProps) {
+  const [at, turn] = useState(0);
+  const [shift, move] = useState(0);
+  const reading = readings[at]!;
+  const { task, texts } = reading;
+  const wrong = scoreOf(reading, 'false');
+  return (
+    <>
+      <Paragraphs texts={words.before} />
+      <Figure caption={words.caption}>
+        <h3>{titleOf({ task })}</h3>
+        <ul class="readings">
+          {texts.map(({ kind, text, score }) => {
+            const thinking = thinkingOf(score, shift);
+            return (
+              <li key={kind}>
+                <h4>{kinds[kind]}</h4>
+                <Program source={text} language={null} line={null} />
+                <dl>
+                  <div>
+                    <dt>{words.score}</dt>
+                    <dd class="number">{signed(score + shift)}</dd>
+                  </div>
+                  <div class="reading-thinking">
+                    <dt>
+                      <span class="maths">
+                        R<sub>t</sub>
+                      </span>
+                    </dt>
+                    <dd class="number">{decimal(thinking, 3)}</dd>
+                    <span class="meter" aria-hidden="true">
+                      <i style={{ width: `${thinking * 100}%` }} />
+                    </span>
+                  </div>
+                  {kind !== 'false' && (
+                    <div>
+                      <dt>{words.better}</dt>
+                      <dd class="number">{percent(preference(score, wrong, shift))}</dd>
+                    </div>
+                  )}
+                </dl>
+              </li>
+            );
+          })}
+        </ul>
+        <div class="lesson-controls">
+          <label>
+            {words.shift}{' '}
+            <input
+              type="range"
+              min={-3}
+              max={3}
+              step={0.25}
+              value={shift}
+              aria-valuetext={signed(shift)}
+              onInput={(event) => move(event.currentTarget.valueAsNumber)}
+            />{' '}
+            <b class="number">{signed(shift)}</b>
+          </label>
+          <button type="button" onClick={() => turn((at + 1) % readings.length)}>
+            {words.other}
+          </button>
+        </div>
+      </Figure>
+      <Doing what={words.doing} />
+      <Paragraphs texts={[words.anchor]} />
+      <Prediction
+        id="thought"
+        question={words.question(signed(scoreOf(readings[0]!, 'right')))}
+        options={(['forgetful', 'false', 'shuffled'] as const).map((value) => ({
+          value,
+          label: kinds[value],
+        }))}
+        answer={favourite(readings[0]!)}
+      >
+        <p>{words.why}</p>
+      </Prediction>
+    </>
+  );
+}
+
+export const thought: Chapter = { id: 'thought', title: words.title, point: words.point, View };
