@@ -23,6 +23,7 @@ import { Random } from '../random.ts';
 import { DEGRADATIONS } from '../reward/pairs/operations.ts';
 import { fullConfig, parseConfig } from '../rl/config.ts';
 import type { Gate } from '../rl/gate.ts';
+import { gateMetrics } from '../rl/metrics.ts';
 import { type PolicyPort, Trainer, type TrainerPorts } from '../rl/trainer.ts';
 import type { Metrics, Rollout, TrainConfig } from '../rl/types.ts';
 import { MemoryStore } from '../run/memory-store.ts';
@@ -38,11 +39,12 @@ import { sendFiles } from './served.ts';
 const GATES: readonly Gate[] = ['posterior', 'ungated', 'outcome'];
 const HACKED = 6;
 const READ_TASKS = 3;
-/** Faster than any preset, and four rounds over one batch, so that ratios reach the clip within one update. */
-const UPDATE = { learningRate: 1e-3, innerIterations: 4 };
+/** Faster than the preset, and four rounds over one batch, so that ratios reach the clip within one update. */
+const UPDATE = { learningRate: 2e-4, innerIterations: 4 };
 
 /** The start passes nearly always; drawn less carefully, it fails often enough to compare. */
-const MIXED = { temperature: 1.4, dynamicSampling: 'accuracy', promptsPerStep: 4 } as const;
+const MIXED = { temperature: 1.6, dynamicSampling: 'accuracy', promptsPerStep: 12 } as const;
+const MIXED_SHOWN = 4;
 
 type Progress = (activity: string, done: number, total: number) => void;
 
@@ -339,21 +341,29 @@ async function checkHacked(
   }));
 }
 
-/** Groups of which some completions pass and some fail, from the shipped start. */
+/**
+ * Groups of which some completions pass and some fail, from the shipped start: those in which R_t ranks most failing
+ * completions above passing ones.
+ */
 async function recordMixed(
   parts: OpenRunParts,
   base: TrainConfig,
   recorded: (rollouts: readonly Rollout[]) => RecordedGroup,
   signal: AbortSignal,
-): Promise<RecordedGroup[]> {
+): Promise<Recording['mixed']> {
   const config = parseConfig({ ...base, ...MIXED });
   await loadStart(parts);
   const { rollouts } = await new Trainer(
     config,
     parts.ports(() => {}),
   ).step(1, signal);
-  return groupsIn(rollouts, config.groupSize).map(recorded);
+  const groups = groupsIn(rollouts, config.groupSize);
+  const shown = [...groups].sort((a, b) => inversions(b) - inversions(a)).slice(0, MIXED_SHOWN);
+  return { temperature: config.temperature, of: groups.length, groups: shown.map(recorded) };
 }
+
+const inversions = (group: readonly Rollout[]): number =>
+  gateMetrics(group, 'ungated')['gate/thinking_inversions'] ?? 0;
 
 async function loadStart({ weights, rewardWeights, start }: OpenRunParts): Promise<void> {
   await weights.load(freshState(start.policy));

@@ -67,7 +67,7 @@ export function Formula({ terms, lit, onLight }: Props) {
     const own = terms[term];
     if (own === null)
       return (
-        <span class="term absent">
+        <span class="term absent" key={term}>
           <small>{names[term]}</small>
           <span>{words.none}</span>
         </span>
@@ -91,26 +91,48 @@ export function Formula({ terms, lit, onLight }: Props) {
     );
   };
   const plain = (sign: string) => <span class="sign">{sign}</span>;
+  const absent = (...group: Term[]) => group.filter((term) => terms[term] === null).map(part);
   return (
     <div class="living-formula" role="group" aria-label={words.label}>
       <div>
         {plain('J  =  Σ')}
         {part('weight')}
-        {plain('· min(')}
+        {plain(terms.clip ? '· min(' : '·')}
         {part('ratio')}
-        {plain('· A ,')}
-        {part('clip')}
-        {plain('· A )  −')}
-        {part('kl')}
+        {plain('· A')}
+        {terms.clip && (
+          <>
+            {plain(',')}
+            {part('clip')}
+            {plain('· A )')}
+          </>
+        )}
+        {terms.kl && (
+          <>
+            {plain('−')}
+            {part('kl')}
+          </>
+        )}
+        {absent('clip', 'kl')}
       </div>
       <div>
         {part('advantage')}
-        {plain('=  (')}
+        {plain(terms.mean ? '=  (' : '=')}
         {part('reward')}
-        {plain('−')}
-        {part('mean')}
-        {plain(')  ÷')}
-        {part('deviation')}
+        {terms.mean && (
+          <>
+            {plain('−')}
+            {part('mean')}
+            {plain(')')}
+          </>
+        )}
+        {terms.deviation && (
+          <>
+            {plain('÷')}
+            {part('deviation')}
+          </>
+        )}
+        {absent('mean', 'deviation')}
       </div>
     </div>
   );

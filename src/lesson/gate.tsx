@@ -25,8 +25,8 @@ const words = {
     'These are real completions: every dot is one. To the right, the reasoning sounds better. The upper band passes. Switch the gate: not one completion changes, only what they are paid.',
   ],
   gate: 'Gate',
-  caption: (temperature: string) =>
-    `Four groups of eight, sampled from the shipped start (at temperature ${temperature}, so that some fail). Filled: R_t counts. Hollow with a slash: withheld. Arrow: advantage.`,
+  caption: (shown: number, of: number, temperature: string) =>
+    `${shown} groups of eight, sampled from the shipped start at temperature ${temperature}, so that some fail: of ${of} such groups, those in which R_t disagrees most with the tests. Filled: R_t counts. Hollow with a slash: withheld. Arrow: advantage.`,
   group: 'One of the groups',
   groups: 'Group on view',
   rewards: 'R_f + R_o + R_t',
@@ -36,12 +36,13 @@ const words = {
   withheld: 'R_t withheld',
   lifted: 'failing, yet made likelier',
   passing: 'passing',
-  doing: 'Switch the gate and watch one failing dot in the lower right: its arrow turns.',
+  doing:
+    'Switch the gate and watch the failing dots at the lower right: the arrows of some of them turn. Then find their group in the list.',
   question: (failing: number) =>
     `${failing} of these completions fail. Ungated, some of them are made likelier all the same. Under the posterior gate, how many are?`,
   options: { none: 'none of them', fewer: 'fewer than ungated, but not none', same: 'as many as ungated' },
   why: (ungated: number, posterior: number) =>
-    `${ungated} ungated, ${posterior} under the gate. A failing completion gets at most R = 1, a passing one at least 2. So in a group with both, the gate puts every pass above every failure. Ungated, a failure may get 1.9 and a pass 2.1, and the gap almost closes. Where failures are lifted nonetheless, the group’s mean is low, because something in it has not even the form.`,
+    `${ungated} ungated, ${posterior} under the gate. A failing completion gets at most R = 1 there, and a passing one at least 2, so every pass stands above every failure. Ungated, a failure may get 1.9 and a pass 2.1: the gap almost closes, and where most of a group fail, the best-sounding failure lies above the mean.`,
   curves: 'Three runs from one start, one seed',
   curvesAbout: (steps: number, tasks: number) =>
     `${steps} steps of 4 tasks × 8 completions. Share of ${tasks} held-out tasks solved on strict tests.`,
@@ -110,10 +111,11 @@ function Curves({ recording }: ChapterProps) {
 
 function View({ recording }: ChapterProps) {
   const { mixed, settings } = recording;
+  const { groups } = mixed;
   const [gate, setGate] = useState<(typeof SHOWN_GATES)[number]>('ungated');
   const [at, look] = useState({ group: 0, completion: null as number | null });
-  const step = gatedGroups(mixed, gate, settings);
-  const liftedBy = (by: Gate): number => gatedGroups(mixed, by, settings).lifted;
+  const step = gatedGroups(groups, gate, settings);
+  const liftedBy = (by: Gate): number => gatedGroups(groups, by, settings).lifted;
   const group = step.groups[at.group]!;
   return (
     <>
@@ -121,7 +123,7 @@ function View({ recording }: ChapterProps) {
         <Maths text={`R = ${formulaOf('posterior')}`} />
       </p>
       <Paragraphs texts={words.before} />
-      <Figure caption={words.caption('1.4')}>
+      <Figure caption={words.caption(groups.length, mixed.of, String(mixed.temperature))}>
         <div class="gate-switch">
           <Segmented
             name="lesson-gate"
@@ -154,11 +156,11 @@ function View({ recording }: ChapterProps) {
             <Segmented
               name="lesson-gate-group"
               legend={words.groups}
-              options={mixed.map((_, i) => ({ value: String(i), label: String(i + 1) }))}
+              options={groups.map((_, i) => ({ value: String(i), label: String(i + 1) }))}
               value={String(at.group)}
               onChange={(value) => look({ group: Number(value), completion: null })}
             />
-            <h3>{titleOf(mixed[at.group]!)}</h3>
+            <h3>{titleOf(groups[at.group]!)}</h3>
             <table class="gate-table">
               <thead>
                 <tr>
@@ -174,7 +176,7 @@ function View({ recording }: ChapterProps) {
                 {group.completions.map(({ rollout, opening, total, advantage }, i) => (
                   <tr key={i} class={i === at.completion ? 'chosen' : ''}>
                     <td>
-                      <Verdict of={mixed[at.group]!.rollouts[i]!} />
+                      <Verdict of={groups[at.group]!.rollouts[i]!} />
                     </td>
                     <td>
                       <RewardBar rewards={rollout.rewards} opening={opening} />

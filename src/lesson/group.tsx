@@ -49,7 +49,7 @@ export const GROUP_PRESETS = {
 } as const;
 
 function View({ recording }: ChapterProps) {
-  const group = mixedFirst(recording.mixed)[0]!;
+  const group = mixedFirst(recording.mixed.groups)[0]!;
   const recorded = scored(group.rollouts.map(partsOf), recording.settings.gate).totals;
   const [totals, set] = useState<readonly number[]>(recorded);
   const { mean, deviation, advantages } = ofTotals(totals);

@@ -168,8 +168,11 @@ const recording = v.object({
   runs: v.pipe(v.array(run), v.minLength(1)),
   /** A program that passes every visible test and fails a held-out one. */
   fooled: v.object({ task, reasoning: v.string(), program: v.string(), strict: verification }),
-  /** Groups of which some completions pass and some fail: sampled at a higher temperature, from the same start. */
-  mixed: v.pipe(v.array(group), v.minLength(1)),
+  /**
+   * Groups of which some completions pass and some fail, sampled from the same start: of so many, those in which R_t ranks
+   * most failing completions above passing ones.
+   */
+  mixed: v.object({ temperature: finite, of: count, groups: v.pipe(v.array(group), v.minLength(1)) }),
   readings: v.pipe(v.array(readings), v.minLength(1)),
   hacked: v.pipe(v.array(hacked), v.minLength(1)),
   update,
@@ -196,7 +199,7 @@ export function parseRecording(json: unknown): Recording {
   const [issue] = read.issues;
   const place = v.getDotPath(issue);
   throw new RecordingError(
-    `The lesson’s recording is damaged${place === null ? '' : ` at “${place}”`}: ${issue.message}. Reload the page, or make it anew with the command that its documentation names.`,
+    `The lesson’s recording is damaged${place === null ? '' : ` at “${place}”`}: ${issue.message}. Reload the page, or make it anew with “npm run -s posterior -- lesson record”.`,
   );
 }
 

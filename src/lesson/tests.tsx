@@ -5,12 +5,14 @@ import type { CodeTask } from '../domains/code/task.ts';
 import type { ShownCheck, Verification } from '../domains/domain.ts';
 import { messageOf } from '../errors.ts';
 import { CodeEditor } from '../views/code-editor.tsx';
+import { Maths } from '../views/maths.tsx';
 import { Program } from '../views/program.tsx';
 import { TestChips } from '../views/test-chips.tsx';
 import type { Chapter, ChapterProps } from './chapter.ts';
 import { Doing, Figure, Paragraphs } from './parts.tsx';
 import { Prediction } from './prediction.tsx';
 import type { RecordedTask } from './recording.ts';
+import './tests.css';
 
 const words = {
   title: 'Running tests',
@@ -86,14 +88,16 @@ function Workbench({ task, start }: { readonly task: RecordedTask; readonly star
       <label class="field-name" for="lesson-program">
         {words.program}
       </label>
-      <CodeEditor
-        id="lesson-program"
-        describedBy="lesson-program-ran"
-        value={source}
-        language="python"
-        marked={[]}
-        onChange={setSource}
-      />
+      <div class="short-editor">
+        <CodeEditor
+          id="lesson-program"
+          describedBy="lesson-program-ran"
+          value={source}
+          language="python"
+          marked={[]}
+          onChange={setSource}
+        />
+      </div>
       <button type="button" disabled={busy} onClick={() => void run()}>
         {busy ? words.running : words.run}
       </button>
@@ -123,7 +127,9 @@ function View({ recording: { fooled } }: ChapterProps) {
       <Figure caption={words.caption}>
         <Program source={task.prompt} language="python" line={null} />
         <Program source={program} language="python" line={null} />
-        <h3>{words.visible}</h3>
+        <h3>
+          <Maths text={words.visible} />
+        </h3>
         <TestChips checks={visible} />
       </Figure>
       <Prediction

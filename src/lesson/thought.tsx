@@ -21,7 +21,7 @@ const words = {
     'A second model reads the reasoning and scores it. It is a proxy: it was trained, and it can be wrong.',
   before: [
     'The reward model reads the task and the reasoning, never the program, and gives one number. It was trained on pairs of reasonings of which one is known to be better.',
-    'Here are four plans for one task, and the scores that the shipped reward model gave them.',
+    'Take a task of several steps, and four plans for it: one right and complete, one that forgets the empty case, one with a wrong step, and one with the right steps in backward order.',
   ],
   caption:
     'Recorded scores of the shipped reward model. R_t = 1 ÷ (1 + exp(−score)) is the score squeezed into 0 to 1.',
@@ -34,9 +34,9 @@ const words = {
   doing: 'Add the same number to every score. What changes, and what does not?',
   anchor:
     'The training only ever compares two texts: P(first better) = 1 ÷ (1 + exp(second − first)). Add a constant to all scores and no comparison changes, but R_t does. So something else has to say where 0 is. Here a small term of the training pulls the scores towards 0; that is the anchor.',
-  question: (right: string) =>
-    `The right plan for the first task got ${right}. Which of the other three does this reward model like best?`,
-  why: 'One task proves little, and a model of this size reads roughly. Look at the other tasks too: the order is not always the same. What counts for the algorithm is that whatever this model likes is what the policy will learn to write, right or wrong.',
+  question: (task: string) =>
+    `“${task}” The reward model likes the right plan best. Which of the other three comes second?`,
+  why: 'One task proves little, and a model of this size reads roughly. Below are its scores, for other tasks too: the order is not always the same. What counts for the algorithm is that whatever this model likes is what the policy will learn to write, right or wrong.',
   other: 'Another task',
 };
 
@@ -56,6 +56,17 @@ function View({ recording: { readings } }: ChapterProps) {
   return (
     <>
       <Paragraphs texts={words.before} />
+      <Prediction
+        id="thought"
+        question={words.question(titleOf(readings[0]!))}
+        options={(['forgetful', 'false', 'shuffled'] as const).map((value) => ({
+          value,
+          label: kinds[value],
+        }))}
+        answer={favourite(readings[0]!)}
+      >
+        <p>{words.why}</p>
+      </Prediction>
       <Figure caption={words.caption}>
         <h3>{titleOf({ task })}</h3>
         <ul class="readings">
@@ -113,17 +124,6 @@ function View({ recording: { readings } }: ChapterProps) {
       </Figure>
       <Doing what={words.doing} />
       <Paragraphs texts={[words.anchor]} />
-      <Prediction
-        id="thought"
-        question={words.question(signed(scoreOf(readings[0]!, 'right')))}
-        options={(['forgetful', 'false', 'shuffled'] as const).map((value) => ({
-          value,
-          label: kinds[value],
-        }))}
-        answer={favourite(readings[0]!)}
-      >
-        <p>{words.why}</p>
-      </Prediction>
     </>
   );
 }

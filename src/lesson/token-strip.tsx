@@ -42,15 +42,10 @@ export function TokenStrip({ label, tokens, chosen, onChoose, onPoint }: Props) 
     host.current?.querySelectorAll<HTMLElement>('button')[to]?.focus();
   };
   return (
-    <div
-      class="token-strip"
-      role="group"
-      aria-label={`${label}. ${words.tokens}`}
-      ref={host}
-      onKeyDown={onKey}
-    >
+    <div class="token-strip" role="group" aria-label={`${label}. ${words.tokens}`} ref={host}>
       {tokens.map(({ text, value, label: number, clipped = false }, i) => (
         <Fragment key={i}>
+          {text.startsWith('\n') && <br />}
           <button
             type="button"
             class={`token ${value < 0 ? 'down' : 'up'} ${clipped ? 'clipped' : ''}`}
@@ -60,12 +55,13 @@ export function TokenStrip({ label, tokens, chosen, onChoose, onPoint }: Props) 
             aria-label={`${spoken(text)}: ${number}`}
             title={number}
             onClick={() => onChoose(i)}
+            onKeyDown={onKey}
             onPointerEnter={() => onPoint?.(i)}
             onPointerLeave={() => onPoint?.(null)}
           >
             {shown(text)}
           </button>
-          {text.includes('\n') && <br />}
+          {text.includes('\n') && !text.startsWith('\n') && <br />}
         </Fragment>
       ))}
     </div>

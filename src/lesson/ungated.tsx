@@ -15,7 +15,7 @@ const words = {
   point: 'Pay for reasoning that only sounds good, and you get reasoning that only sounds good.',
   before: [
     'The simplest use of the second score is to add it: R = R_f + R_o + R_t, always. This is the ungated reward.',
-    'Below are six real completions from ungated runs. Their tasks ask for two conditions at once, which the policy could not write, so no completion passed. Their reward model had a known fault: it likes long reasoning. Look at what had the highest R_t after 20 to 30 steps.',
+    'These are six real completions from ungated runs. Their tasks ask for two conditions at once, which the policy could not write, so no completion passed. Their reward model had a known fault: it likes long reasoning. Look at what had the highest R_t in steps 21 to 30.',
   ],
   of: (at: number, all: number) => `${at} of ${all}`,
   next: 'Next completion',
@@ -35,7 +35,7 @@ const words = {
     'The flaw is not proved to be the cause. In first controls, ungated runs lost as much with a good reward model, and with R_t drawn at random. The likely cause is arithmetic: where all fail, R_t is the only thing that differs, and dividing by its deviation makes a small difference as loud as a large one.',
     'A better controlled experiment, on tasks that are sometimes passed, is under way. Believe the mechanism that you can compute here; wait for the measurement.',
   ],
-  loud: 'The arithmetic, to see for yourself: eight completions, all failing, whose reasoning scores hardly differ.',
+  loud: 'The arithmetic, to see for yourself, on eight made-up rewards: all fail, and their R_t hardly differ.',
   loudCaption: (deviation: string) =>
     `R = 1 + R_t, and R_t runs only from 0.90 to 0.92. The deviation is ${deviation}, yet the advantages are as large as those of a group with passes and fails.`,
   reward: 'R',
@@ -117,7 +117,7 @@ function View({ recording }: ChapterProps) {
       >
         <p>{words.why}</p>
       </Prediction>
-      <p>{words.loud}</p>
+      <Paragraphs texts={[words.loud]} />
       <Figure caption={words.loudCaption(decimal(loud.deviation, 4))}>
         <table class="plain-table">
           <thead>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { formulaOf, gatedParts } from '../rl/gate.ts';
 import type { RewardParts } from '../rl/rewards/index.ts';
-import { decimal, percent, signed } from '../views/format.ts';
+import { decimal, percent, rate, signed } from '../views/format.ts';
 import { Maths } from '../views/maths.tsx';
 import type { Chapter, ChapterProps } from './chapter.ts';
 import { methodRules, partsOf, tokenNumbers, type TokenNumbers, updateState } from './numbers.ts';
@@ -25,8 +25,8 @@ const words = {
   title: 'One update in numbers',
   point:
     'Every token gets a push: its completion’s advantage, as long as its probability has not moved too far.',
-  before: (task: string, rate: string, rounds: number) => [
-    `This is a real update of the shipped policy on one group: “${task}” To have something to see, its learning rate is ${rate}, ten times that of the presets, and the same batch is used for ${rounds} rounds.`,
+  before: (task: string, rate: string, times: string, rounds: number) => [
+    `This is a real update of the shipped policy on one group: “${task}” To have something to see, its learning rate is ${rate}, ${times} times that of the preset, and the same batch is used for ${rounds} rounds.`,
     'Take a token. Follow its number from the reward down to the probability that was measured afterwards.',
   ],
   strip: 'Colour: push on the token',
@@ -65,6 +65,9 @@ const words = {
     `Before the first round every ratio is 1, so the loss is just minus the weighted mean of the advantages. They add up to 0 by construction. Weighed by completion, the loss is ${even}; weighed by token, as here, long completions count more, and the engine measured ${engine}.`,
     `The gradient asks another question: not how large ρ·A is, but which way it moves with each probability. That is A for every token, and the A are not 0. The measured norm of the gradient was ${norm}. So watch rewards and pass rates; the loss of a policy-gradient method says nearly nothing.`,
   ],
+  low: 'ε low',
+  high: 'ε high',
+  beta: 'β',
   measured: 'Loss and gradient of each round, as the engine measured them',
   table: {
     round: 'round',
@@ -182,7 +185,8 @@ function Measured({ update }: { readonly update: RecordedUpdate }) {
   );
 }
 
-function View({ recording: { update } }: ChapterProps) {
+function View({ recording }: ChapterProps) {
+  const { update } = recording;
   const { group, logprobs, rounds, settings } = update;
   const real = group.rollouts.map(partsOf);
   const [parts, setParts] = useState(real);
@@ -204,7 +208,14 @@ function View({ recording: { update } }: ChapterProps) {
   const norm = decimal(rounds[0]!.gradNorm, 3);
   return (
     <>
-      <Paragraphs texts={words.before(titleOf(group), String(settings.learningRate), rounds.length)} />
+      <Paragraphs
+        texts={words.before(
+          titleOf(group),
+          rate(settings.learningRate),
+          rate(settings.learningRate / recording.settings.learningRate),
+          rounds.length,
+        )}
+      />
       <Figure caption={words.caption}>
         <CompletionPicker
           group={group}
@@ -306,9 +317,9 @@ function View({ recording: { update } }: ChapterProps) {
       <Measured update={update} />
       <Facts
         facts={[
-          ['ε low', decimal(settings.clipLow)],
-          ['ε high', decimal(settings.clipHigh)],
-          ['β', decimal(settings.beta)],
+          [words.low, decimal(settings.clipLow)],
+          [words.high, decimal(settings.clipHigh)],
+          [words.beta, decimal(settings.beta)],
           [words.table.norm, `≤ ${settings.maxGradNorm}`],
         ]}
       />

@@ -28,7 +28,7 @@ export interface TestPage {
 
 const BLANK = '/blank-test-page.html';
 /** What belongs to the built page; everything else is a module of the sources. */
-const BUILT = /^\/(?:[?#]|$|assets\/|sandbox\/|starter\/|experiments\/|favicon)/;
+const BUILT = /^\/(?:[?#]|$|assets\/|sandbox\/|starter\/|experiments\/|lesson\/|favicon)/;
 
 /** Passes what is asked on to the shared servers: an address of the test's own, with a page of its own and an ear. */
 async function serve(requests: string[], intercept: Intercept): Promise<Server> {
