@@ -49,8 +49,8 @@ const words = {
   thinking: 'What the reward model thinks meanwhile',
   thinkingAbout: 'Mean R_t of the completions of each step.',
   reading: (posterior: string, ungated: string, outcome: string) => [
-    `Posterior ends at ${posterior}, ungated at ${ungated}, outcome only at ${outcome}. Rewarding the reasoning makes the difference here: the plan names the empty case, and the program follows it.`,
-    'The gate makes none. In this world nearly every program passes its visible tests, so there is hardly anything to withhold. And it is one seed: a different one moves these numbers. The Lab is there to try others.',
+    `Posterior ends at ${posterior}, ungated at ${ungated}, outcome only at ${outcome}. What made the difference here was paying for the reasoning: the plan names the empty case, and the program follows it.`,
+    'The gate made none. In this world nearly every program passes its visible tests, so there is hardly anything to withhold. And it is one seed: another one moves these numbers. The Lab is there to try.',
   ],
   empty: 'Not recorded',
 };

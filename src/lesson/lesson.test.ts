@@ -2,9 +2,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { policyLoss } from '../programs/loss.ts';
+import { signed } from '../views/format.ts';
 import { gatedGroups } from './as-rollouts.ts';
 import { CHAPTER_IDS } from './chapter-ids.ts';
 import { CHAPTERS } from './chapters.ts';
+import { TERMS, termsOf } from './formula.tsx';
 import { liftedAnswer } from './gate.tsx';
 import { GROUP_PRESETS } from './group.tsx';
 import {
@@ -23,7 +25,7 @@ import { bucketOf } from './rollout.tsx';
 import { favourite } from './thought.tsx';
 import { checksOf, outcomeOf } from './tests.tsx';
 import { LOUD } from './ungated.tsx';
-import { furthest } from './update.tsx';
+import { barelyHeld, furthest } from './update.tsx';
 import { half } from './yours.tsx';
 
 const FILE = join('public', RECORDING_FILE);
@@ -259,6 +261,31 @@ describe('the update in numbers', () => {
     expect(after!.scored.advantages[failing]!).toBeGreaterThan(before!.scored.advantages[failing]!);
     expect(tokenNumbers(after!, failing, 0).push).toBeGreaterThan(tokenNumbers(before!, failing, 0).push);
     expect(after!.scored.advantages.every((A, i) => A !== before!.scored.advantages[i])).toBe(true);
+  });
+
+  it.each([
+    ['reinforce', ['clip', 'kl', 'mean', 'deviation']],
+    ['ppo', ['kl', 'deviation']],
+    ['grpo', []],
+    ['dapo', ['kl']],
+    ['dr-grpo', ['kl', 'deviation']],
+    ['p-grpo', ['kl']],
+  ] as const)('leaves out of the formula of %s: %j', (method, absent) => {
+    const state = updateState(update, rules[method], 1);
+    const terms = termsOf(rules[method], state, 0, tokenNumbers(state, 0, 0));
+    expect(TERMS.filter((term) => terms[term] === null)).toEqual(absent);
+    expect(terms.advantage?.number).toBe(signed(state.scored.advantages[0]!));
+  });
+
+  it('shows a token that a bound holds, and knows the one that moved furthest', () => {
+    const state = updateState(update, own, rounds.length);
+    const { completion, token } = barelyHeld(update);
+    expect(tokenNumbers(state, completion, token).binding).not.toBe('none');
+    const far = furthest(update);
+    const moved = (i: number, t: number): number => Math.abs(Math.log(tokenNumbers(state, i, t).ratio));
+    group.rollouts.forEach(({ tokens }, i) =>
+      tokens.forEach((_, t) => expect(moved(i, t)).toBeLessThanOrEqual(moved(far.completion, far.token))),
+    );
   });
 
   it('has the settings of each method', () => {

@@ -14,7 +14,7 @@ import {
 import { AdvantageCell, CompletionPicker, Doing, Facts, Figure, Paragraphs } from './parts.tsx';
 import { Prediction } from './prediction.tsx';
 import { TokenStrip } from './token-strip.tsx';
-import { furthest } from './update.tsx';
+import { barelyHeld } from './update.tsx';
 import './methods.css';
 
 const labels: Record<Method, string> = {
@@ -92,9 +92,9 @@ export function shade(term: Term, { ratio, weight, kl, push }: TokenNumbers, lar
 
 function View({ recording: { update } }: ChapterProps) {
   const [method, setMethod] = useState<Method>('p-grpo');
-  const [round, setRound] = useState(2);
+  const [round, setRound] = useState(update.rounds.length);
   const [term, setTerm] = useState<Term | null>(null);
-  const [{ completion, token }, pick] = useState(() => furthest(update));
+  const [{ completion, token }, pick] = useState(() => barelyHeld(update));
   const [pointed, point] = useState<number | null>(null);
   const rule = methodRules(update)[method];
   const state = updateState(update, rule, round);

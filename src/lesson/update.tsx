@@ -58,8 +58,12 @@ const words = {
   loss: 'Its share of the loss, w·ℓ',
   push: 'Push, −∂loss ÷ ∂log π',
   after: 'Measured after the whole update',
+  furthest: (completion: number, text: string, before: string, after: string) =>
+    `The clip is no wall. In completion ${completion} the token “${text}” fell from ${before} to ${after}: a bound takes the push away once a ratio is past it, but it does not limit how far one step of the optimiser goes.`,
+  show: 'Show this token',
+  newline: '↵',
   doing:
-    'Move the rounds from 0 up and watch the ratio run into the clip. Then let this completion pass or fail by hand: all eight advantages move, and with them the push on every token.',
+    'Move the rounds down to 0 and up again, and watch the ratio run into the clip. Then let this completion pass or fail by hand: all eight advantages move, and with them the push on every token.',
   why: 'Why is the loss near 0 when the gradient is not?',
   whyTexts: (engine: string, even: string, norm: string) => [
     `Before the first round every ratio is 1, so the loss is just minus the weighted mean of the advantages. They add up to 0 by construction. Weighed by completion, the loss is ${even}; weighed by token, as here, long completions count more, and the engine measured ${engine}.`,
@@ -98,6 +102,18 @@ export function furthest({ logprobs }: RecordedUpdate): Place {
     }),
   );
   return best;
+}
+
+/** The token that a bound of the clip holds at the end by the least: the one on which the clip is easiest to see. */
+export function barelyHeld(update: RecordedUpdate): Place {
+  const state = updateState(update, methodRules(update)['p-grpo'], update.rounds.length);
+  const held = update.group.rollouts.flatMap(({ tokens }, completion) =>
+    tokens.flatMap((_, token) => {
+      const { binding, ratio } = tokenNumbers(state, completion, token);
+      return binding === 'none' ? [] : [{ completion, token, by: Math.abs(Math.log(ratio)) }];
+    }),
+  );
+  return held.sort((a, b) => a.by - b.by)[0] ?? furthest(update);
 }
 
 function Chain({
@@ -190,8 +206,8 @@ function View({ recording }: ChapterProps) {
   const { group, logprobs, rounds, settings } = update;
   const real = group.rollouts.map(partsOf);
   const [parts, setParts] = useState(real);
-  const [{ completion, token }, pick] = useState(() => furthest(update));
-  const [round, setRound] = useState(1);
+  const [{ completion, token }, pick] = useState(() => barelyHeld(update));
+  const [round, setRound] = useState(rounds.length);
   const rules = methodRules(update);
   const state = updateState(update, rules['p-grpo'], round, parts);
   const all = state.result.grad.flat().map(Math.abs);
@@ -206,6 +222,9 @@ function View({ recording }: ChapterProps) {
   const edited = parts.some((own, i) => own.rewards !== real[i]!.rewards);
   const even = updateState(update, { ...rules['p-grpo'], loss: rules.grpo.loss }, 0).result.loss;
   const norm = decimal(rounds[0]!.gradNorm, 3);
+  const far = furthest(update);
+  const shownText = (at: Place): string =>
+    group.texts[at.completion]![at.token]!.trimStart() || words.newline;
   return (
     <>
       <Paragraphs
@@ -292,7 +311,7 @@ function View({ recording }: ChapterProps) {
           </div>
           <Chain
             numbers={tokenNumbers(state, completion, token)}
-            text={group.texts[completion]![token]!.replaceAll('\n', '↵')}
+            text={shownText({ completion, token })}
             rewards={rewards}
             update={update}
             round={round}
@@ -303,6 +322,17 @@ function View({ recording }: ChapterProps) {
           />
         </div>
       </Figure>
+      <p>
+        {words.furthest(
+          far.completion + 1,
+          shownText(far),
+          chance(Math.exp(logprobs[0]![far.completion]![far.token]!)),
+          chance(Math.exp(logprobs.at(-1)![far.completion]![far.token]!)),
+        )}{' '}
+        <button type="button" class="link" onClick={() => pick(far)}>
+          {words.show}
+        </button>
+      </p>
       <Doing what={words.doing} />
       <Prediction
         id="update"

@@ -72,7 +72,7 @@ describe('the Lesson', () => {
     await fits();
     await page.click('.lab-links a');
     await appears('.run-panel');
-    expect(await page.evaluate(() => location.hash)).toMatch(/preset=quick&gate=posterior&seed=2/);
+    expect(await page.evaluate(() => location.hash)).toMatch(/gate=posterior&seed=2&steps=30/);
     await page.goBack();
     await appears('#chapter-yours');
     // What was predicted is kept for the visit.

@@ -69,6 +69,8 @@ function useReading(ready: boolean): void {
     if (!ready) return;
     const line = (): number => innerHeight * 0.35;
     const onScroll = (): void => {
+      // The page also scrolls as it gets shorter, when the lesson has just been left.
+      if (ui.peek().place.screen !== ID) return;
       const passed = CHAPTERS.filter(
         ({ id }) =>
           (document.getElementById(elementId(id))?.getBoundingClientRect().top ?? Infinity) < line(),
