@@ -38,7 +38,7 @@ const abouts: Record<Method, string> = {
 };
 const light: Record<Term, string> = {
   weight: 'Colour: weight of each token. All tokens of a completion weigh the same.',
-  ratio: 'Colour: ratio. Solid blue rose, dashed red fell since it was drawn.',
+  ratio: 'Colour: ratio. Solid: risen since it was drawn; dashed: fallen; dotted: held by the clip.',
   clip: 'Dotted: tokens that the clip holds. Colour: ratio.',
   kl: 'Colour: how far each token is from the reference.',
   advantage: 'Every token has the advantage of its completion; see the bars.',

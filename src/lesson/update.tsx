@@ -31,7 +31,7 @@ const words = {
   ],
   strip: 'Colour: push on the token',
   caption:
-    'Solid blue underline: the update makes the token likelier. Dashed red: less likely. Dotted black: the clip has taken its push away.',
+    'Solid underline: the update makes the token likelier. Dashed: less likely. Dotted: the clip has taken its push away.',
   round: 'Rounds done',
   of: (round: number, rounds: number) => `${round} of ${rounds}`,
   edit: 'Change the reward of this completion',
