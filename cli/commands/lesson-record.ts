@@ -33,7 +33,8 @@ export const lessonRecord: Command = {
   description:
     'Trains three short runs from the shipped start (gates posterior, ungated and outcome; the preset `quick`), makes\n' +
     'one update of one group and measures every token before and after each round of it, scores reasonings with the\n' +
-    'shipped reward model, and runs completions that fooled one. Writes recording.json: metrics, a few whole groups,\n' +
+    'shipped reward model, and runs completions that fooled one. Groups of which some completions fail are sampled at a\n' +
+    'higher temperature. Writes recording.json: metrics, whole groups with their tokens, and how all of it was made:\n' +
     'seed, version and this command.',
   options: OPTIONS,
   examples: ['lesson record --out public/lesson'],

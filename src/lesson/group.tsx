@@ -16,13 +16,15 @@ const words = {
   caption:
     'R is the reward of a completion; A = (R − mean) ÷ (deviation + 0.0001). Bars to the right lift, bars to the left lower.',
   formula: 'A = (R − mean) ÷ deviation',
-  doing: 'Change one reward and watch all eight advantages move. Or take one of these groups.',
+  doing:
+    'Change one reward and watch all eight advantages move. Take one of these groups, and leave out the division.',
   reward: (i: number) => `Reward of completion ${i}`,
   number: '#',
   total: 'R',
   advantage: 'A',
   mean: 'mean',
   deviation: 'deviation',
+  divide: 'Divide by the deviation, as GRPO does; without it, Dr. GRPO',
   flat: 'No gradient: all rewards are equal, so this group teaches nothing.',
   presets: {
     recorded: 'as recorded',
@@ -52,7 +54,8 @@ function View({ recording }: ChapterProps) {
   const group = mixedFirst(recording.mixed.groups)[0]!;
   const recorded = scored(group.rollouts.map(partsOf), recording.settings.gate).totals;
   const [totals, set] = useState<readonly number[]>(recorded);
-  const { mean, deviation, advantages } = ofTotals(totals);
+  const [divided, divide] = useState(true);
+  const { mean, deviation, advantages } = ofTotals(totals, divided ? 'group' : 'none');
   const edit = (i: number, value: number): void => {
     if (Number.isFinite(value))
       set(totals.map((old, k) => (k === i ? Math.max(0, Math.min(3, value)) : old)));
@@ -101,6 +104,14 @@ function View({ recording }: ChapterProps) {
             [words.deviation, decimal(deviation, 3)],
           ]}
         />
+        <label class="group-divide">
+          <input
+            type="checkbox"
+            checked={divided}
+            onChange={(event) => divide(event.currentTarget.checked)}
+          />{' '}
+          {words.divide}
+        </label>
         {deviation === 0 && <p class="badge warn">{words.flat}</p>}
       </Figure>
       <Doing what={words.doing}>

@@ -131,6 +131,8 @@ describe('the chapters', () => {
     expect(ofTotals(GROUP_PRESETS.pass).advantages).toEqual(Array.from({ length: 8 }, () => 0));
     expect(ofTotals(GROUP_PRESETS.fail).advantages).toEqual(Array.from({ length: 8 }, () => 0));
     near(ofTotals(GROUP_PRESETS.malformed).advantages, [...Array.from({ length: 7 }, () => 0.35), -2.47]);
+    const undivided = ofTotals(GROUP_PRESETS.malformed, 'none').advantages;
+    near(undivided, [...Array.from({ length: 7 }, () => 0.125), -0.875], 12);
   });
 
   it('on a rollout: the product of the probabilities of its tokens', () => {
@@ -176,6 +178,24 @@ describe('the chapters', () => {
     expect(failing.map(({ opening }) => opening)).toEqual(failing.map(() => 0));
     expect(under('ungated').lifted).toBeGreaterThan(under('posterior').lifted);
     expect([liftedAnswer(3, 0), liftedAnswer(3, 1), liftedAnswer(3, 3)]).toEqual(['none', 'fewer', 'same']);
+  });
+
+  it('say of the recording what is so', () => {
+    const last = (gate: string): number =>
+      recording.runs.find((run) => run.gate === gate)!.evals.at(-1)!.metrics['eval/pass@1']!;
+    // “What made the difference here was paying for the reasoning … The gate made none.”
+    expect(last('posterior') - last('outcome')).toBeGreaterThan(0.1);
+    expect(Math.abs(last('posterior') - last('ungated'))).toBeLessThan(0.05);
+    // “A plan that says one thing twice, and a program that its plan has leaked into.”
+    const plans = recording.hacked.map(({ reasoning }) => reasoning.split('\n'));
+    expect(plans.some((lines) => new Set(lines).size < lines.length)).toBe(true);
+    expect(recording.hacked.some(({ program }) => program.includes('none left'))).toBe(true);
+    // “In steps 21 to 30”, on tasks that nothing passed.
+    for (const { step } of recording.hacked) expect(step).toBeGreaterThan(20);
+    // “Only the empty case”: the program that was fooled is right everywhere else.
+    const { task, strict } = recording.fooled;
+    const empty = checksOf(task, strict).heldOut.filter(({ tone }) => tone === 'fail');
+    expect(empty.map(({ expected }) => expected)).toEqual(empty.map(() => 'None'));
   });
 
   it('on one’s own runs: how exactly half of 48 is known', () => {

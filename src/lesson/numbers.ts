@@ -45,11 +45,11 @@ export function scored(parts: readonly Parts[], gate: Gate, advantage: SimpleKin
 }
 
 /** Totals that were typed, as they are. */
-export const ofTotals = (totals: readonly number[]): Scored => ({
+export const ofTotals = (totals: readonly number[], kind: SimpleKind = 'group'): Scored => ({
   totals,
   mean: mean(totals),
   deviation: sampleStd(totals),
-  advantages: advantages(totals, totals.length, 'group'),
+  advantages: advantages(totals, totals.length, kind),
 });
 
 /** R_t of a raw score, after everything was shifted. */

@@ -8,6 +8,7 @@ import type { ChapterId } from '../../lesson/chapter-ids.ts';
 import { CHAPTERS } from '../../lesson/chapters.ts';
 import { fetchRecording, type Recording } from '../../lesson/recording.ts';
 import { useLesson } from '../../lesson/state.ts';
+import { Icon } from '../../views/icons.tsx';
 import { Maths } from '../../views/maths.tsx';
 import { ID, openChapter } from './place.ts';
 import { text } from './text.ts';
@@ -38,7 +39,12 @@ function Contents() {
             >
               <span class="number">{i + 1}</span>
               <span>{title}</span>
-              {predictions.value[id] !== undefined && <span aria-label={text.predicted}>✓</span>}
+              {predictions.value[id] !== undefined && (
+                <span>
+                  <Icon name="pass" />
+                  <span class="visually-hidden">{text.predicted}</span>
+                </span>
+              )}
             </a>
           </li>
         ))}
