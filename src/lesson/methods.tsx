@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { decimal, signed } from '../views/format.ts';
 import { Segmented } from '../views/segmented.tsx';
+import { TokenStrip } from '../views/token-strip.tsx';
 import type { Chapter, ChapterProps } from './chapter.ts';
 import { Formula, type Term, termsOf } from './formula.tsx';
 import {
@@ -13,7 +14,7 @@ import {
 } from './numbers.ts';
 import { AdvantageCell, CompletionPicker, Doing, Facts, Figure, Paragraphs } from './parts.tsx';
 import { Prediction } from './prediction.tsx';
-import { TokenStrip } from './token-strip.tsx';
+import { words as shared } from './text.ts';
 import { barelyHeld } from './update.tsx';
 import './methods.css';
 
@@ -75,19 +76,32 @@ const words = {
   why: 'Only the reward. P-GRPO is not another optimiser: it is another answer to the question of what to pay for. That is why it can be put on top of any of the others.',
 };
 
-/** How a token is coloured for a term, in [−1, 1]. */
-export function shade(term: Term, { ratio, weight, kl, push }: TokenNumbers, largest: number): number {
-  switch (term) {
-    case 'ratio':
-    case 'clip':
-      return Math.log(ratio) * 2;
-    case 'weight':
-      return weight * 250;
-    case 'kl':
-      return kl * 200;
-    default:
-      return push / largest;
-  }
+interface Channel {
+  readonly signed: boolean;
+  readonly range: readonly [low: number, high: number];
+  readonly valueOf: (numbers: TokenNumbers) => number;
+  readonly format: (value: number) => string;
+}
+
+/** A ratio at the end of the scale is e to the half. */
+const LOG_RATIO = 0.5;
+
+/** What tokens are coloured by for a term: that of the term where tokens differ in it, else their ratio. */
+function channelOf(term: Term | null, all: readonly TokenNumbers[]): Channel {
+  const unsigned = (valueOf: Channel['valueOf']): Channel => ({
+    signed: false,
+    range: [0, Math.max(...all.map(valueOf), 1e-12)],
+    valueOf,
+    format: (value) => decimal(value, 5),
+  });
+  if (term === 'weight') return unsigned(({ weight }) => weight);
+  if (term === 'kl') return unsigned(({ kl }) => kl);
+  return {
+    signed: true,
+    range: [-LOG_RATIO, LOG_RATIO],
+    valueOf: ({ ratio }) => Math.log(ratio),
+    format: (value) => decimal(Math.exp(value), 3),
+  };
 }
 
 function View({ recording: { update } }: ChapterProps) {
@@ -98,8 +112,9 @@ function View({ recording: { update } }: ChapterProps) {
   const [pointed, point] = useState<number | null>(null);
   const rule = methodRules(update)[method];
   const state = updateState(update, rule, round);
-  const largest = Math.max(...state.result.grad.flat().map(Math.abs), 1e-12);
-  const at = tokenNumbers(state, completion, pointed ?? token);
+  const numbers = state.logp.map((row, i) => row.map((_, t) => tokenNumbers(state, i, t)));
+  const channel = channelOf(term, numbers.flat());
+  const at = numbers[completion]![pointed ?? token]!;
   const { group, rounds } = update;
   const lit = (of: Term): string => (term === of ? 'lit' : '');
   return (
@@ -147,18 +162,19 @@ function View({ recording: { update } }: ChapterProps) {
             />
             <TokenStrip
               label={light[term ?? 'ratio']}
-              tokens={group.texts[completion]!.map((text, t) => {
-                const numbers = tokenNumbers(state, completion, t);
-                return {
-                  text,
-                  value: shade(term ?? 'ratio', numbers, largest),
-                  label: decimal(numbers.ratio, 3),
-                  clipped: numbers.binding !== 'none',
-                };
-              })}
+              tokens={group.texts[completion]!.map((piece, t) => ({
+                piece,
+                value: channel.valueOf(numbers[completion]![t]!),
+                masked: false,
+                clipped: numbers[completion]![t]!.binding !== 'none',
+              }))}
+              signed={channel.signed}
+              range={channel.range}
+              format={channel.format}
               chosen={token}
               onChoose={(t) => pick({ completion, token: t })}
               onPoint={point}
+              words={shared.strip}
             />
             <p class="hint">{light[term ?? 'ratio']}</p>
           </div>

@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks';
 import { sum } from '../statistics/samples.ts';
 import { decimal } from '../views/format.ts';
 import { Program } from '../views/program.tsx';
+import { TokenStrip } from '../views/token-strip.tsx';
 import type { Chapter, ChapterProps } from './chapter.ts';
 import { mixedFirst } from './numbers.ts';
 import { chance, CompletionPicker, Doing, Facts, Figure, Paragraphs } from './parts.tsx';
 import { Prediction } from './prediction.tsx';
-import { TokenStrip } from './token-strip.tsx';
+import { words as shared } from './text.ts';
 
 const words = {
   title: 'A rollout',
@@ -19,8 +20,6 @@ const words = {
     'A completion, token by token. The stronger the colour, the surer the policy was of the token it drew. A dot is a space, ↵ a line break.',
   doing:
     'Pick a token to see how likely it was. Then look at another of the eight draws: same task, same policy, other tokens.',
-  token: 'token',
-  probability: 'its probability',
   all: 'the whole completion',
   length: 'tokens',
   question: (n: number) =>
@@ -32,7 +31,7 @@ const words = {
   },
   why: (p: string) =>
     `The probabilities of all its tokens, multiplied: ${p}. A few uncertain places are enough. So eight draws for one task are eight different attempts, and some may be better than others. That is all that the algorithm has to learn from.`,
-  label: 'Colour: probability of the token',
+  label: 'Colour: probability of the token.',
 };
 
 type Bucket = keyof typeof words.options;
@@ -42,7 +41,7 @@ export const bucketOf = (p: number): Bucket => (p > 0.1 ? 'often' : p > 0.001 ? 
 function View({ recording }: ChapterProps) {
   const group = mixedFirst(recording.start)[0]!;
   const [completion, choose] = useState(0);
-  const [token, pick] = useState<number | null>(null);
+  const [token, pick] = useState(0);
   const { logprobs } = group.rollouts[completion]!;
   const likelihood = (i: number): number => Math.exp(sum(group.rollouts[i]!.logprobs));
   const texts = group.texts[completion]!;
@@ -58,27 +57,21 @@ function View({ recording }: ChapterProps) {
           chosen={completion}
           onChoose={(i) => {
             choose(i);
-            pick(null);
+            pick(0);
           }}
         />
         <TokenStrip
           label={words.label}
-          tokens={texts.map((text, t) => ({
-            text,
-            value: Math.exp(logprobs[t]!),
-            label: chance(Math.exp(logprobs[t]!)),
-          }))}
+          tokens={texts.map((piece, t) => ({ piece, value: Math.exp(logprobs[t]!), masked: false }))}
+          signed={false}
+          range={[0, 1]}
+          format={chance}
           chosen={token}
           onChoose={pick}
+          words={shared.strip}
         />
         <Facts
           facts={[
-            ...(token === null
-              ? []
-              : ([
-                  [words.token, `“${texts[token]!.replaceAll('\n', '↵')}”`],
-                  [words.probability, chance(Math.exp(logprobs[token]!))],
-                ] as const)),
             [words.length, decimal(texts.length, 0)],
             [words.all, chance(likelihood(completion))],
           ]}

@@ -10,8 +10,14 @@ export const words = {
   completions: 'Completions of the group',
   passes: 'passes',
   fails: 'fails',
-  tokens: 'Tokens. Arrow keys move; Enter picks.',
-  newline: 'line break',
+  /** Of a strip of tokens. */
+  strip: {
+    about: (place: number, of: number, piece: string, value: string) =>
+      `token ${place} of ${of}, “${piece.trim() === '' ? 'white space' : piece.trim()}”: ${value}`,
+    masked: 'not learned from',
+    unknown: 'not recorded',
+    keys: 'The arrow keys move along the tokens.',
+  },
   source: 'Where these numbers come from',
   made: (version: string, seed: number, device: string) =>
     `Recorded by version ${version} on ${device === 'wasm' ? 'WebAssembly' : 'WebGPU'}, seed ${seed}, with this command:`,

@@ -3,6 +3,7 @@ import { formulaOf, gatedParts } from '../rl/gate.ts';
 import type { RewardParts } from '../rl/rewards/index.ts';
 import { decimal, percent, rate, signed } from '../views/format.ts';
 import { Maths } from '../views/maths.tsx';
+import { TokenStrip } from '../views/token-strip.tsx';
 import type { Chapter, ChapterProps } from './chapter.ts';
 import { methodRules, partsOf, tokenNumbers, type TokenNumbers, updateState } from './numbers.ts';
 import {
@@ -18,7 +19,7 @@ import {
 import { Prediction } from './prediction.tsx';
 import { RatioScale } from './ratio-scale.tsx';
 import type { RecordedUpdate } from './recording.ts';
-import { TokenStrip } from './token-strip.tsx';
+import { words as shared } from './text.ts';
 import './update.css';
 
 const words = {
@@ -29,7 +30,7 @@ const words = {
     `This is a real update of the shipped policy on one group: “${task}” To have something to see, its learning rate is ${rate}, ${times} times that of the preset, and the same batch is used for ${rounds} rounds.`,
     'Take a token. Follow its number from the reward down to the probability that was measured afterwards.',
   ],
-  strip: 'Colour: push on the token',
+  strip: 'Colour: push on the token.',
   caption:
     'Solid underline: the update makes the token likelier. Dashed: less likely. Dotted: the clip has taken its push away.',
   round: 'Rounds done',
@@ -260,17 +261,16 @@ function View({ recording }: ChapterProps) {
           <div class="update-left">
             <TokenStrip
               label={words.strip}
-              tokens={group.texts[completion]!.map((text, t) => {
+              tokens={group.texts[completion]!.map((piece, t) => {
                 const { push, binding } = tokenNumbers(state, completion, t);
-                return {
-                  text,
-                  value: push / largest,
-                  label: signed(push, 5),
-                  clipped: binding !== 'none',
-                };
+                return { piece, value: push, masked: false, clipped: binding !== 'none' };
               })}
+              signed={true}
+              range={[-largest, largest]}
+              format={(value) => signed(value, 5)}
               chosen={token}
               onChoose={(t) => pick({ completion, token: t })}
+              words={shared.strip}
             />
             <fieldset class="reward-edit">
               <legend>{words.edit}</legend>

@@ -9,6 +9,8 @@ export interface StripToken {
   readonly value: number | null;
   /** Nothing is learned from it. */
   readonly masked: boolean;
+  /** The clip has taken its gradient away. */
+  readonly clipped?: boolean;
 }
 
 interface Props {
@@ -18,6 +20,11 @@ interface Props {
   readonly signed: boolean;
   readonly range: readonly [low: number, high: number];
   readonly format: (value: number) => string;
+  /** The chosen token, where it is kept outside. */
+  readonly chosen?: number;
+  readonly onChoose?: (token: number) => void;
+  /** The token under the pointer, and `null` when it leaves. */
+  readonly onPoint?: (token: number | null) => void;
   readonly words: {
     readonly about: (place: number, of: number, piece: string, value: string) => string;
     readonly masked: string;
@@ -78,11 +85,25 @@ function Legend({ signed, range: [low, high], format }: Pick<Props, 'signed' | '
  * The tokens of a completion, coloured by one value each. One stop for the Tab key; inside, the arrow keys, Home and End
  * move, and the token that they reach is read out.
  */
-export function TokenStrip({ label, tokens, signed, range, format, words }: Props) {
-  const [at, setAt] = useState(0);
+export function TokenStrip({
+  label,
+  tokens,
+  signed,
+  range,
+  format,
+  chosen,
+  onChoose,
+  onPoint,
+  words,
+}: Props) {
+  const [own, setOwn] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const last = tokens.length - 1;
-  const place = Math.min(at, Math.max(0, last));
+  const place = Math.min(chosen ?? own, Math.max(0, last));
+  const choose = (token: number): void => {
+    setOwn(token);
+    onChoose?.(token);
+  };
   const about = ({ piece, value, masked }: StripToken, i: number): string => {
     const said = masked ? words.masked : value === null ? words.unknown : format(value);
     return words.about(i + 1, tokens.length, piece, said);
@@ -99,7 +120,7 @@ export function TokenStrip({ label, tokens, signed, range, format, words }: Prop
     if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const next = Math.min(last, Math.max(0, to));
-    setAt(next);
+    choose(next);
     list.current?.children[next]?.scrollIntoView({ block: 'nearest' });
   };
   const id = `strip-${label.replaceAll(/\W+/g, '-')}`;
@@ -126,11 +147,13 @@ export function TokenStrip({ label, tokens, signed, range, format, words }: Prop
             aria-selected={i === place}
             aria-label={about(token, i)}
             title={about(token, i)}
-            class={toneOf(token, signed)}
+            class={`${toneOf(token, signed)} ${token.clipped ? 'clipped' : ''}`}
             style={{
               '--strength': token.value === null ? 0 : strengthOf(token.value, { signed, range }).toFixed(3),
             }}
-            onClick={() => setAt(i)}
+            onClick={() => choose(i)}
+            onPointerEnter={() => onPoint?.(i)}
+            onPointerLeave={() => onPoint?.(null)}
           >
             <Visible piece={token.piece} />
           </span>
