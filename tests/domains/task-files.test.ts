@@ -203,7 +203,7 @@ describe('a file in the page', () => {
     const chosen = (): Promise<string> =>
       page.$eval('#tasks', (select) => (select as HTMLSelectElement).selectedOptions[0]?.textContent ?? '');
     expect(await chosen()).toBe('sums.jsonl (3 tasks)');
-    expect(await page.evaluate(() => location.hash)).toMatch(/&tasks=[\da-f]{64}-id-0\.2/);
+    await page.waitForFunction(() => /&tasks=[\da-f]{64}-id-0\.2/.test(location.hash));
     await page.select('#tasks-split', 'family');
     await page.waitForFunction(() => location.hash.includes('-family-0.2'));
     expect(await axeViolations(page, '.tasks-field')).toEqual([]);

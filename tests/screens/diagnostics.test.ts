@@ -40,7 +40,9 @@ it('tests every operator, stops a measurement, and reports nothing of a person',
   expect(await textOf('#diagnostics-device ~ p')).toMatch(/WebAssembly/);
   await looksRight();
 
+  // The page is loaded anew for a phone.
   await page.setViewport(PHONE);
+  await tells('[data-feature=isolation] td', /yes/);
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
   await looksRight();
 });

@@ -57,7 +57,7 @@ describe('going there and back', () => {
     await page.focus('[role=tab][aria-selected=true]');
     await page.keyboard.press('ArrowRight');
     await page.waitForFunction(() => document.activeElement?.textContent === 'Score');
-    expect(await page.evaluate(() => location.hash)).not.toContain('tab=');
+    await page.waitForFunction(() => !location.hash.includes('tab='));
     await page.keyboard.press('ArrowLeft');
     await page.waitForFunction(() => location.hash.includes('tab=fool'));
   });
