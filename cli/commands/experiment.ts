@@ -55,7 +55,7 @@ export const experiment: Command = {
     'Writes report.html, results.csv, results.jsonl, tasks.csv and tasks.jsonl. docs/experiments.md says what a file may hold.',
   options: OPTIONS,
   examples: [
-    'experiment docs/experiments/gates.json --out runs/gates',
+    'experiment public/experiments/gates.json --out runs/gates',
     'experiment docs/experiments/e1.json --out runs/e1 --cells runs/cells --jobs 2 --device wasm',
   ],
   async run(argv, terminal) {

@@ -77,7 +77,11 @@ function versions(): Record<string, string> {
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     readonly dependencies: Readonly<Record<string, string>>;
   };
-  const browser = execFileSync(ensureBrowser(), ['--version'], { encoding: 'utf8' });
+  const browser = execFileSync(ensureBrowser(), ['--version'], {
+    encoding: 'utf8',
+    // Wrappers of browsers have warnings of their own.
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const [, name = 'a browser', version = ''] = /^(.*?) ([\d.]+)/.exec(browser) ?? [];
   return {
     [name]: version,
