@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ElementHandle } from 'puppeteer';
 import { expect, it } from 'vitest';
-import { appears, openApp, page, textOf, textsOf, useBrowser } from '../support/app-page.ts';
+import { appears, disappears, openApp, page, textOf, textsOf, useBrowser } from '../support/app-page.ts';
 import { axeViolations, DESKTOP, PHONE } from '../support/lab-page.ts';
 import { press } from '../support/reward-lab-page.ts';
 
@@ -67,7 +67,7 @@ it('takes models in, tells what is wrong, and does with them what can be done', 
 
   await press('Delete', IMPORTED);
   await isShown('was deleted');
-  expect(await page.$(IMPORTED)).toBeNull();
+  await disappears(IMPORTED);
   await press('Undo');
   await appears(IMPORTED);
 
@@ -84,7 +84,7 @@ it('takes models in, tells what is wrong, and does with them what can be done', 
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
   await page.reload();
   await isShown('It began with');
-  expect(await page.$(IMPORTED)).toBeNull();
+  await disappears(IMPORTED);
   expect(await textOf('#models-import + p')).toMatch(/None yet/);
   await looksRight();
 });

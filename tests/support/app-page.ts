@@ -28,6 +28,9 @@ export async function openApp(address: string, options: VisitOptions = {}): Prom
 
 export const appears = (selector: string, timeout = 60_000): Promise<ElementHandle | null> =>
   page.waitForSelector(selector, { timeout });
+/** What goes does so when the page is next drawn, which may be after a message has said so. */
+export const disappears = (selector: string, timeout = 60_000): Promise<unknown> =>
+  page.waitForSelector(selector, { hidden: true, timeout });
 export const textOf = (selector: string): Promise<string> =>
   page.$eval(selector, (element) => (element.textContent ?? '').trim());
 export const textsOf = (selector: string): Promise<string[]> =>
