@@ -43,6 +43,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'app', 'domains', 'experiment', 'export', 'host', 'lesson', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox',
     'statistics', 'store', 'text', 'views', 'workers', 'workspace',
   ],
+  languages: ['sandbox', 'screens', 'text'],
   styles: [],
   workers: ['domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'verify', 'workspace'],
   // What others build on the library may use nothing but the library.

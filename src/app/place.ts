@@ -30,8 +30,14 @@ export const moved = ({ at }: Place, screen: string, change: Kept = {}): Place =
   at: { ...at, [screen]: { ...at[screen], ...change } },
 });
 
-/** The first screen, with everything at its default. */
+/** What an address without a screen means: the first one, with everything at its default. */
 export const startOf = ([first]: readonly Screen[]): Place => ({ screen: first?.id ?? '', at: {} });
+
+/** Where an empty address leads: to the screen that was open last, and on a first visit to the one that welcomes. */
+export function landing(screens: readonly Screen[], last: string | null): Place {
+  const screen = screens.find(({ id }) => id === last) ?? screens.find(({ welcome }) => welcome);
+  return screen ? { screen: screen.id, at: {} } : startOf(screens);
+}
 
 export interface ReadPlace {
   readonly place: Place;

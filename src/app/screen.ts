@@ -11,6 +11,8 @@ export interface Screen {
   readonly title: string;
   /** `KeyboardEvent.key` that goes there from anywhere. */
   readonly key: string;
+  /** Whether a first visit opens it. */
+  readonly welcome?: boolean;
   /** What of it stands in the address. */
   readonly place?: PlaceSchema;
   /** The window's title where it is not the screen's own; `null` for the name of the app alone. */

@@ -1,17 +1,10 @@
 import { computed, effect, signal } from '@preact/signals';
+import { remember, remembered } from '../remembered.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-const key = 'posterior.theme';
-
-function stored(): Theme {
-  try {
-    return THEMES.find((t) => t === localStorage.getItem(key)) ?? 'system';
-  } catch {
-    return 'system'; // storage is refused in some private windows; the theme is then not remembered
-  }
-}
+const stored = (): Theme => THEMES.find((each) => each === remembered('theme')) ?? 'system';
 
 const systemIsDark = signal(false);
 
@@ -30,10 +23,6 @@ export function startTheme(): void {
   effect(() => {
     if (theme.value === 'system') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme.value;
-    try {
-      localStorage.setItem(key, theme.value);
-    } catch {
-      // as above
-    }
+    remember('theme', theme.value);
   });
 }

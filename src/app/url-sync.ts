@@ -1,7 +1,8 @@
 import { batch, computed, effect } from '@preact/signals';
 import { text } from '../text/index.ts';
 import type { LabController, LabMessage } from './controller-types.ts';
-import { moved, startOf } from './place.ts';
+import { landing, moved, type Place } from './place.ts';
+import { remember, remembered } from '../remembered.ts';
 import type { Screen } from './screen.ts';
 import { look, ui } from './ui-state.ts';
 import { readHash, writeHash } from './url.ts';
@@ -29,10 +30,12 @@ export function goTo(
   look({ place });
 }
 
+const landed = (screens: readonly Screen[]): Place => landing(screens, remembered('screen'));
+
 /** Takes the place in the address, before anything is shown. */
 export function startPlace(screens: readonly Screen[]): void {
   const found = readHash(location.hash, [], screens);
-  look({ place: found.kind === 'settings' ? found.place : startOf(screens) });
+  look({ place: found.kind === 'settings' ? found.place : landed(screens) });
 }
 
 /** Browsers refuse to write the address more often than a hundred times in half a minute. */
@@ -69,7 +72,7 @@ export function startUrlSync({ controller, screens }: Addressed): () => void {
       screens,
     );
     if (found.kind === 'other-version') tell({ what: text.notice.hashVersion, todo: text.notice.hashTodo });
-    if (found.kind === 'empty') look({ place: startOf(screens) });
+    if (found.kind === 'empty') look({ place: landed(screens) });
     if (found.kind !== 'settings') return;
     const { screen, at } = found.place;
     look({ place: { screen, at: { ...ui.value.place.at, ...at } } });
@@ -98,12 +101,14 @@ export function startUrlSync({ controller, screens }: Addressed): () => void {
     }
     address.write();
   });
+  const stopRemembering = effect(() => remember('screen', here.value.screen));
   const changed = (): void => batch(take);
   // An address that the browser went back to is read, not written over.
   addEventListener('popstate', address.forget);
   addEventListener('hashchange', changed);
   return () => {
     stop();
+    stopRemembering();
     address.forget();
     removeEventListener('popstate', address.forget);
     removeEventListener('hashchange', changed);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { everywhere } from '../app/commands.ts';
-import { moved, placeOn, startOf, writePlace } from '../app/place.ts';
+import { landing, moved, placeOn, startOf, writePlace } from '../app/place.ts';
 import { SETTING_KEYS } from '../app/url.ts';
 import { SCREENS } from './registry.ts';
 
@@ -10,6 +10,12 @@ describe('the screens', () => {
   it('have names of their own', () => {
     expect(doubled(SCREENS.map(({ id }) => id))).toEqual([]);
     expect(doubled(SCREENS.map(({ title }) => title))).toEqual([]);
+  });
+
+  it('open on the lesson first, and then on the one that was open last, if it is still there', () => {
+    expect(landing(SCREENS, null).screen).toBe('lesson');
+    expect(landing(SCREENS, 'gone').screen).toBe('lesson');
+    for (const { id } of SCREENS) expect(landing(SCREENS, id)).toEqual({ screen: id, at: {} });
   });
 
   it.each(SCREENS)(

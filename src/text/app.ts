@@ -14,6 +14,9 @@ export const app = {
   },
   source: 'Everything runs on this machine. Nothing is uploaded.',
   method: 'Method: Posterior-GRPO, arXiv 2508.05170',
+  languageAbout: 'Loads the page again. A run that trains stays stored and can be continued.',
+  /** What the page says of a translation that is not whole; in English there is nothing to say. */
+  partly: '',
 } as const;
 
 export const demo = {

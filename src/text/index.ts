@@ -5,8 +5,9 @@ import { completion, group } from './completions.ts';
 import { runMessages } from './run-messages.ts';
 import { rewardModel } from './reward-model.ts';
 import { device, phase, setting, status } from './run.ts';
+import { spoken } from './spoken.ts';
 
-export const text = {
+export const text = spoken('app', {
   app,
   demo,
   theme,
@@ -25,4 +26,4 @@ export const text = {
   group,
   completion,
   rewardModel,
-} as const;
+});

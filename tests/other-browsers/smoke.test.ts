@@ -117,7 +117,7 @@ describe.each(
       const { steps, end } = await wanted();
       const browser = await open();
       try {
-        await browser.goto(url);
+        await browser.goto(`${url}#v=1`);
         await become(browser, `document.querySelector('.run-panel') && 1`);
         // A page that is left while it creates its storage leaves WebKit's next one without.
         await become(browser, `indexedDB.databases().then((all) => (all.length > 0 ? 1 : null))`);

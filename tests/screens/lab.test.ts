@@ -54,7 +54,7 @@ async function openLab(test: TestPage, address: string, cached = true): Promise<
   const page = await test.browser.newPage();
   await page.setCacheEnabled(cached);
   await page.setViewport({ width: 1440, height: 900 });
-  await page.goto(new URL(address, test.url).href);
+  await page.goto(new URL(address.includes('#') ? address : `${address}#v=1`, test.url).href);
   await page.waitForSelector('.run-panel');
   await page.waitForFunction(() => document.querySelector('.run-status strong')?.textContent !== 'Loading');
   return page;
@@ -325,7 +325,7 @@ describe('a page that lacks what it needs', () => {
     await page.evaluateOnNewDocument(() => {
       Object.defineProperty(Navigator.prototype, 'language', { get: () => 'C', configurable: true });
     });
-    await page.goto(test.url);
+    await page.goto(`${test.url}#v=1`);
     await page.waitForSelector('.run-panel');
     await page.close();
   });

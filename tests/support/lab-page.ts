@@ -22,7 +22,7 @@ export interface VisitOptions {
   readonly expected?: (text: string) => boolean;
 }
 
-/** Opens an address of the served app in a new page. */
+/** Opens an address of the served app in a new page; without a place of its own, it is the Lab's. */
 export async function visit(
   { browser, url }: TestPage,
   address: string,
@@ -36,7 +36,7 @@ export async function visit(
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
   await page.setViewport(viewport);
-  await page.goto(new URL(address, url).href);
+  await page.goto(new URL(address.includes('#') ? address : `${address}#v=1`, url).href);
   return { page, complaints };
 }
 

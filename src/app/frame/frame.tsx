@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { text } from '../../text/index.ts';
 import type { Screen } from '../screen.ts';
 import { Header } from './header.tsx';
+import { LanguageChoice } from './language-choice.tsx';
 
 interface Props {
   readonly screen: Screen;
@@ -28,6 +29,7 @@ export function Frame({ screen: { skip }, children }: Props) {
       <footer class="page-foot">
         <p>{text.app.source}</p>
         <p>{text.app.method}</p>
+        <LanguageChoice />
       </footer>
     </>
   );

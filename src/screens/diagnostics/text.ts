@@ -1,6 +1,7 @@
 import type { DeviceKind } from '../../runtime/device.ts';
 import type { FeatureName } from './state/features.ts';
 import type { Stage } from './state/speed.ts';
+import { spoken } from '../../text/spoken.ts';
 
 const feature: Record<FeatureName, { readonly name: string; readonly about: string }> = {
   isolation: {
@@ -30,7 +31,7 @@ const stage: Record<Stage, string> = {
 const device: Record<DeviceKind, string> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
 /** Every sentence of the diagnostics. */
-export const text = {
+export const text = spoken('diagnostics', {
   title: 'Diagnostics',
   skip: 'Skip to the diagnostics',
   about:
@@ -126,4 +127,4 @@ export const text = {
     copied: 'Copied.',
     notCopied: 'The browser refused to copy. Select the text and copy it.',
   },
-} as const;
+});

@@ -2,6 +2,7 @@ import type { EvaluationSet } from '../../experiment/file.ts';
 import type { Counted } from './state/activity.ts';
 import type { ExperimentStatus } from './state/experiment-run.ts';
 import type { SiteFile } from './state/site-files.ts';
+import { spoken } from '../../text/spoken.ts';
 
 const status: Record<ExperimentStatus, string> = {
   idle: 'Ready',
@@ -38,7 +39,7 @@ const evaluationSet: Record<EvaluationSet, string> = {
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 /** Every sentence of the Experiments screen. */
-export const text = {
+export const text = spoken('experiments', {
   title: 'Experiments',
   skip: 'Skip to the experiment',
   mark: 'Computing, cells finished',
@@ -214,4 +215,4 @@ export const text = {
       `${url} could not be fetched (${why}). Check the connection, and that the site was copied whole.`,
   },
   opening: 'Opening the store',
-} as const;
+});

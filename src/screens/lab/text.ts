@@ -1,6 +1,7 @@
 import type { LabSettings } from '../../app/controller-types.ts';
 import type { OptionValues } from '../../rl/options.ts';
 import type { DeviceChoice } from '../../runtime/device.ts';
+import { spoken } from '../../text/spoken.ts';
 
 const setting: Record<keyof LabSettings, string> = {
   preset: 'Preset',
@@ -19,7 +20,7 @@ const deviceChoice: Record<DeviceChoice, string> = {
 };
 
 /** Every sentence of the Lab. */
-export const text = {
+export const text = spoken('lab', {
   title: 'Lab',
   windowTitle: (done: number, of: number) => `${done} / ${of}`,
   skip: 'Skip to the run',
@@ -239,4 +240,4 @@ export const text = {
     training: 'Another run is training',
     finished: 'Finished runs',
   },
-} as const;
+});

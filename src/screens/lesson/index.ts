@@ -7,6 +7,7 @@ export const lesson: Screen = {
   id: ID,
   title: text.title,
   key: '0',
+  welcome: true,
   place,
   skip: { label: text.skip, to: 'lesson' },
   load: async () => {

@@ -1,4 +1,6 @@
-export const text = {
+import { spoken } from '../../text/spoken.ts';
+
+export const text = spoken('lesson', {
   title: 'Lesson',
   skip: 'Skip to the lesson',
   heading: 'How Posterior-GRPO teaches a small model to write programs',
@@ -15,4 +17,4 @@ export const text = {
     kept: 'Your runs and settings are not touched by this.',
     again: 'Try again',
   },
-} as const;
+});

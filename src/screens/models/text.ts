@@ -1,6 +1,7 @@
 import { formatBytes } from '../../store/index.ts';
 import { decimal } from '../../views/format.ts';
 import type { ModelPlace, Role } from './state/catalog.ts';
+import { spoken } from '../../text/spoken.ts';
 
 const role: Record<Role, string> = { policy: 'Policy', reward: 'Reward model' };
 
@@ -34,7 +35,7 @@ const thousand = (count: number): string =>
     : `${decimal(count / 1e6, count < 1e8 ? 1 : 0)} million`;
 
 /** Every sentence of the list of models. */
-export const text = {
+export const text = spoken('models', {
   title: 'Models',
   skip: 'Skip to the list of models',
   about:
@@ -171,4 +172,4 @@ export const text = {
     remove: { kept: 'It is still here.' },
     undo: { kept: 'Nothing else was changed.', todo: 'Reload the page to see what is stored.' },
   },
-} as const;
+});

@@ -4,6 +4,7 @@ import type { ScalingKind } from '../../rl/scaling.ts';
 import type { SampleKind } from '../../../workers/study.ts';
 import type { RewardTab } from './place.ts';
 import type { TrainingPreset } from './state/training-presets.ts';
+import { spoken } from '../../text/spoken.ts';
 
 const tab: Record<RewardTab, string> = {
   score: 'Score',
@@ -65,7 +66,7 @@ const modelName: Record<TrainingPreset, string> = {
 const keptModel = 'The model in use is unchanged.';
 
 /** Every sentence of the Reward lab. */
-export const text = {
+export const text = spoken('rewardLab', {
   title: 'Reward lab',
   skip: 'Skip to the reward model',
   about:
@@ -493,4 +494,4 @@ export const text = {
     },
     invalid: 'A whole number from 1 to 64.',
   },
-} as const;
+});

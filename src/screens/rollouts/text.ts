@@ -1,6 +1,7 @@
 import type { ChannelName, Gap } from './state/channels.ts';
 import type { OutcomeFilter } from './state/filter.ts';
 import type { Sort } from './state/sort.ts';
+import { spoken } from '../../text/spoken.ts';
 
 const outcome: Record<OutcomeFilter, string> = {
   all: 'All outcomes',
@@ -54,7 +55,7 @@ function named(piece: string): string {
 }
 
 /** Every sentence of Rollouts. */
-export const text = {
+export const text = spoken('rollouts', {
   title: 'Rollouts',
   skip: 'Skip to the completions',
   about: 'Every completion of every stored step, down to the token.',
@@ -208,4 +209,4 @@ export const text = {
     search: 'The search ended early.',
     export: 'The file could not be written.',
   },
-} as const;
+});

@@ -1,6 +1,7 @@
 import type { Comparison, Language, Status, TestResult } from '../../../sandbox/types.ts';
 import type { Suite } from './state/draft.ts';
 import type { ExampleId } from './state/examples.ts';
+import { spoken } from '../../../text/spoken.ts';
 
 const language: Record<Language, string> = { python: 'Python', javascript: 'JavaScript' };
 const example: Record<ExampleId, string> = {
@@ -50,7 +51,7 @@ function comparison({ types, tolerance, as: how }: Comparison): string {
 }
 
 /** Every sentence of the panel. */
-export const text = {
+export const text = spoken('tryIt', {
   heading: 'Try it',
   about: 'Edit a program and run it in the sandbox that grades the training. Nothing here changes a run.',
   demo: 'The completions on this page are simulated; this sandbox is real.',
@@ -124,4 +125,4 @@ export const text = {
     kept: 'Your program and tests are as you left them; a training run is not affected.',
     todo: 'Run it again. If it fails again, reload the page.',
   },
-} as const;
+});

@@ -1,0 +1,226 @@
+import type { text } from '../../text/index.ts';
+
+/** What the app and the views say. */
+export const app: typeof text = {
+  app: {
+    name: 'Posterior',
+    tagline: 'Ein kleines Sprachmodell lernt Programmieren und Rechnen, hier in Ihrem Browser.',
+    title: (screen) => `${screen} – Posterior`,
+    skip: 'Zum Inhalt springen',
+    screens: 'Ansichten',
+    opening: (screen) => `Wird geöffnet: ${screen}`,
+    failed: {
+      what: (screen) => `Diese Ansicht konnte nicht geladen werden: ${screen}.`,
+      kept: 'Ein laufendes Training geht weiter.',
+      todo: 'Prüfen Sie die Verbindung und versuchen Sie es noch einmal.',
+      again: 'Noch einmal versuchen',
+    },
+    source: 'Alles läuft auf diesem Rechner. Nichts wird hochgeladen.',
+    method: 'Verfahren: Posterior-GRPO, arXiv 2508.05170',
+    languageAbout:
+      'Die Seite wird neu geladen. Ein Lauf, der trainiert, bleibt gespeichert und kann fortgesetzt werden.',
+    partly: 'Lektion und einige Ansichten sind noch auf Englisch.',
+  },
+  demo: {
+    noModel: 'Hinter Vorführdaten steht kein Modell, also gibt es nichts zu trainieren.',
+    badge: 'Vorführdaten',
+    about:
+      'Diese Zahlen sind simuliert, um die Seite zu zeigen. Sie stammen aus keinem Training; ohne ?demo in der Adresse wird trainiert.',
+  },
+  theme: { label: 'Farben', system: 'System', light: 'Hell', dark: 'Dunkel' },
+  command: {
+    show: (screen) => `Gehe zu ${screen}`,
+    palette: 'Einen Befehl suchen',
+    help: 'Hilfe zur Tastatur',
+  },
+  help: {
+    title: 'Tastatur',
+    close: 'Schließen',
+    note: 'Die Tasten wirken überall, außer beim Schreiben in ein Feld. In einem Diagramm gehen die Pfeiltasten die Schritte entlang.',
+    key: 'Taste',
+    does: 'Was sie tut',
+  },
+  palette: {
+    title: 'Befehle',
+    label: 'Was möchten Sie tun?',
+    none: 'Kein Befehl enthält diese Wörter.',
+  },
+  notice: {
+    kept: 'Erhalten:',
+    todo: 'Zu tun:',
+    dismiss: 'Ausblenden',
+    hashVersion:
+      'Der Link stammt von einer anderen Version dieser Seite, deshalb wurden seine Einstellungen nicht übernommen.',
+    hashKey: (keys) =>
+      `Der Link enthält Einstellungen, die diese Seite nicht kennt oder nicht verwenden kann: ${keys}.`,
+    hashKept: 'Die übrigen Einstellungen wurden übernommen.',
+    hashTodo: 'Prüfen Sie die Einstellungen vor dem Start.',
+  },
+  runMessages: {
+    settingsTodo: 'Ändern Sie die Einstellungen und starten Sie noch einmal.',
+    changeKept: 'Der Lauf geht mit dem weiter, was er hatte.',
+    missing: {
+      what: 'Das Rechenwerk für das Training konnte nicht geladen werden.',
+      kept: 'Gespeicherte Läufe sind unberührt.',
+      todo: 'Laden Sie die Seite neu; wenn das nicht hilft, starten Sie sie mit npm start neu.',
+    },
+    opening: 'Der Speicher wird geöffnet',
+    noStore: {
+      kept: 'Nichts wurde begonnen, also ging nichts verloren.',
+      todo: 'Läufe brauchen IndexedDB: Verlassen Sie das private Fenster oder erlauben Sie Websitedaten, und laden Sie neu.',
+    },
+    keptRun: 'Der Lauf ist bis zu seinem letzten Checkpoint erhalten.',
+    keptNothing: 'Nichts wurde geändert.',
+    tryAgain: 'Drücken Sie „Start“, um es von dort noch einmal zu versuchen.',
+    resumed: {
+      kept: 'Der Lauf ist bis zu seinem letzten Checkpoint erhalten.',
+      todo: 'Von dort geht er auf demselben Gerät weiter.',
+    },
+    resumedOnWasm: {
+      kept: 'Der Lauf ist bis zu seinem letzten Checkpoint erhalten.',
+      todo: 'Die GPU ist bei diesem Lauf zweimal ausgefallen, deshalb geht er von dort mit WASM weiter.',
+    },
+    interrupted: (done, of) =>
+      `Ein Lauf wurde bei Schritt ${done} von ${of} unterbrochen; er geht von seinem letzten Checkpoint aus weiter.`,
+    interruptedTodo: 'Halten Sie ihn mit „Pause“ an, oder beginnen Sie mit „Zurücksetzen“ einen anderen.',
+    heldElsewhere:
+      'Dieser Lauf ist in einem anderen Tab offen; schließen Sie ihn dort, um ihn hier fortzusetzen.',
+    runGone: 'Dieser Lauf ist nicht mehr gespeichert.',
+    swapped: (name, step) => `Ab Schritt ${step} bewertet „${name}“ die Überlegung.`,
+    otherDomain: (name, domain) =>
+      `„${name}“ liest Überlegungen zu ${domain}. Dieser Lauf handelt von etwas anderem und behält sein Belohnungsmodell.`,
+    starterTokenizer: 'Der Tokenizer wird trainiert',
+    starterPolicy: 'Die Policy wird feinabgestimmt',
+    starterReward: 'Das Belohnungsmodell wird trainiert',
+    starterDone: (loss, accuracy) =>
+      `Neue Start-Checkpoints: Verlust der Policy ${loss.toFixed(3)} Nats je Token, Belohnungsmodell richtig bei ${(100 * accuracy).toFixed(1)} % der zurückgehaltenen Paare. Neue Läufe beginnen mit ihnen, bis die Seite neu geladen wird.`,
+  },
+  status: {
+    loading: 'Lädt',
+    idle: 'Bereit',
+    queued: 'Wartet auf einen anderen Lauf',
+    running: 'Trainiert',
+    pausing: 'Hält nach diesem Schritt an',
+    paused: 'Angehalten',
+    done: 'Fertig',
+    failed: 'Durch einen Fehler beendet',
+  },
+  phase: {
+    heading: 'Dieser Schritt',
+    name: {
+      sample: 'Schreiben',
+      execute: 'Ausführen',
+      score: 'Bewerten',
+      update: 'Anpassen',
+      eval: 'Auswerten',
+    },
+    about: {
+      sample: 'die Policy schreibt Antworten',
+      execute: 'ihre Antworten werden geprüft: Programme laufen gegen die sichtbaren Tests',
+      score: 'das Belohnungsmodell liest ihre Überlegung',
+      update: 'Vorteile bewegen die Gewichte',
+      eval: 'zurückgehaltene Aufgaben, strenge Tests',
+    },
+    none: '–',
+    active: 'jetzt',
+  },
+  device: {
+    unknown: 'Gerät …',
+    unknownAbout: 'Das Gerät ist noch nicht gewählt.',
+    kind: { webgpu: 'WebGPU', wasm: 'WebAssembly' },
+    threads: (n) => (n === 1 ? '1 Thread' : `${n} Threads`),
+    title: 'Wo das Modell rechnet',
+    isolated: 'Die Seite ist cross-origin isolated, deshalb teilen sich die Rechenwerke den Speicher.',
+    notIsolated:
+      'Die Seite ist nicht cross-origin isolated, deshalb werden Gewichte für jedes Rechenwerk kopiert.',
+    force: 'Um ein anderes zu erzwingen, wählen Sie es in den Einstellungen oder öffnen Sie die Seite mit',
+  },
+  setting: { restart: 'Gilt nach dem Zurücksetzen' },
+  chart: {
+    step: 'Schritt',
+    at: (step) => `Schritt ${step}`,
+    table: (title) => `${title}: Daten`,
+    keys: 'Die Pfeiltasten gehen die Schritte entlang.',
+    noData: 'noch keine Daten',
+  },
+  plot: {
+    x: 'Bewertung der Überlegung R_t',
+    y: 'bestandene Tests',
+    trap: 'klingt richtig, versagt',
+    zone: {
+      pass: 'alle Tests bestanden',
+      fail: (then) => (then === '' ? 'ein Test schlägt fehl' : `ein Test schlägt fehl: ${then}`),
+    },
+    empty: 'Machen Sie einen Schritt: Seine Antworten erscheinen hier.',
+    summary: (n, passing, withheld, inversions) =>
+      `${n} Antworten, ${passing} bestehen alle Tests; ${withheld} der Bewertung der Überlegung einbehalten; R_t ordnet ${inversions} Paare falsch herum.`,
+  },
+  limit: {
+    of: (value, most) => `${value} von ${most}`,
+    unknown: 'nicht gemessen',
+  },
+  group: {
+    list: 'Gruppen',
+    empty: 'Noch nichts geschrieben.',
+    key: {
+      pass: 'besteht: R_f + R_o + R_t',
+      fail: 'scheitert: R_t wird einbehalten',
+      advantage: 'Vorteil in der Gruppe; gestrichelt: ohne Schranke',
+    },
+    emptyAbout:
+      'Nach einem Schritt zeigt jede Aufgabe ihre Gruppe von Versuchen: die Überlegung, die Antwort, was ihre Tests sagten, und wie jeder Versuch im Vergleich zu den anderen belohnt wurde.',
+    passing: (n, of) => `${n} von ${of} bestehen`,
+    mean: 'Mittel',
+    deviation: 'Abweichung',
+    noGradient: 'Kein Gradient',
+    noGradientAbout: 'Alle Belohnungen sind gleich, also ist kein Versuch besser als ein anderer.',
+    columns: {
+      rank: 'Rang',
+      verdict: 'Urteil',
+      reward: 'Belohnung',
+      total: 'Summe',
+      advantage: 'Vorteil',
+      length: 'Tokens',
+      entropy: 'Entropie',
+      kl: 'KL',
+    },
+    truncated: 'abgeschnitten',
+    truncatedAbout: 'Die Tokens gingen vor dem Ende aus.',
+    parts: (rewards, opening) => {
+      const counted =
+        opening === 1 ? '' : opening === 0 ? ' einbehalten' : `, davon zählen ${Math.round(opening * 100)} %`;
+      return rewards
+        .map(({ name, value }) => `${name} ${value}${name === 'thinking' ? counted : ''}`)
+        .join(', ');
+    },
+    advantageLabel: (a, ungated) => `Vorteil ${a}, ohne Schranke ${ungated}`,
+    disagree: 'Überlegung und Antwort widersprechen sich',
+    agree: 'Überlegung und Antwort stimmen überein',
+  },
+  completion: {
+    prompt: 'Aufgabe',
+    reasoning: 'Überlegung',
+    weak: 'schwach',
+    weakAbout: 'Ein Test lief, wo das Programm ihn stören konnte; ein Bestehen beweist daher weniger.',
+    noReasoning: 'Es ist keine Überlegung zu lesen: Die Antwort hat nicht die verlangte Form.',
+    raw: 'Die Antwort, wie sie geschrieben wurde',
+    output: 'Ausgabe',
+    expected: 'erwartet',
+    got: 'erhalten',
+    notRun: 'nicht ausgeführt',
+    line: (n) => `Zeile ${n}`,
+    time: (ms) => `lief ${ms}`,
+    passed: (n, of) => `${n} von ${of} Tests bestanden`,
+    tryIt: 'In „Ausprobieren“ öffnen',
+  },
+  rewardModel: {
+    shipped: 'Mitgeliefert',
+    own: 'Hier trainierter Starter',
+    scaling: {
+      sigmoid: 'Sigmoid',
+      reference: 'gegen die Musterüberlegung',
+      rank: 'Rang in der Gruppe',
+      'min-max': 'Spanne eines Kalibriersatzes',
+    },
+  },
+};
