@@ -1,7 +1,7 @@
 import { batch, computed, effect } from '@preact/signals';
 import { text } from '../text/index.ts';
 import type { LabController, LabMessage } from './controller-types.ts';
-import { landing, moved, type Place } from './place.ts';
+import { landing, moved, type Place, startOf } from './place.ts';
 import { remember, remembered } from '../remembered.ts';
 import type { Screen } from './screen.ts';
 import { look, ui } from './ui-state.ts';
@@ -30,12 +30,14 @@ export function goTo(
   look({ place });
 }
 
-const landed = (screens: readonly Screen[]): Place => landing(screens, remembered('screen'));
+/** Where an address leads that names no place: what was a link, to what it is for; none at all, to where one was. */
+const elsewhere = (kind: 'empty' | 'other-version', screens: readonly Screen[]): Place =>
+  kind === 'empty' ? landing(screens, remembered('screen')) : startOf(screens);
 
 /** Takes the place in the address, before anything is shown. */
 export function startPlace(screens: readonly Screen[]): void {
   const found = readHash(location.hash, [], screens);
-  look({ place: found.kind === 'settings' ? found.place : landed(screens) });
+  look({ place: found.kind === 'settings' ? found.place : elsewhere(found.kind, screens) });
 }
 
 /** Browsers refuse to write the address more often than a hundred times in half a minute. */
@@ -72,7 +74,7 @@ export function startUrlSync({ controller, screens }: Addressed): () => void {
       screens,
     );
     if (found.kind === 'other-version') tell({ what: text.notice.hashVersion, todo: text.notice.hashTodo });
-    if (found.kind === 'empty') look({ place: landed(screens) });
+    if (found.kind === 'empty') look({ place: elsewhere(found.kind, screens) });
     if (found.kind !== 'settings') return;
     const { screen, at } = found.place;
     look({ place: { screen, at: { ...ui.value.place.at, ...at } } });

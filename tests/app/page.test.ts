@@ -257,6 +257,30 @@ describe('looking through another gate', () => {
   });
 });
 
+describe('an address without a place', () => {
+  const openAfresh = async (): Promise<void> => {
+    await page.evaluate(() => history.replaceState(null, '', location.pathname + location.search));
+    await page.reload();
+  };
+
+  it('opens the lesson first, then the screen that was open last, in the language that was chosen', async () => {
+    await open('?demo');
+    await page.evaluate(() => localStorage.clear());
+    await openAfresh();
+    await appears('#lesson');
+    await page.keyboard.press('1');
+    await appears('.run-panel');
+    await page.click('.page-foot button[lang=de]');
+    await page.waitForFunction(() => document.documentElement.lang === 'de');
+    await openAfresh();
+    await appears('.run-panel');
+    expect(await textOf('.screen-nav [aria-current=page]')).toBe('Labor');
+    expect(await textOf('[data-command=runPause]')).toBe('Start');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.evaluate(() => localStorage.clear());
+  });
+});
+
 describe('the address', () => {
   it('holds every setting and gives it back', async () => {
     await open('?demo');
