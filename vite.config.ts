@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { ISOLATION } from './scripts/isolation.mjs';
+import { offline } from './vite.offline.ts';
 import { sandboxAssets } from './vite.sandbox.ts';
 
 const FOLDERS = ['src', 'workers', 'cli', 'scripts', 'bench'];
@@ -16,7 +17,8 @@ const ALONE = FOLDERS.flatMap((folder) =>
 
 export default defineConfig(({ mode }) => ({
   base: './',
-  plugins: [sandboxAssets()],
+  // The benchmarks are a page of their own, which nothing serves but this machine.
+  plugins: [sandboxAssets(), ...(mode === 'bench' ? [] : [offline()])],
   // Examples import the library as others do.
   resolve: { alias: { posterior: fileURLToPath(new URL('src/index.ts', import.meta.url)) } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

@@ -3,12 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build, normalizePath, type Plugin } from 'vite';
+import { normalizePath, type Plugin } from 'vite';
+import { classicScript, root } from './vite.classic.ts';
 import { SOURCES } from './workers/sandbox/python/prepare.mjs';
-
-const root = dirname(fileURLToPath(import.meta.url));
 
 /** Scripts that run inside the opaque frame, each bundled to one classic script, and the engines' own files. */
 const SCRIPTS: Readonly<Record<string, string>> = {
@@ -44,12 +42,8 @@ const tagged = (body: Buffer): Asset => ({
 });
 
 /** One classic script: an opaque-origin frame can start neither module workers nor imports. */
-async function bundle(entry: string): Promise<string> {
-  const result = await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
+const bundle = (entry: string): Promise<string> =>
+  classicScript(entry, {
     plugins: [
       {
         // In a classic script there is no import.meta; and left as it is, the .wasm beside it would be inlined.
@@ -58,23 +52,8 @@ async function bundle(entry: string): Promise<string> {
         transform: (code) => code.replaceAll('import.meta.url', 'self.location.href'),
       },
     ],
-    build: {
-      write: false,
-      target: 'es2022',
-      lib: {
-        entry: join(root, entry),
-        formats: ['iife'],
-        name: 'posteriorSandbox',
-        fileName: () => 'script.js',
-      },
-      rollupOptions: { external: [/^node:/, 'ws'] },
-    },
+    build: { rollupOptions: { external: [/^node:/, 'ws'] } },
   });
-  const output = Array.isArray(result) ? result[0] : result;
-  const script = output && 'output' in output ? output.output[0] : undefined;
-  if (!script) throw new Error(`Bundling ${entry} for the sandbox gave no script.`);
-  return script.code;
-}
 
 /** The snapshot of a started interpreter, made once per engine version and preparation. */
 async function snapshot(): Promise<Buffer> {

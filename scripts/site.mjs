@@ -27,7 +27,9 @@ const APP = [
   'package-lock.json',
   'public',
   'src',
+  'vite.classic.ts',
   'vite.config.ts',
+  'vite.offline.ts',
   'vite.sandbox.ts',
   'workers',
 ];

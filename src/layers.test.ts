@@ -45,7 +45,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   languages: ['sandbox', 'screens', 'text'],
   styles: [],
-  workers: ['domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'verify', 'workspace'],
+  workers: ['domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'scripts', 'verify', 'workspace'],
   // What others build on the library may use nothing but the library.
   examples: [],
   bench: ['graph', 'headless', 'host', 'model', 'programs', 'runtime', 'workers'],

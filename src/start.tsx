@@ -3,6 +3,7 @@ import type { LabController } from './app/controller-types.ts';
 import { App } from './app/frame/app.tsx';
 import { loadScreen } from './app/loaded-screens.ts';
 import { startLog } from './app/log.ts';
+import { startOffline } from './app/offline.ts';
 import { startTheme } from './app/theme.ts';
 import { ui } from './app/ui-state.ts';
 import { startPlace } from './app/url-sync.ts';
@@ -42,6 +43,8 @@ export async function start(root: HTMLElement): Promise<void> {
     const [controller] = await Promise.all([controllerFor(query, workspace), firstScreen()]);
     startLog(controller.state);
     render(<App controller={controller} workspace={workspace} screens={SCREENS} />, root);
+    // Without it the page works as well, only not without a network.
+    startOffline().catch(() => {});
   } catch (error) {
     const { what, kept, todo } = text.runMessages.missing;
     render(

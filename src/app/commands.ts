@@ -31,7 +31,26 @@ export const paletteCommand: Command = {
   perform: () => look({ palette: !ui.value.palette }),
 };
 
-/** Commands that work on every screen: going to each of them, the search, and the help. */
+export const shareCommand: Command = {
+  id: 'share',
+  label: text.command.share,
+  keys: ['s'],
+  enabled: () => true,
+  perform: () => look({ share: !ui.value.share }),
+};
+
+const largeCommand: Command = {
+  id: 'large',
+  label: text.command.large,
+  keys: ['l'],
+  enabled: () => true,
+  perform: () => {
+    const { place } = ui.value;
+    look({ place: { ...place, as: { ...place.as, large: !place.as.large } } });
+  },
+};
+
+/** Commands that work on every screen: going to each of them, the search, the link, large type, and the help. */
 export const everywhere = (screens: readonly Screen[]): readonly Command[] => [
   ...screens.map(({ id, title, key }): Command => ({
     id: `show-${id}`,
@@ -41,6 +60,8 @@ export const everywhere = (screens: readonly Screen[]): readonly Command[] => [
     perform: (page) => page.goTo(id),
   })),
   paletteCommand,
+  shareCommand,
+  largeCommand,
   helpCommand,
 ];
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Appearance, APPEARANCE_KEYS, PLAIN, readAppearance, writeAppearance } from './appearance.ts';
 import type { Screen } from './screen.ts';
 
 /** What of a screen stands in the address, by key: each reads a text, and takes its default from none. */
@@ -12,6 +13,8 @@ export interface Place {
   readonly screen: string;
   /** By screen, the values of its place; what is left out is at its default. */
   readonly at: Readonly<Record<string, Kept>>;
+  /** How the page shows itself, whatever the screen. */
+  readonly as: Appearance;
 }
 
 /** The place of one screen, defaults filled in. */
@@ -25,18 +28,23 @@ export function placeOn<const P extends PlaceSchema>(
 }
 
 /** The same with the visitor on `screen`, and with what is given of that screen's place. */
-export const moved = ({ at }: Place, screen: string, change: Kept = {}): Place => ({
+export const moved = ({ at, as }: Place, screen: string, change: Kept = {}): Place => ({
+  as,
   screen,
   at: { ...at, [screen]: { ...at[screen], ...change } },
 });
 
 /** What an address without a screen means: the first one, with everything at its default. */
-export const startOf = ([first]: readonly Screen[]): Place => ({ screen: first?.id ?? '', at: {} });
+export const startOf = ([first]: readonly Screen[]): Place => ({
+  screen: first?.id ?? '',
+  at: {},
+  as: PLAIN,
+});
 
 /** Where an empty address leads: to the screen that was open last, and on a first visit to the one that welcomes. */
 export function landing(screens: readonly Screen[], last: string | null): Place {
   const screen = screens.find(({ id }) => id === last) ?? screens.find(({ welcome }) => welcome);
-  return screen ? { screen: screen.id, at: {} } : startOf(screens);
+  return { ...startOf(screens), ...(screen && { screen: screen.id }) };
 }
 
 export interface ReadPlace {
@@ -61,8 +69,10 @@ export function readPlace(query: URLSearchParams, screens: readonly Screen[]): R
     if (v.is(entry, raw)) kept[key] = raw;
     else ignored.push(key);
   }
-  const place = moved(start, screen?.id ?? start.screen, kept);
-  return { place, ignored, keys: ['screen', ...Object.keys(schema)] };
+  const { appearance, ignored: meaningless } = readAppearance(query);
+  const place = { ...moved(start, screen?.id ?? start.screen, kept), as: appearance };
+  const keys = ['screen', ...APPEARANCE_KEYS, ...Object.keys(schema)];
+  return { place, ignored: [...ignored, ...meaningless], keys };
 }
 
 /** Adds a place to an address; what is at its default is left out. */
@@ -71,4 +81,5 @@ export function writePlace(query: URLSearchParams, place: Place, screens: readon
   const schema = screens.find(({ id }) => id === place.screen)?.place ?? {};
   for (const [key, value] of Object.entries(placeOn(place, place.screen, schema)))
     if (value !== v.getDefault(schema[key]!)) query.set(key, value);
+  writeAppearance(query, place.as);
 }

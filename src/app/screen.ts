@@ -17,6 +17,8 @@ export interface Screen {
   readonly place?: PlaceSchema;
   /** The window's title where it is not the screen's own; `null` for the name of the app alone. */
   readonly windowTitle?: (page: Page) => string | null;
+  /** What a link can leave out: the names of its parts in the address, and what they are called. */
+  readonly parts?: Readonly<Record<string, string>>;
   /** Words of the link past the header, and the id of the element that it leads to. */
   readonly skip?: { readonly label: string; readonly to: string };
   /** Stands beside its name while another screen is open. */

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { PLAIN } from './appearance.ts';
 import type { LabMessage } from './controller-types.ts';
 import type { Place } from './place.ts';
 
@@ -8,14 +9,17 @@ export interface UiState {
   readonly help: boolean;
   /** Whether the list of commands to search is open. */
   readonly palette: boolean;
+  /** Whether the link to this place is offered. */
+  readonly share: boolean;
   /** What the address had to say. */
   readonly messages: readonly LabMessage[];
 }
 
 export const ui = signal<UiState>({
-  place: { screen: '', at: {} },
+  place: { screen: '', at: {}, as: PLAIN },
   help: false,
   palette: false,
+  share: false,
   messages: [],
 });
 

@@ -76,8 +76,8 @@ export function startUrlSync({ controller, screens }: Addressed): () => void {
     if (found.kind === 'other-version') tell({ what: text.notice.hashVersion, todo: text.notice.hashTodo });
     if (found.kind === 'empty') look({ place: elsewhere(found.kind, screens) });
     if (found.kind !== 'settings') return;
-    const { screen, at } = found.place;
-    look({ place: { screen, at: { ...ui.value.place.at, ...at } } });
+    const { screen, at, as } = found.place;
+    look({ place: { screen, at: { ...ui.value.place.at, ...at }, as } });
     if (found.ignored.length > 0) {
       tell({
         what: text.notice.hashKey(found.ignored.join(', ')),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { APPEARANCE_KEYS } from '../app/appearance.ts';
 import { everywhere } from '../app/commands.ts';
 import { landing, moved, placeOn, startOf, writePlace } from '../app/place.ts';
 import { SETTING_KEYS } from '../app/url.ts';
@@ -15,7 +16,7 @@ describe('the screens', () => {
   it('open on the lesson first, and then on the one that was open last, if it is still there', () => {
     expect(landing(SCREENS, null).screen).toBe('lesson');
     expect(landing(SCREENS, 'gone').screen).toBe('lesson');
-    for (const { id } of SCREENS) expect(landing(SCREENS, id)).toEqual({ screen: id, at: {} });
+    for (const { id } of SCREENS) expect(landing(SCREENS, id)).toMatchObject({ screen: id, at: {} });
   });
 
   it.each(SCREENS)(
@@ -30,7 +31,7 @@ describe('the screens', () => {
   );
 
   it.each(SCREENS)('$id: its place does not take the name of a setting', ({ place = {} }) => {
-    const taken = new Set<string>(['v', 'screen', ...Object.values(SETTING_KEYS)]);
+    const taken = new Set<string>(['v', 'screen', ...APPEARANCE_KEYS, ...Object.values(SETTING_KEYS)]);
     expect(Object.keys(place).filter((key) => taken.has(key))).toEqual([]);
   });
 

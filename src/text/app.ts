@@ -31,6 +31,8 @@ export const theme = { label: 'Theme', system: 'System', light: 'Light', dark: '
 export const command = {
   show: (screen: string) => `Go to ${screen}`,
   palette: 'Find a command',
+  share: 'Share a link',
+  large: 'Large type, on or off',
   help: 'Keyboard help',
 } as const;
 
@@ -40,12 +42,46 @@ export const palette = {
   none: 'No command has these words.',
 } as const;
 
+export const share = {
+  title: 'Share what you see',
+  about:
+    'The link holds the screen, what is selected on it, and every setting with the seed. It holds no weights, no stored runs and no files.',
+  ownTasks: 'These tasks are a file of yours: whoever opens the link needs the same file.',
+  link: 'Link',
+  frame: 'For another page',
+  hide: 'Leave out',
+  parts: { navigation: 'Other screens', tools: 'Device and theme' } as Record<string, string>,
+  large: 'Large type',
+  embed: 'Only this view, inside another page',
+  copy: 'Copy',
+  copied: 'Copied.',
+  notCopied: 'The browser did not allow it: copy it by hand.',
+  close: 'Close',
+  partial: 'The link that you followed leaves parts of this page out.',
+  whole: 'Show everything',
+  open: 'Open in Posterior',
+} as const;
+
 export const help = {
   title: 'Keyboard',
   close: 'Close',
   note: 'Keys work anywhere except while typing in a field. In a chart, the arrow keys move along the steps.',
   key: 'Key',
   does: 'What it does',
+} as const;
+
+/** Of the worker that keeps the page. */
+export const offline = {
+  newer: {
+    what: 'A newer version of this page is here.',
+    kept: 'This one goes on as it is, and so does its run.',
+    todo: 'Close every tab of it, and open it again.',
+  },
+  isolated: {
+    what: 'This page is now kept here: it opens without a network, too.',
+    kept: 'Your settings and runs.',
+    todo: 'Reload it before you train: it can then use every core of this machine.',
+  },
 } as const;
 
 export const notice = {

@@ -1,5 +1,5 @@
 /** What the app and the views say. A screen's own sentences are in its folder. */
-import { app, command, demo, help, notice, palette, theme } from './app.ts';
+import { app, command, demo, help, notice, offline, palette, share, theme } from './app.ts';
 import { chart, limit, plot } from './charts.ts';
 import { completion, group } from './completions.ts';
 import { runMessages } from './run-messages.ts';
@@ -14,7 +14,9 @@ export const text = spoken('app', {
   command,
   help,
   palette,
+  share,
   notice,
+  offline,
   runMessages,
   status,
   phase,

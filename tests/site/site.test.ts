@@ -18,29 +18,16 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** What sites use to isolate their pages on hosts that set no headers. */
-const ISOLATING_WORKER = `
-addEventListener('install', () => skipWaiting());
-addEventListener('activate', (event) => event.waitUntil(clients.claim()));
-addEventListener('fetch', (event) => event.respondWith(fetch(event.request).then((response) => {
-  const headers = new Headers(response.headers);
-  headers.set('Cross-Origin-Opener-Policy', 'same-origin');
-  headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
-  headers.set('Cross-Origin-Resource-Policy', 'same-origin');
-  return new Response(response.body, { status: response.status, headers });
-})));`;
-
 let server: Server;
 let browser: Browser;
+/** Whether the host is no longer to be reached. */
+let gone = false;
 
 beforeAll(async () => {
   const folder = await builtSite();
   server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname.replace(/^\/lab\//, '/');
-    if (path === '/isolate.js') {
-      response.setHeader('Content-Type', 'text/javascript');
-      return response.end(ISOLATING_WORKER);
-    }
+    if (gone) return request.socket.destroy();
     try {
       const body = readFileSync(join(folder, path === '/' ? 'index.html' : path));
       response.setHeader('Content-Type', TYPES[extname(path) || '.html'] ?? 'application/octet-stream');
@@ -58,12 +45,12 @@ afterAll(async () => {
   server.close();
 });
 
-async function openSite(): Promise<{ page: Page; problems: string[] }> {
+async function openSite(query = ''): Promise<{ page: Page; problems: string[] }> {
   const page = await browser.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
   const { port } = server.address() as AddressInfo;
-  await page.goto(`http://127.0.0.1:${port}/lab/#v=1&preset=quick&steps=1`, { waitUntil: 'load' });
+  await page.goto(`http://127.0.0.1:${port}/lab/${query}#v=1&preset=quick&steps=1`, { waitUntil: 'load' });
   return { page, problems };
 }
 
@@ -83,14 +70,17 @@ it('trains at one press of a button, without shared memory', async () => {
   expect(problems).toEqual([]);
 });
 
-it('trains and runs programs under a service worker that isolates the page', async () => {
-  const { page, problems } = await openSite();
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.register('isolate.js');
-    await navigator.serviceWorker.ready;
-  });
+it('is kept and isolated by its service worker, and trains without its host', async () => {
+  const { page, problems } = await openSite('?offline');
+  await page.waitForFunction(() => document.body.innerText.includes('opens without a network'));
   await page.reload({ waitUntil: 'load' });
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   expect(await trainAndRead(page)).toMatch(/Visible pass@1\s+0\.\d\d/);
+  gone = true;
+  await page.reload({ waitUntil: 'load' });
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  expect(await trainAndRead(page)).toMatch(/Visible pass@1\s+0\.\d\d/);
+  await page.keyboard.press('0');
+  await page.waitForSelector('#chapter-gate');
   expect(problems).toEqual([]);
 });

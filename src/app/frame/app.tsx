@@ -9,10 +9,12 @@ import { listenForKeys } from '../keys.ts';
 import { createPage, PageContext } from '../page.ts';
 import type { Screen } from '../screen.ts';
 import { look, ui } from '../ui-state.ts';
+import { startAppearance } from '../show-appearance.ts';
 import { startUrlSync } from '../url-sync.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { Frame } from './frame.tsx';
 import { OpenScreen } from './open-screen.tsx';
+import { ShareDialog } from './share-dialog.tsx';
 
 const openId = computed(() => ui.value.place.screen);
 
@@ -32,6 +34,7 @@ export function App({ controller, workspace, screens }: Props) {
   const commands = commandsOn(openId.value, screens);
   useEffect(() => listenForKeys(page), [page]);
   useEffect(() => startUrlSync(page), [page]);
+  useEffect(() => startAppearance(), []);
   useEffect(
     () =>
       effect(() => {
@@ -56,6 +59,7 @@ export function App({ controller, workspace, screens }: Props) {
         onClose={() => look({ palette: false })}
         onChoose={(id) => commands.find((command) => command.id === id)?.perform(page)}
       />
+      {screen && <ShareDialog screen={screen} />}
       <HelpDialog rows={commands.map(shown)} open={ui.value.help} onClose={() => look({ help: false })} />
     </PageContext.Provider>
   );

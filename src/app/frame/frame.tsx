@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { text } from '../../text/index.ts';
 import type { Screen } from '../screen.ts';
+import { ui } from '../ui-state.ts';
 import { Header } from './header.tsx';
 import { LanguageChoice } from './language-choice.tsx';
+import { LeftOut } from './left-out.tsx';
 
 interface Props {
   readonly screen: Screen;
@@ -11,6 +13,7 @@ interface Props {
 
 /** What every screen stands in. */
 export function Frame({ screen: { skip }, children }: Props) {
+  const { embed } = ui.value.place.as;
   const jump = (event: MouseEvent): void => {
     event.preventDefault();
     const target = skip ? document.getElementById(skip.to) : document.querySelector('main');
@@ -24,13 +27,16 @@ export function Frame({ screen: { skip }, children }: Props) {
       <a class="skip" href={skip ? `#${skip.to}` : '#'} onClick={jump}>
         {skip?.label ?? text.app.skip}
       </a>
-      <Header />
+      {!embed && <Header />}
       {children}
-      <footer class="page-foot">
-        <p>{text.app.source}</p>
-        <p>{text.app.method}</p>
-        <LanguageChoice />
-      </footer>
+      <LeftOut />
+      {!embed && (
+        <footer class="page-foot">
+          <p>{text.app.source}</p>
+          <p>{text.app.method}</p>
+          <LanguageChoice />
+        </footer>
+      )}
     </>
   );
 }

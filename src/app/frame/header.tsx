@@ -5,6 +5,7 @@ import { Segmented } from '../../views/segmented.tsx';
 import { helpCommand } from '../commands.ts';
 import { usePage } from '../page.ts';
 import { theme, THEMES } from '../theme.ts';
+import { Part } from './part.tsx';
 import { ScreenNav } from './screen-nav.tsx';
 
 export function Header() {
@@ -20,30 +21,34 @@ export function Header() {
         <h1>{text.app.name}</h1>
         <p>{text.app.tagline}</p>
       </div>
-      <ScreenNav />
+      <Part name="navigation">
+        <ScreenNav />
+      </Part>
       {slice('source') === 'demonstration' && (
         <p class="demo-badge" title={text.demo.about}>
           {text.demo.badge}
         </p>
       )}
-      <div class="head-tools">
-        <DeviceBadge device={slice('device')} />
-        <Segmented
-          name="theme"
-          legend={text.theme.label}
-          options={THEMES.map((value) => ({ value, label: text.theme[value] }))}
-          value={theme.value}
-          onChange={(value) => (theme.value = value)}
-        />
-        <button
-          type="button"
-          class="quiet"
-          aria-label={helpCommand.label}
-          onClick={() => perform(helpCommand)}
-        >
-          <Icon name="help" />
-        </button>
-      </div>
+      <Part name="tools">
+        <div class="head-tools">
+          <DeviceBadge device={slice('device')} />
+          <Segmented
+            name="theme"
+            legend={text.theme.label}
+            options={THEMES.map((value) => ({ value, label: text.theme[value] }))}
+            value={theme.value}
+            onChange={(value) => (theme.value = value)}
+          />
+          <button
+            type="button"
+            class="quiet"
+            aria-label={helpCommand.label}
+            onClick={() => perform(helpCommand)}
+          >
+            <Icon name="help" />
+          </button>
+        </div>
+      </Part>
     </header>
   );
 }

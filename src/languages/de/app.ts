@@ -31,7 +31,28 @@ export const app: typeof text = {
   command: {
     show: (screen) => `Gehe zu ${screen}`,
     palette: 'Einen Befehl suchen',
+    share: 'Einen Link teilen',
+    large: 'Große Schrift ein oder aus',
     help: 'Hilfe zur Tastatur',
+  },
+  share: {
+    title: 'Teilen, was Sie sehen',
+    about:
+      'Der Link enthält die Ansicht, was darin gewählt ist, und jede Einstellung samt Seed. Er enthält keine Gewichte, keine gespeicherten Läufe und keine Dateien.',
+    ownTasks: 'Diese Aufgaben sind eine Datei von Ihnen: Wer den Link öffnet, braucht dieselbe Datei.',
+    link: 'Link',
+    frame: 'Für eine andere Seite',
+    hide: 'Weglassen',
+    parts: { navigation: 'Andere Ansichten', tools: 'Gerät und Farben' },
+    large: 'Große Schrift',
+    embed: 'Nur diese Ansicht, in einer anderen Seite',
+    copy: 'Kopieren',
+    copied: 'Kopiert.',
+    notCopied: 'Der Browser hat es nicht erlaubt: Kopieren Sie von Hand.',
+    close: 'Schließen',
+    partial: 'Der Link, dem Sie gefolgt sind, lässt Teile dieser Seite weg.',
+    whole: 'Alles zeigen',
+    open: 'In Posterior öffnen',
   },
   help: {
     title: 'Tastatur',
@@ -55,6 +76,18 @@ export const app: typeof text = {
       `Der Link enthält Einstellungen, die diese Seite nicht kennt oder nicht verwenden kann: ${keys}.`,
     hashKept: 'Die übrigen Einstellungen wurden übernommen.',
     hashTodo: 'Prüfen Sie die Einstellungen vor dem Start.',
+  },
+  offline: {
+    newer: {
+      what: 'Eine neuere Version dieser Seite ist da.',
+      kept: 'Diese hier geht weiter, wie sie ist, und ihr Lauf auch.',
+      todo: 'Schließen Sie alle ihre Tabs und öffnen Sie sie neu.',
+    },
+    isolated: {
+      what: 'Diese Seite ist jetzt hier gespeichert: Sie öffnet sich auch ohne Netz.',
+      kept: 'Ihre Einstellungen und Läufe.',
+      todo: 'Laden Sie sie vor dem Training neu: Sie kann dann alle Kerne dieses Rechners nutzen.',
+    },
   },
   runMessages: {
     settingsTodo: 'Ändern Sie die Einstellungen und starten Sie noch einmal.',

@@ -5,6 +5,17 @@ export const lab: typeof text = {
   title: 'Labor',
   windowTitle: (done, of) => `${done} / ${of}`,
   skip: 'Zum Lauf springen',
+  parts: {
+    run: 'Lauf',
+    settings: 'Einstellungen',
+    runs: 'Gespeicherte Läufe',
+    scores: 'Ergebnisse',
+    pass: 'Antworten im Verlauf',
+    'gate-plot': 'Bild der Schranke',
+    groups: 'Antworten',
+    'try-it': 'Ausprobieren',
+    curves: 'Kurven',
+  },
   run: {
     heading: 'Lauf',
     progress: (done, of) => `Schritt ${done} von ${of}`,

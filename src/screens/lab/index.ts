@@ -11,6 +11,7 @@ export const lab: Screen = {
     const [done, config] = [slice('steps').length, slice('config')];
     return config && done > 0 ? text.windowTitle(done, config.steps) : null;
   },
+  parts: text.parts,
   skip: { label: text.skip, to: 'run' },
   Mark: RunMark,
   load: async () => {

@@ -1,4 +1,5 @@
 import { Messages } from '../../app/frame/messages.tsx';
+import { Part } from '../../app/frame/part.tsx';
 import { Charts } from './charts.tsx';
 import { GatePanel } from './gate-panel.tsx';
 import { GroupsPanel } from './groups-panel.tsx';
@@ -16,21 +17,39 @@ export function LabScreen() {
   return (
     <main class="screen">
       <div class="side">
-        <RunPanel />
-        <LivePanel />
-        <SettingsPanel />
+        <Part name="run">
+          <RunPanel />
+        </Part>
+        <Part name="settings">
+          <LivePanel />
+          <SettingsPanel />
+        </Part>
       </div>
       <div class="stage">
         <Messages />
-        <StoredRuns />
-        <Scoreboard />
+        <Part name="runs">
+          <StoredRuns />
+        </Part>
+        <Part name="scores">
+          <Scoreboard />
+        </Part>
         <div class="hero">
-          <PassChart />
-          <GatePanel />
+          <Part name="pass">
+            <PassChart />
+          </Part>
+          <Part name="gate-plot">
+            <GatePanel />
+          </Part>
         </div>
-        <GroupsPanel />
-        <TryItPanel />
-        <Charts />
+        <Part name="groups">
+          <GroupsPanel />
+        </Part>
+        <Part name="try-it">
+          <TryItPanel />
+        </Part>
+        <Part name="curves">
+          <Charts />
+        </Part>
       </div>
     </main>
   );

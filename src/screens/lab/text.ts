@@ -24,6 +24,18 @@ export const text = spoken('lab', {
   title: 'Lab',
   windowTitle: (done: number, of: number) => `${done} / ${of}`,
   skip: 'Skip to the run',
+  /** What a link can leave out. */
+  parts: {
+    run: 'Run',
+    settings: 'Settings',
+    runs: 'Stored runs',
+    scores: 'Results',
+    pass: 'Answers over time',
+    'gate-plot': 'Gate plot',
+    groups: 'Completions',
+    'try-it': 'Try it',
+    curves: 'Curves',
+  },
   run: {
     heading: 'Run',
     progress: (done: number, of: number) => `Step ${done} of ${of}`,

@@ -9,6 +9,7 @@ export const lesson: Screen = {
   key: '0',
   welcome: true,
   place,
+  parts: { contents: text.chapters },
   skip: { label: text.skip, to: 'lesson' },
   load: async () => {
     const [{ LessonScreen }, { commands }] = await Promise.all([

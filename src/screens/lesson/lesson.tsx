@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Messages } from '../../app/frame/messages.tsx';
+import { isLeftOut } from '../../app/frame/part.tsx';
 import { usePage } from '../../app/page.ts';
 import { moved } from '../../app/place.ts';
 import { look, ui } from '../../app/ui-state.ts';
@@ -76,7 +77,8 @@ function useReading(ready: boolean): void {
     const line = (): number => innerHeight * 0.35;
     const onScroll = (): void => {
       // The page also scrolls as it gets shorter, when the lesson has just been left.
-      if (ui.peek().place.screen !== ID) return;
+      const { screen, as } = ui.peek().place;
+      if (screen !== ID || as.embed) return;
       const passed = CHAPTERS.filter(
         ({ id }) =>
           (document.getElementById(elementId(id))?.getBoundingClientRect().top ?? Infinity) < line(),
@@ -91,13 +93,22 @@ function useReading(ready: boolean): void {
   }, [ready]);
 }
 
-function Chapters({ recording }: { readonly recording: Recording }) {
+interface ChaptersProps {
+  readonly recording: Recording;
+  /** The one that is shown inside another page. */
+  readonly only: ChapterId | null;
+}
+
+function Chapters({ recording, only }: ChaptersProps) {
+  const numbered = CHAPTERS.map((chapter, i) => ({ ...chapter, number: i + 1 })).filter(
+    ({ id }) => only === null || id === only,
+  );
   return (
     <>
-      {CHAPTERS.map(({ id, title, point, View }, i) => (
+      {numbered.map(({ id, title, point, View, number }) => (
         <article key={id} id={elementId(id)} class="chapter" aria-labelledby={`${elementId(id)}-title`}>
           <header>
-            <p class="chapter-number">{text.chapter(i + 1)}</p>
+            <p class="chapter-number">{text.chapter(number)}</p>
             <h2 id={`${elementId(id)}-title`} tabIndex={-1}>
               {title}
             </h2>
@@ -115,6 +126,7 @@ function Chapters({ recording }: { readonly recording: Recording }) {
 /** The Lesson: what Posterior-GRPO does and why, on recorded runs. */
 export function LessonScreen() {
   const { recording } = useLesson();
+  const { embed } = ui.value.place.as;
   const known = recording.value;
   const load = (): void => {
     recording.value = null;
@@ -130,15 +142,19 @@ export function LessonScreen() {
   useReading(ready);
   return (
     <main class="screen lesson">
-      <div class="side">
-        <Contents />
-      </div>
+      {!embed && !isLeftOut('contents') && (
+        <div class="side">
+          <Contents />
+        </div>
+      )}
       <div class="stage" id="lesson">
         <Messages />
-        <header class="lesson-head">
-          <h2>{text.heading}</h2>
-          <p>{text.intro}</p>
-        </header>
+        {!embed && (
+          <header class="lesson-head">
+            <h2>{text.heading}</h2>
+            <p>{text.intro}</p>
+          </header>
+        )}
         {known === null && <progress aria-label={text.loading} />}
         {known instanceof Error && (
           <div class="card lesson-failed" role="alert">
@@ -150,7 +166,9 @@ export function LessonScreen() {
             </button>
           </div>
         )}
-        {known !== null && !(known instanceof Error) && <Chapters recording={known} />}
+        {known !== null && !(known instanceof Error) && (
+          <Chapters recording={known} only={embed ? openChapter() : null} />
+        )}
       </div>
     </main>
   );

@@ -1,0 +1,31 @@
+import { text } from '../../text/index.ts';
+import { PLAIN } from '../appearance.ts';
+import { usePage } from '../page.ts';
+import { look, ui } from '../ui-state.ts';
+import { writeHash } from '../url.ts';
+
+/** The way from a part of the page to the whole of it. */
+export function LeftOut() {
+  const { slice, screens } = usePage();
+  const { place } = ui.value;
+  const { hide, embed } = place.as;
+  const plain = { ...place, as: PLAIN };
+  if (embed) {
+    return (
+      <p class="left-out">
+        <a href={writeHash(slice('settings'), plain, screens)} target="_blank" rel="noopener">
+          {text.share.open}
+        </a>
+      </p>
+    );
+  }
+  if (hide.length === 0) return null;
+  return (
+    <p class="left-out">
+      {text.share.partial}{' '}
+      <button type="button" class="link" onClick={() => look({ place: plain })}>
+        {text.share.whole}
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,30 @@
+import { text } from '../text/index.ts';
+import { look, ui } from './ui-state.ts';
+
+/** A server on this machine is one that somebody works at: its files change, and it is there without a network. */
+const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+function wanted(): boolean {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return false;
+  return !LOCAL.test(location.hostname) || new URLSearchParams(location.search).has('offline');
+}
+
+function tell(words: { readonly what: string; readonly kept: string; readonly todo: string }): void {
+  const others = ui.value.messages.filter(({ id }) => id !== 'offline');
+  look({ messages: [...others, { id: 'offline', kind: 'notice', ...words }] });
+}
+
+/**
+ * Keeps the page for visits without a network (`?offline` does so on a server of this machine, too). The worker that
+ * keeps it also isolates it, from the second visit on: before that, a host without headers leaves engines one thread.
+ */
+export async function startOffline(): Promise<void> {
+  if (!wanted()) return;
+  const { Workbox } = await import('workbox-window');
+  const worker = new Workbox('./service-worker.js');
+  worker.addEventListener('waiting', () => tell(text.offline.newer));
+  worker.addEventListener('activated', ({ isUpdate }) => {
+    if (isUpdate !== true && !crossOriginIsolated) tell(text.offline.isolated);
+  });
+  await worker.register();
+}

@@ -1,0 +1,11 @@
+import { computed, effect } from '@preact/signals';
+import { ui } from './ui-state.ts';
+
+/** Keeps the document as the address wants it; returns a function that stops it. */
+export function startAppearance(): () => void {
+  const as = computed(() => ui.value.place.as);
+  return effect(() => {
+    document.documentElement.toggleAttribute('data-large', as.value.large);
+    document.documentElement.toggleAttribute('data-embed', as.value.embed);
+  });
+}
