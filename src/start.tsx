@@ -4,6 +4,7 @@ import { App } from './app/frame/app.tsx';
 import { loadScreen } from './app/loaded-screens.ts';
 import { startLog } from './app/log.ts';
 import { startOffline } from './app/offline.ts';
+import { startAppearance } from './app/show-appearance.ts';
 import { startTheme } from './app/theme.ts';
 import { ui } from './app/ui-state.ts';
 import { startPlace } from './app/url-sync.ts';
@@ -38,6 +39,7 @@ export async function start(root: HTMLElement): Promise<void> {
     return;
   }
   startPlace(SCREENS);
+  startAppearance();
   try {
     const workspace = new Workspace();
     const [controller] = await Promise.all([controllerFor(query, workspace), firstScreen()]);

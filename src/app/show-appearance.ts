@@ -1,10 +1,10 @@
 import { computed, effect } from '@preact/signals';
 import { ui } from './ui-state.ts';
 
-/** Keeps the document as the address wants it; returns a function that stops it. */
-export function startAppearance(): () => void {
+/** Keeps the document as the address wants it. */
+export function startAppearance(): void {
   const as = computed(() => ui.value.place.as);
-  return effect(() => {
+  effect(() => {
     document.documentElement.toggleAttribute('data-large', as.value.large);
     document.documentElement.toggleAttribute('data-embed', as.value.embed);
   });

@@ -23,6 +23,10 @@ function colorReader(host: HTMLElement): (name: string) => string {
 const withAlpha = (color: string, alpha: number): string =>
   color.replace(/^rgba?\(([^,]+),([^,]+),([^,)]+).*$/, `rgba($1,$2,$3,${alpha})`);
 
+/** Of numbers at an axis, in pixels: the canvas does not grow with the type around it. */
+const fontSize = (): number =>
+  Math.round(parseFloat(getComputedStyle(document.documentElement).fontSize) * (11 / 14));
+
 /** All series in drawing order: the invisible edges of the bands, then the lines. */
 function options(
   read: () => ChartProps,
@@ -31,7 +35,7 @@ function options(
   const { series, bands = [] } = read();
   const axis = {
     stroke: () => color('ink-3'),
-    font: '11px ' + getComputedStyle(document.body).fontFamily,
+    font: `${fontSize()}px ${getComputedStyle(document.body).fontFamily}`,
     ticks: { show: false },
     grid: { stroke: () => color('grid'), width: 1 },
   };

@@ -281,6 +281,31 @@ describe('an address without a place', () => {
   });
 });
 
+describe('a link that is shared', () => {
+  it('shows a class what it is to see, and stands in another page', async () => {
+    await open('?demo=20');
+    await page.keyboard.press('s');
+    await appears('dialog.share[open]');
+    expect(await axeViolations(page)).toEqual([]);
+    const checks = await page.$$('.share .check');
+    for (const check of checks) {
+      const label = await check.evaluate((element) => element.textContent);
+      if (/Settings|Curves|Only this view/.test(label ?? '')) await check.click();
+    }
+    await appears('#share-frame');
+    const frame = await page.$eval('#share-frame', (field) => (field as HTMLTextAreaElement).value);
+    const [, source = ''] = /src="([^"]*)"/.exec(frame) ?? [];
+    expect(source).toContain('hide=settings%2Ccurves&amp;embed=1');
+    await page.close();
+    await openApp(`?demo=20${new URL(source.replaceAll('&amp;', '&')).hash}`);
+    await appears('.left-out a');
+    for (const gone of ['.page-head', '.page-foot', '.settings-box', '.charts'])
+      expect(await countOf(gone)).toBe(0);
+    expect(await countOf('.run-panel')).toBe(1);
+    expect(await axeViolations(page)).toEqual([]);
+  });
+});
+
 describe('the address', () => {
   it('holds every setting and gives it back', async () => {
     await open('?demo');

@@ -9,7 +9,6 @@ import { listenForKeys } from '../keys.ts';
 import { createPage, PageContext } from '../page.ts';
 import type { Screen } from '../screen.ts';
 import { look, ui } from '../ui-state.ts';
-import { startAppearance } from '../show-appearance.ts';
 import { startUrlSync } from '../url-sync.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { Frame } from './frame.tsx';
@@ -34,7 +33,6 @@ export function App({ controller, workspace, screens }: Props) {
   const commands = commandsOn(openId.value, screens);
   useEffect(() => listenForKeys(page), [page]);
   useEffect(() => startUrlSync(page), [page]);
-  useEffect(() => startAppearance(), []);
   useEffect(
     () =>
       effect(() => {

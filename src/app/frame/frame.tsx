@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** What every screen stands in. */
-export function Frame({ screen: { skip }, children }: Props) {
+export function Frame({ screen: { title, skip }, children }: Props) {
   const { embed } = ui.value.place.as;
   const jump = (event: MouseEvent): void => {
     event.preventDefault();
@@ -27,7 +27,7 @@ export function Frame({ screen: { skip }, children }: Props) {
       <a class="skip" href={skip ? `#${skip.to}` : '#'} onClick={jump}>
         {skip?.label ?? text.app.skip}
       </a>
-      {!embed && <Header />}
+      {embed ? <h1 class="visually-hidden">{text.app.title(title)}</h1> : <Header />}
       {children}
       <LeftOut />
       {!embed && (

@@ -12,11 +12,11 @@ export function LeftOut() {
   const plain = { ...place, as: PLAIN };
   if (embed) {
     return (
-      <p class="left-out">
+      <footer class="left-out">
         <a href={writeHash(slice('settings'), plain, screens)} target="_blank" rel="noopener">
           {text.share.open}
         </a>
-      </p>
+      </footer>
     );
   }
   if (hide.length === 0) return null;
