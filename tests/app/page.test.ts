@@ -298,9 +298,8 @@ describe('a link that is shared', () => {
     expect(source).toContain('hide=settings%2Ccurves&amp;embed=1');
     await page.close();
     await openApp(`?demo=20${new URL(source.replaceAll('&amp;', '&')).hash}`);
-    await appears('.left-out a');
-    for (const gone of ['.page-head', '.page-foot', '.settings-box', '.charts'])
-      expect(await countOf(gone)).toBe(0);
+    await appears('.page-foot a[target=_blank]');
+    for (const gone of ['.page-head', '.settings-box', '.charts']) expect(await countOf(gone)).toBe(0);
     expect(await countOf('.run-panel')).toBe(1);
     expect(await axeViolations(page)).toEqual([]);
   });

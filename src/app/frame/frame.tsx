@@ -27,16 +27,24 @@ export function Frame({ screen: { title, skip }, children }: Props) {
       <a class="skip" href={skip ? `#${skip.to}` : '#'} onClick={jump}>
         {skip?.label ?? text.app.skip}
       </a>
-      {embed ? <h1 class="visually-hidden">{text.app.title(title)}</h1> : <Header />}
-      {children}
-      <LeftOut />
-      {!embed && (
-        <footer class="page-foot">
-          <p>{text.app.source}</p>
-          <p>{text.app.method}</p>
-          <LanguageChoice />
-        </footer>
+      {embed ? (
+        <header class="visually-hidden">
+          <h1>{text.app.title(title)}</h1>
+        </header>
+      ) : (
+        <Header />
       )}
+      {children}
+      <footer class="page-foot">
+        {!embed && (
+          <>
+            <p>{text.app.source}</p>
+            <p>{text.app.method}</p>
+            <LanguageChoice />
+          </>
+        )}
+        <LeftOut />
+      </footer>
     </>
   );
 }

@@ -12,16 +12,16 @@ export function LeftOut() {
   const plain = { ...place, as: PLAIN };
   if (embed) {
     return (
-      <footer class="left-out">
+      <p>
         <a href={writeHash(slice('settings'), plain, screens)} target="_blank" rel="noopener">
           {text.share.open}
         </a>
-      </footer>
+      </p>
     );
   }
   if (hide.length === 0) return null;
   return (
-    <p class="left-out">
+    <p>
       {text.share.partial}{' '}
       <button type="button" class="link" onClick={() => look({ place: plain })}>
         {text.share.whole}
