@@ -16,7 +16,8 @@ import type { StoredTaskFile } from '../store/index.ts';
 
 /** What a person asked for; `auto` leaves the choice to the page. */
 
-export type LabStatus = 'loading' | 'idle' | 'queued' | 'running' | 'pausing' | 'paused' | 'done' | 'failed';
+export type LabStatus =
+  'loading' | 'idle' | 'queued' | 'running' | 'holding' | 'pausing' | 'paused' | 'done' | 'failed';
 
 /** Settings of a run that are neither fields of their own in the Lab nor what happened to it. */
 export type Overrides = Readonly<
@@ -166,6 +167,10 @@ export interface LabController {
   pause(): void;
   /** Runs one step, then pauses. */
   step(): void;
+  /** Does one phase of a step, then holds. */
+  phaseByPhase(): void;
+  /** Has another run with the settings as they are train after those that train or wait. */
+  queue(): void;
   /** Ends the run on view and returns to the start with the current settings. */
   reset(): void;
   /** Stops at once, within one second; the step in progress is dropped. */

@@ -25,7 +25,7 @@ import type { StoredTaskFile } from '../store/index.ts';
 import { SHIPPED_REWARD } from './lab-state.ts';
 import { LabTaskFiles, type TaskFileShelf, type TaskSettingsPort } from './task-files.ts';
 import { text } from '../text/index.ts';
-import { differences } from './stored-runs.ts';
+import { differences, waitingRun } from './stored-runs.ts';
 
 /** Where the Lab has its runs from: trained here, or played from records. */
 export interface RunSource {
@@ -127,6 +127,19 @@ export class Lab implements LabController {
 
   step(): void {
     this.#begin((run) => run.step());
+  }
+
+  phaseByPhase(): void {
+    this.#begin((run) => run.phaseByPhase());
+  }
+
+  queue(): void {
+    if (this.#own.peek().status !== 'ready') return;
+    const run = this.#create();
+    if (!run) return;
+    this.#handles.set(run.id, run);
+    run.resume();
+    void this.#list();
   }
 
   pause(): void {
@@ -405,14 +418,20 @@ export class Lab implements LabController {
     const needsRestart = computed(() =>
       differences(settings.value, run.value?.config ?? null, this.#configOf),
     );
-    const stored = computed(() =>
-      kept.value
+    const stored = computed(() => {
+      const { value: active } = queue.active;
+      // Those that wait for their first turn are not in the store yet.
+      const begun = [active ?? '', ...queue.waiting].flatMap((id) => {
+        const handle = kept.value.some((each) => each.id === id) ? undefined : this.#handles.get(id);
+        return handle ? [waitingRun(handle)] : [];
+      });
+      return [...begun, ...kept.value]
         .filter(({ id }) => id !== run.value?.id)
         .map((each): StoredRun => {
-          if (queue.active.value === each.id) return { ...each, status: 'training' };
+          if (active === each.id) return { ...each, status: 'training' };
           return queue.waiting.includes(each.id) ? { ...each, status: 'queued' } : each;
-        }),
-    );
+        });
+    });
     const reward = computed((): RewardInUse => {
       const turns = run.value?.turns.value ?? [];
       const { id, name } =

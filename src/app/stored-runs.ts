@@ -79,7 +79,23 @@ export const settingsOf = (config: TrainConfig): Omit<LabSettings, 'device'> => 
   };
 };
 
-export const storedRun = ({ id, config, lastStep, created, status, name }: RunRecord): StoredRun => ({
+/** A run that waits for its first turn, and so is not in the store. */
+export const waitingRun = ({
+  id,
+  config,
+}: {
+  readonly id: string;
+  readonly config: TrainConfig;
+}): StoredRun => storedRun({ id, config, lastStep: 0, created: Date.now(), status: 'paused' });
+
+export const storedRun = ({
+  id,
+  config,
+  lastStep,
+  created,
+  status,
+  name,
+}: Pick<RunRecord, 'id' | 'config' | 'lastStep' | 'created' | 'status' | 'name'>): StoredRun => ({
   id,
   status: status === 'finished' ? 'finished' : 'unfinished',
   preset: config.preset,

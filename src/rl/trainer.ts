@@ -36,6 +36,7 @@ import type {
   FullConfig,
   Metrics,
   Phase,
+  PhaseFound,
   Rollout,
   StepRecord,
   TrainConfig,
@@ -66,6 +67,8 @@ export interface TrainerPorts {
   /** Rewards of the run's own, beside the project's. */
   readonly rewards?: readonly RewardRule[];
   readonly emit: (event: TrainEvent) => void;
+  /** Asked before each phase, which begins when it settles. */
+  readonly before?: (phase: Phase) => Promise<void>;
 }
 
 export class Trainer {
@@ -105,7 +108,7 @@ export class Trainer {
     const config = configAt(this.#config, step);
     const { groupSize } = config;
     const begin = performance.now();
-    const clock = new PhaseClock(step, this.#ports.emit, signal);
+    const clock = new PhaseClock(step, this.#ports, signal);
 
     const tasks = orderOfTasks(this.#ports.tasks.train, step, this.#passCounts, config);
     const collected = await collectGroups(
@@ -123,7 +126,7 @@ export class Trainer {
       warmupSteps: config.warmupSteps,
       floor: config.minLrRate,
     });
-    const { update, reference } = await clock.time('update', async () => {
+    const updating = async () => {
       const prompts = groups.map(promptGroup);
       const known = members.flatMap(({ refLogprobs }) => (refLogprobs ? [refLogprobs] : []));
       const reference = known.length > 0 ? known : await this.#referenceLogprobs(prompts, config);
@@ -135,7 +138,11 @@ export class Trainer {
         learned: members.map(({ completion }) => !(config.maskTruncatedCompletions && completion.truncated)),
       };
       return { update: await policy.update(batch, { ...config, learningRate }), reference };
-    });
+    };
+    const { update, reference } = await clock.time('update', updating, (done) => ({
+      loss: done.update.loss,
+      gradNorm: done.update.gradNorm,
+    }));
     this.#count(collected);
 
     const rollouts = await mapInSlices(members, (member, i): Rollout => {
@@ -171,7 +178,7 @@ export class Trainer {
     const tokens = collected.sampled
       .flatMap((group) => group.members)
       .reduce((total, { completion }) => total + completion.tokens.length, 0);
-    const seconds = (performance.now() - begin) / 1000;
+    const seconds = (performance.now() - begin - clock.heldMs) / 1000;
     const more = {
       ...updateMetrics(update, learningRate),
       ...optionMetrics(collected, update, rollouts, config),
@@ -195,26 +202,38 @@ export class Trainer {
     const { policy, tokenizer, domain, verifier } = this.#ports;
     const { groupSize, gate, seed } = config;
     const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(domain.promptOf(task)));
-    const completions = await clock.time('sample', () =>
-      policy.sample({
-        ...sampling(prompts, groupSize, config),
-        step,
-        seed,
-        purpose: round === 0 ? 'sample' : `sample ${round}`,
+    const completions = await clock.time(
+      'sample',
+      () =>
+        policy.sample({
+          ...sampling(prompts, groupSize, config),
+          step,
+          seed,
+          purpose: round === 0 ? 'sample' : `sample ${round}`,
+        }),
+      (written) => ({
+        completions: written.length,
+        length: mean(written.map(({ tokens }) => tokens.length)),
       }),
     );
     const texts = await decodeAll(tokenizer, completions);
     const parsed = texts.map((text) => domain.parse(text));
-    const verifications = await clock.time('execute', () =>
-      verifier.verify(
-        parsed.map(({ answer, reasoning }, i) => ({
-          task: tasks[Math.floor(i / groupSize)]!,
-          answer,
-          reasoning,
-        })),
-        'visible',
-        signal,
-      ),
+    const verifications = await clock.time(
+      'execute',
+      () =>
+        verifier.verify(
+          parsed.map(({ answer, reasoning }, i) => ({
+            task: tasks[Math.floor(i / groupSize)]!,
+            answer,
+            reasoning,
+          })),
+          'visible',
+          signal,
+        ),
+      (checked) => ({
+        completions: checked.length,
+        passing: checked.filter(({ passes }) => passes).length,
+      }),
     );
     const byGroup = groupsOf(completions, groupSize);
     const reasoned = groupsOf(parsed, groupSize).map((own, g): ReasonedGroup => ({
@@ -222,7 +241,7 @@ export class Trainer {
       reasonings: own.map(({ reasoning }) => reasoning),
       passes: own.map((_, i) => verifications[g * groupSize + i]!.passes),
     }));
-    const { thinking, reference } = await clock.time('score', async () => ({
+    const scoring = async () => ({
       thinking: await this.#think(reasoned, step),
       reference: isKlInReward(config)
         ? await policy.logprobs(
@@ -231,6 +250,9 @@ export class Trainer {
             'reference',
           )
         : null,
+    });
+    const { thinking, reference } = await clock.time('score', scoring, (scored) => ({
+      thinking: mean(scored.thinking),
     }));
     const members = completions.map((completion, i) => {
       const verification = verifications[i]!;
@@ -275,7 +297,7 @@ export class Trainer {
 
   /** pass@1 on held-out compositions, after `step` steps. */
   async evaluate(step: number, signal?: AbortSignal): Promise<EvalRecord> {
-    const clock = new PhaseClock(step, this.#ports.emit, signal);
+    const clock = new PhaseClock(step, this.#ports, signal);
     const metrics = await clock.time('eval', async () => {
       const sampling = { ...configAt(this.#config, step), samples: 1, seed: EVAL_SEED };
       const samples = await sampleStrictly(this.#ports, this.#evalTasks, sampling, 0, signal);
@@ -380,22 +402,31 @@ function optionMetrics(
 /** Tells the views which phase runs, and how long each took. */
 class PhaseClock {
   readonly seconds: Record<string, number> = {};
+  /** Milliseconds in which phases were kept waiting. */
+  heldMs = 0;
 
   constructor(
     readonly step: number,
-    readonly emit: (event: TrainEvent) => void,
+    readonly ports: Pick<TrainerPorts, 'emit' | 'before'>,
     readonly signal: AbortSignal | undefined,
   ) {}
 
-  async time<T>(phase: Phase, work: () => Promise<T>): Promise<T> {
+  async time<T>(phase: Phase, work: () => Promise<T>, found?: (result: T) => PhaseFound): Promise<T> {
+    const { emit, before } = this.ports;
     this.signal?.throwIfAborted();
-    this.emit({ type: 'phase', step: this.step, phase, state: 'start' });
+    if (before) {
+      const asked = performance.now();
+      await before(phase);
+      this.heldMs += performance.now() - asked;
+    }
+    emit({ type: 'phase', step: this.step, phase, state: 'start' });
     const start = performance.now();
     const result = await work();
     const ms = performance.now() - start;
     const name = `time/${phase}`;
     this.seconds[name] = (this.seconds[name] ?? 0) + ms / 1000;
-    this.emit({ type: 'phase', step: this.step, phase, state: 'end', ms });
+    const told = found && { found: found(result) };
+    emit({ type: 'phase', step: this.step, phase, state: 'end', ms, ...told });
     this.signal?.throwIfAborted();
     return result;
   }

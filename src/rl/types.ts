@@ -144,6 +144,21 @@ export interface EvalRecord {
   readonly metrics: Metrics;
 }
 
+/** What a phase came to, as far as it is one of those that have something to tell. */
+export interface PhaseFound {
+  /** Completions that were written or checked. */
+  readonly completions?: number;
+  /** Mean length of a completion, in tokens. */
+  readonly length?: number;
+  /** How many of them pass. */
+  readonly passing?: number;
+  /** Mean R_t. */
+  readonly thinking?: number;
+  readonly loss?: number;
+  /** Norm of the gradient before it was clipped. */
+  readonly gradNorm?: number;
+}
+
 /** What a live, recorded or stored run tells its views, in order. */
 export type TrainEvent =
   | {
@@ -152,6 +167,7 @@ export type TrainEvent =
       readonly phase: Phase;
       readonly state: 'start' | 'end';
       readonly ms?: number;
+      readonly found?: PhaseFound;
     }
   | { readonly type: 'step'; readonly record: StepRecord; readonly rollouts: readonly Rollout[] }
   | { readonly type: 'eval'; readonly record: EvalRecord }

@@ -39,5 +39,6 @@ it('keeps the last duration of each phase until it has another', () => {
     phase: 'sample',
     state: 'end',
     lastMs: { sample: 7, update: 3 },
+    found: null,
   });
 });

@@ -6,6 +6,7 @@ import type {
   EvalRecord,
   LiveSettings,
   Phase,
+  PhaseFound,
   Rollout,
   StepRecord,
   TrainConfig,
@@ -15,10 +16,10 @@ import { changesUntil } from './changes.ts';
 import type { RewardSwap, RewardTurn } from './reward-turns.ts';
 
 /**
- * `idle`: nothing of it was computed yet. `queued`: it starts when the run before it ends. `pausing`: it stops after the
- * step in progress.
+ * `idle`: nothing of it was computed yet. `queued`: it starts when the run before it ends. `holding`: it waits between two
+ * phases. `pausing`: it stops after the step in progress.
  */
-export type HandleStatus = 'idle' | 'queued' | 'running' | 'pausing' | 'paused' | 'done';
+export type HandleStatus = 'idle' | 'queued' | 'running' | 'holding' | 'pausing' | 'paused' | 'done';
 
 /** Where the current step is. `lastMs` holds the most recent duration of each phase. */
 export interface PhaseState {
@@ -27,6 +28,8 @@ export interface PhaseState {
   readonly phase: Phase | null;
   readonly state: 'start' | 'end';
   readonly lastMs: Readonly<Partial<Record<Phase, number>>>;
+  /** What the latest phase that has ended came to. */
+  readonly found: { readonly phase: Phase; readonly of: PhaseFound } | null;
 }
 
 /** What is being opened; `fraction` is `null` while the size is unknown. */
@@ -75,8 +78,10 @@ export interface RunHandle extends RunView {
   readonly capabilities: ReadonlySignal<Capabilities>;
   /** Trains to the end, from where it is; waits for its turn. */
   resume(): void;
-  /** Trains one step, then pauses. */
+  /** Trains one step, or what is left of one, then pauses. */
   step(): void;
+  /** Does the next phase of a step alone, then holds; the last one ends the step. Of a run that trains, holds after this one. */
+  phaseByPhase(): void;
   /** Stops after the step in progress. */
   pause(): void;
   /** Stops at once, within one second; the step in progress is dropped. */
@@ -92,7 +97,7 @@ export interface RunHandle extends RunView {
 /** Steps whose durations say how long the rest will take. */
 const RECENT_STEPS = 5;
 
-export const NO_PHASE: PhaseState = { step: 0, phase: null, state: 'end', lastMs: {} };
+export const NO_PHASE: PhaseState = { step: 0, phase: null, state: 'end', lastMs: {}, found: null };
 
 /** Milliseconds that the rest of the run will take, going by its latest steps. */
 function timeLeftMs(steps: readonly StepRecord[], config: TrainConfig): number | null {
@@ -150,13 +155,14 @@ export class RunSignals implements RunView {
   apply(event: TrainEvent): void {
     switch (event.type) {
       case 'phase': {
-        const { step, phase, state, ms } = event;
-        const { lastMs } = this.phase.peek();
+        const { step, phase, state, ms, found } = event;
+        const { lastMs, found: before } = this.phase.peek();
         this.phase.value = {
           step,
           phase,
           state,
           lastMs: ms === undefined ? lastMs : { ...lastMs, [phase]: ms },
+          found: found ? { phase, of: found } : before,
         };
         return;
       }

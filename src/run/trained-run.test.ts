@@ -227,6 +227,56 @@ describe('a run', () => {
   });
 });
 
+describe('a run that goes phase by phase', () => {
+  const holds = async (run: TrainedRun): Promise<void> => {
+    await vi.waitFor(() => expect(run.status.value).toBe('holding'), 5000);
+  };
+
+  it('holds before each phase, tells what the last one came to, and has the numbers of any other', async () => {
+    const usual = newRun();
+    usual.step();
+    await becomes(usual, 'paused');
+    const run = newRun();
+    const seen: (string | undefined)[] = [];
+    run.phaseByPhase();
+    while (run.steps.value.length === 0) {
+      await vi.waitFor(() => expect(['holding', 'paused']).toContain(run.status.value), 5000);
+      seen.push(run.phase.value.phase ?? undefined);
+      if (run.status.value === 'holding') run.phaseByPhase();
+    }
+    await becomes(run, 'paused');
+    expect(seen.filter((phase, i) => phase !== seen[i - 1]).slice(0, 5)).toEqual([
+      'eval',
+      'sample',
+      'execute',
+      'score',
+      undefined,
+    ]);
+    expect(run.phase.value.found?.phase).toBe('update');
+    expect(run.rollouts.value).toEqual(usual.rollouts.value);
+    const time = run.steps.value[0]!.metrics['step_time']!;
+    expect(time).toBeLessThan(2);
+  });
+
+  it('can go on, be stopped at once, or end its step', async () => {
+    const [first, second, third] = [newRun(1), newRun(2), newRun(3)];
+    first.phaseByPhase();
+    await holds(first);
+    first.resume();
+    await becomes(first, 'done');
+    second.phaseByPhase();
+    await holds(second);
+    second.cancel();
+    await becomes(second, 'paused');
+    third.phaseByPhase();
+    await holds(third);
+    third.pause();
+    await becomes(third, 'paused');
+    expect([second.steps.value.length, third.steps.value.length]).toEqual([0, 1]);
+    expect(held.size).toBe(0);
+  });
+});
+
 describe('two runs', () => {
   it.each<['done' | 'pause' | 'cancel', HandleStatus]>([
     ['done', 'done'],

@@ -16,6 +16,7 @@ import {
 } from './handle.ts';
 import type { RunQueue } from './queue.ts';
 import { changesUntil, withChange } from './changes.ts';
+import { PhasePace } from './pace.ts';
 import { recoveryFrom } from './recovery.ts';
 import { type RewardSwap, storedTurns } from './reward-turns.ts';
 import {
@@ -91,6 +92,9 @@ export class TrainedRun implements RunHandle, RunView {
   #stored: boolean;
   #abort: AbortController | null = null;
   #pauseRequested = false;
+  /** Steps before it pauses by itself. */
+  #stepsLeft = Infinity;
+  readonly #pace = new PhasePace();
   #swap: RewardSwap | null = null;
   #config: TrainConfig;
   /** Devices lost since the last checkpoint. */
@@ -125,19 +129,25 @@ export class TrainedRun implements RunHandle, RunView {
   }
 
   resume(): void {
-    this.#enqueue(Infinity);
+    this.#train(Infinity, Infinity);
   }
 
   step(): void {
-    this.#enqueue(1);
+    this.#train(1, Infinity);
+  }
+
+  phaseByPhase(): void {
+    if (this.#view.status.peek() === 'running') this.#pace.allow(0);
+    else this.#train(1, 1);
   }
 
   pause(): void {
     const status = this.#view.status.peek();
     if (status === 'queued') this.cancel();
-    if (status !== 'running') return;
+    if (status !== 'running' && status !== 'holding') return;
     this.#pauseRequested = true;
     this.#view.status.value = 'pausing';
+    this.#pace.allow(Infinity);
   }
 
   cancel(): void {
@@ -182,20 +192,25 @@ export class TrainedRun implements RunHandle, RunView {
     return this.#stored ? 'paused' : 'idle';
   }
 
-  #enqueue(limit: number): void {
+  /** Goes on for this many steps, and for this many phases before it holds, when its turn comes. */
+  #train(steps: number, phases: number): void {
     const status = this.#view.status.peek();
-    if (status !== 'idle' && status !== 'paused') return;
-    this.#view.status.value = 'queued';
-    this.#options.queue.add(this.id, () => this.#train(limit));
+    if (status !== 'idle' && status !== 'paused' && status !== 'holding') return;
+    this.#stepsLeft = steps;
+    if (status === 'holding') this.#view.status.value = 'running';
+    else {
+      this.#view.status.value = 'queued';
+      this.#options.queue.add(this.id, () => this.#takeTurn());
+    }
+    this.#pace.allow(phases);
   }
 
-  async #train(limit: number): Promise<void> {
+  async #takeTurn(): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
     this.#pauseRequested = false;
     this.#view.status.value = 'running';
-    let done = 0;
-    const pauseAfter = (): boolean => ++done >= limit || this.#pauseRequested;
+    const pauseAfter = (): boolean => --this.#stepsLeft <= 0 || this.#pauseRequested;
     let next: HandleStatus | null = null;
     while (next === null) next = await this.#attempt(abort.signal, pauseAfter);
     this.#abort = null;
@@ -250,7 +265,10 @@ export class TrainedRun implements RunHandle, RunView {
       if (!this.#stored)
         await store.createRun(this.config, `${device.kind}, ${device.threads} threads`, this.id);
       this.#stored = true;
-      const ports = parts.ports((event) => this.#hear(event));
+      const ports: TrainerPorts = {
+        ...parts.ports((event) => this.#hear(event)),
+        before: () => this.#holdIfAsked(signal),
+      };
       this.#view.know([...ports.tasks.train, ...ports.tasks.heldOut]);
       await this.#showCheckpoint();
       const { finished } = await runTraining({
@@ -282,6 +300,12 @@ export class TrainedRun implements RunHandle, RunView {
       this.#view.changes.value = changesUntil(this.config, last - 1);
       this.#view.show(rollouts);
     });
+  }
+
+  async #holdIfAsked(signal: AbortSignal): Promise<void> {
+    const { status } = this.#view;
+    if (this.#pace.holds && status.peek() === 'running') status.value = 'holding';
+    await this.#pace.before(signal);
   }
 
   #takeSwap(): RewardSwap | null {

@@ -1,4 +1,4 @@
-import type { Phase } from '../rl/types.ts';
+import type { Phase, PhaseFound } from '../rl/types.ts';
 
 /** The states that a run can be in. */
 export const status = {
@@ -6,6 +6,7 @@ export const status = {
   idle: 'Ready',
   queued: 'Waiting for another run',
   running: 'Training',
+  holding: 'Holding between two phases',
   pausing: 'Pausing after this step',
   paused: 'Paused',
   done: 'Done',
@@ -27,6 +28,27 @@ const phaseAbout: Record<Phase, string> = {
   eval: 'held-out tasks, strict tests',
 };
 
+const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+/** What a phase came to; empty where there is nothing to say. */
+function phaseFound(
+  phase: Phase,
+  { completions = 0, length, passing, thinking, loss, gradNorm }: PhaseFound,
+): string {
+  switch (phase) {
+    case 'sample':
+      return `${count(completions, 'completion')} written, ${Math.round(length ?? 0)} tokens each on average.`;
+    case 'execute':
+      return `${passing} of ${count(completions, 'completion')} pass the visible tests.`;
+    case 'score':
+      return `Mean R_t ${(thinking ?? 0).toFixed(2)}.`;
+    case 'update':
+      return `Weights moved: loss ${(loss ?? 0).toFixed(3)}, gradient norm ${(gradNorm ?? 0).toFixed(2)}.`;
+    case 'eval':
+      return '';
+  }
+}
+
 /** The phases of a step. */
 export const phase = {
   heading: 'This step',
@@ -34,6 +56,7 @@ export const phase = {
   about: phaseAbout,
   none: '–',
   active: 'now',
+  found: phaseFound,
 } as const;
 
 export const device = {

@@ -2,6 +2,7 @@
 import { batch, computed } from '@preact/signals';
 import type { Phase, TrainConfig } from '../../rl/types.ts';
 import { type RunHandle, RunSignals } from '../../run/handle.ts';
+import { PhasePace } from '../../run/pace.ts';
 import type { RunQueue } from '../../run/queue.ts';
 import { demoRollouts, demoTasks } from './attempts.ts';
 import { demoEval, demoStep, skillAt } from './records.ts';
@@ -9,6 +10,8 @@ import { demoEval, demoStep, skillAt } from './records.ts';
 /** Milliseconds of playback for each phase. */
 const PACE: Record<Phase, number> = { sample: 240, execute: 70, score: 60, update: 190, eval: 130 };
 const STEP_MS = 590;
+/** Playback that was cancelled ends by itself. */
+const NEVER = new AbortController().signal;
 const LAST_MS: Record<Phase, number> = { sample: 236, execute: 72, score: 58, update: 187, eval: 131 };
 
 export class RecordedRun extends RunSignals implements RunHandle {
@@ -21,6 +24,8 @@ export class RecordedRun extends RunSignals implements RunHandle {
   }));
   readonly #queue: RunQueue;
   #stopRequested = false;
+  #stepsLeft = Infinity;
+  readonly #pace = new PhasePace();
   /** Counts what was begun and cancelled: playback of an earlier one ends. */
   #epoch = 0;
 
@@ -34,28 +39,35 @@ export class RecordedRun extends RunSignals implements RunHandle {
     if (steps === 0) return;
     this.evals.value = [demoEval(config, 0)];
     for (let i = 0; i < Math.min(steps, config.steps); i++) this.#record();
-    this.phase.value = { step: steps, phase: null, state: 'end', lastMs: LAST_MS };
+    this.phase.value = { step: steps, phase: null, state: 'end', lastMs: LAST_MS, found: null };
     this.status.value = steps >= config.steps ? 'done' : 'paused';
   }
 
   resume(): void {
-    this.#enqueue(Infinity);
+    this.#go(Infinity, Infinity);
   }
 
   step(): void {
-    this.#enqueue(1);
+    this.#go(1, Infinity);
+  }
+
+  phaseByPhase(): void {
+    if (this.status.peek() === 'running') this.#pace.allow(0);
+    else this.#go(1, 1);
   }
 
   pause(): void {
     const status = this.status.peek();
     if (status === 'queued') this.cancel();
-    if (status !== 'running') return;
+    if (status !== 'running' && status !== 'holding') return;
     this.#stopRequested = true;
     this.status.value = 'pausing';
+    this.#pace.allow(Infinity);
   }
 
   cancel(): void {
     this.#epoch++;
+    this.#pace.allow(Infinity);
     this.#queue.remove(this.id);
     this.betweenPhases();
     if (this.status.peek() !== 'done') this.status.value = this.#resting;
@@ -73,24 +85,32 @@ export class RecordedRun extends RunSignals implements RunHandle {
     return this.steps.peek().length > 0 ? 'paused' : 'idle';
   }
 
-  #enqueue(limit: number): void {
+  #go(steps: number, phases: number): void {
     const status = this.status.peek();
-    if (status !== 'idle' && status !== 'paused') return;
-    this.status.value = 'queued';
-    this.#queue.add(this.id, () => this.#play(limit));
+    if (status !== 'idle' && status !== 'paused' && status !== 'holding') return;
+    this.#stepsLeft = steps;
+    if (status === 'holding') this.status.value = 'running';
+    else {
+      this.status.value = 'queued';
+      this.#queue.add(this.id, () => this.#play());
+    }
+    this.#pace.allow(phases);
   }
 
-  async #play(limit: number): Promise<void> {
+  async #play(): Promise<void> {
     const mine = ++this.#epoch;
     const { config } = this;
     this.#stopRequested = false;
     if (this.evals.peek().length === 0) this.evals.value = [demoEval(config, 0)];
     this.status.value = 'running';
-    for (let n = 0; n < limit && this.steps.peek().length < config.steps && !this.#stopRequested; n++) {
+    while (this.#stepsLeft-- > 0 && this.steps.peek().length < config.steps && !this.#stopRequested) {
       const step = this.steps.peek().length + 1;
       const phases: Phase[] = ['sample', 'execute', 'score', 'update'];
       if (step % config.evalEvery === 0) phases.push('eval');
       for (const phase of phases) {
+        if (this.#pace.holds) this.status.value = 'holding';
+        await this.#pace.before(NEVER);
+        if (mine !== this.#epoch) return;
         this.apply({ type: 'phase', step, phase, state: 'start' });
         const ms = PACE[phase] * (0.92 + 0.16 * ((step * 7919) % 13) * (1 / 13));
         await new Promise((done) => setTimeout(done, ms));

@@ -133,6 +133,7 @@ export const app: typeof text = {
     idle: 'Bereit',
     queued: 'Wartet auf einen anderen Lauf',
     running: 'Trainiert',
+    holding: 'Wartet zwischen zwei Phasen',
     pausing: 'Hält nach diesem Schritt an',
     paused: 'Angehalten',
     done: 'Fertig',
@@ -156,6 +157,20 @@ export const app: typeof text = {
     },
     none: '–',
     active: 'jetzt',
+    found: (phase, { completions = 0, length, passing, thinking, loss, gradNorm }) => {
+      switch (phase) {
+        case 'sample':
+          return `${completions} Antworten geschrieben, im Mittel ${Math.round(length ?? 0)} Tokens.`;
+        case 'execute':
+          return `${passing} von ${completions} Antworten bestehen die sichtbaren Tests.`;
+        case 'score':
+          return `Mittel von R_t: ${(thinking ?? 0).toFixed(2)}.`;
+        case 'update':
+          return `Gewichte bewegt: Verlust ${(loss ?? 0).toFixed(3)}, Gradientennorm ${(gradNorm ?? 0).toFixed(2)}.`;
+        case 'eval':
+          return '';
+      }
+    },
   },
   device: {
     unknown: 'Gerät …',

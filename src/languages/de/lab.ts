@@ -27,6 +27,8 @@ export const lab: typeof text = {
     resume: 'Weiter',
     pause: 'Pause',
     step: 'Ein Schritt',
+    phase: 'Eine Phase',
+    queue: 'Einen anreihen',
     reset: 'Zurücksetzen',
     cancel: 'Sofort beenden',
     nextCompletion: 'Nächste Antwort',

@@ -36,21 +36,36 @@ export const commands = {
     id: 'runPause',
     label: text.command.runPause,
     keys: [' '],
-    enabled: isOneOf('idle', 'paused', 'running'),
+    enabled: isOneOf('idle', 'paused', 'holding', 'running'),
     perform: (page) => (statusOf(page) === 'running' ? page.controller.pause() : page.controller.run()),
   },
   step: {
     id: 'step',
     label: text.command.step,
     keys: ['.'],
-    enabled: isOneOf('idle', 'paused'),
+    enabled: isOneOf('idle', 'paused', 'holding'),
     perform: ({ controller }) => controller.step(),
+  },
+  phase: {
+    id: 'phase',
+    label: text.command.phase,
+    // Shift and the key of the full stop, wherever that is.
+    keys: ['>', ':'],
+    enabled: isOneOf('idle', 'paused', 'holding', 'running'),
+    perform: ({ controller }) => controller.phaseByPhase(),
+  },
+  queue: {
+    id: 'queue',
+    label: text.command.queue,
+    keys: ['q'],
+    enabled: isOneOf('queued', 'running', 'holding', 'pausing', 'paused'),
+    perform: ({ controller }) => controller.queue(),
   },
   reset: {
     id: 'reset',
     label: text.command.reset,
     keys: ['R', 'r'],
-    enabled: isOneOf('queued', 'running', 'pausing', 'paused', 'done', 'failed'),
+    enabled: isOneOf('queued', 'running', 'holding', 'pausing', 'paused', 'done', 'failed'),
     perform: ({ controller }) => {
       look({ group: 0, completion: null, open: false, held: null });
       controller.reset();
@@ -60,7 +75,7 @@ export const commands = {
     id: 'cancel',
     label: text.command.cancel,
     keys: ['x'],
-    enabled: isOneOf('loading', 'queued', 'running', 'pausing'),
+    enabled: isOneOf('loading', 'queued', 'running', 'holding', 'pausing'),
     perform: ({ controller }) => controller.cancel(),
   },
   nextCompletion: {

@@ -5,7 +5,7 @@ import { text } from '../../text/index.ts';
 export function RunMark() {
   const { slice } = usePage();
   const status = slice('status');
-  if (status !== 'running' && status !== 'pausing') return null;
+  if (status !== 'running' && status !== 'holding' && status !== 'pausing') return null;
   const done = slice('steps').length;
   const of = slice('config')?.steps ?? slice('settings').steps;
   return (

@@ -38,7 +38,8 @@ export function RunPanel() {
   const { slice } = useLab();
   const status = slice('status');
   const running = status === 'running' || status === 'pausing';
-  const paused = status === 'paused' || (status === 'idle' && slice('steps').length > 0);
+  const paused =
+    status === 'paused' || status === 'holding' || (status === 'idle' && slice('steps').length > 0);
   return (
     <section class="card run-panel" id="run" tabIndex={-1} aria-label={text.run.heading}>
       <div class="buttons">
@@ -49,6 +50,8 @@ export function RunPanel() {
           label={running ? text.command.pause : paused ? text.command.resume : text.command.run}
         />
         <CommandButton command={commands.step} icon="step" />
+        <CommandButton command={commands.phase} icon="phase" />
+        <CommandButton command={commands.queue} icon="queue" />
         <CommandButton command={commands.reset} icon="reset" />
         <CommandButton command={commands.cancel} icon="stop" />
       </div>

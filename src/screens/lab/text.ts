@@ -47,6 +47,8 @@ export const text = spoken('lab', {
     resume: 'Continue',
     pause: 'Pause',
     step: 'One step',
+    phase: 'One phase',
+    queue: 'Queue another',
     reset: 'Reset',
     cancel: 'Stop now',
     nextCompletion: 'Next completion',
