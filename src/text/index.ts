@@ -6,6 +6,7 @@ import { runMessages } from './run-messages.ts';
 import { rewardModel } from './reward-model.ts';
 import { device, phase, setting, status } from './run.ts';
 import { spoken } from './spoken.ts';
+import { why } from './why.ts';
 
 export const text = spoken('app', {
   app,
@@ -27,5 +28,6 @@ export const text = spoken('app', {
   limit,
   group,
   completion,
+  why,
   rewardModel,
 });

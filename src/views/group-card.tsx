@@ -16,13 +16,26 @@ interface Props {
   readonly reveal: boolean;
   /** Absent where a program cannot be tried. */
   readonly onTry?: (rollout: Rollout) => void;
+  /** Between its head and its rows. */
+  readonly note?: ComponentChildren;
   /** More of the open completion, below everything that it wrote. */
   readonly more?: (rollout: Rollout) => ComponentChildren;
   readonly onSelect: (completion: number, open: boolean) => void;
 }
 
 /** One task with the attempts at it, in the order of the group: usually best reward first. */
-export function GroupCard({ group, task, domain, selected, open, reveal, onTry, more, onSelect }: Props) {
+export function GroupCard({
+  group,
+  task,
+  domain,
+  selected,
+  open,
+  reveal,
+  onTry,
+  note,
+  more,
+  onSelect,
+}: Props) {
   return (
     <article class="group-card">
       <header>
@@ -52,6 +65,7 @@ export function GroupCard({ group, task, domain, selected, open, reveal, onTry, 
           </div>
         </dl>
       </header>
+      {note}
       <RowHead />
       <ol class="completions">
         {group.order.map((i, place) => {

@@ -132,6 +132,11 @@ describe('keys', () => {
     expect(await textOf('[data-command=runPause]')).toBe('Pause');
     await page.keyboard.press('Space');
     await statusBecomes('Paused');
+    await page.keyboard.press('>');
+    await statusBecomes('Holding between two phases');
+    await page.keyboard.press('q');
+    await appears('[data-runs=training]');
+    expect(await textOf('[data-runs=training]')).toContain('seed 1');
     await page.keyboard.press('R');
     await statusBecomes('Ready');
     expect(await countOf('.completion')).toBe(0);

@@ -261,6 +261,35 @@ export const app: typeof text = {
     passed: (n, of) => `${n} von ${of} Tests bestanden`,
     tryIt: 'In „Ausprobieren“ öffnen',
   },
+  why: {
+    title: 'Warum hat dieser Schritt das getan?',
+    otherGate: (gate) => `Wie es unter „${gate}“ wäre; der Lauf hat eine andere Schranke.`,
+    mixed: (passing, size) =>
+      passing === size
+        ? `Alle ${size} bestehen.`
+        : passing === 0
+          ? `Keine der ${size} besteht.`
+          : `${passing} von ${size} bestehen.`,
+    equal: (passing, size, reward) =>
+      `${passing} von ${size} bestehen, und alle haben dieselbe Belohnung, ${reward}. Also ist keine Antwort besser als eine andere, und die Gruppe bewegt nichts.`,
+    spread: (parts) => `Was die Belohnungen unterscheidet (Anteil an ihrer Varianz): ${parts}.`,
+    by: (symbol, value, mean) => `${symbol} trägt ${value} bei, in der Gruppe im Mittel ${mean}`,
+    up: (place, advantage, passes, reason) =>
+      `Am meisten nach oben: Antwort ${place}, die ${passes ? 'besteht' : 'scheitert'} (A ${advantage})${reason === '' ? '' : `: ${reason}`}.`,
+    down: (place, advantage, passes, reason) =>
+      `Am meisten nach unten: Antwort ${place}, die ${passes ? 'besteht' : 'scheitert'} (A ${advantage})${reason === '' ? '' : `: ${reason}`}.`,
+    withheld: (n, spared) =>
+      `R_t wird ${n === 1 ? '1 gescheiterten Antwort' : `${n} gescheiterten Antworten`} vorenthalten. ${
+        spared === 0
+          ? 'Ohne Schranke würde auch keine von ihnen wahrscheinlicher.'
+          : `Ohne Schranke würden ${spared} von ihnen wahrscheinlicher.`
+      }`,
+    lifted: (n) =>
+      `${n === 1 ? '1 gescheiterte Antwort' : `${n} gescheiterte Antworten`} trotzdem wahrscheinlicher gemacht: Die anderen der Gruppe haben weniger.`,
+    push: (share) => `Die Gruppe macht ${share} des Anstoßes dieses Schritts aus, nach |A| × Tokens.`,
+    update: (learningRate, gradNorm, clipped) =>
+      `Alle Gruppen zusammen: Lernrate ${learningRate}, Gradientennorm ${gradNorm}, ${clipped} der Verhältnisse abgeschnitten.`,
+  },
   rewardModel: {
     shipped: 'Mitgeliefert',
     own: 'Hier trainierter Starter',

@@ -1,11 +1,29 @@
+import { GATES } from '../../rl/gate.ts';
 import { domainOf } from '../../domains/index.ts';
 import { useLab } from './state.ts';
 import { text } from './text.ts';
 import { look, ui } from './ui.ts';
 import { GroupCard } from '../../views/group-card.tsx';
+import type { GatedGroup } from '../../views/gate-data.ts';
 import { GroupsEmpty } from '../../views/groups-empty.tsx';
 import { GroupList } from '../../views/group-list.tsx';
+import { WhyPanel } from '../../views/why-panel.tsx';
+import { whyOf } from '../../views/why.ts';
 import './groups-panel.css';
+
+function Reasons({ group }: { readonly group: GatedGroup }) {
+  const { gated, inForce, lens, shown, slice } = useLab();
+  const [step, settings] = [gated.value, inForce.value];
+  if (!step || !settings) return null;
+  const record = slice('steps').find((each) => each.step === shown.value.step);
+  const gate = lens.value;
+  return (
+    <WhyPanel
+      why={whyOf(group, step, gate, settings, record?.metrics)}
+      otherGate={gate === settings.gate ? null : GATES[gate].label}
+    />
+  );
+}
 
 /** Every completion of the latest step: the groups on one side, the open one beside them. */
 export function GroupsPanel() {
@@ -41,6 +59,7 @@ export function GroupsPanel() {
             selected={completion}
             open={open}
             reveal={reveal}
+            note={<Reasons group={shown} />}
             onTry={tryCompletion}
             onSelect={(c, opened) =>
               look({ completion: c, open: opened, reveal: false, held: opened ? onView.value : null })

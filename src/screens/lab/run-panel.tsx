@@ -51,7 +51,7 @@ export function RunPanel() {
         />
         <CommandButton command={commands.step} icon="step" />
         <CommandButton command={commands.phase} icon="phase" />
-        <CommandButton command={commands.queue} icon="queue" />
+        <CommandButton command={commands.queue} icon="queue" label={text.command.queueShort} />
         <CommandButton command={commands.reset} icon="reset" />
         <CommandButton command={commands.cancel} icon="stop" />
       </div>
