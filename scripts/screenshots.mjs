@@ -39,7 +39,9 @@ function options() {
     });
     return values;
   } catch (error) {
-    throw new SetupError(`${error.message} Usage: npm run screenshots -- [--out DIR] [--only WORD] [--readme]`);
+    throw new SetupError(
+      `${error.message} Usage: npm run screenshots -- [--out DIR] [--only WORD] [--readme]`,
+    );
   }
 }
 
@@ -73,7 +75,9 @@ const linksOf = (page, selector, key) =>
 async function take(page, out, name, of = null) {
   const path = join(out, `${name}.png`);
   await page.evaluate(() => scrollTo(0, 0));
-  await (of === null ? page.screenshot({ path, fullPage: !Object.hasOwn(README, name) }) : of.screenshot({ path }));
+  await (of === null
+    ? page.screenshot({ path, fullPage: !Object.hasOwn(README, name) })
+    : of.screenshot({ path }));
   process.stdout.write(`${path}\n`);
 }
 
