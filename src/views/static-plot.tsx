@@ -1,5 +1,6 @@
 import type * as Plots from '@observablehq/plot';
 import { useEffect, useRef } from 'preact/hooks';
+import { whenSized } from './sized.ts';
 
 interface Props {
   readonly class: string;
@@ -30,12 +31,12 @@ export function StaticPlot({ class: name, label, height, draw }: Props) {
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    let observer: ResizeObserver | null = null;
+    let stop: (() => void) | null = null;
     let gone = false;
     const start = async (): Promise<void> => {
       const plot = await import('@observablehq/plot');
       if (gone) return;
-      observer = new ResizeObserver(() => {
+      stop = whenSized(element, () => {
         const width = element.clientWidth;
         if (width === 0) return;
         const figure = plot.plot({ ...COMMON, ...draw(plot), width, height });
@@ -43,12 +44,11 @@ export function StaticPlot({ class: name, label, height, draw }: Props) {
         for (const mark of figure.querySelectorAll('g[aria-label]')) mark.removeAttribute('aria-label');
         element.replaceChildren(figure);
       });
-      observer.observe(element);
     };
     start().catch((error: unknown) => console.warn('A plot is shown in words alone:', error));
     return () => {
       gone = true;
-      observer?.disconnect();
+      stop?.();
     };
   }, [draw, height]);
   return (

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { ChartProps } from './chart-props.ts';
 import { redraws } from './redraw.ts';
+import { whenSized } from './sized.ts';
 
 /** The only file that knows uPlot: it turns {@link ChartProps} into a canvas and keeps that up to date. */
 
@@ -141,8 +142,7 @@ export function usePlot(props: ChartProps, onCursor: (index: number | null) => v
       element,
     );
     plot.current = made;
-    const resize = new ResizeObserver(() => made.setSize(size()));
-    resize.observe(element);
+    const stopSizing = whenSized(element, () => made.setSize(size()));
     const watch = new IntersectionObserver((entries) => {
       visible.current = entries.some((e) => e.isIntersecting);
       redraws.request(draw);
@@ -150,7 +150,7 @@ export function usePlot(props: ChartProps, onCursor: (index: number | null) => v
     watch.observe(element);
     return () => {
       redraws.forget(draw);
-      resize.disconnect();
+      stopSizing();
       watch.disconnect();
       made.destroy();
       plot.current = null;

@@ -112,6 +112,46 @@ describe.each(
 )('%s', (title) => {
   const open = BROWSERS[title] as () => Promise<TestBrowser>;
   it.skipIf(typeof open !== 'function')(
+    'shows every screen, and every chapter of the lesson',
+    async () => {
+      const browser = await open();
+      try {
+        await browser.goto(`${url}?device=wasm`);
+        await become(browser, `document.querySelector('.screen-nav a') && 1`);
+        await browser.evaluate(
+          `globalThis.faults = []; for (const kind of ['error', 'unhandledrejection'])
+             addEventListener(kind, (event) => faults.push(String(event.reason ?? event.message))); 0`,
+        );
+        const screens = (await browser.evaluate(
+          `[...document.querySelectorAll('.screen-nav a')].map(({ textContent }) => textContent)`,
+        )) as string[];
+        expect(screens.length).toBeGreaterThanOrEqual(7);
+        for (const screen of screens) {
+          await browser.evaluate(
+            `[...document.querySelectorAll('.screen-nav a')].find((a) => a.textContent === ${JSON.stringify(screen)}).click(), 0`,
+          );
+          await become(
+            browser,
+            `(document.querySelector('.screen-nav [aria-current]')?.textContent === ${JSON.stringify(screen)} &&
+             document.querySelector('main.screen h2, main.screen .run-panel') !== null &&
+             document.querySelector('[aria-busy=true]') === null) || null`,
+          );
+        }
+        await browser.evaluate(`document.querySelector('.screen-nav a').click(), 0`);
+        await become(browser, `document.querySelectorAll('.chapter').length === 9 || null`);
+        // Nothing that a screen needs may fail a moment later.
+        await new Promise((later) => setTimeout(later, 2000));
+        expect(await browser.evaluate(`faults`)).toEqual([]);
+        expect(
+          await browser.evaluate(`[...document.querySelectorAll('[role=alert]')].map((a) => a.innerText)`),
+        ).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+    5 * MINUTES,
+  );
+  it.skipIf(typeof open !== 'function')(
     'opens, trains, grades, stores and goes on, with the metrics of Chromium',
     async () => {
       const { steps, end } = await wanted();
