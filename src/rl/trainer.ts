@@ -39,6 +39,7 @@ import type {
   PhaseFound,
   Rollout,
   StepRecord,
+  TokenRecord,
   TrainConfig,
   TrainEvent,
 } from './types.ts';
@@ -149,6 +150,7 @@ export class Trainer {
       const { completion, text, parsed, verification, rewards, reward, extra } = member;
       const { reasoning, answer } = parsed;
       const { task } = groups[Math.floor(i / groupSize)]!;
+      const kls = reference[i]?.map((ref, t) => k3(ref - completion.logprobs[t]!)) ?? null;
       const measures =
         reasoning === null || answer === null
           ? undefined
@@ -170,7 +172,8 @@ export class Trainer {
         ...(isShaped(config) ? { extra } : {}),
         advantage: A[i]!,
         entropy: meanOf(completion.entropies),
-        kl: reference[i] ? meanOf(reference[i].map((ref, t) => k3(ref - completion.logprobs[t]!))) : null,
+        kl: kls ? meanOf(kls) : null,
+        perToken: tokenRecord(completion.entropies, kls),
         agreement: reasoning === null || answer === null ? null : domain.agreement(task, reasoning, answer),
         ...(measures === undefined ? {} : { measures }),
       };
@@ -365,6 +368,11 @@ const sampling = (
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+
+const tokenRecord = (entropies: readonly number[], kls: readonly number[] | null): TokenRecord => ({
+  entropy: entropies.map((nats) => Math.round(nats * 1e3)),
+  ...(kls && { kl: kls.map((nats) => Math.round(nats * 1e6)) }),
+});
 
 function updateMetrics(update: PolicyUpdate, learningRate: number): Metrics {
   return {

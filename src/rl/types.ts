@@ -121,10 +121,20 @@ export interface Rollout {
   /** Mean entropy per token in nats, mean k3 against the reference policy (null when there is none). */
   readonly entropy: number;
   readonly kl: number | null;
+  /** The same token by token; absent from what older versions stored. */
+  readonly perToken?: TokenRecord;
   /** Whether reasoning and answer say the same, where both can be read. */
   readonly agreement: boolean | null;
   /** What the domain measures of it; absent where it measures nothing. */
   readonly measures?: Measures;
+}
+
+/** Values of each token, [tokens], as whole numbers: a run keeps them for every completion, and they take a third of the room. */
+export interface TokenRecord {
+  /** Thousandths of a nat. */
+  readonly entropy: readonly number[];
+  /** Millionths of a nat; absent where the completion was not compared with the reference policy. */
+  readonly kl?: readonly number[];
 }
 
 /** Metric name (see `metrics.ts`) to value; NaN never appears, an undefined metric is absent. */

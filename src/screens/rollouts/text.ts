@@ -33,7 +33,10 @@ const channelAbout: Record<ChannelName, string> = {
   kl: 'How far the policy had moved from the reference, in nats.',
 };
 const gap: Record<Gap, string> = {
-  'mean-alone': 'Only its mean over the completion is stored, so it cannot be shown token by token.',
+  'mean-alone':
+    'An older version stored only its mean over the completion, so it cannot be shown token by token.',
+  'not-compared':
+    'This run has no KL term, so only the first groups of each step were compared with the reference policy; this is another one.',
   'ratios-not-kept':
     'This run makes several updates a step. The ratios of the later ones are not stored, so they cannot be shown.',
   'no-pieces':

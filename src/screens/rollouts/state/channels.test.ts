@@ -46,8 +46,17 @@ describe('a channel', () => {
     expect(answer('probability', { ...rollout, logprobs: [] })).toEqual({ gap: 'no-logprobs' });
   });
 
-  it('says that of entropy and KL the means alone are stored', () => {
-    for (const name of ['entropy', 'kl'] as const) expect(answer(name)).toEqual({ gap: 'mean-alone' });
+  it('says that of entropy and KL the means alone are stored, where an older version stored them', () => {
+    const older = { ...rollout, kl: 0.1 };
+    for (const name of ['entropy', 'kl'] as const) expect(answer(name, older)).toEqual({ gap: 'mean-alone' });
+    expect(answer('kl', { ...rollout, kl: null })).toEqual({ gap: 'not-compared' });
+  });
+
+  it('has entropy and KL of each token, in nats', () => {
+    const perToken = { entropy: [0, 1500, 250, 0, 1], kl: [0, 200_000, 1, 0, 0] };
+    expect(valuesOf(answer('entropy', { ...rollout, perToken }))).toEqual([0, 1.5, 0.25, 0, 0.001]);
+    expect(answer('entropy', { ...rollout, perToken })).toMatchObject({ channel: { range: [0, 1.5] } });
+    expect(valuesOf(answer('kl', { ...rollout, perToken }))[1]).toBeCloseTo(0.2, 12);
   });
 
   it('has advantage × ratio where the ratio is 1, on a scale that is even on both sides', () => {

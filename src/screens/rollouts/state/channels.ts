@@ -9,7 +9,7 @@ export const CHANNELS = ['probability', 'surprise', 'push', 'entropy', 'kl'] as 
 export type ChannelName = (typeof CHANNELS)[number];
 
 /** Why the record cannot answer. */
-export type Gap = 'mean-alone' | 'ratios-not-kept' | 'no-pieces' | 'no-logprobs';
+export type Gap = 'mean-alone' | 'not-compared' | 'ratios-not-kept' | 'no-pieces' | 'no-logprobs';
 
 export interface Channel {
   /** One for each token; `null` where it is not known. */
@@ -42,7 +42,8 @@ export const isMasked = ({ rollout, config }: Pick<TokenFacts, 'rollout' | 'conf
  * - `probability`: under the distribution that the token was drawn from; `surprise`: −ln of it, in nats.
  * - `push`: advantage × importance ratio, which is what the update multiplies a token's ∇ log p with. With one update a step the ratio
  *   is 1; with more, the later ones are not recorded.
- * - `entropy`, `kl`: the record holds the mean over the completion alone.
+ * - `entropy`: of the distribution that the token was drawn from, in nats.
+ * - `kl`: the k3 estimate against the reference policy, in nats; without a KL term a run compares its first groups alone.
  */
 export function channelOf(name: ChannelName, facts: TokenFacts): Answer {
   switch (name) {
@@ -53,8 +54,13 @@ export function channelOf(name: ChannelName, facts: TokenFacts): Answer {
     case 'push':
       return pushOf(facts);
     case 'entropy':
+      return recorded(facts.rollout.perToken?.entropy, 1e-3, 'mean-alone');
     case 'kl':
-      return { gap: 'mean-alone' };
+      return recorded(
+        facts.rollout.perToken?.kl,
+        1e-6,
+        facts.rollout.kl === null ? 'not-compared' : 'mean-alone',
+      );
   }
 }
 
@@ -67,6 +73,14 @@ function unsigned(
   const values = tokens.map((_, t) => (logprobs[t] === undefined ? null : of(logprobs[t])));
   const largest = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 1);
   return { channel: { values, signed: false, range: [0, high ?? largest] } };
+}
+
+function recorded(stored: readonly number[] | undefined, unit: number, gap: Gap): Answer {
+  if (!stored) return { gap };
+  const values = stored.map((value) => value * unit);
+  // A completion of which the policy was sure is not to look as if it had not been.
+  const least = unit * 100;
+  return { channel: { values, signed: false, range: [0, Math.max(least, ...values)] } };
 }
 
 function pushOf(facts: TokenFacts): Answer {
