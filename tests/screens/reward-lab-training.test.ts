@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { appears, countOf, page, textOf } from '../support/app-page.ts';
+import { axeViolations } from '../support/lab-page.ts';
 import {
   MINUTE,
   openScreen,
@@ -126,5 +127,24 @@ describe('in the Lab’s run', () => {
         name: expect.stringMatching(/^Own recipe, seed 2/),
       },
     ]);
+
+    // The run's completions under both models; afterwards the desk has the one that it had.
+    await page.keyboard.press('2');
+    await page.click('#reward-tab-own');
+    await appears('#own-run option');
+    await page.select('#own-other', 'shipped');
+    await press('Compare', '.own-panel');
+    await appears('.own-table tbody tr', MINUTE);
+    const [own = '', shipped = ''] = await page.$$eval('.own-table tbody tr:first-child td', (cells) =>
+      cells.map((cell) => cell.textContent ?? ''),
+    );
+    expect(own).not.toBe(shipped);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.waitForFunction(
+      () => document.querySelector<HTMLSelectElement>('#reward-choice')?.disabled === false,
+    );
+    expect(
+      await page.$eval('#reward-choice', (choice) => (choice as HTMLSelectElement).selectedOptions[0]?.text),
+    ).toMatch(/^Own recipe, seed 2/);
   });
 });

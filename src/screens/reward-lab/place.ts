@@ -5,7 +5,7 @@ import { ui } from '../../app/ui-state.ts';
 export const ID = 'reward';
 
 /** Parts of the Reward lab, in the order of its tabs. */
-export const REWARD_TABS = ['score', 'pairs', 'train', 'bench', 'fool'] as const;
+export const REWARD_TABS = ['score', 'own', 'pairs', 'train', 'bench', 'fool'] as const;
 export type RewardTab = (typeof REWARD_TABS)[number];
 
 export const place = { tab: v.optional(v.picklist(REWARD_TABS), 'score') } as const;

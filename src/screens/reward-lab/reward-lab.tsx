@@ -7,6 +7,7 @@ import { Messages } from '../../app/frame/messages.tsx';
 import { BenchPanel } from './bench-panel.tsx';
 import { FoolPanel } from './fool-panel.tsx';
 import { ModelCard } from './model-card.tsx';
+import { OwnRolloutsPanel } from './own-rollouts-panel.tsx';
 import { PairsPanel } from './pairs-panel.tsx';
 import { ID, openTab, REWARD_TABS, type RewardTab } from './place.ts';
 import { ScorePanel } from './score-panel.tsx';
@@ -18,6 +19,8 @@ function Panel({ tab }: { readonly tab: RewardTab }) {
   switch (tab) {
     case 'score':
       return <ScorePanel />;
+    case 'own':
+      return <OwnRolloutsPanel />;
     case 'pairs':
       return <PairsPanel />;
     case 'train':
@@ -54,7 +57,7 @@ function Opening() {
 /** The Reward lab: what the reward model sees, how often it is right, and how it can be fooled. */
 export function RewardLabScreen() {
   const { goTo } = usePage();
-  const { desk, training, bench, fool, pairs } = useRewardLab();
+  const { desk, training, bench, fool, own, pairs } = useRewardLab();
   const { status, messages } = desk.state.value;
   const tab = openTab();
   useEffect(() => {
@@ -62,6 +65,7 @@ export function RewardLabScreen() {
   }, [desk]);
   const busy: Record<RewardTab, boolean> = {
     score: false,
+    own: own.state.value.running,
     pairs: pairs.state.value.busy,
     train: training.state.value.running !== null,
     bench: bench.state.value.running !== null,

@@ -8,6 +8,7 @@ import { spoken } from '../../text/spoken.ts';
 
 const tab: Record<RewardTab, string> = {
   score: 'Score',
+  own: 'Your rollouts',
   pairs: 'Judge pairs',
   train: 'Train',
   bench: 'Benchmark',
@@ -109,6 +110,7 @@ export const text = spoken('rewardLab', {
       kept: 'Earlier results are kept.',
       todo: 'Choose the pairs written for held-out tasks, or a file.',
     },
+    own: { kept: 'Runs and models are untouched.', todo: 'Choose another model or run.' },
     fool: { kept: 'What was found so far is kept.', todo: 'Search again, or with another seed.' },
     select: { kept: keptModel, todo: 'Choose another model.' },
     keep: {
@@ -121,6 +123,35 @@ export const text = spoken('rewardLab', {
       kept: 'Everything here works; trained models last until the page is closed.',
       todo: 'To keep models, leave private browsing or allow site data, then reload.',
     },
+  },
+  own: {
+    heading: 'What two models make of your rollouts',
+    about:
+      'The latest completions of a run, scored by the model under study and by another one. Whether a completion passed its tests is known, so it can be seen which of the two is on the side of the tests.',
+    run: 'Run',
+    runName: (gate: string, seed: number, steps: number) => `${gate}, seed ${seed}, ${steps} steps`,
+    other: 'Beside it',
+    choose: 'Choose another model',
+    compare: 'Compare',
+    running: 'Scoring',
+    noRuns: 'There is no run about programs yet: train a few steps in the Lab, and come back.',
+    noOther: 'There is one reward model alone: train another in the tab Train.',
+    empty: 'Choose a second model and press Compare.',
+    none: 'No completion of these steps has reasoning that can be read.',
+    result: (n: number, from: number, to: number) =>
+      `${n} completions of ${from === to ? `step ${from}` : `steps ${from} to ${to}`}.`,
+    correlation: 'Correlation of the two',
+    passing: 'Mean R_t, passing',
+    failing: 'Mean R_t, failing',
+    ranks: 'Prefers the passing one',
+    ranksAbout: (pairs: number) =>
+      `In ${pairs} pairs of one task, a passing and a failing completion; ties count half.`,
+    noPairs: 'No task has both a passing and a failing completion here.',
+    plot: (first: string, second: string) => `R_t by “${first}” and by “${second}”`,
+    good: 'passes',
+    bad: 'fails',
+    table: 'Where they differ most',
+    verdict: 'Tests',
   },
   model: {
     heading: 'Reward model',

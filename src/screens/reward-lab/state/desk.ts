@@ -60,6 +60,14 @@ export interface DeskOptions {
   };
 }
 
+/** A model for one piece of work. */
+export interface Borrowed {
+  /** Raw scores of texts of prompt and reasoning. */
+  readonly score: (texts: readonly string[]) => Promise<number[]>;
+  /** R_t of a raw score, each on its own, as this model maps it. */
+  readonly toReward: (raw: number) => number;
+}
+
 /** The reward model under study, and what it is worked with. */
 export interface Desk {
   readonly state: ReadonlySignal<DeskState>;
@@ -67,6 +75,8 @@ export interface Desk {
   ready(): Promise<Tools>;
   /** Puts a model on the desk. */
   select(id: string): Promise<void>;
+  /** Works with another model, or this one, and puts back what was on the desk; meanwhile nothing else is scored. */
+  borrow<R>(id: string, work: (borrowed: Borrowed) => Promise<R>): Promise<R>;
   setScaling(kind: ScalingKind): void;
   /** R_t of raw scores by the mapping in use, each on its own; `reference` is the raw score of the right reasoning. */
   toReward(raw: number, reference?: number | null): number;
@@ -165,13 +175,38 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
     return tools;
   };
 
+  /** A model with its weights. */
+  const fetch = async (id: string, { config }: Tools): Promise<StoredModel> => {
+    const model = held.get(id) ?? (await loadModel(await openStore(), id, config));
+    held.set(id, model);
+    return model;
+  };
+
+  const borrow: Desk['borrow'] = async (id, work) => {
+    const at = await ready();
+    const { current, scaling: mine, loading } = state.value;
+    if (loading !== null) throw new DOMException('Another model is being put on the desk.', 'AbortError');
+    const model = await fetch(id, at);
+    const scaling = id === current ? mine : model.scaling.scaling;
+    const toReward = (raw: number): number => scaleGroup([raw], scaling, null)[0]!;
+    if (id === current) return work({ score: at.score, toReward });
+    set({ loading: id });
+    try {
+      await at.load(model.weights);
+      return await work({ score: at.score, toReward });
+    } finally {
+      await at.load((await fetch(current, at)).weights);
+      // What was scored meanwhile was scored by the other one.
+      set({ loading: null, version: state.value.version + 1 });
+    }
+  };
+
   const select = async (id: string): Promise<void> => {
     if (state.value.loading !== null || id === state.value.current) return;
     set({ loading: id });
     try {
       const at = await ready();
-      const model = held.get(id) ?? (await loadModel(await openStore(), id, at.config));
-      held.set(id, model);
+      const model = await fetch(id, at);
       await at.load(model.weights);
       const { weights: _, scaling, ...facts } = model;
       batch(() =>
@@ -209,6 +244,7 @@ export function createDesk({ open, openStore, controller }: DeskOptions): Desk {
     state,
     ready,
     select,
+    borrow,
     keep,
     say,
     fail,

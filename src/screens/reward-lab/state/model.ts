@@ -1,8 +1,10 @@
 import type { WorkerHandle } from '../../../workspace/workers.ts';
+import type { RunsSource } from '../../rollouts/state/sources.ts';
 import type { RewardTrainingApi } from '../../../../workers/reward-training.ts';
 import { createBenchDesk, type BenchDesk } from './bench.ts';
 import { createDesk, type Desk, type DeskOptions } from './desk.ts';
 import { createFoolDesk, type FoolDesk } from './fool.ts';
+import { createOwnRolloutsDesk, type OwnRolloutsDesk } from './own-rollouts.ts';
 import { createPairsDesk, type PairsDesk } from './pairs.ts';
 import { createScoreDesk, type ScoreDesk } from './score.ts';
 import { createTrainingDesk, type TrainingDesk } from './training.ts';
@@ -15,13 +17,16 @@ export interface RewardLab {
   readonly training: TrainingDesk;
   readonly bench: BenchDesk;
   readonly fool: FoolDesk;
+  readonly own: OwnRolloutsDesk;
 }
 
 export interface RewardLabOptions extends DeskOptions {
   readonly startTraining: () => WorkerHandle<RewardTrainingApi>;
+  /** Where the policy's completions are. */
+  readonly runs: RunsSource;
 }
 
-export function createRewardLab({ startTraining, ...options }: RewardLabOptions): RewardLab {
+export function createRewardLab({ startTraining, runs, ...options }: RewardLabOptions): RewardLab {
   const desk = createDesk(options);
   return {
     desk,
@@ -30,5 +35,6 @@ export function createRewardLab({ startTraining, ...options }: RewardLabOptions)
     training: createTrainingDesk(desk, startTraining),
     bench: createBenchDesk(desk),
     fool: createFoolDesk(desk),
+    own: createOwnRolloutsDesk(desk, runs),
   };
 }
