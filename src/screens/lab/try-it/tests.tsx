@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { useLab } from '../state.ts';
 import { text as words } from './text.ts';
 import type { Problem, TestDraft } from './state/draft.ts';
-import { formatLiteral } from './state/format-literal.ts';
+import { formatLiteral } from '../../../domains/code/literals/format-literal.ts';
 import { harnessResult, lineOf, resultsByKey } from './state/results.ts';
 import type { Language, TestResult } from '../../../sandbox/types.ts';
 import { CodeEditor } from '../../../views/code-editor.tsx';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { CodeTask } from '../../../../domains/code/task.ts';
 import { check, draftOfCompletion, sameDraft, sameProgram, type Draft, type Problem } from './draft.ts';
 import { EXAMPLES, exampleDraft, examplesIn } from './examples.ts';
-import { loadLiterals } from './literal.ts';
+import { loadLiterals } from '../../../../domains/code/literals/literal.ts';
 import { translate } from './translate.ts';
 import { text } from '../text.ts';
 

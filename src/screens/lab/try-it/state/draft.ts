@@ -1,8 +1,13 @@
 import type { Comparison, Harness, Language, Submission, Test } from '../../../../sandbox/types.ts';
 import type { CodeTask } from '../../../../domains/code/task.ts';
 import { withPreamble } from '../../../../domains/code/grading/python-text.ts';
-import { formatLiteral } from './format-literal.ts';
-import { canRead, LiteralError, parseArguments, parseValue } from './literal.ts';
+import { formatLiteral } from '../../../../domains/code/literals/format-literal.ts';
+import {
+  canRead,
+  LiteralError,
+  parseArguments,
+  parseValue,
+} from '../../../../domains/code/literals/literal.ts';
 import { checkValue, ValueFormatError } from '../../../../sandbox/value.ts';
 
 /** Which tests of a task a row comes from; `own` are those that were written here. */

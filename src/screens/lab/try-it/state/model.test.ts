@@ -2,7 +2,7 @@ import { beforeAll, afterEach, beforeEach, describe, expect, it, vi } from 'vite
 import type { Sandbox, Submission, Verdict } from '../../../../sandbox/types.ts';
 import { Shared } from '../../../../workspace/shared.ts';
 import { exampleDraft } from './examples.ts';
-import { loadLiterals } from './literal.ts';
+import { loadLiterals } from '../../../../domains/code/literals/literal.ts';
 import { createTryIt, isRunnable } from './model.ts';
 import { edited, lineOf, markedLines, resultsByKey } from './results.ts';
 

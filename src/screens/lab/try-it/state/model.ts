@@ -2,7 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Language, Sandbox, Submission, Verdict } from '../../../../sandbox/types.ts';
 import { check, sameDraft, type Draft, type TestDraft } from './draft.ts';
 import { EXAMPLES, exampleDraft, examplesIn, type ExampleId } from './examples.ts';
-import { canRead, loadLiterals } from './literal.ts';
+import { canRead, loadLiterals } from '../../../../domains/code/literals/literal.ts';
 import { translate } from './translate.ts';
 import { unlessAborted } from '../../../../abort.ts';
 import { messageOf } from '../../../../errors.ts';

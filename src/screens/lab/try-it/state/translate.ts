@@ -1,7 +1,7 @@
 import type { Language } from '../../../../sandbox/types.ts';
 import type { Draft, TestDraft } from './draft.ts';
-import { formatLiteral } from './format-literal.ts';
-import { LiteralError, parseArguments, parseValue } from './literal.ts';
+import { formatLiteral } from '../../../../domains/code/literals/format-literal.ts';
+import { LiteralError, parseArguments, parseValue } from '../../../../domains/code/literals/literal.ts';
 
 /** The same tests in literals of the other language; what cannot be read is left as it was typed. */
 function translateTest(test: TestDraft, from: Language, to: Language): TestDraft {

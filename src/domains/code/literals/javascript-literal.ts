@@ -7,7 +7,7 @@ import {
   type Token,
   type UnaryExpression,
 } from 'acorn';
-import type { Value } from '../../../../sandbox/types.ts';
+import type { Value } from '../../../sandbox/types.ts';
 import { LiteralError, Source } from './literal-error.ts';
 
 /** JavaScript literals, and `new Set([…])`, `new Map([…])` and `new Uint8Array([…])`. */

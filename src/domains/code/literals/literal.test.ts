@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Value } from '../../../../sandbox/types.ts';
-import { isPlainKey } from '../../../../sandbox/value.ts';
+import type { Value } from '../../../sandbox/types.ts';
+import { isPlainKey } from '../../../sandbox/value.ts';
 import { formatLiteral } from './format-literal.ts';
 import { canRead, LiteralError, loadLiterals, parseArguments, parseValue } from './literal.ts';
 

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/python';
-import type { Value } from '../../../../sandbox/types.ts';
-import { dictOf, strOf } from '../../../../sandbox/value.ts';
+import type { Value } from '../../../sandbox/types.ts';
+import { dictOf, strOf } from '../../../sandbox/value.ts';
 import { LiteralError, Source, type Token } from './literal-error.ts';
 import { floatPart, intOf, PYTHON_CALLS } from './python-calls.ts';
 import { readText, TextError, type PythonText } from './python-text.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '../../../../sandbox/types.ts';
+import type { Language } from '../../../sandbox/types.ts';
 
 /** What was typed is no literal of the language. `at` counts from 0 in UTF-16 units. */
 export class LiteralError extends Error {

@@ -1,5 +1,5 @@
-import type { Language, Value } from '../../../../sandbox/types.ts';
-import { formatValue } from '../../../../sandbox/format-value.ts';
+import type { Language, Value } from '../../../sandbox/types.ts';
+import { formatValue } from '../../../sandbox/format-value.ts';
 
 const isTagged = (value: Value): value is { readonly $: string; readonly v?: Value } =>
   value !== null && typeof value === 'object' && !Array.isArray(value) && Object.hasOwn(value, '$');

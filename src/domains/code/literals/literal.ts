@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Language, Value } from '../../../../sandbox/types.ts';
+import type { Language, Value } from '../../../sandbox/types.ts';
 import { LiteralError, Source } from './literal-error.ts';
 
 export { LiteralError } from './literal-error.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../../../sandbox/types.ts';
+import type { Value } from '../../../sandbox/types.ts';
 
 /** A call that stands for a value that Python has no literal for. */
 export interface PythonCall {
