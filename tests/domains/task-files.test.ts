@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckedTasks } from '../../src/domains/files/check.ts';
+import type { CheckedTask } from '../../src/domains/files/check-task.ts';
 import { exampleText } from '../../src/domains/files/template.ts';
 import type { TaskSet, Verification } from '../../src/domains/domain.ts';
 import { axeViolations, visit } from '../support/lab-page.ts';
@@ -15,12 +16,14 @@ beforeAll(async () => {
   await test.page.evaluate(`(async () => {
     const { Workspace } = await import('/src/workspace/workspace.ts');
     const files = await import('/src/workspace/task-files.ts');
+    const { checkTask } = await import('/src/domains/files/check-task.ts');
     const { domainOf } = await import('/src/domains/index.ts');
     const workspace = new Workspace();
     const opened = (text) => ({ name: 'x.jsonl', bytes: (async function* () { yield new TextEncoder().encode(text); })() });
     const plain = (value) => JSON.parse(JSON.stringify(value));
     globalThis.tasks = {
       check: async (text) => plain(await files.checkTaskFile(workspace, opened(text))),
+      checkOne: async (record) => plain(await checkTask('code', record, { sandbox: (use) => workspace.sandbox.use(use) })),
       keep: async (text) => files.choiceOf((await files.keepTaskFile(workspace, opened(text))).file, { heldOut: 0.5 }),
       load: async (choice) => plain(await workspace.tasks(choice)),
       forget: async (hash) => (await workspace.store.get()).deleteTaskFile(hash),
@@ -93,6 +96,43 @@ describe('tasks of programs', () => {
       [12, 'javascript', 'The reference program fails visible call 1: f(1) gives 3, not 2.'],
       [13, 'javascript code', 'visible test 1 is code, which is Python; give args and expected.'],
     ]);
+  });
+
+  it('are shown test by test while they are written, with every flaw at its field', async () => {
+    const checkOne = (more: object) =>
+      call<CheckedTask>('checkOne', { ...OWN, id: 'one', program: RIGHT, ...more });
+    const wrong = await checkOne({
+      visible: [{ args: [1], expected: 2 }, { args: [], kwargs: { x: 5 }, expected: 7 }, 'assert f(9) == 10'],
+      heldOut: ['assert f(2) == 4', { args: [3], expected: 5 }],
+    });
+    expect(wrong.usable).toBeNull();
+    expect(wrong.trial?.visible.map(({ tone, question, got }) => [tone, question, got?.text])).toEqual([
+      ['pass', 'f(1)', undefined],
+      ['fail', 'f(x=5)', '6'],
+      ['pass', 'assert f(9) == 10', undefined],
+    ]);
+    expect(wrong.trial?.heldOut.map(({ tone, expected }) => [tone, expected])).toEqual([
+      ['fail', '5'],
+      ['fail', ''],
+    ]);
+    expect(wrong.flaws.map(({ field, test: at }) => [field, at])).toEqual([
+      ['heldOut', 0],
+      ['visible', 1],
+      ['heldOut', 1],
+    ]);
+    const unread = await checkOne({ visible: [{ args: [1], expected: 2 }, 'assert f(2'], heldOut: ['f('] });
+    expect(unread.flaws.map(({ field, test: at }) => [field, at])).toEqual([
+      ['visible', 1],
+      ['heldOut', 0],
+    ]);
+    expect((await checkOne({ program: 'def f(x):\n    return )\n' })).flaws).toMatchObject([
+      { field: 'program', line: 2 },
+    ]);
+    expect(await checkOne({ heldOut: ['assert f(4) == 5'] })).toMatchObject({
+      flaws: [],
+      trial: { heldOut: [{ tone: 'pass' }] },
+      usable: { task: { entry: 'f' }, untried: false, weak: null, withoutHeldOut: false },
+    });
   });
 
   it('of other data sets are made of their own tests', async () => {

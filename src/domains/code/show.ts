@@ -1,5 +1,5 @@
 import { formatValue } from '../../sandbox/format-value.ts';
-import type { Status, Test, TestResult, Value, Verdict } from '../../sandbox/types.ts';
+import type { Harness, Status, Test, TestResult, Verdict } from '../../sandbox/types.ts';
 import type { Shown, ShownCheck, Tone, Verification } from '../domain.ts';
 import type { CodeTask } from './task.ts';
 
@@ -29,8 +29,10 @@ const toneOf = (status: Status | TestResult['status']): Tone => {
   return ['no-code', 'infrastructure', 'not-run'].includes(status) ? 'none' : 'fail';
 };
 
-const callOf = (entry: string, args: readonly Value[]): string =>
-  `${entry}(${args.map(formatValue).join(', ')})`;
+const callOf = (entry: string, { args, kwargs = {} }: Pick<Test, 'args' | 'kwargs'>): string => {
+  const named = Object.entries(kwargs).map(([name, value]) => `${name}=${formatValue(value)}`);
+  return `${entry}(${[...args.map(formatValue), ...named].join(', ')})`;
+};
 
 function gotOf(result: TestResult): ShownCheck['got'] {
   if (result.status === 'pass' || result.status === 'not-run') return null;
@@ -42,7 +44,7 @@ function checkOf(test: Test, result: TestResult = { status: 'not-run' }, entry: 
   return {
     tone: toneOf(result.status),
     word: TEST_WORDS[result.status],
-    question: callOf(entry, test.args),
+    question: callOf(entry, test),
     expected: formatValue(test.expected),
     got: gotOf(result),
   };
@@ -55,25 +57,40 @@ export const outcomeOf = ({ status, passed, total }: Verdict): Shown['outcome'] 
   count: status === 'wrong' ? `${passed}/${total}` : null,
 });
 
-/** Every visible test, the one in code last. */
-function visibleChecks(
-  { visibleTests, visibleCode, entry }: CodeTask,
-  tests: Verdict['tests'],
+/** Calls with what came of them, in order. */
+export const callChecks = (entry: string, tests: readonly Test[], results: Verdict['tests']): ShownCheck[] =>
+  tests.map((test, i) => checkOf(test, results[i], entry));
+
+/** Tests in code, which are one test. */
+export const codeCheck = (source: string, result: TestResult): ShownCheck => ({
+  tone: toneOf(result.status),
+  word: TEST_WORDS[result.status],
+  question: source,
+  expected: '',
+  got: gotOf(result),
+});
+
+/** Every test of a suite, the one in code last. */
+function suiteChecks(
+  entry: string,
+  tests: readonly Test[],
+  code: Harness | undefined,
+  results: Verdict['tests'],
 ): ShownCheck[] {
-  const calls = visibleTests.map((test, i) => checkOf(test, tests[i], entry));
-  if (!visibleCode) return calls;
-  const result = tests[calls.length] ?? { status: 'not-run' as const };
-  const { source } = visibleCode;
-  return [
-    ...calls,
-    {
-      tone: toneOf(result.status),
-      word: TEST_WORDS[result.status],
-      question: source,
-      expected: '',
-      got: gotOf(result),
-    },
-  ];
+  const calls = callChecks(entry, tests, results);
+  return code ? [...calls, codeCheck(code.source, results[calls.length] ?? { status: 'not-run' })] : calls;
+}
+
+/** Every test of both suites, of a verdict over both. */
+export function strictChecks(
+  { entry, visibleTests, visibleCode, heldOutTests, heldOutCode }: CodeTask,
+  { tests }: Verdict,
+): { readonly visible: ShownCheck[]; readonly heldOut: ShownCheck[] } {
+  const visible = suiteChecks(entry, visibleTests, visibleCode, tests);
+  return {
+    visible,
+    heldOut: suiteChecks(entry, heldOutTests, heldOutCode, tests.slice(visible.length)),
+  };
 }
 
 /** A program's verdict, with every visible test where the task is at hand. */
@@ -84,7 +101,7 @@ export function showVerdict({ detail }: Verification, task?: CodeTask): Shown {
     outcome: outcomeOf(verdict),
     line: error?.line ?? null,
     error: error ? { type: error.type, message: error.message } : null,
-    checks: task ? visibleChecks(task, tests) : [],
+    checks: task ? suiteChecks(task.entry, task.visibleTests, task.visibleCode, tests) : [],
     output,
     timeMs,
   };

@@ -1,11 +1,10 @@
 /** From the bytes of a file to tasks that can be trained on, with a reason for each record that was left out. */
 import type { AdjustableSandbox } from '../../sandbox/index.ts';
 import type { TaskFile } from '../domain.ts';
-import { judge, UnreadableTaskError } from '../maths/verifier.ts';
-import type { MathsTask } from '../maths/task.ts';
-import { checkCode, type CheckedCode } from './check-code.ts';
+import { checkCode } from './check-code.ts';
+import { checkMaths } from './check-maths.ts';
 import { type CodeDraft, type Draft, type Fault, idOfDraft, type MathsDraft, sha256 } from './draft.ts';
-import { writeCode, writeMaths } from './own.ts';
+import { type CodeRecord, writeCode, writeMaths } from './own.ts';
 import { readDrafts, type ReadFile } from './read.ts';
 
 /** What came of a file. */
@@ -63,7 +62,7 @@ export async function checkTasks(
   const usable =
     domain === 'code'
       ? await checkPrograms(fresh as CodeDraft[], means, leftOut)
-      : fresh.flatMap((draft) => checkMaths(draft as MathsDraft, leftOut));
+      : checkProblems(fresh as MathsDraft[], leftOut);
   leftOut.sort((a, b) => a.line - b.line);
   const text = usable.map(({ written }) => `${written}\n`).join('');
   const tasks = usable.map(({ task }) => task);
@@ -130,7 +129,7 @@ async function checkPrograms(
       const checked = await checkCode(opened, some, signal);
       for (const [i, one] of checked.entries()) {
         const { line, id } = some[i] as Named;
-        if ('reason' in one) leftOut.push({ line, id, reason: one.reason });
+        if ('flaws' in one) leftOut.push({ line, id, reason: one.flaws[0].reason });
         else usable.push(usableCode(one));
       }
       report?.(at + some.length, drafts.length);
@@ -139,7 +138,7 @@ async function checkPrograms(
   });
 }
 
-function usableCode(record: Exclude<CheckedCode, { reason: string }>): Usable {
+function usableCode(record: CodeRecord): Usable {
   const { task, heldOut, program } = record;
   const { visibleCode, heldOutCode } = task;
   return {
@@ -151,35 +150,15 @@ function usableCode(record: Exclude<CheckedCode, { reason: string }>): Usable {
   };
 }
 
-function checkMaths(draft: MathsDraft, leftOut: Fault[]): Usable[] {
-  const { line, family, prompt, answer, units, tolerance, reasoning } = draft;
-  const id = draft.id ?? '';
-  const task: Omit<MathsTask, 'split'> = {
-    id,
-    family,
-    prompt,
-    answer,
-    ...(units.length === 0 ? {} : { units }),
-    ...(tolerance === null ? {} : { tolerance }),
-    ...(reasoning === null ? {} : { reference: reasoning }),
-  };
-  try {
-    judge({ task: { ...task, split: 'train' }, answer });
-  } catch (error) {
-    if (!(error instanceof UnreadableTaskError)) throw error;
-    leftOut.push({ line, id, reason: reasonOf(error, draft) });
-    return [];
-  }
-  // An exact comparison leaves nothing for a held-out test to find.
-  return [{ task, written: writeMaths(task), untried: false, weak: false, heldOut: true }];
-}
-
-function reasonOf({ what }: UnreadableTaskError, { answer, tolerance }: MathsDraft): string {
-  const shown = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
-  if (what === 'tolerance')
-    return `The tolerance “${shown(tolerance ?? '')}” is no number that is 0 or more.`;
-  return (
-    `The answer “${shown(answer)}” cannot be compared exactly: it is no number and no expression that is read ` +
-    '(roots, intervals, tuples and words are not).'
-  );
+function checkProblems(drafts: readonly MathsDraft[], leftOut: Fault[]): Usable[] {
+  return drafts.flatMap((draft): Usable[] => {
+    const checked = checkMaths(draft);
+    if ('flaw' in checked) {
+      leftOut.push({ line: draft.line, id: draft.id ?? '', reason: checked.flaw.reason });
+      return [];
+    }
+    const { task } = checked;
+    // An exact comparison leaves nothing for a held-out test to find.
+    return [{ task, written: writeMaths(task), untried: false, weak: false, heldOut: true }];
+  });
 }

@@ -11,6 +11,34 @@ export interface Fault {
   readonly reason: string;
 }
 
+/** Fields of a task in the project's own form, of either kind. */
+export type TaskField =
+  | 'id'
+  | 'family'
+  | 'prompt'
+  | 'reasoning'
+  | 'entry'
+  | 'language'
+  | 'preamble'
+  | 'visible'
+  | 'heldOut'
+  | 'program'
+  | 'answer'
+  | 'units'
+  | 'tolerance';
+
+/** What keeps a task from being used, and where in it that stands. */
+export interface Flaw {
+  /** Absent where it is in no field, or in one that there is not. */
+  readonly field?: TaskField;
+  /** Place of the test in its suite, from 0. */
+  readonly test?: number;
+  /** Line of the program, from 1. */
+  readonly line?: number;
+  /** A sentence. */
+  readonly reason: string;
+}
+
 interface Base {
   readonly line: number;
   /** Null where the record has none: it is then made of the prompt. */
@@ -68,7 +96,12 @@ export async function sha256(text: string): Promise<string> {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** What is wrong with a record, in a sentence. */
+/** What is wrong with a record, in a sentence: the first of its flaws. */
 export class DraftError extends Error {
   override readonly name = 'DraftError';
+  readonly flaws: readonly Flaw[];
+  constructor(reason: string, flaws: readonly Flaw[] = [{ reason }]) {
+    super(reason);
+    this.flaws = flaws;
+  }
 }

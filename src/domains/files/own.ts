@@ -11,7 +11,14 @@ import { nearest } from '../../nearest.ts';
 import type { Task } from '../domain.ts';
 import type { CodeTask } from '../code/task.ts';
 import type { MathsTask } from '../maths/task.ts';
-import { type CodeDraft, DraftError, type Item, type MathsDraft } from './draft.ts';
+import {
+  type CodeDraft,
+  DraftError,
+  type Flaw,
+  type Item,
+  type MathsDraft,
+  type TaskField,
+} from './draft.ts';
 
 export const DEFAULT_FAMILY = 'own';
 
@@ -93,7 +100,17 @@ function parse<S extends v.GenericSchema>(
   );
   const parsed = v.safeParse(schema, plain);
   if (parsed.success) return parsed.output;
-  throw new DraftError(describe(parsed.issues[0], fields, record));
+  const flaws = parsed.issues.map((issue) => flawOf(issue, fields, record));
+  throw new DraftError(flaws[0]!.reason, flaws);
+}
+
+function flawOf(issue: v.BaseIssue<unknown>, fields: readonly string[], record: JsonObject): Flaw {
+  const [field, index] = (issue.path ?? []).map(({ key }) => key);
+  return {
+    ...(fields.includes(String(field)) ? { field: field as TaskField } : {}),
+    ...(typeof index === 'number' && (field === 'visible' || field === 'heldOut') ? { test: index } : {}),
+    reason: describe(issue, fields, record),
+  };
 }
 
 function describe(issue: v.BaseIssue<unknown>, fields: readonly string[], record: JsonObject): string {

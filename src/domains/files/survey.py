@@ -38,24 +38,28 @@ def _shown(entry, args, named):
 
 
 def survey(entry, program, prompt, with_preamble, visible, held_out, visible_calls, held_out_calls):
-    """{"entry", "preamble", "overlap"}, or {"error"}: how the tests of a task read.
+    """{"entry", "preamble", "overlap"}, or {"errors": [[suite, test, error], ...]}: how the tests of a task read.
 
     `visible` and `held_out` are texts of code, the calls [positional, named]. `overlap` is what both suites ask, or empty.
+    A test counts from 0 among the texts of its suite; suite and test are None where an error is in no single text.
     """
-    for suite, texts in (("visible", visible), ("held-out", held_out)):
+    errors = []
+    for suite, texts in (("visible", visible), ("heldOut", held_out)):
         for number, text in enumerate(texts):
             try:
                 compile(text, "<test>", "exec", dont_inherit=True)
             except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
                 where = "" if getattr(error, "lineno", None) is None else " (line " + str(error.lineno) + ")"
-                return {"error": suite + " test " + str(number + 1) + " is not Python: " + str(error.args[0]) + where}
+                errors.append([suite, number, str(error.args[0]) + where])
+    if errors:
+        return {"errors": errors}
     if entry == "":
         found = entry_of([*visible, *held_out], "", program)
         if found.get("entry", "") == "":
-            return {"error": found.get("error", "the tests do not say which function they call")}
+            return {"errors": [[None, None, found.get("error", "the tests do not say which function they call")]]}
         entry = found["entry"]
     if root_of(entry) is None:
-        return {"error": "entry is no name of a function: " + entry}
+        return {"errors": [[None, None, "entry is no name of a function: " + entry]]}
     before = preamble(prompt, root_of(entry)) if with_preamble else ""
     asked = [set().union(*[_asked(text, entry) for text in texts]) for texts in (visible, held_out)]
     for known, calls in zip(asked, (visible_calls, held_out_calls)):
