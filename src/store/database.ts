@@ -5,7 +5,7 @@ import { NewerDatabaseError, StorageRefusedError } from './errors.ts';
 import { openTransactions, watchTransactions } from './leaving.ts';
 
 /** Raise it with every change of the object stores, and add a case to {@link upgrade}. */
-export const DATABASE_VERSION = 4;
+export const DATABASE_VERSION = 5;
 
 export type RunStatus = 'running' | 'paused' | 'finished' | 'failed';
 
@@ -74,6 +74,24 @@ export interface StoredTaskFile {
   readonly leftOutCount: number;
 }
 
+/** A named list of tasks that somebody writes. */
+export interface StoredTaskSet {
+  readonly id: string;
+  readonly name: string;
+  readonly domain: string;
+  /** Milliseconds since 1970. */
+  readonly changed: number;
+  /** Keys of its tasks, in order. */
+  readonly order: readonly string[];
+}
+
+/** A task of such a list as it was typed, whether or not it can be used; whoever reads it checks it. */
+export interface StoredTask {
+  readonly set: string;
+  readonly key: string;
+  readonly content: unknown;
+}
+
 /** An experiment as it was opened. */
 export interface StoredExperiment {
   /** Hash of all that it says. */
@@ -107,6 +125,8 @@ export interface Schema extends DBSchema {
   chunks: { key: ChunkKey; value: ArrayBuffer };
   taskFiles: { key: string; value: StoredTaskFile };
   taskContents: { key: string; value: TaskFile };
+  taskSets: { key: string; value: StoredTaskSet };
+  ownTasks: { key: [set: string, key: string]; value: StoredTask };
   experiments: { key: string; value: StoredExperiment };
   cells: { key: string; value: StoredCell };
   runPolicies: { key: string; value: RunPolicy };
@@ -203,6 +223,10 @@ function upgrade(database: IDBPDatabase<Schema>, oldVersion: number): void {
   if (oldVersion < 4) {
     database.createObjectStore('runPolicies', { keyPath: 'run' });
     database.createObjectStore('trash', { keyPath: 'key' });
+  }
+  if (oldVersion < 5) {
+    database.createObjectStore('taskSets', { keyPath: 'id' });
+    database.createObjectStore('ownTasks', { keyPath: ['set', 'key'] });
   }
 }
 

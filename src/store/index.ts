@@ -14,7 +14,9 @@ import {
   type RunStatus,
   type StoredCell,
   type StoredExperiment,
+  type StoredTask,
   type StoredTaskFile,
+  type StoredTaskSet,
 } from './database.ts';
 import { RunInUseError } from './errors.ts';
 import * as experiments from './experiments.ts';
@@ -22,6 +24,8 @@ import { holdLock } from './locks.ts';
 import * as runs from './runs.ts';
 import type { RolloutStep } from './runs.ts';
 import * as taskFiles from './task-files.ts';
+import * as taskSets from './task-sets.ts';
+import type { TaskSetChange } from './task-sets.ts';
 import { collectTrash, discard, type Discarded } from './trash.ts';
 import type { TaskFile } from '../domains/domain.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
@@ -42,10 +46,13 @@ export type {
   RunStatus,
   StoredCell,
   StoredExperiment,
+  StoredTask,
   StoredTaskFile,
+  StoredTaskSet,
 } from './database.ts';
 export { type Discarded } from './trash.ts';
 export type { RolloutStep } from './runs.ts';
+export type { TaskSetChange } from './task-sets.ts';
 export {
   CheckpointDamagedError,
   formatBytes,
@@ -140,6 +147,14 @@ export interface Store {
   taskFile(hash: string): Promise<TaskFile | null>;
   deleteTaskFile(hash: string): Promise<void>;
 
+  /** Lists of tasks that somebody writes; the one that was changed last comes first. */
+  listTaskSets(): Promise<StoredTaskSet[]>;
+  /** The tasks of such a list, in order. */
+  tasksOfSet(id: string): Promise<StoredTask[]>;
+  putTaskSet(change: TaskSetChange): Promise<void>;
+  /** With its tasks. */
+  deleteTaskSet(id: string): Promise<void>;
+
   /** Keeps an experiment; one that is kept already stays as it is. */
   putExperiment(experiment: Omit<StoredExperiment, 'created' | 'running'>): Promise<void>;
   /** Newest first. */
@@ -229,6 +244,10 @@ export async function openStore(
     listTaskFiles: () => taskFiles.listTaskFiles(database),
     taskFile: (hash) => taskFiles.taskFile(database, hash),
     deleteTaskFile: (hash) => taskFiles.deleteTaskFile(database, hash),
+    listTaskSets: () => taskSets.listTaskSets(database),
+    tasksOfSet: (id) => taskSets.tasksOfSet(database, id),
+    putTaskSet: (change) => taskSets.putTaskSet(database, change),
+    deleteTaskSet: (id) => taskSets.deleteTaskSet(database, id),
     putExperiment: (experiment) => experiments.putExperiment(database, experiment),
     listExperiments: () => experiments.listExperiments(database),
     setExperimentRunning: (id, running) => experiments.setRunning(database, id, running),

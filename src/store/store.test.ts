@@ -400,6 +400,65 @@ describe('files of tasks', () => {
   });
 });
 
+describe('lists of tasks', () => {
+  const set = (id: string, changed: number, ...order: string[]) => ({
+    id,
+    name: `Set ${id}`,
+    domain: 'code',
+    changed,
+    order,
+  });
+  const task = (of: string, key: string, prompt = key) => ({ set: of, key, content: { prompt } });
+  const keysOf = async (id: string) => (await store.tasksOfSet(id)).map(({ key }) => key);
+
+  it('keep their tasks in order, and change all at once', async () => {
+    await store.putTaskSet({ set: set('a', 1, 'z', 'y'), put: [task('a', 'y'), task('a', 'z')], remove: [] });
+    await store.putTaskSet({ set: set('ab', 2, 'z'), put: [task('ab', 'z', 'other')], remove: [] });
+    expect((await store.listTaskSets()).map(({ id }) => id)).toEqual(['ab', 'a']);
+    expect(await store.tasksOfSet('a')).toEqual([task('a', 'z'), task('a', 'y')]);
+    await store.putTaskSet({ set: set('a', 3, 'x', 'z'), put: [task('a', 'x')], remove: ['y'] });
+    expect(await keysOf('a')).toEqual(['x', 'z']);
+    const broken = { set: 'a', key: 'w', content: () => 'no plain data' };
+    await expect(store.putTaskSet({ set: set('a', 4, 'w'), put: [broken], remove: ['z'] })).rejects.toThrow();
+    expect(await keysOf('a')).toEqual(['x', 'z']);
+    expect((await store.listTaskSets())[0]).toMatchObject({ id: 'a', changed: 3 });
+    await store.deleteTaskSet('a');
+    expect([await keysOf('a'), await keysOf('ab')]).toEqual([[], ['z']]);
+  });
+
+  it('show what another tab has added since their order was written', async () => {
+    await store.putTaskSet({ set: set('a', 1, 'x', 'y'), put: [task('a', 'x'), task('a', 'y')], remove: [] });
+    await store.putTaskSet({ set: set('a', 2, 'y', 'gone'), put: [], remove: [] });
+    expect(await keysOf('a')).toEqual(['y', 'x']);
+  });
+
+  it('find their place beside what the version before stored', async () => {
+    const older = await openDB('fourth', 4, {
+      upgrade(database) {
+        database.createObjectStore('runs', { keyPath: 'id' });
+        for (const name of ['steps', 'evals', 'rollouts'])
+          database.createObjectStore(name, { keyPath: ['run', 'step'] });
+        database.createObjectStore('manifests', { keyPath: ['key', 'generation'] });
+        database.createObjectStore('latest');
+        database.createObjectStore('chunks');
+        for (const name of ['taskFiles', 'taskContents'])
+          database.createObjectStore(name, { keyPath: 'hash' });
+        database.createObjectStore('experiments', { keyPath: 'id' });
+        database.createObjectStore('cells', { keyPath: 'key' });
+        database.createObjectStore('runPolicies', { keyPath: 'run' });
+        database.createObjectStore('trash', { keyPath: 'key' });
+      },
+    });
+    await older.add('cells', { key: 'x', result: 1 });
+    older.close();
+    const opened = await openStore('fourth');
+    await opened.putTaskSet({ set: set('a', 1, 'x'), put: [task('a', 'x')], remove: [] });
+    expect(await opened.tasksOfSet('a')).toEqual([task('a', 'x')]);
+    expect(await opened.cells(['x'])).toEqual([{ key: 'x', result: 1 }]);
+    opened.close();
+  });
+});
+
 describe('experiments', () => {
   const experiment = (id: string, ...cells: string[]) => ({ id, json: { name: id }, cells });
   const cell = (key: string, result: unknown = { tasks: [] }) => ({ key, result });
