@@ -63,7 +63,7 @@ export interface ServedTasks extends CheckTasksRequest {
 }
 
 /** What came of a file of tasks; without a usable one, `hash` and `domain` are null. */
-export interface TasksReport extends Omit<CheckedTasks, 'file'> {
+export interface TasksReport extends Omit<CheckedTasks, 'file' | 'unusable'> {
   readonly name: string;
   readonly domain: string | null;
   readonly hash: string | null;

@@ -24,7 +24,7 @@ const progressOf =
 
 type Checked = Awaited<ReturnType<typeof checkTaskFile>>;
 
-const reportOf = (name: string, { file, ...checked }: Checked): TasksReport => ({
+const reportOf = (name: string, { file, unusable: _, ...checked }: Checked): TasksReport => ({
   ...checked,
   name,
   domain: file?.domain ?? null,

@@ -5,7 +5,7 @@ import type { JsonObject } from '../code/grading/json-line.ts';
 import type { CheckMeans } from './check.ts';
 import { checkCode, type Trial } from './check-code.ts';
 import { checkMaths } from './check-maths.ts';
-import { DraftError, type Flaw, idOfDraft } from './draft.ts';
+import { type CodeDraft, DraftError, type Flaw, idOfDraft, type MathsDraft } from './draft.ts';
 import { readOwnCode, readOwnMaths } from './own.ts';
 
 /** What came of a task: every flaw that was found, or the task. */
@@ -33,28 +33,30 @@ const flawed = (flaws: readonly Flaw[], trial: Trial | null = null): CheckedTask
   usable: null,
 });
 
+type Means = Omit<CheckMeans, 'report'>;
+
 /**
  * @param domain whose own form the record has
+ * @param known flaws that were found before: nothing is run then
  * @throws AbortError when the signal fires
  */
 export async function checkTask(
   domain: 'code' | 'maths',
   record: JsonObject,
-  means: Omit<CheckMeans, 'report'>,
+  means: Means,
+  known: readonly Flaw[] = [],
 ): Promise<CheckedTask> {
   try {
-    return domain === 'code' ? await checkProgram(record, means) : await checkProblem(record);
+    const read = domain === 'code' ? readOwnCode(record, 1) : readOwnMaths(record, 1);
+    if (known.length > 0) return flawed(known);
+    return read.kind === 'code' ? await checkProgram(read, means) : await checkProblem(read);
   } catch (error) {
-    if (error instanceof DraftError) return flawed(error.flaws);
+    if (error instanceof DraftError) return flawed([...known, ...error.flaws]);
     throw error;
   }
 }
 
-async function checkProgram(
-  record: JsonObject,
-  { sandbox, signal }: Omit<CheckMeans, 'report'>,
-): Promise<CheckedTask> {
-  const read = readOwnCode(record, 1);
+async function checkProgram(read: CodeDraft, { sandbox, signal }: Means): Promise<CheckedTask> {
   const draft = { ...read, id: await idOfDraft(read) };
   const [checked] = await sandbox((opened) => checkCode(opened, [draft], signal));
   if (!checked || 'flaws' in checked) return flawed(checked?.flaws ?? [], checked?.trial);
@@ -73,8 +75,7 @@ async function checkProgram(
   };
 }
 
-async function checkProblem(record: JsonObject): Promise<CheckedTask> {
-  const draft = readOwnMaths(record, 1);
+async function checkProblem(draft: MathsDraft): Promise<CheckedTask> {
   const checked = checkMaths({ ...draft, id: await idOfDraft(draft) });
   if ('flaw' in checked) return flawed([checked.flaw]);
   const { task, read } = checked;

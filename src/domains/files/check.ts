@@ -13,6 +13,8 @@ export interface CheckedTasks {
   readonly file: TaskFile | null;
   /** In the order of the file. */
   readonly leftOut: readonly Fault[];
+  /** Those of them that were read as tasks of the file's kind, and may become usable by a change. */
+  readonly unusable: readonly Draft[];
   readonly unit: ReadFile['unit'];
   readonly form: string;
   readonly shapes: ReadFile['shapes'];
@@ -37,6 +39,7 @@ const AT_ONCE = 8;
 
 /** A usable task: as it is trained on, and as a line of the own form. */
 interface Usable {
+  readonly line: number;
   readonly task: TaskFile['tasks'][number];
   readonly written: string;
   readonly untried: boolean;
@@ -66,9 +69,11 @@ export async function checkTasks(
   leftOut.sort((a, b) => a.line - b.line);
   const text = usable.map(({ written }) => `${written}\n`).join('');
   const tasks = usable.map(({ task }) => task);
+  const used = new Set(usable.map(({ line }) => line));
   return {
     file: tasks.length === 0 ? null : { hash: await sha256(text), name, domain, text, tasks },
     leftOut,
+    unusable: drafts.filter(({ kind, line }) => kind === domain && !used.has(line)),
     unit,
     form,
     shapes,
@@ -130,7 +135,7 @@ async function checkPrograms(
       for (const [i, one] of checked.entries()) {
         const { line, id } = some[i] as Named;
         if ('flaws' in one) leftOut.push({ line, id, reason: one.flaws[0].reason });
-        else usable.push(usableCode(one));
+        else usable.push(usableCode(one, line));
       }
       report?.(at + some.length, drafts.length);
     }
@@ -138,10 +143,11 @@ async function checkPrograms(
   });
 }
 
-function usableCode(record: CodeRecord): Usable {
+function usableCode(record: CodeRecord, line: number): Usable {
   const { task, heldOut, program } = record;
   const { visibleCode, heldOutCode } = task;
   return {
+    line,
     task,
     written: writeCode(record),
     untried: program === null,
@@ -159,6 +165,7 @@ function checkProblems(drafts: readonly MathsDraft[], leftOut: Fault[]): Usable[
     }
     const { task } = checked;
     // An exact comparison leaves nothing for a held-out test to find.
-    return [{ task, written: writeMaths(task), untried: false, weak: false, heldOut: true }];
+    const { line } = draft;
+    return [{ line, task, written: writeMaths(task), untried: false, weak: false, heldOut: true }];
   });
 }

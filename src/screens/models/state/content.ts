@@ -7,7 +7,7 @@ import { parseScalingFile, type ScalingFile } from '../../../rl/scaling.ts';
 import type { LoadedCheckpoint, RunRecord, Store } from '../../../store/index.ts';
 import type { BundledModels } from '../../../workspace/bundled.ts';
 import { importedSource } from '../../../workspace/imported-models.ts';
-import { storedPolicy } from '../../../workspace/run-policy.ts';
+import { policyOfRun } from '../../../workspace/policies.ts';
 import { storedSource } from '../../../workspace/stored-source.ts';
 import type { ModelItem } from './catalog.ts';
 import { siteFolder } from './site.ts';
@@ -79,16 +79,11 @@ async function runContent(
   { bundled }: ContentSources,
 ): Promise<ModelContent> {
   const record = (await store.listRuns()).find(({ id }) => id === item.id)!;
-  const own = await storedPolicy(store, item.id);
-  const site = own === null ? await bundled(record.config) : null;
-  const { config, tokenizerJson } = own ?? { ...site!, config: site!.policy.config };
-  const { weights } = await readModel(storedSource(checkpoint, config, item.name));
+  const policy = await policyOfRun({ store, bundled }, record, checkpoint, item.name);
   return {
     ...plain(item, null),
     sampling: fullConfig(record.config),
-    config,
-    weights,
-    tokenizerJson,
+    ...policy,
     run: { record, checkpoint },
   };
 }

@@ -1,0 +1,71 @@
+/** Policies that are at hand in this page: the site's, those of runs, and imported ones. */
+import { readModel, type LoadedModel } from '../model/sources/source.ts';
+import { loadTokenizer } from '../model/tokenizer/index.ts';
+import type { LoadedCheckpoint, RunRecord, Store } from '../store/index.ts';
+import type { BundledModels } from './bundled.ts';
+import { IMPORT_PREFIX, importedSource, importFacts } from './imported-models.ts';
+import { type ModelWithVocabulary, readPolicy, RunModelError } from './run-models.ts';
+import { storedPolicy } from './run-policy.ts';
+import { storedSource } from './stored-source.ts';
+
+export type KnownPolicy =
+  | { readonly place: 'site' }
+  | { readonly place: 'run'; readonly id: string; readonly run: RunRecord }
+  | { readonly place: 'import'; readonly id: string; readonly name: string };
+
+/** The site's first, then runs with saved weights, newest first, then imported ones. */
+export async function listPolicies(
+  store: Pick<Store, 'listRuns' | 'listGenerations'>,
+): Promise<KnownPolicy[]> {
+  const [runs, generations] = await Promise.all([store.listRuns(), store.listGenerations()]);
+  const current = generations.filter((each) => each.current);
+  const kept = new Set(current.map(({ key }) => key));
+  return [
+    { place: 'site' },
+    ...runs.filter(({ id }) => kept.has(id)).map((run) => ({ place: 'run', id: run.id, run }) as const),
+    ...current.flatMap(({ key, meta }) => {
+      const facts = key.startsWith(IMPORT_PREFIX) ? importFacts(meta) : null;
+      return facts?.head === 'causal' ? [{ place: 'import', id: key, name: facts.name } as const] : [];
+    }),
+  ];
+}
+
+export interface PolicySources {
+  readonly store: () => Promise<Pick<Store, 'loadCheckpoint' | 'runPolicy'>>;
+  readonly bundled: (choice: { readonly domain?: string }) => Promise<BundledModels>;
+}
+
+/** The policy of a run at one of its checkpoints. @throws StoredModelError, ModelConfigError, TokenizerError */
+export async function policyOfRun(
+  { store, bundled }: Pick<PolicySources, 'bundled'> & { readonly store: Pick<Store, 'runPolicy'> },
+  run: RunRecord,
+  checkpoint: LoadedCheckpoint,
+  name: string,
+): Promise<LoadedModel & { readonly tokenizerJson: unknown }> {
+  const own = await storedPolicy(store, run.id);
+  const site = own === null ? await bundled(run.config) : null;
+  const { config, tokenizerJson } = own ?? { ...site!, config: site!.policy.config };
+  const { weights } = await readModel(storedSource(checkpoint, config, name));
+  return { config, weights, tokenizerJson };
+}
+
+/**
+ * @param domain whose models stand for those of the site
+ * @throws RunModelError where its weights are gone; StoredModelError, AssetError, CheckpointDamagedError
+ */
+export async function openPolicy(
+  policy: KnownPolicy,
+  domain: string,
+  { store, bundled }: PolicySources,
+): Promise<ModelWithVocabulary> {
+  const site = await bundled({ domain });
+  if (policy.place === 'site')
+    return { ...site.policy, tokenizerJson: site.tokenizerJson, tokenizer: site.tokenizer };
+  const opened = await store();
+  const checkpoint = await opened.loadCheckpoint(policy.id);
+  if (!checkpoint)
+    throw new RunModelError('Its weights are not stored here any more. Nothing was changed; choose another.');
+  if (policy.place === 'import') return readPolicy(importedSource(checkpoint), site);
+  const model = await policyOfRun({ store: opened, bundled }, policy.run, checkpoint, 'The run');
+  return { ...model, tokenizer: loadTokenizer(model.tokenizerJson, model.config) };
+}

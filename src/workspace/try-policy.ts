@@ -1,0 +1,99 @@
+/** What a policy makes of one task: a few samples, each verified by all its tests. */
+import { unlessAborted } from '../abort.ts';
+import { DEFAULT_DOMAIN, domainOf } from '../domains/index.ts';
+import type { Task, Verification } from '../domains/domain.ts';
+import { freshState } from '../host/host.ts';
+import { fullConfig } from '../rl/config.ts';
+import { sampleStrictly } from '../rl/sampling.ts';
+import { PRESETS } from '../run/presets.ts';
+import type { DeviceChoice } from '../runtime/device.ts';
+import { type KnownPolicy, openPolicy } from './policies.ts';
+import { RunModelError } from './run-models.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface TryRequest {
+  readonly policy: KnownPolicy;
+  readonly domain: string;
+  readonly task: Task;
+  readonly samples: number;
+  readonly seed: number;
+  readonly device: DeviceChoice;
+}
+
+export interface TriedSample {
+  /** Without end-of-text. */
+  readonly text: string;
+  readonly reasoning: string | null;
+  readonly answer: string | null;
+  /** Tokens, end-of-text included. */
+  readonly length: number;
+  readonly truncated: boolean;
+  readonly verification: Verification;
+}
+
+/** Prompts are padded to a multiple, so that few graphs serve them all. */
+const PROMPT_STEP = 32;
+const TEMPERATURE = 1;
+
+/** Tokens for a completion: those of the run, or those that the site's models of the domain are trained with. */
+function completionTokens(policy: KnownPolicy, domain: string): number {
+  if (policy.place === 'run') return fullConfig(policy.run.config).maxCompletionTokens;
+  const usual = PRESETS.find(({ config }) => (config.domain ?? DEFAULT_DOMAIN) === domain) ?? PRESETS[0]!;
+  return usual.config.maxCompletionTokens;
+}
+
+/** @throws RunModelError where the policy has no room for the prompt */
+function promptTokens(length: number, room: number): number {
+  if (length <= room) return Math.min(room, Math.ceil(length / PROMPT_STEP) * PROMPT_STEP);
+  throw new RunModelError(
+    `The prompt has ${length} tokens, and beside a completion this policy reads ${Math.max(0, room)}. Nothing was sampled: shorten the prompt, or choose a policy that reads more.`,
+  );
+}
+
+/**
+ * Waits for its turn after what trains, and computes then.
+ * @throws RunModelError, VerificationError, what opening a policy throws; AbortError when the signal fires
+ */
+export function tryPolicy(
+  workspace: Workspace,
+  { policy, domain: name, task, samples, seed, device }: TryRequest,
+  begun: () => void,
+  signal: AbortSignal,
+): Promise<TriedSample[]> {
+  const domain = domainOf({ domain: name });
+  const work = async (): Promise<TriedSample[]> => {
+    begun();
+    const sources = { store: () => workspace.store.get(), bundled: workspace.bundled.bind(workspace) };
+    const { config, weights, tokenizer } = await openPolicy(policy, name, sources);
+    const maxCompletionTokens = completionTokens(policy, name);
+    const length = tokenizer.encode(domain.promptOf(task)).length;
+    const maxPromptTokens = promptTokens(length, config.maxPositions - maxCompletionTokens);
+    const { api } = await workspace.policy.get({ device, config });
+    await api.load(freshState(weights));
+    const settings = { samples, seed, temperature: TEMPERATURE, maxPromptTokens, maxCompletionTokens };
+    return workspace.sandbox.use(async (sandbox) => {
+      const { timeoutMs } = PRESETS[0]!.config;
+      const verifier = domain.verifier({ sandbox, timeoutMs });
+      const ports = { policy: api, domain, verifier, tokenizer };
+      const all = await sampleStrictly(ports, [task], settings, 0, signal);
+      return all.map(({ text, parsed, completion: { tokens, truncated }, verification }) => ({
+        text,
+        ...parsed,
+        length: tokens.length,
+        truncated,
+        verification,
+      }));
+    });
+  };
+  // Only ending its worker stops what a policy computes.
+  const stop = (): void => workspace.policy.close();
+  const stoppable = async (): Promise<TriedSample[]> => {
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await unlessAborted(work(), signal);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  };
+  return workspace.queue.turn(`try ${task.id}`, stoppable, signal);
+}
