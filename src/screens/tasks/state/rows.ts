@@ -1,0 +1,87 @@
+/** The tasks of a list as they are stored and shown, and what of them can be told without running anything. */
+import * as v from 'valibot';
+import type { StoredTask, StoredTaskSet } from '../../../store/index.ts';
+import type { Flaw } from '../../../domains/files/draft.ts';
+import { contentOf, type Content, type DomainName } from './fields.ts';
+
+/** What the last check came to. */
+export interface Outcome {
+  readonly usable: boolean;
+  /** The first flaw; null where there is none. */
+  readonly reason: string | null;
+}
+
+export interface Row {
+  readonly key: string;
+  readonly content: Content;
+  /** Null until it was checked as it stands. */
+  readonly outcome: Outcome | null;
+}
+
+export interface TaskSet {
+  readonly id: string;
+  readonly name: string;
+  readonly domain: DomainName;
+  readonly rows: readonly Row[];
+}
+
+const stored = v.object({
+  fields: v.unknown(),
+  outcome: v.optional(v.nullable(v.object({ usable: v.boolean(), reason: v.nullable(v.string()) })), null),
+});
+
+export const storedRow = (set: string, { key, content: { fields }, outcome }: Row): StoredTask => ({
+  set,
+  key,
+  content: { fields, outcome },
+});
+
+export const storedSet = ({ id, name, domain, rows }: TaskSet, changed: number): StoredTaskSet => ({
+  id,
+  name,
+  domain,
+  changed,
+  order: rows.map(({ key }) => key),
+});
+
+/** @returns null for what is no task of this domain */
+export function rowOf({ key, content }: StoredTask, domain: DomainName): Row | null {
+  const parsed = v.safeParse(stored, content);
+  const read = parsed.success ? contentOf(domain, parsed.output.fields) : null;
+  return read && parsed.success ? { key, content: read, outcome: parsed.output.outcome } : null;
+}
+
+/** By what a task is told from others; without an id, that is its prompt. */
+const nameOf = ({ content: { fields } }: Row): string => fields.id.trim() || `\n${fields.prompt.trim()}`;
+
+/** That a task is called as an earlier one of its list, by its place from 1. */
+export function nameFlaw(rows: readonly Row[], key: string): Flaw | null {
+  const at = rows.findIndex((row) => row.key === key);
+  const row = rows[at];
+  if (!row || nameOf(row) === '\n') return null;
+  const before = rows.findIndex((other) => nameOf(other) === nameOf(row));
+  if (before === at) return null;
+  return row.content.fields.id.trim() === ''
+    ? { field: 'prompt', reason: `Task ${before + 1} has the same prompt, and neither has an id.` }
+    : { field: 'id', reason: `Task ${before + 1} has the same id.` };
+}
+
+const SIGNS = /^\s*(#|\/\/|"""|''')\s?/;
+
+/** What a list calls a task: its id, or what it asks for. */
+export function titleOf({ content: { fields } }: Row): string | null {
+  const id = fields.id.trim();
+  if (id !== '') return id;
+  const lines = fields.prompt.split('\n').map((line) => line.replace(SIGNS, '').trim());
+  return (
+    lines.find((line) => line !== '' && !/^(def|function) /.test(line)) ??
+    lines.find((line) => line !== '') ??
+    null
+  );
+}
+
+/** Whether any field that tells tasks apart has the text. */
+export function isFound({ content: { fields } }: Row, query: string): boolean {
+  const { id, family, prompt } = fields;
+  return [id, family, prompt].some((field) => field.toLowerCase().includes(query.trim().toLowerCase()));
+}
