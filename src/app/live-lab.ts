@@ -10,7 +10,7 @@ import type { BundledModels } from '../workspace/bundled.ts';
 import { bundledRunModels, type RunModels } from '../workspace/run-models.ts';
 import { type StoredPolicy, storedPolicy } from '../workspace/run-policy.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
-import { checkTaskFile, storeTaskFile } from '../workspace/task-files.ts';
+import { checkTaskFile, pickedFile, storeTaskFile } from '../workspace/task-files.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { LabController, LabSettings, RewardChoice } from './controller-types.ts';
 import { Lab, type RunSource } from './lab.ts';
@@ -152,26 +152,12 @@ function taskFileShelf(workspace: Workspace): TaskFileShelf {
     list: async () => (await store()).listTaskFiles(),
     async keep(file, report) {
       const { name } = file;
-      const {
-        file: kept,
-        leftOut,
-        unit,
-      } = await checkTaskFile(workspace, { name, bytes: chunksOf(file) }, report);
+      const { file: kept, leftOut, unit } = await checkTaskFile(workspace, pickedFile(file), report);
       if (kept) await storeTaskFile(await store(), kept, leftOut);
       return { name, count: kept?.tasks.length ?? 0, unit, leftOut, hash: kept?.hash ?? null };
     },
     remove: async (hash) => (await store()).deleteTaskFile(hash),
   };
-}
-
-/** Not every browser iterates over streams. */
-async function* chunksOf(file: Blob): AsyncGenerator<Uint8Array> {
-  const reader = file.stream().getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
-  }
 }
 
 /** The Lab of the page; `?device=` decides where to compute. */

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
 import { usePage } from '../app/page.ts';
 import { code } from '../domains/code/index.ts';
-import type { CodeTask } from '../domains/code/task.ts';
-import type { ShownCheck, Verification } from '../domains/domain.ts';
+import { strictChecks } from '../domains/code/show.ts';
+import type { Verification } from '../domains/domain.ts';
 import { messageOf } from '../errors.ts';
+import type { Verdict } from '../sandbox/types.ts';
 import { CodeEditor } from '../views/code-editor.tsx';
 import { Maths } from '../views/maths.tsx';
 import { Program } from '../views/program.tsx';
@@ -47,15 +48,8 @@ const words = {
 type Outcome = keyof typeof words.options;
 
 /** Every check of a strict verification: those of the visible tests, and the others. */
-export function checksOf(
-  task: RecordedTask,
-  strict: Verification,
-): { readonly visible: readonly ShownCheck[]; readonly heldOut: readonly ShownCheck[] } {
-  const all: CodeTask = { ...task, visibleTests: [...task.visibleTests, ...task.heldOutTests] };
-  const { checks } = code.show(strict, all);
-  const seen = task.visibleTests.length;
-  return { visible: checks.slice(0, seen), heldOut: checks.slice(seen) };
-}
+export const checksOf = (task: RecordedTask, { detail }: Verification) =>
+  strictChecks(task, detail as Verdict);
 
 /** How a program does on the tests that it never saw: by the first that fails. */
 export function outcomeOf(task: RecordedTask, strict: Verification): Outcome {

@@ -6,6 +6,7 @@ import { lesson } from './lesson/index.ts';
 import { models } from './models/index.ts';
 import { rewardLab } from './reward-lab/index.ts';
 import { rollouts } from './rollouts/index.ts';
+import { tasks } from './tasks/index.ts';
 
 /** Every screen. The page opens on the first; the navigation is in the order of their keys. */
 export const SCREENS: readonly Screen[] = [
@@ -15,5 +16,6 @@ export const SCREENS: readonly Screen[] = [
   rollouts,
   models,
   diagnostics,
+  tasks,
   lesson,
 ];

@@ -84,6 +84,17 @@ export const offline = {
   },
 } as const;
 
+export const deleted = {
+  what: (name: string) => `“${name}” was deleted.`,
+  about: 'It is gone for good in 20 seconds, or when the page is left.',
+  undo: 'Undo',
+  undoOf: (name: string) => `Undo: ${name}`,
+} as const;
+
+export const editor = {
+  failed: 'The editor could not be loaded, so this is a plain field. Reload the page to try again.',
+} as const;
+
 export const notice = {
   kept: 'Kept:',
   todo: 'To do:',

@@ -1,5 +1,5 @@
 /** What the app and the views say. A screen's own sentences are in its folder. */
-import { app, command, demo, help, notice, offline, palette, share, theme } from './app.ts';
+import { app, command, deleted, demo, editor, help, notice, offline, palette, share, theme } from './app.ts';
 import { chart, limit, plot } from './charts.ts';
 import { completion, group } from './completions.ts';
 import { runMessages } from './run-messages.ts';
@@ -17,6 +17,8 @@ export const text = spoken('app', {
   palette,
   share,
   notice,
+  deleted,
+  editor,
   offline,
   runMessages,
   status,

@@ -21,10 +21,15 @@ export function TestChips({ checks }: { readonly checks: readonly ShownCheck[] }
       {checks.map(({ tone, word, question, expected, got }, i) => (
         <li key={i} class={tone}>
           <Icon name={tone} />
-          <span class="visually-hidden">{word}</span>
           <code class="call">{question}</code>
           <span class="expected">
-            {text.completion.expected} <code>{expected}</code>
+            <b class="word">{word}</b>
+            {expected !== '' && (
+              <>
+                {' '}
+                {text.completion.expected} <code>{expected}</code>
+              </>
+            )}
           </span>
           {tone !== 'pass' && <Got got={got} />}
         </li>

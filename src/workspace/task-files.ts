@@ -12,6 +12,19 @@ export interface OpenedFile {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
+/** A file that somebody picked or dropped. */
+export const pickedFile = (file: File): OpenedFile => ({ name: file.name, bytes: chunksOf(file) });
+
+/** Not every browser iterates over streams. */
+async function* chunksOf(file: Blob): AsyncGenerator<Uint8Array> {
+  const reader = file.stream().getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
 type Report = (done: number, total: number) => void;
 
 /** Reasons that are kept beside a file, for its list; all of them are told when it is opened. */

@@ -77,6 +77,16 @@ export const app: typeof text = {
     hashKept: 'Die übrigen Einstellungen wurden übernommen.',
     hashTodo: 'Prüfen Sie die Einstellungen vor dem Start.',
   },
+  deleted: {
+    what: (name) => `„${name}“ wurde gelöscht.`,
+    about: 'In 20 Sekunden, oder wenn die Seite verlassen wird, ist es endgültig weg.',
+    undo: 'Rückgängig',
+    undoOf: (name) => `Rückgängig: ${name}`,
+  },
+  editor: {
+    failed:
+      'Der Editor konnte nicht geladen werden, deshalb steht hier ein einfaches Feld. Laden Sie die Seite neu, um es noch einmal zu versuchen.',
+  },
   offline: {
     newer: {
       what: 'Eine neuere Version dieser Seite ist da.',

@@ -4,6 +4,7 @@ import type { text as lesson } from '../../screens/lesson/text.ts';
 import type { text as models } from '../../screens/models/text.ts';
 import type { text as rewardLab } from '../../screens/reward-lab/text.ts';
 import type { text as rollouts } from '../../screens/rollouts/text.ts';
+import type { text as tasks } from '../../screens/tasks/text.ts';
 import type { Some } from '../../text/spoken.ts';
 import { app } from './app.ts';
 import { lab } from './lab.ts';
@@ -28,6 +29,7 @@ const de = {
   experiments: { title: 'Experimente' } satisfies Some<typeof experiments>,
   rollouts: { title: 'Rollouts' } satisfies Some<typeof rollouts>,
   models: { title: 'Modelle' } satisfies Some<typeof models>,
+  tasks: { title: 'Aufgaben' } satisfies Some<typeof tasks>,
   diagnostics: { title: 'Diagnose' } satisfies Some<typeof diagnostics>,
 };
 export default de;

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { Messages } from '../../app/frame/messages.tsx';
+import { DeletedList } from '../../views/deleted-list.tsx';
 import { MessagesList } from '../../views/messages-list.tsx';
-import { DeletedList } from './deleted-list.tsx';
 import { ImportCard } from './import-card.tsx';
 import { ModelCard } from './model-card.tsx';
 import { useModels } from './state.ts';
@@ -30,7 +30,7 @@ function Section({ place }: { readonly place: ModelPlace }) {
 /** Models: everything that has weights, and what can be done with it. */
 export function ModelsScreen() {
   const models = useModels();
-  const { status, messages } = models.state.value;
+  const { status, deleted, messages } = models.state.value;
   useEffect(() => void models.refresh(), [models]);
   const ready = status === 'ready';
   return (
@@ -42,7 +42,7 @@ export function ModelsScreen() {
       <div class="stage" id="models-list">
         <Messages />
         <MessagesList messages={messages} onDismiss={models.dismiss} />
-        <DeletedList />
+        <DeletedList deleted={deleted} onUndo={(id) => void models.undo(id)} />
         <p class="models-about">{text.about}</p>
         {ready ? (
           PLACES.map((place) => <Section key={place} place={place} />)

@@ -89,7 +89,6 @@ export const text = spoken('models', {
     renameAbout: (name: string) => `Rename ${name}`,
     remove: 'Delete',
     removeAbout: (name: string) => `Delete ${name}`,
-    undo: 'Undo',
     restore: 'Go back',
     restoreAbout: (step: number) => `Go back to step ${step}`,
   },
@@ -97,8 +96,6 @@ export const text = spoken('models', {
   save: 'Save',
   cancel: 'Cancel',
   demo: 'The Lab plays recorded runs here: remove ?demo from the address to branch.',
-  deleted: (name: string) => `“${name}” was deleted.`,
-  deletedAbout: 'It is gone for good in 20 seconds, or when the page is left.',
   work: {
     rename: 'Renaming',
     branch: 'Starting a run from it',

@@ -1,5 +1,6 @@
 import type { DomainName } from './state/fields.ts';
 import { type Row, titleOf } from './state/rows.ts';
+import { spoken } from '../../text/spoken.ts';
 
 const tasks = (count: number): string => `${count} ${count === 1 ? 'task' : 'tasks'}`;
 
@@ -8,7 +9,7 @@ const domain: Readonly<Record<DomainName, string>> = { code: 'Programs', maths: 
 const nameOf = (row: Row, at: number): string => titleOf(row) ?? `Task ${at + 1}`;
 
 /** Every sentence of the screen on which tasks are written. */
-export const text = {
+export const text = spoken('tasks', {
   title: 'Tasks',
   skip: 'Skip to the task',
   domain,
@@ -22,6 +23,7 @@ export const text = {
     fresh: 'New set',
     add: 'New set',
     addOf: { code: 'New set of programs', maths: 'New set of mathematics' },
+    kind: 'Kind of a new set',
     remove: 'Delete the set',
     removeAbout: (name: string) => `Delete the set ${name} with its tasks`,
     example: { code: 'Example: programs', maths: 'Example: mathematics' },
@@ -69,6 +71,7 @@ export const text = {
         ...(taken > 0 ? [`${taken} more were taken in, to be mended.`] : []),
         ...(refused > 0 ? [`${refused} ${refused === 1 ? 'was' : 'were'} refused.`] : []),
       ].join(' '),
+    reportOf: (name: string) => `What came of ${name}`,
     reasons: 'What is wrong with them',
     taken: 'to be mended',
     refused: 'refused',
@@ -132,19 +135,14 @@ export const text = {
         `One test a line: ${entry}(2) === 3. Arrays and objects are equal where what they hold is.`,
     },
     editorKeys: 'Tab indents; Escape, then Tab, leaves the field.',
-    editor: {
-      loading: 'The editor is being loaded.',
-      failed: 'The editor could not be loaded, so this is a plain field. Reload the page to try again.',
-    },
-    line: (line: number) => `line ${line}`,
-    testLine: (line: number) => `Line ${line}:`,
+    lineOf: (line: number) => `Line ${line}:`,
+    needed: 'This is needed.',
   },
   check: {
     heading: 'Check',
     none: 'Nothing to check yet.',
     waiting: 'Checked in a moment …',
-    running: 'Running the reference program …',
-    reading: 'Reading the answer …',
+    running: 'Checking …',
     stop: 'Stop',
     stopped: 'The check was stopped. It begins again when you go on writing.',
     failed: (reason: string) => `The check itself failed: ${reason}`,
@@ -179,6 +177,7 @@ export const text = {
     sample: (at: number) => `Sample ${at}`,
     length: (tokens: number) => `${tokens} tokens`,
     truncated: 'cut off',
+    visibleOnly: 'visible tests alone',
     reasoning: 'Reasoning',
     raw: 'What it wrote',
     failed: { kept: 'The task is as it was.', todo: 'Try it again, or with another policy.' },
@@ -209,4 +208,4 @@ export const text = {
     tryIt: 'Try the policy on the task',
     train: 'Train on the set',
   },
-} as const;
+});

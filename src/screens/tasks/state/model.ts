@@ -93,6 +93,8 @@ export interface Tasks {
   removeTask(): void;
   edit(change: FieldChange): void;
   stopCheck(): void;
+  /** Checks the task on view as it stands. */
+  checkAgain(): void;
   checkAll(): Promise<void>;
   /** Takes in a file as a new list. */
   importFile(file: File): Promise<void>;
@@ -366,6 +368,7 @@ export function createTasks(options: TasksOptions): Tasks {
       ask(PAUSE_MS);
     },
     stopCheck: checker.stop,
+    checkAgain: () => ask(0),
     checkAll: () =>
       busy(text.error.check, async (aborted) => {
         const { open: current } = state.peek();

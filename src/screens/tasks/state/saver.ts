@@ -68,7 +68,7 @@ export function createSaver({ store, ended }: SaverOptions): Saver {
       begin();
     },
     async written() {
-      while (writing) await writing;
+      await writing;
     },
     forget: (set) => void waiting.delete(set),
   };
