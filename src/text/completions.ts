@@ -49,7 +49,6 @@ export const completion = {
   output: 'Printed',
   expected: 'expected',
   got: 'got',
-  notRun: 'not run',
   line: (n: number) => `line ${n}`,
   time: (ms: string) => `ran ${ms}`,
   passed: (n: number, of: number) => `${n} of ${of} tests pass`,

@@ -265,7 +265,6 @@ export const app: typeof text = {
     output: 'Ausgabe',
     expected: 'erwartet',
     got: 'erhalten',
-    notRun: 'nicht ausgeführt',
     line: (n) => `Zeile ${n}`,
     time: (ms) => `lief ${ms}`,
     passed: (n, of) => `${n} von ${of} Tests bestanden`,

@@ -1,6 +1,6 @@
 import { Icon } from '../../views/icons.tsx';
 import { TestChips } from '../../views/test-chips.tsx';
-import { useCheck, useFlaws } from './flaws.tsx';
+import { isMissing, useCheck, useFlaws } from './flaws.tsx';
 import { useTasks } from './state.ts';
 import type { CheckedContent } from './state/model.ts';
 import { text } from './text.ts';
@@ -42,6 +42,11 @@ function Others() {
 function Verdict({ result }: { readonly result: CheckedContent | null }) {
   const flaws = useFlaws();
   if (!result) return <span class="hint">{words.none}</span>;
+  const needed = flaws.flatMap(({ field, reason }) =>
+    field && isMissing(reason) ? [text.task.field[field]] : [],
+  );
+  if (needed.length > 0 && needed.length === flaws.length)
+    return <span class="hint">{words.needed(needed)}</span>;
   const fine = flaws.length === 0;
   return (
     <strong class={fine ? 'check-word pass' : 'check-word fail'}>

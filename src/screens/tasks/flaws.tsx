@@ -25,7 +25,12 @@ export function useFlaws(): readonly Flaw[] {
 export const useFlawsOf = (field: TaskField): readonly Flaw[] =>
   useFlaws().filter((flaw) => flaw.field === field);
 
-const MISSING = / is missing\.$/;
+/** Whether something was not written yet, rather than written wrong. */
+export const isMissing = (reason: string): boolean => reason.endsWith(' is missing.');
+
+/** Whether something of a field is written wrong. */
+export const useIsWrong = (field: TaskField): boolean =>
+  useFlawsOf(field).some(({ reason }) => !isMissing(reason));
 
 /** Lines of a field that flaws are in, from 1. */
 export function useMarked(field: 'visible' | 'heldOut' | 'program'): readonly number[] {
@@ -51,7 +56,7 @@ export function About({ field, about }: { readonly field: TaskField; readonly ab
   const flaws = useFlawsOf(field);
   const { result, stale } = useCheck();
   const id = aboutId(field);
-  const needed = flaws.every(({ reason }) => MISSING.test(reason));
+  const needed = flaws.every(({ reason }) => isMissing(reason));
   return (
     <div id={id} class={stale ? 'about-field stale' : 'about-field'}>
       <p class="hint">{about}</p>
@@ -60,7 +65,7 @@ export function About({ field, about }: { readonly field: TaskField; readonly ab
           {flaws.map((flaw, i) => (
             <li key={i}>
               {placeOf(flaw, result?.tests)}
-              {MISSING.test(flaw.reason) ? words.needed : flaw.reason}
+              {isMissing(flaw.reason) ? words.needed : flaw.reason}
             </li>
           ))}
         </ul>

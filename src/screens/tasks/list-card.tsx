@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Icon, type IconName } from '../../views/icons.tsx';
 import { useTasks } from './state.ts';
-import { isFound, type Row } from './state/rows.ts';
+import { isFound, nameOf, type Row } from './state/rows.ts';
 import { text } from './text.ts';
 import './list-card.css';
 
@@ -30,7 +30,7 @@ function Item({ row, at, current }: { readonly row: Row; readonly at: number; re
       >
         <Icon name={ICONS[known]} />
         <span class="visually-hidden">{words.outcome[known]}: </span>
-        <span class="task-name">{words.nameOf(row, at)}</span>
+        <span class="task-name">{nameOf(row, at)}</span>
         <span class="task-family">{row.content.fields.family}</span>
       </button>
     </li>
@@ -49,7 +49,7 @@ export function ListCard() {
   const drawn = Math.max(pages * PAGE, chosen + 1);
   const count = (known: Known): number => rows.filter((row) => knownOf(row) === known).length;
   return (
-    <section class="card tasks-card" aria-label={words.label}>
+    <section class="card tasks-card tasks-choice" aria-label={words.label}>
       <header class="list-head">
         <h2>{words.heading(rows.length)}</h2>
         <button type="button" onClick={tasks.addTask}>

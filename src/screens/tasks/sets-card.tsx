@@ -11,7 +11,7 @@ export function SetsCard() {
   const { sets, open, status, unsaved } = tasks.state.value;
   const [domain, setDomain] = useState<DomainName>('code');
   return (
-    <section class="card tasks-card" aria-label={words.heading}>
+    <section class="card tasks-card tasks-choice" aria-label={words.heading}>
       <h2>{words.heading}</h2>
       {open && (
         <>
@@ -52,7 +52,14 @@ export function SetsCard() {
           </p>
         </>
       )}
-      <div class="tasks-buttons">
+      {open && (
+        <div class="tasks-buttons">
+          <button type="button" title={words.removeAbout(open.name)} onClick={() => void tasks.removeSet()}>
+            {words.remove}
+          </button>
+        </div>
+      )}
+      <div class={open ? 'tasks-buttons tasks-new' : 'tasks-buttons'}>
         <select
           aria-label={words.kind}
           value={domain}
@@ -67,11 +74,6 @@ export function SetsCard() {
         <button type="button" onClick={() => void tasks.createSet(domain)}>
           {words.add}
         </button>
-        {open && (
-          <button type="button" title={words.removeAbout(open.name)} onClick={() => void tasks.removeSet()}>
-            {words.remove}
-          </button>
-        )}
       </div>
     </section>
   );

@@ -1,6 +1,6 @@
 import type { Language } from '../../sandbox/types.ts';
 import { SourceEditor } from '../../views/source-editor.tsx';
-import { About, aboutId, fieldId, useFlawsOf, useMarked } from './flaws.tsx';
+import { About, aboutId, fieldId, useIsWrong, useMarked } from './flaws.tsx';
 import { useTasks } from './state.ts';
 import { text } from './text.ts';
 
@@ -18,7 +18,7 @@ interface Props {
 export function SourceField({ field, value, language, more = '' }: Props) {
   const { tasks } = useTasks();
   const marked = useMarked(field);
-  const invalid = useFlawsOf(field).length > 0;
+  const invalid = useIsWrong(field);
   return (
     <div class="field">
       <span class="field-name" aria-hidden="true">

@@ -3,7 +3,7 @@ import { CodeForm } from './code-form.tsx';
 import { Icon } from '../../views/icons.tsx';
 import { MathsForm } from './maths-form.tsx';
 import { useTasks } from './state.ts';
-import type { Row, TaskSet } from './state/rows.ts';
+import { nameOf, type Row, type TaskSet } from './state/rows.ts';
 import { text } from './text.ts';
 import './task-panel.css';
 
@@ -18,7 +18,7 @@ interface Props {
 export function TaskPanel({ row, open }: Props) {
   const { tasks } = useTasks();
   const at = open.rows.indexOf(row);
-  const name = text.list.nameOf(row, at);
+  const name = nameOf(row, at);
   const { content } = row;
   return (
     <section class="card task-panel" aria-label={words.label}>

@@ -1,5 +1,5 @@
 import type { TaskField } from '../../domains/files/draft.ts';
-import { About, aboutId, fieldId, useFlawsOf } from './flaws.tsx';
+import { About, aboutId, fieldId, useIsWrong } from './flaws.tsx';
 import { useTasks } from './state.ts';
 import { text } from './text.ts';
 
@@ -18,7 +18,7 @@ const LINES = 12;
 /** A field of plain text. */
 export function TextField({ field, value, rows = 1, code = false }: Props) {
   const { tasks } = useTasks();
-  const invalid = useFlawsOf(field).length > 0;
+  const invalid = useIsWrong(field);
   const shared = {
     id: fieldId(field),
     value,

@@ -1,12 +1,9 @@
 import type { DomainName } from './state/fields.ts';
-import { type Row, titleOf } from './state/rows.ts';
 import { spoken } from '../../text/spoken.ts';
 
 const tasks = (count: number): string => `${count} ${count === 1 ? 'task' : 'tasks'}`;
 
 const domain: Readonly<Record<DomainName, string>> = { code: 'Programs', maths: 'Mathematics' };
-
-const nameOf = (row: Row, at: number): string => titleOf(row) ?? `Task ${at + 1}`;
 
 /** Every sentence of the screen on which tasks are written. */
 export const text = spoken('tasks', {
@@ -38,7 +35,7 @@ export const text = spoken('tasks', {
     empty: 'The set is empty.',
     more: (count: number) => `Show ${count} more`,
     add: 'New task',
-    nameOf,
+    nth: (at: number) => `Task ${at}`,
     outcome: {
       usable: 'Can be used',
       unusable: 'Cannot be used',
@@ -68,7 +65,7 @@ export const text = spoken('tasks', {
     report: (name: string, count: number, refused: number, taken: number) =>
       [
         `${name}: ${tasks(count)} can be used.`,
-        ...(taken > 0 ? [`${taken} more were taken in, to be mended.`] : []),
+        ...(taken > 0 ? [`${taken} more ${taken === 1 ? 'was' : 'were'} taken in, to be mended.`] : []),
         ...(refused > 0 ? [`${refused} ${refused === 1 ? 'was' : 'were'} refused.`] : []),
       ].join(' '),
     reportOf: (name: string) => `What came of ${name}`,
@@ -152,6 +149,7 @@ export const text = spoken('tasks', {
     weak: (why: string) => `A program could interfere with its tests: ${why}`,
     withoutHeldOut: 'It has no held-out tests, so pass@1 is decided by the visible ones alone.',
     read: (read: string) => `The answer is read as ${read}.`,
+    needed: (fields: readonly string[]) => `Still needed: ${fields.join(', ')}.`,
     flaws: (count: number) => `${count} ${count === 1 ? 'thing keeps' : 'things keep'} it from being used.`,
     tests: 'What the reference program gave',
     suite: { visible: 'Visible', heldOut: 'Held-out' },

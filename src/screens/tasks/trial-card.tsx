@@ -72,13 +72,7 @@ export function TrialCard({ row }: { readonly row: Row }) {
           </select>
         </div>
         {running === null ? (
-          <button
-            type="button"
-            class="primary"
-            disabled={!ready}
-            title={ready ? '' : words.notYet}
-            onClick={page.tryIt}
-          >
+          <button type="button" class="primary" disabled={!ready} onClick={page.tryIt}>
             {tried ? words.again : words.go}
           </button>
         ) : (
@@ -86,6 +80,7 @@ export function TrialCard({ row }: { readonly row: Row }) {
             {words.stop}
           </button>
         )}
+        {!ready && running === null && <span class="hint trial-not-yet">{words.notYet}</span>}
       </div>
       <div role="status" class="trial-status">
         {running !== null && (

@@ -1,7 +1,7 @@
 /** A task as it is typed: a text for every field, whether or not it can be read. */
 import * as v from 'valibot';
 import { type Json, type JsonObject, writeJsonLine } from '../../../domains/code/grading/json-line.ts';
-import { DraftError, type Draft, type Flaw } from '../../../domains/files/draft.ts';
+import { DraftError, type Draft, type Flaw, idOfDraft } from '../../../domains/files/draft.ts';
 import { DEFAULT_FAMILY } from '../../../domains/files/own.ts';
 import { readSuite, writeSuite, type WrittenTest } from '../../../domains/files/suite-text.ts';
 import type { Language } from '../../../sandbox/types.ts';
@@ -101,8 +101,9 @@ const withoutNewline = (prompt: string): string => prompt.replace(/(?<!\n)\n$/, 
 
 /** A task as a file states it, to be edited. @throws DraftError for one that has no form of its own here */
 export async function contentOfDraft(draft: Draft): Promise<Content> {
+  const unnamed = draft.id === (await idOfDraft({ ...draft, id: null }));
   const common = {
-    id: draft.id ?? '',
+    id: unnamed ? '' : (draft.id ?? ''),
     family: draft.family === DEFAULT_FAMILY ? '' : draft.family,
     prompt: withoutNewline(draft.prompt),
     reasoning: draft.reasoning ?? '',

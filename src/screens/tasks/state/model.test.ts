@@ -132,9 +132,9 @@ describe('tasks of one’s own', () => {
     await tasks.openExample('code');
     await settled();
     const before = prompts(tasks);
-    tasks.select(rows(tasks)[1]!.key);
+    tasks.select(rows(tasks)[2]!.key);
     tasks.removeTask();
-    expect(prompts(tasks)).toEqual(before.toSpliced(1, 1));
+    expect(prompts(tasks)).toEqual(before.toSpliced(2, 1));
     expect(tasks.state.value.deleted.map(({ name }) => name)).toEqual(['hypotenuse/1']);
     await tasks.undo(tasks.state.value.deleted[0]!.id);
     await settled();

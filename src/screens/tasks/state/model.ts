@@ -19,7 +19,7 @@ import {
   recordOf,
 } from './fields.ts';
 import { contentsOf, type ImportReport } from './importing.ts';
-import { type Outcome, type Row, rowOf, storedRow, storedSet, type TaskSet } from './rows.ts';
+import { nameOf, type Outcome, type Row, rowOf, storedRow, storedSet, type TaskSet } from './rows.ts';
 import { createSaver } from './saver.ts';
 
 /** What came of a check, and the record that was checked. */
@@ -342,7 +342,7 @@ export function createTasks(options: TasksOptions): Tasks {
       const rows = current.rows.filter((each) => each !== row);
       change({ ...current, rows }, [], [row.key]);
       show(state.peek().open, (rows[at] ?? rows[at - 1])?.key ?? '');
-      offer(text.list.nameOf(row, at), () => {
+      offer(nameOf(row, at), () => {
         const now = state.peek().open;
         if (now?.id !== current.id) {
           // Its list is not on view: it goes back there when that is opened.

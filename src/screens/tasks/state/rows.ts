@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { StoredTask, StoredTaskSet } from '../../../store/index.ts';
 import type { Flaw } from '../../../domains/files/draft.ts';
+import { text } from '../text.ts';
 import { contentOf, type Content, type DomainName } from './fields.ts';
 
 /** What the last check came to. */
@@ -52,14 +53,14 @@ export function rowOf({ key, content }: StoredTask, domain: DomainName): Row | n
 }
 
 /** By what a task is told from others; without an id, that is its prompt. */
-const nameOf = ({ content: { fields } }: Row): string => fields.id.trim() || `\n${fields.prompt.trim()}`;
+const identity = ({ content: { fields } }: Row): string => fields.id.trim() || `\n${fields.prompt.trim()}`;
 
 /** That a task is called as an earlier one of its list, by its place from 1. */
 export function nameFlaw(rows: readonly Row[], key: string): Flaw | null {
   const at = rows.findIndex((row) => row.key === key);
   const row = rows[at];
-  if (!row || nameOf(row) === '\n') return null;
-  const before = rows.findIndex((other) => nameOf(other) === nameOf(row));
+  if (!row || identity(row) === '\n') return null;
+  const before = rows.findIndex((other) => identity(other) === identity(row));
   if (before === at) return null;
   return row.content.fields.id.trim() === ''
     ? { field: 'prompt', reason: `Task ${before + 1} has the same prompt, and neither has an id.` }
@@ -68,8 +69,10 @@ export function nameFlaw(rows: readonly Row[], key: string): Flaw | null {
 
 const SIGNS = /^\s*(#|\/\/|"""|''')\s?/;
 
-/** What a list calls a task: its id, or what it asks for. */
-export function titleOf({ content: { fields } }: Row): string | null {
+/** What a list calls a task: its id, or what it asks for, or its place. */
+export const nameOf = (row: Row, at: number): string => titleOf(row) ?? text.list.nth(at + 1);
+
+function titleOf({ content: { fields } }: Row): string | null {
   const id = fields.id.trim();
   if (id !== '') return id;
   const lines = fields.prompt.split('\n').map((line) => line.replace(SIGNS, '').trim());
