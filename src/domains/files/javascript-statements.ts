@@ -44,10 +44,7 @@ function statementAt(text: string, from: number): Statement {
 function kindOf(text: string, expression: Expression): StatementKind {
   if (expression.type === 'ObjectExpression') return { kind: 'json' };
   if (expression.type === 'CallExpression')
-    return {
-      kind: 'unread',
-      reason: `What must it return? ${text.slice(expression.start, expression.end)} === …`,
-    };
+    return { kind: 'bare', callee: text.slice(expression.callee.start, expression.callee.end) };
   if (expression.type !== 'BinaryExpression') return { kind: 'unread', reason: WHOLE };
   const { left, operator, right } = expression;
   if (left.type !== 'CallExpression' || !['==', '==='].includes(operator))

@@ -12,7 +12,7 @@ export function pythonStatements(text: string): Statement[] {
     const kind = kindOf(text, node);
     const comment = commentBehind(text, node, to);
     // Code keeps its comments: it is written as it stands.
-    const end = kind.kind === 'code' && comment ? comment.to : to;
+    const end = (kind.kind === 'code' || kind.kind === 'bare') && comment ? comment.to : to;
     const said = comment ? text.slice(comment.from + 1, comment.to) : '';
     if (source !== '') statements.push({ from: node.from, to: end, comment: said, kind });
   }
@@ -32,8 +32,8 @@ function kindOf(text: string, node: SyntaxNode): StatementKind {
   const expression = node.name === 'ExpressionStatement' ? node.firstChild : null;
   switch (expression?.name) {
     case 'CallExpression': {
-      const call = text.slice(expression.from, expression.to).trimEnd();
-      return { kind: 'unread', reason: `What must it return? ${call} == …` };
+      const list = expression.getChild('ArgList');
+      return { kind: 'bare', callee: text.slice(expression.from, list?.from).trim() };
     }
     case 'BinaryExpression': {
       const call = callIn(text, expression);

@@ -67,6 +67,17 @@ describe('tests as text, in Python', () => {
   });
 });
 
+it('other people’s checks stay code', async () => {
+  const check = 'X = {}\n\n\ndef check(candidate):\n    assert candidate(1) == 2\n\n\ncheck(f)';
+  const text = await writeSuite([check], 'python', 'f');
+  expect(await reasonsOf(text)).toEqual([null, null, null]);
+  expect(await itemsOf(text)).toEqual([
+    'X = {}',
+    'def check(candidate):\n    assert candidate(1) == 2',
+    'check(f)',
+  ]);
+});
+
 describe('tests as text, in JavaScript', () => {
   it('are calls and JSON', async () => {
     const text = [

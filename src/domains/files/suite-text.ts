@@ -29,6 +29,8 @@ export interface Statement {
 export type StatementKind =
   | { readonly kind: 'code' | 'json' }
   | ({ readonly kind: 'call' } & CallText)
+  /** A call by itself. */
+  | { readonly kind: 'bare'; readonly callee: string }
   | { readonly kind: 'unread'; readonly reason: string };
 
 /** The texts that a test in the form of a call is made of. */
@@ -94,6 +96,10 @@ function itemOf({ kind, comment }: Statement, source: string, language: Language
       const parsed = parseJsonLine(source, 'test');
       return isObject(parsed) ? parsed : unread('The test is no JSON object.');
     }
+    case 'bare': {
+      if (language === 'python' && !isEntry(kind.callee, entry)) return source.trimEnd();
+      return unread(`What must it return? ${source.trimEnd()} ${EQUALS[language]} …`);
+    }
     case 'call':
       return testOf(kind, comment, language, entry);
     case 'code':
@@ -101,7 +107,11 @@ function itemOf({ kind, comment }: Statement, source: string, language: Language
   }
 }
 
-const withoutSpace = (text: string): string => text.replace(/\s+/g, '');
+/** Whether a test calls the function that it is of, as far as that is known. */
+function isEntry(callee: string, entry: string): boolean {
+  const withoutSpace = (text: string): string => text.replace(/\s+/g, '');
+  return entry.trim() === '' || withoutSpace(callee) === withoutSpace(entry);
+}
 
 function testOf(
   { callee, args, kwargs, expected }: CallText,
@@ -109,8 +119,7 @@ function testOf(
   language: Language,
   entry: string,
 ): JsonObject {
-  if (entry.trim() !== '' && withoutSpace(callee) !== withoutSpace(entry))
-    unread(`This calls ${callee}; the function is ${entry.trim()}.`);
+  if (!isEntry(callee, entry)) unread(`This calls ${callee}; the function is ${entry.trim()}.`);
   const named = kwargs.map(([name, value]) => [name, parseValue(value, language)] as const);
   const compare = comparisonIn(comment);
   return {

@@ -66,9 +66,9 @@ function Trials({ result: { trial } }: { readonly result: CheckedContent }) {
         const passed = checks.filter(({ tone }) => tone === 'pass').length;
         return (
           <section key={suite} aria-label={words.suite[suite]}>
-            <h4>
+            <h3>
               {words.suite[suite]} <small class="number">{words.passed(passed, checks.length)}</small>
-            </h4>
+            </h3>
             <TestChips checks={checks} />
           </section>
         );

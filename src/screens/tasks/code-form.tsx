@@ -3,10 +3,13 @@ import { SourceField } from './source-field.tsx';
 import { useTasks } from './state.ts';
 import type { CodeFields } from './state/fields.ts';
 import { text } from './text.ts';
+import { MoreFields } from './more-fields.tsx';
 import { TextField } from './text-field.tsx';
 import './form.css';
 
 const words = text.task;
+
+const MORE = ['id', 'family', 'preamble'] as const;
 
 /** The fields of a task of programs. */
 export function CodeForm({ fields }: { readonly fields: CodeFields }) {
@@ -45,8 +48,7 @@ export function CodeForm({ fields }: { readonly fields: CodeFields }) {
           more={words.notation[language](entry)}
         />
         <SourceField field="heldOut" value={fields.heldOut} language={language} />
-        <details class="more">
-          <summary>{words.more}</summary>
+        <MoreFields label={words.more} fields={MORE}>
           <div class="task-column">
             <div class="task-pair">
               <TextField field="id" value={fields.id} />
@@ -54,7 +56,7 @@ export function CodeForm({ fields }: { readonly fields: CodeFields }) {
             </div>
             <TextField field="preamble" value={fields.preamble} rows={3} code />
           </div>
-        </details>
+        </MoreFields>
       </div>
     </div>
   );

@@ -1,7 +1,10 @@
 import type { MathsFields } from './state/fields.ts';
 import { text } from './text.ts';
+import { MoreFields } from './more-fields.tsx';
 import { TextField } from './text-field.tsx';
 import './form.css';
+
+const MORE = ['id', 'family', 'units', 'tolerance'] as const;
 
 /** The fields of a problem of mathematics. */
 export function MathsForm({ fields }: { readonly fields: MathsFields }) {
@@ -13,8 +16,7 @@ export function MathsForm({ fields }: { readonly fields: MathsFields }) {
       </div>
       <div class="task-column">
         <TextField field="reasoning" value={fields.reasoning} rows={4} />
-        <details class="more">
-          <summary>{text.task.moreMaths}</summary>
+        <MoreFields label={text.task.moreMaths} fields={MORE}>
           <div class="task-column">
             <div class="task-pair">
               <TextField field="id" value={fields.id} />
@@ -23,7 +25,7 @@ export function MathsForm({ fields }: { readonly fields: MathsFields }) {
             <TextField field="units" value={fields.units} rows={2} />
             <TextField field="tolerance" value={fields.tolerance} />
           </div>
-        </details>
+        </MoreFields>
       </div>
     </div>
   );

@@ -26,7 +26,7 @@ export function TasksScreen() {
   return (
     <main class="screen tasks">
       <div class="side">
-        <SetsCard />
+        {open && <SetsCard open={open} />}
         {open && <ListCard />}
         {open && <UseCard />}
         <FilesCard />

@@ -151,7 +151,6 @@ export const text = spoken('tasks', {
     read: (read: string) => `The answer is read as ${read}.`,
     needed: (fields: readonly string[]) => `Still needed: ${fields.join(', ')}.`,
     flaws: (count: number) => `${count} ${count === 1 ? 'thing keeps' : 'things keep'} it from being used.`,
-    tests: 'What the reference program gave',
     suite: { visible: 'Visible', heldOut: 'Held-out' },
     passed: (passed: number, total: number) => `${passed} of ${total} passed`,
   },

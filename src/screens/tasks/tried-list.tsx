@@ -55,11 +55,11 @@ function Sample({
           <div>
             {reasoning !== null && (
               <>
-                <h4>{words.reasoning}</h4>
+                <h3>{words.reasoning}</h3>
                 <p class="tried-reasoning">{reasoning}</p>
               </>
             )}
-            <h4>{answer === null ? words.raw : domain.words.answer}</h4>
+            <h3>{answer === null ? words.raw : domain.words.answer}</h3>
             {answer === null ? (
               <>
                 <p class="hint">{domain.words.noAnswer}</p>
@@ -79,7 +79,7 @@ function Sample({
               ([heading, checks]) =>
                 checks.length > 0 && (
                   <section key={heading}>
-                    <h4>{heading}</h4>
+                    <h3>{heading}</h3>
                     <TestChips checks={checks} />
                   </section>
                 ),
