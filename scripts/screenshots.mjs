@@ -30,6 +30,10 @@ const FILLED = {
   experiments: async (page) => {
     await (await page.$('[data-site]'))?.click();
   },
+  tasks: async (page) => {
+    await (await page.$('.tasks-empty .primary'))?.click();
+    await page.waitForSelector('.check-card[data-check=done]', { timeout: MINUTE });
+  },
 };
 
 function options() {
