@@ -87,7 +87,7 @@ export function ShareDialog({ screen }: { readonly screen: Screen }) {
     setAs({ ...as, hide: out ? [...as.hide, part] : as.hide.filter((each) => each !== part) });
   const link = new URL(writeHash(settings, { ...place, as }, screens), location.href).href;
   return (
-    <dialog ref={dialog} class="help share" aria-labelledby="share-title" onClose={close}>
+    <dialog ref={dialog} class="share" aria-labelledby="share-title" onClose={close}>
       <h2 id="share-title">{words.title}</h2>
       <p class="hint">
         {words.about} {settings.tasks !== PRESET_TASKS && words.ownTasks}

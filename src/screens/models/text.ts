@@ -24,7 +24,7 @@ const place: Record<ModelPlace, { readonly heading: string; readonly about: stri
     },
     import: {
       heading: 'Imported',
-      about: 'Taken in from folders, with their configuration and tokenizer.',
+      about: 'Imported from folders, with their configuration and tokenizer.',
       none: 'None yet. Drop a folder of a model in the layout of Hugging Face.',
     },
   };
@@ -55,7 +55,7 @@ export const text = spoken('models', {
     `A run, at step ${step} of ${steps}.` +
     (from ? ` It began with “${from.name}”${from.step === null ? '' : ` at step ${from.step}`}.` : ''),
   rewardOrigin: 'Trained in the Reward lab.',
-  importOrigin: 'Taken in from a folder.',
+  importOrigin: 'Imported from a folder.',
   size: (parameters: number, bytes: number) => `${thousand(parameters)} weights · ${formatBytes(bytes)}`,
   sizeAbout: 'With everything that is kept beside them: optimizer state, reward model, earlier steps.',
   fact: {
@@ -140,14 +140,14 @@ export const text = spoken('models', {
       'The browser did not promise to keep what is stored here. It tends to when a page is bookmarked or used often; download what you need.',
   },
   import: {
-    heading: 'Take in a model',
+    heading: 'Import a model',
     about: 'A folder with config.json, model.safetensors and tokenizer.json. Drop it here, or pick it.',
     folder: 'Pick a folder',
     files: 'Pick files',
     drop: 'Drop it here',
     reading: 'Reading the files',
     checking: (name: string) => `Checking ${name}`,
-    done: (name: string) => `“${name}” was taken in. It is kept here until you delete it.`,
+    done: (name: string) => `“${name}” was imported. It is kept here until you delete it.`,
     local: 'It stays on this machine.',
   },
   error: {

@@ -24,7 +24,7 @@ export const text = spoken('tasks', {
     remove: 'Delete the set',
     removeAbout: (name: string) => `Delete the set ${name} with its tasks`,
     example: { code: 'Example: programs', maths: 'Example: mathematics' },
-    none: 'There are no tasks of yours yet: open an example and change it, begin a set, or take in a file.',
+    none: 'There are no tasks of yours yet: open an example and change it, begin a set, or import a file.',
     unsaved: 'Not everything could be stored. It is on this page alone: download the set.',
   },
   list: {
@@ -52,10 +52,10 @@ export const text = spoken('tasks', {
       ].join(', '),
   },
   files: {
-    heading: 'Take in and take along',
+    heading: 'Import and export',
     about:
       'JSON lines of this form, and HumanEval, MBPP, EvalPlus, GSM8K, MATH, TRL and verl, also as an array, gzip or Parquet. A file becomes a set of its own.',
-    open: 'Take in a file …',
+    open: 'Import a file …',
     drop: 'Drop it here',
     checking: (name: string, done: number, total: number) =>
       total === 0 ? `Reading ${name}` : `Checking ${name}: ${done} of ${total}`,
@@ -65,7 +65,7 @@ export const text = spoken('tasks', {
     report: (name: string, count: number, refused: number, taken: number) =>
       [
         `${name}: ${tasks(count)} can be used.`,
-        ...(taken > 0 ? [`${taken} more ${taken === 1 ? 'was' : 'were'} taken in, to be mended.`] : []),
+        ...(taken > 0 ? [`${taken} more ${taken === 1 ? 'was' : 'were'} imported, to be corrected.`] : []),
         ...(refused > 0 ? [`${refused} ${refused === 1 ? 'was' : 'were'} refused.`] : []),
       ].join(' '),
     reportOf: (name: string) => `What came of ${name}`,
@@ -194,7 +194,7 @@ export const text = spoken('tasks', {
     domain: (name: string) =>
       `“${name}” was written by a newer version of this page, which knows tasks of another kind.`,
     remove: { kept: 'The set is still here.' },
-    import: { kept: 'Nothing of it was taken in.', todo: 'Choose another file, or mend this one.' },
+    import: { kept: 'Nothing of it was imported.', todo: 'Choose another file, or mend this one.' },
     check: { kept: 'The tasks are as they were.', todo: 'Check again.' },
   },
   command: {

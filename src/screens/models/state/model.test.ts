@@ -136,7 +136,7 @@ describe('a branch', () => {
   it('is a run at its start with these weights, which the Lab opens', async () => {
     const item = await imported();
     await models.branch(item);
-    expect(said()).toEqual(['“policy” was taken in. It is kept here until you delete it.']);
+    expect(said()).toEqual(['“policy” was imported. It is kept here until you delete it.']);
     const [run] = await store.listRuns();
     expect(run).toMatchObject({ status: 'paused', branchedFrom: { name: 'policy', step: null } });
     const checkpoint = await store.loadCheckpoint(run!.id);

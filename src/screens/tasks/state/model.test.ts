@@ -239,7 +239,7 @@ describe('a file', () => {
     expect(tasks.state.value.open?.name).toBe('Example: mathematics');
     expect(tasks.state.value.messages[0]).toMatchObject({
       kind: 'error',
-      kept: 'Nothing of it was taken in.',
+      kept: 'Nothing of it was imported.',
     });
     expect(tasks.state.value.importing).toBeNull();
   });
