@@ -27,7 +27,7 @@ const README = {
 
 /** What a screen can show only after someone has asked for it. */
 const FILLED = {
-  experiments: async (page) => {
+  compare: async (page) => {
     await (await page.$('[data-site]'))?.click();
   },
   tasks: async (page) => {

@@ -27,6 +27,10 @@ export function placeOn<const P extends PlaceSchema>(
   return Object.fromEntries(values) as { readonly [K in keyof P]: v.InferOutput<P[K]> };
 }
 
+/** The screen of a name, be it one that it had. */
+const named = (screens: readonly Screen[], name: string | null): Screen | undefined =>
+  screens.find(({ id, formerly = [] }) => id === name || (name !== null && formerly.includes(name)));
+
 /** The same with the visitor on `screen`, and with what is given of that screen's place. */
 export const moved = ({ at, as }: Place, screen: string, change: Kept = {}): Place => ({
   as,
@@ -43,7 +47,7 @@ export const startOf = ([first]: readonly Screen[]): Place => ({
 
 /** Where an empty address leads: to the screen that was open last, and on a first visit to the one that welcomes. */
 export function landing(screens: readonly Screen[], last: string | null): Place {
-  const screen = screens.find(({ id }) => id === last) ?? screens.find(({ welcome }) => welcome);
+  const screen = named(screens, last) ?? screens.find(({ welcome }) => welcome);
   return { ...startOf(screens), ...(screen && { screen: screen.id }) };
 }
 
@@ -58,8 +62,7 @@ export interface ReadPlace {
 /** The place in an address. */
 export function readPlace(query: URLSearchParams, screens: readonly Screen[]): ReadPlace {
   const start = startOf(screens);
-  const asked = query.get('screen');
-  const screen = screens.find(({ id }) => id === (asked ?? start.screen));
+  const screen = named(screens, query.get('screen') ?? start.screen);
   const ignored = screen ? [] : ['screen'];
   const schema = (screen ?? screens[0])?.place ?? {};
   const kept: Record<string, string> = {};

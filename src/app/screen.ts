@@ -7,6 +7,8 @@ import type { PlaceSchema } from './place.ts';
 export interface Screen {
   /** Its name in the address. */
   readonly id: string;
+  /** Names that it had in the address; old links still lead there. */
+  readonly formerly?: readonly string[];
   /** Its name in the navigation, in the window's title and in the help. */
   readonly title: string;
   /** `KeyboardEvent.key` that goes there from anywhere. */

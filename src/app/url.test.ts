@@ -42,6 +42,13 @@ describe('settings in the address', () => {
     expect(writeHash(settings, moved(START, 'reward', { tab: 'score' }), SCREENS)).not.toContain('tab');
   });
 
+  it('lead to a screen by a name that it had', () => {
+    const old = `#v=1&screen=experiments&experiment=${'ab'.repeat(6)}`;
+    const place = moved(START, 'compare', { experiment: 'ab'.repeat(6) });
+    expect(readHash(old, [], SCREENS)).toMatchObject({ place, ignored: [] });
+    expect(writeHash(settings, place, SCREENS)).toContain('&screen=compare&experiment=abab');
+  });
+
   it('keep the place of a screen out of the address of another', () => {
     const place = moved(moved(START, 'reward', { tab: 'fool' }), 'lab');
     expect(writeHash(settings, place, SCREENS)).not.toContain('tab');

@@ -1,6 +1,6 @@
 import type { Screen } from '../app/screen.ts';
+import { compare } from './compare/index.ts';
 import { diagnostics } from './diagnostics/index.ts';
-import { experiments } from './experiments/index.ts';
 import { lab } from './lab/index.ts';
 import { lesson } from './lesson/index.ts';
 import { models } from './models/index.ts';
@@ -12,7 +12,7 @@ import { tasks } from './tasks/index.ts';
 export const SCREENS: readonly Screen[] = [
   lab,
   rewardLab,
-  experiments,
+  compare,
   rollouts,
   models,
   diagnostics,

@@ -2,8 +2,8 @@
 import type { Cell } from '../../src/experiment/plan.ts';
 import type { CellResult } from '../../src/experiment/results.ts';
 import type { Bench } from '../../src/experiment/run.ts';
-import type { BenchRequest } from '../../src/screens/experiments/state/page-bench.ts';
-import type { ExperimentsOptions } from '../../src/screens/experiments/state/model.ts';
+import type { BenchRequest } from '../../src/screens/compare/state/page-bench.ts';
+import type { ExperimentsOptions } from '../../src/screens/compare/state/model.ts';
 import type { StoredCell, StoredExperiment } from '../../src/store/index.ts';
 
 type Stored = Awaited<ReturnType<ExperimentsOptions['store']>>;

@@ -1,5 +1,5 @@
+import type { text as compare } from '../../screens/compare/text.ts';
 import type { text as diagnostics } from '../../screens/diagnostics/text.ts';
-import type { text as experiments } from '../../screens/experiments/text.ts';
 import type { text as lesson } from '../../screens/lesson/text.ts';
 import type { text as models } from '../../screens/models/text.ts';
 import type { text as rewardLab } from '../../screens/reward-lab/text.ts';
@@ -26,7 +26,7 @@ const de = {
     loading: 'Die Aufzeichnung wird geholt',
   } satisfies Some<typeof lesson>,
   rewardLab: { title: 'Belohnungslabor' } satisfies Some<typeof rewardLab>,
-  experiments: { title: 'Experimente' } satisfies Some<typeof experiments>,
+  compare: { title: 'Vergleich' } satisfies Some<typeof compare>,
   rollouts: { title: 'Rollouts' } satisfies Some<typeof rollouts>,
   models: { title: 'Modelle' } satisfies Some<typeof models>,
   tasks: { title: 'Aufgaben' } satisfies Some<typeof tasks>,

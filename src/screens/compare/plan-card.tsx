@@ -3,7 +3,7 @@ import { costOf } from '../../experiment/schedule.ts';
 import { Maths } from '../../views/maths.tsx';
 import { about } from './about-time.ts';
 import { presetLabel } from './preset-label.ts';
-import { compare, type Compared, type ComparedArm, type Entry } from './state/compared.ts';
+import { compare, type Compared, type ComparedArm, type Entry } from './state/plan-facts.ts';
 import type { ExperimentRun } from './state/experiment-run.ts';
 import { text } from './text.ts';
 import { WideTable } from './wide-table.tsx';

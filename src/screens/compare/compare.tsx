@@ -8,10 +8,10 @@ import { PlanCard } from './plan-card.tsx';
 import { ResultsPanel } from './results-panel.tsx';
 import { RunPanel } from './run-panel.tsx';
 import { useExperiments } from './state.ts';
-import './experiments.css';
+import './compare.css';
 
 /** Experiments: open one, see what it asks before it runs, run it, and look at what comes of it. */
-export function ExperimentsScreen() {
+export function CompareScreen() {
   const experiments = useExperiments();
   const { messages, faults } = experiments.state.value;
   const run = experiments.run.value;

@@ -1,4 +1,4 @@
-/** The Experiments screen with its real engine: an experiment that is interrupted, and one that ran through. */
+/** The screen Compare with its real engine: an experiment that is interrupted, and one that ran through. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { placeOn } from '../../app/place.ts';
 import { ui } from '../../app/ui-state.ts';
 
-export const ID = 'experiments';
+export const ID = 'compare';
 
 /** The beginning of the hash of the experiment on view; empty for none. */
 const ID_LENGTH = 12;

@@ -38,10 +38,10 @@ const evaluationSet: Record<EvaluationSet, string> = {
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
-/** Every sentence of the Experiments screen. */
-export const text = spoken('experiments', {
-  title: 'Experiments',
-  skip: 'Skip to the experiment',
+/** Every sentence of the screen Compare. */
+export const text = spoken('compare', {
+  title: 'Compare',
+  skip: 'Skip to the comparison',
   mark: 'Computing, cells finished',
   intro: {
     about:

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compare } from './compared.ts';
+import { compare } from './plan-facts.ts';
 import { openExperiment } from './opened.ts';
 
 const file = {
