@@ -1,9 +1,8 @@
-/** The style sheet of a report. Its colours are those of the app (`styles/tokens.css`). */
+import { PALETTE_CSS } from './palette.ts';
+
+/** The style sheet of a report. */
 export const REPORT_STYLE = `
-:root { color-scheme: light dark; --paper: light-dark(#f7f5f0, #131519); --surface: light-dark(#fffefb, #1a1d23);
-  --ink: light-dark(#1c2027, #e9e6df); --ink-2: light-dark(#4c535f, #b3b8c2); --ink-3: light-dark(#656c78, #959ca8);
-  --line: light-dark(#e4dfd5, #2b3039); --grid: light-dark(#ece8df, #262a32); --accent: light-dark(#1f5fbf, #85b4f7);
-  --negative: light-dark(#d1512c, #f2946f); }
+:root { color-scheme: light dark; ${PALETTE_CSS} }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 1000px; margin: 0 auto; padding: 32px 20px 64px; }

@@ -5,6 +5,16 @@ export const chart = {
   table: (title: string) => `${title}: data`,
   keys: 'Arrow keys move along the steps.',
   noData: 'no data yet',
+  jaws: {
+    title: 'Jaws',
+    about: 'When reasoning scores rise and correctness does not, the jaws open.',
+    thinking: 'mean R_t',
+    heldOut: 'held-out pass@1',
+    pass: 'R_t given pass',
+    fail: 'R_t given fail',
+    gap: 'gap',
+    empty: 'Opens after the first step.',
+  },
 } as const;
 
 /** The gate plot. */

@@ -1,4 +1,4 @@
-import type { Column } from './series.ts';
+import type { Column } from '../rl/series.ts';
 
 /** Name of a colour in `tokens.css`, without the dashes. */
 export type ColorName =

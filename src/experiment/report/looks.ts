@@ -1,7 +1,7 @@
 /** How arms are told apart: by colour and by dashes, the same in every figure. */
 import type { Look } from '../../report/chart.ts';
 
-/** The colours of `style.ts`; blue and vermilion first, which stay apart for every common colour vision. */
+/** The colours of `report/palette.ts`; blue and vermilion first, which stay apart for every common colour vision. */
 export const COLORS = 8;
 const DASHES = ['none', '7 3', '2 3', '9 3 2 3'];
 

@@ -1,12 +1,5 @@
-/**
- * What the report of an experiment adds to that of a run. The eight colours keep a contrast of 3 and more to the
- * paper in either theme; dashes tell apart what some eyes do not.
- */
+/** What the report of an experiment adds to that of a run. Dashes tell apart what some eyes do not. */
 export const EXPERIMENT_STYLE = `
-:root { --s0: light-dark(#1f5fbf, #85b4f7); --s1: light-dark(#c8481f, #f2946f); --s2: light-dark(#00795a, #4fc9a4);
-  --s3: light-dark(#946300, #efbe4d); --s4: light-dark(#7d3c98, #cf9ae8); --s5: light-dark(#0b7a99, #74d4ee);
-  --s6: light-dark(#b8326f, #f58fbd); --s7: light-dark(#3f4650, #dcd8cf); --warn: light-dark(#8a5300, #f1c261);
-  --warn-soft: light-dark(#fbf0d8, #35290f); }
 main { max-width: 1120px; } h2 { margin-top: 44px; } .metric { margin-top: 26px; } .metric > h3 { font-size: 17px; }
 .metric figure h3 { font-weight: 500; } figcaption:empty { display: none; }
 a { color: var(--accent); }

@@ -200,6 +200,16 @@ export const app: typeof text = {
     table: (title) => `${title}: Daten`,
     keys: 'Die Pfeiltasten gehen die Schritte entlang.',
     noData: 'noch keine Daten',
+    jaws: {
+      title: 'Schere',
+      about: 'Wenn die Bewertung der Überlegung steigt und die Richtigkeit nicht, öffnet sich die Schere.',
+      thinking: 'Mittel von R_t',
+      heldOut: 'Pass@1, zurückgehalten',
+      pass: 'R_t, wenn bestanden',
+      fail: 'R_t, wenn gescheitert',
+      gap: 'Abstand',
+      empty: 'Öffnet sich nach dem ersten Schritt.',
+    },
   },
   plot: {
     x: 'Bewertung der Überlegung R_t',

@@ -154,14 +154,6 @@ export const lab: typeof text = {
       visible: 'sichtbare Tests',
       empty: 'Der erste Punkt erscheint mit der Auswertung vor Schritt 1.',
     },
-    jaws: {
-      title: 'Schere',
-      about: 'Wenn die Bewertung der Überlegung steigt und die Richtigkeit nicht, öffnet sich die Schere.',
-      thinking: 'Mittel von R_t',
-      heldOut: 'Pass@1, zurückgehalten',
-      gap: 'Abstand',
-      empty: 'Öffnet sich nach dem ersten Schritt.',
-    },
     rewards: {
       title: 'Teile der Belohnung',
       about: 'Mittel über die Antworten eines Schritts, vor der Schranke.',
@@ -174,7 +166,6 @@ export const lab: typeof text = {
       withheld: 'Anteil einbehalten',
       empty: 'Ein Punkt je Schritt.',
     },
-    given: { pass: 'R_t, wenn bestanden', fail: 'R_t, wenn gescheitert' },
     inversions: {
       title: 'Verkehrungen',
       about: 'Paare einer Gruppe, die falsch herum geordnet sind.',

@@ -1,11 +1,13 @@
 import { text } from './text.ts';
 import { REWARDS } from '../../rl/rewards/index.ts';
 import { fullConfig } from '../../rl/config.ts';
+import { jawsOf } from '../../rl/jaws.ts';
 import { canInvert } from '../../rl/shaping.ts';
 import type { EvalRecord, StepRecord, TrainConfig } from '../../rl/types.ts';
 import type { ChartProps, ChartSeries, ColorName } from '../../views/chart-props.ts';
 import { compact, decimal } from '../../views/format.ts';
-import { column, interpolate, smooth, stepsOf, type Column } from '../../views/series.ts';
+import { jawsChart } from '../../views/jaws-chart.ts';
+import { column, smooth, stepsOf, type Column } from '../../rl/series.ts';
 
 export type ChartSpec = Omit<ChartProps, 'xMax' | 'theme'> & { readonly id: string };
 
@@ -42,39 +44,6 @@ const UNGATED: Line = {
   dash: [6, 4],
 };
 
-function jaws(steps: readonly StepRecord[], evals: readonly EvalRecord[]): ChartSpec {
-  const x = stepsOf(steps);
-  const heldOut = interpolate(stepsOf(evals), column(evals, 'eval/pass@1'), x);
-  const thinking = smooth(column(steps, 'rewards/thinking/mean'), SMOOTHING);
-  // The gap is shaded only as far as both are known.
-  const upper = thinking.map((t, i) => (heldOut[i] === null ? null : t));
-  return {
-    id: 'jaws',
-    ...words.jaws,
-    x,
-    yRange: [0, 1],
-    format: decimal,
-    bands: [{ label: words.jaws.gap, upper, lower: heldOut, color: 'thinking' }],
-    series: [
-      { label: words.jaws.thinking, values: thinking, color: 'thinking' },
-      { label: words.jaws.heldOut, values: heldOut, color: 'held-out' },
-      {
-        label: words.given.pass,
-        values: smooth(column(steps, 'thinking/mean_given_pass'), SMOOTHING),
-        color: 'muted',
-        width: 1.25,
-      },
-      {
-        label: words.given.fail,
-        values: smooth(column(steps, 'thinking/mean_given_fail'), SMOOTHING),
-        color: 'fail',
-        width: 1.25,
-        dash: [3, 3],
-      },
-    ],
-  };
-}
-
 /** Every small chart of the Lab from the records of a run. */
 export function chartsOf(
   steps: readonly StepRecord[],
@@ -85,7 +54,7 @@ export function chartsOf(
   const values = (metric: string): Column => column(steps, metric);
   const unit = { x, yRange: [0, 1], format: decimal } as const;
   return [
-    jaws(steps, evals),
+    { id: 'jaws', ...jawsChart(jawsOf(steps, evals, SMOOTHING)) },
     {
       id: 'rewards',
       ...words.rewards,

@@ -4,7 +4,7 @@ import { text } from './text.ts';
 import { shownTheme } from '../../app/theme.ts';
 import { Chart } from '../../views/chart.tsx';
 import { decimal } from '../../views/format.ts';
-import { column, stepsOf } from '../../views/series.ts';
+import { column, stepsOf } from '../../rl/series.ts';
 
 const words = text.chart.pass;
 

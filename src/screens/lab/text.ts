@@ -164,14 +164,6 @@ export const text = spoken('lab', {
       visible: 'visible tests',
       empty: 'The first point appears with the evaluation before step 1.',
     },
-    jaws: {
-      title: 'Jaws',
-      about: 'When reasoning scores rise and correctness does not, the jaws open.',
-      thinking: 'mean R_t',
-      heldOut: 'held-out pass@1',
-      gap: 'gap',
-      empty: 'Opens after the first step.',
-    },
     rewards: {
       title: 'Reward parts',
       about: 'Means over the completions of a step, before the gate.',
@@ -184,7 +176,6 @@ export const text = spoken('lab', {
       withheld: 'withheld share',
       empty: 'One point per step.',
     },
-    given: { pass: 'R_t given pass', fail: 'R_t given fail' },
     inversions: {
       title: 'Inversions',
       about: 'Pairs in a group that are ranked the wrong way round.',

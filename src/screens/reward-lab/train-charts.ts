@@ -3,7 +3,7 @@ import type { TrainingStep } from './state/training.ts';
 import { DIMENSIONS } from '../../reward/pairs/types.ts';
 import type { ChartProps, ChartSeries, ColorName } from '../../views/chart-props.ts';
 import { decimal } from '../../views/format.ts';
-import { column, smooth, stepsOf, type Column } from '../../views/series.ts';
+import { column, smooth, stepsOf, type Column } from '../../rl/series.ts';
 
 export type ChartSpec = Omit<ChartProps, 'xMax' | 'theme'> & { readonly id: string };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { column, interpolate, smooth } from './series.ts';
 
-describe('columns of a chart', () => {
+describe('columns of records', () => {
   it('leaves a gap where a metric was undefined', () => {
     const records = [
       { step: 1, metrics: { kl: 0.1 } },

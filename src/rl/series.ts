@@ -1,4 +1,4 @@
-import type { Metrics } from '../rl/types.ts';
+import type { Metrics } from './types.ts';
 
 export type Column = readonly (number | null)[];
 
