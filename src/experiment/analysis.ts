@@ -4,9 +4,14 @@ import { type Interval, meanInterval } from '../statistics/intervals.ts';
 import { holm, pairedTTest } from '../statistics/paired.ts';
 import { mean, sum } from '../statistics/samples.ts';
 import { type Curve, curvesOf, type DataUse, dataUseOf } from './curves.ts';
-import type { Contrast, Experiment } from './file.ts';
+import type { Arm, Contrast, Experiment } from './file.ts';
 import { MEASURE_NAMES, measured, MEASURES, type MeasureName } from './measures.ts';
-import type { CellResult } from './results.ts';
+import type { CellResult, ComparedCell } from './results.ts';
+
+/** What is compared, and how: the part of an experiment that its results are read by. */
+export interface Design extends Pick<Experiment, 'presets' | 'seeds' | 'contrasts' | 'bootstrap'> {
+  readonly arms: readonly Pick<Arm, 'name' | 'label' | 'frozen'>[];
+}
 
 /** What an arm comes to, over its seeds. */
 export interface Estimate {
@@ -91,20 +96,20 @@ export const inPlaces = (
   });
 
 /** Cells of one preset, found by arm and seed. */
-type Find = (arm: string, seed: number) => CellResult | null;
+type Find = (arm: string, seed: number) => ComparedCell | null;
 
 /**
- * Cells that the experiment does not name are left out. Of an unfinished experiment, a contrast counts only the seeds
+ * Cells that the design does not name are left out. Of an unfinished experiment, a contrast counts only the seeds
  * that have all its arms.
  */
-export function analyse(experiment: Experiment, results: readonly CellResult[]): Analysis {
-  const places = experiment.seeds.flatMap((seed) =>
-    experiment.presets.flatMap((preset) => experiment.arms.map(({ name }) => ({ arm: name, preset, seed }))),
+export function analyse(design: Design, results: readonly ComparedCell[]): Analysis {
+  const places = design.seeds.flatMap((seed) =>
+    design.presets.flatMap((preset) => design.arms.map(({ name }) => ({ arm: name, preset, seed }))),
   );
   const id = ({ arm, preset, seed }: Place): string => `${seed} ${preset} ${arm}`;
   const found = new Map(results.map((result) => [id(result), result]));
-  const presets = experiment.presets.map((preset) =>
-    analysePreset(experiment, preset, (arm, seed) => found.get(id({ arm, preset, seed })) ?? null),
+  const presets = design.presets.map((preset) =>
+    analysePreset(design, preset, (arm, seed) => found.get(id({ arm, preset, seed })) ?? null),
   );
   return {
     cells: places.length,
@@ -113,10 +118,10 @@ export function analyse(experiment: Experiment, results: readonly CellResult[]):
   };
 }
 
-function analysePreset(experiment: Experiment, preset: string, find: Find): PresetAnalysis {
-  const { seeds, arms, contrasts } = experiment;
+function analysePreset(design: Design, preset: string, find: Find): PresetAnalysis {
+  const { seeds, arms, contrasts } = design;
   const all = arms.map(({ name }) => seeds.flatMap((seed) => find(name, seed) ?? []));
-  const resampling = new Resampling(experiment, all.flat());
+  const resampling = new Resampling(design, all.flat());
   const trained = arms.map((arm, i) => ({ arm: arm.name, cells: all[i]! }));
   return {
     preset,
@@ -143,11 +148,11 @@ function analysePreset(experiment: Experiment, preset: string, find: Find): Pres
 /** The draws that all quantities of a preset share, and what was already resampled by them. */
 class Resampling {
   readonly #places: ReadonlyMap<string, number>;
-  readonly #options: Experiment['bootstrap'];
+  readonly #options: Design['bootstrap'];
   readonly #bootstraps = new Map<number, CrossedBootstrap>();
   readonly #ratios = new Map<string, ResampledRatios>();
 
-  constructor({ bootstrap }: Experiment, cells: readonly CellResult[]) {
+  constructor({ bootstrap }: Design, cells: readonly ComparedCell[]) {
     const tasks = new Set(cells.flatMap((cell) => cell.tasks.map(({ task }) => task)));
     this.#places = new Map([...tasks].map((task, i) => [task, i]));
     this.#options = bootstrap;
@@ -160,10 +165,10 @@ class Resampling {
   /** @param sides the cells of each arm in the same order of seeds, and what they count for */
   interval(
     measure: MeasureName,
-    sides: readonly { readonly coefficient: number; readonly cells: readonly CellResult[] }[],
+    sides: readonly { readonly coefficient: number; readonly cells: readonly ComparedCell[] }[],
   ): Interval | null {
     const replicates = sides[0]!.cells.length;
-    if (replicates < 2) return null;
+    if (replicates < 2 || this.tasks === 0) return null;
     return this.#bootstrap(replicates).interval(
       sides.map(({ coefficient, cells }) => ({ coefficient, ratios: this.#resampled(measure, cells) })),
     );
@@ -176,7 +181,7 @@ class Resampling {
     return made;
   }
 
-  #resampled(measure: MeasureName, cells: readonly CellResult[]): ResampledRatios {
+  #resampled(measure: MeasureName, cells: readonly ComparedCell[]): ResampledRatios {
     const id = [measure, cells[0]!.arm, ...cells.map(({ seed }) => seed)].join(' ');
     const known = this.#ratios.get(id);
     const made = known ?? this.#bootstrap(cells.length).ratios(this.#grid(measure, cells));
@@ -185,7 +190,7 @@ class Resampling {
   }
 
   /** A task that a cell did not evaluate has no weight there. */
-  #grid(measure: MeasureName, cells: readonly CellResult[]) {
+  #grid(measure: MeasureName, cells: readonly ComparedCell[]) {
     const totals = new Float64Array(cells.length * this.tasks);
     const weights = new Float64Array(cells.length * this.tasks);
     for (const [replicate, cell] of cells.entries())
@@ -200,13 +205,13 @@ class Resampling {
 }
 
 function measuresOf(
-  bySeed: readonly (CellResult | null)[],
+  bySeed: readonly (ComparedCell | null)[],
   same: boolean,
   resampling: Resampling,
 ): ArmAnalysis['measures'] {
   const estimates = MEASURE_NAMES.flatMap((name): [MeasureName, Estimate][] => {
     const values = bySeed.map((cell) => cell && measured(name, cell));
-    const cells = bySeed.filter((cell, i): cell is CellResult => cell !== null && values[i] !== null);
+    const cells = bySeed.filter((cell, i): cell is ComparedCell => cell !== null && values[i] !== null);
     if (cells.length === 0) return [];
     const { n, mean: centre, interval } = meanInterval(values.filter((value) => value !== null));
     const bootstrap = resampling.interval(name, [{ coefficient: 1, cells }]);
@@ -260,7 +265,7 @@ function withAdjusted(presets: readonly PresetAnalysis[]): PresetAnalysis[] {
 }
 
 /** The measure that the experiment is about: that of its primary contrast, or else of its first. */
-export function mainMeasure({ contrasts }: Experiment): MeasureName {
+export function mainMeasure({ contrasts }: Pick<Design, 'contrasts'>): MeasureName {
   return (contrasts.find(({ primary }) => primary) ?? contrasts[0])?.measure ?? 'strict';
 }
 

@@ -13,11 +13,9 @@ import type { RunParts } from '../run/trained-run.ts';
 import { runTraining } from '../run/training.ts';
 import { groupBy } from '../statistics/samples.ts';
 import { evaluatedTasks } from './evaluation-sets.ts';
+import { chooseExamples, chooseGroups, exampleGroup, exampleOf } from './examples.ts';
 import type { Cell } from './plan.ts';
-import type { CellResult, CompletionRow, ExampleRollout, TaskResult } from './results.ts';
-
-/** Completions that the report shows of an arm. */
-const EXAMPLES = 3;
+import type { CellResult, CompletionRow, TaskResult } from './results.ts';
 
 /** Nothing can be learned from what is left of the tasks. */
 export class CellError extends Error {
@@ -72,8 +70,9 @@ export async function computeCell(options: CellOptions): Promise<ComputedCell> {
       evals: trained?.evals ?? [],
       tasks,
       examples: chooseExamples(rollouts).map((rollout) =>
-        exampleOf(rollout, byId.get(rollout.taskId)!, domain),
+        exampleOf(rollout, byId.get(rollout.taskId), domain),
       ),
+      groups: chooseGroups(rollouts).map((group) => exampleGroup(group, byId.get(group[0]!.taskId), domain)),
       device: { kind: device.kind, reason: device.reason },
       seconds: (performance.now() - begin) / 1000,
       version,
@@ -191,33 +190,5 @@ function rowOf(rollout: Rollout, task: Task, domain: Domain): CompletionRow {
     sound: reasoning === null ? false : (domain.soundness?.(task, reasoning) ?? null),
     reasoning: reasoning?.length ?? null,
     tokens: rollout.tokens.length,
-  };
-}
-
-/** Of the last step: the completion that was rewarded most, the least, and one between. */
-export function chooseExamples(rollouts: readonly Rollout[]): Rollout[] {
-  const last = rollouts.at(-1)?.step;
-  const ranked = rollouts
-    .filter(({ step }) => step === last)
-    .toSorted((a, b) => b.reward - a.reward || a.group - b.group || a.index - b.index);
-  if (ranked.length <= EXAMPLES) return ranked;
-  return Array.from(
-    { length: EXAMPLES },
-    (_, i) => ranked[Math.round((i * (ranked.length - 1)) / (EXAMPLES - 1))]!,
-  );
-}
-
-function exampleOf(rollout: Rollout, task: Task, domain: Domain): ExampleRollout {
-  const { step, text, verification, rewards, reward, advantage } = rollout;
-  return {
-    step,
-    task: task.id,
-    prompt: domain.promptOf(task),
-    text,
-    passes: verification.passes,
-    outcome: domain.show(verification, task).outcome.word,
-    rewards,
-    reward,
-    advantage,
   };
 }

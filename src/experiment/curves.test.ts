@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cellOf } from '../../tests/support/experiment.ts';
-import { curvesOf, dataUseOf } from './curves.ts';
+import { curvesOf, dataUseOf, jawsOver } from './curves.ts';
 
 const withKl = (seed: number, values: readonly (number | undefined)[]) =>
   cellOf({
@@ -72,5 +72,25 @@ describe('data use', () => {
   it('is nothing where nothing was trained, and says so of thirds without a step', () => {
     expect(dataUseOf([cellOf({ arm: 'a', seed: 1 })])).toBeNull();
     expect(dataUseOf([run([0.5])])![0]!.thirds).toEqual([0.5, null, null]);
+  });
+});
+
+describe('the jaws of an arm', () => {
+  const cell = (seed: number, thinking: number, end: number) =>
+    cellOf({
+      arm: 'a',
+      seed,
+      steps: [1, 2].map((step) => ({ step, metrics: { 'rewards/thinking/mean': thinking * step } })),
+      evals: [0, 2].map((step) => ({ step, metrics: { 'eval/pass@1': step === 0 ? 0 : end } })),
+    });
+
+  it('are means over its seeds', () => {
+    expect(jawsOver([cell(1, 0.1, 0.4), cell(2, 0.3, 0.8)])).toMatchObject({
+      x: [1, 2],
+      thinking: [0.2, 0.4],
+      heldOut: [expect.closeTo(0.3, 12), expect.closeTo(0.6, 12)],
+      pass: [null, null],
+    });
+    expect(jawsOver([]).x).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 /** What happened during the training of each arm, over its seeds. */
+import { type Jaws, JAWS_METRICS, jawsOf } from '../rl/jaws.ts';
 import type { EvalRecord, StepRecord } from '../rl/types.ts';
 import { meanInterval } from '../statistics/intervals.ts';
 import { groupBy, mean } from '../statistics/samples.ts';
-import type { CellResult } from './results.ts';
+import type { ComparedCell } from './results.ts';
 
 /** Metrics that are drawn, and the records that they stand in. */
 export const CURVE_METRICS = [
@@ -43,14 +44,16 @@ const T_FROM = 3;
 
 export interface ArmCells {
   readonly arm: string;
-  readonly cells: readonly CellResult[];
+  readonly cells: readonly ComparedCell[];
 }
 
 /** Curves of the metrics that any cell has, each with the arms that have it. */
 export function curvesOf(arms: readonly ArmCells[]): Curve[] {
   return CURVE_METRICS.flatMap(([metric, from]) => {
-    const records = arms.flatMap(({ cells }) => cells.flatMap((cell) => cell[from]));
-    const window = Math.ceil(new Set(records.map(({ step }) => step)).size / POINTS);
+    const window = windowOf(
+      arms.flatMap(({ cells }) => cells),
+      from,
+    );
     const drawn = arms
       .map(({ arm, cells }) => ({ arm, points: pointsOf(cells, metric, from, window) }))
       .filter(({ points }) => points.length > 0);
@@ -58,9 +61,26 @@ export function curvesOf(arms: readonly ArmCells[]): Curve[] {
   });
 }
 
+/** Steps that a point is the mean of, so that there are not too many. */
+const windowOf = (cells: readonly ComparedCell[], from: 'steps' | 'evals'): number =>
+  Math.ceil(new Set(cells.flatMap((cell) => cell[from].map(({ step }) => step))).size / POINTS);
+
+/** The jaws of an arm: means over its cells, and over windows of steps where those are many. */
+export function jawsOver(cells: readonly ComparedCell[]): Jaws {
+  const merged = (metrics: readonly string[], from: 'steps' | 'evals'): StepRecord[] => {
+    const window = windowOf(cells, from);
+    const byStep = new Map<number, Record<string, number>>();
+    for (const metric of metrics)
+      for (const { step, mean: value } of pointsOf(cells, metric, from, window))
+        byStep.set(step, { ...byStep.get(step), [metric]: value });
+    return [...byStep].map(([step, own]) => ({ step, metrics: own })).sort((a, b) => a.step - b.step);
+  };
+  return jawsOf(merged(JAWS_METRICS, 'steps'), merged(['eval/pass@1'], 'evals'), 0);
+}
+
 function pointsOf(
-  cells: readonly CellResult[],
-  metric: CurveMetric,
+  cells: readonly ComparedCell[],
+  metric: string,
   from: 'steps' | 'evals',
   window: number,
 ): CurvePoint[] {
@@ -106,7 +126,7 @@ export type DataUse = readonly {
 const THIRDS = 3;
 
 /** Null where no cell has a step. */
-export function dataUseOf(cells: readonly CellResult[]): DataUse | null {
+export function dataUseOf(cells: readonly ComparedCell[]): DataUse | null {
   const trained = cells.filter(({ steps }) => steps.length > 0);
   if (trained.length === 0) return null;
   const thirds = (metric: DataUseMetric) =>

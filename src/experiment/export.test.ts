@@ -16,7 +16,7 @@ describe('the export of an experiment', () => {
     expect(metricRows([cell])).toEqual([
       { ...place, kind: 'step', step: 1, kl: 0.5, reward: 1.25, unheard: 2 },
       { ...place, kind: 'eval', step: 0, 'eval/pass@1': 0.5 },
-      { ...place, kind: 'final', step: 100, strict: 0.5, visible: 0.5, edge: 0.25, best: 0.5, tokens: 50 },
+      { ...place, kind: 'final', step: 1, strict: 0.5, visible: 0.5, edge: 0.25, best: 0.5, tokens: 50 },
     ]);
     expect(metricRows([{ ...cell, steps: [], evals: [], frozen: true }])).toMatchObject([{ step: 0 }]);
   });

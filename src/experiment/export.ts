@@ -3,7 +3,7 @@ import { csv } from '../csv.ts';
 import { jsonLines } from '../evaluation/files.ts';
 import { METRICS } from '../rl/metrics.ts';
 import { MEASURE_NAMES, measured } from './measures.ts';
-import type { CellResult } from './results.ts';
+import type { ComparedCell } from './results.ts';
 
 /** One line of a table; what it does not have is absent. */
 export type Row = Readonly<Record<string, string | number>>;
@@ -12,7 +12,7 @@ export type Row = Readonly<Record<string, string | number>>;
  * One row a step and a held-out evaluation of each cell, with the metrics under the names of `rl/metrics.ts`, which are
  * TRL’s where TRL has one, and one row `final` with the measures of the last evaluation.
  */
-export function metricRows(results: readonly CellResult[]): Row[] {
+export function metricRows(results: readonly ComparedCell[]): Row[] {
   return results.flatMap((cell) => {
     const at = (kind: string, step: number) => ({ ...placeOf(cell), kind, step });
     const final = MEASURE_NAMES.flatMap((name) => {
@@ -22,13 +22,13 @@ export function metricRows(results: readonly CellResult[]): Row[] {
     return [
       ...cell.steps.map(({ step, metrics }) => ({ ...at('step', step), ...metrics })),
       ...cell.evals.map(({ step, metrics }) => ({ ...at('eval', step), ...metrics })),
-      { ...at('final', cell.frozen ? 0 : cell.config.steps), ...Object.fromEntries(final) },
+      { ...at('final', cell.steps.at(-1)?.step ?? 0), ...Object.fromEntries(final) },
     ];
   });
 }
 
 /** One row a task of the last evaluation of each cell. Counts are of samples; `best` is of one sample, as in `TaskResult`. */
-export function taskRows(results: readonly CellResult[]): Row[] {
+export function taskRows(results: readonly ComparedCell[]): Row[] {
   return results.flatMap((cell) =>
     cell.tasks.map(({ parts, sound, best, ...task }) => ({
       ...placeOf(cell),
@@ -41,7 +41,7 @@ export function taskRows(results: readonly CellResult[]): Row[] {
   );
 }
 
-const placeOf = ({ arm, preset, seed }: CellResult) => ({ arm, preset, seed });
+const placeOf = ({ arm, preset, seed }: ComparedCell) => ({ arm, preset, seed });
 
 const FIRST = ['arm', 'preset', 'seed', 'kind', 'step', 'task', 'family', 'samples'];
 const KNOWN = [...FIRST, ...Object.keys(METRICS), ...MEASURE_NAMES];
@@ -54,14 +54,13 @@ export function csvOf(rows: readonly Row[]): string {
   return csv([columns, ...rows.map((row) => columns.map((name) => String(row[name] ?? '')))]);
 }
 
-/** The files of an experiment’s results, by name. */
-export function exportedFiles(results: readonly CellResult[]): Readonly<Record<string, string>> {
+/** The files of an experiment’s results, by name; those of tasks only where tasks are at hand. */
+export function exportedFiles(results: readonly ComparedCell[]): Readonly<Record<string, string>> {
   const metrics = metricRows(results);
   const tasks = taskRows(results);
   return {
     'results.csv': csvOf(metrics),
     'results.jsonl': jsonLines(metrics),
-    'tasks.csv': csvOf(tasks),
-    'tasks.jsonl': jsonLines(tasks),
+    ...(tasks.length > 0 && { 'tasks.csv': csvOf(tasks), 'tasks.jsonl': jsonLines(tasks) }),
   };
 }

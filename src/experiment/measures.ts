@@ -1,5 +1,5 @@
 /** What a cell is measured by: each a ratio over the tasks of its last evaluation. */
-import type { CellResult, TaskResult } from './results.ts';
+import type { ComparedCell, TaskResult } from './results.ts';
 
 export interface Measure {
   readonly label: string;
@@ -60,9 +60,15 @@ export const MEASURES = {
 export type MeasureName = keyof typeof MEASURES;
 export const MEASURE_NAMES = Object.keys(MEASURES) as [MeasureName, ...MeasureName[]];
 
+/** What something comes to, by measure. */
+export type Ends = { readonly [M in MeasureName]?: number };
+
 /** The measure of a cell; null where nothing of it was measured. */
-export function measured(name: MeasureName, { tasks }: Pick<CellResult, 'tasks'>): number | null {
+export function measured(
+  name: MeasureName,
+  { tasks, ends }: Pick<ComparedCell, 'tasks' | 'ends'>,
+): number | null {
   const parts = tasks.flatMap((task) => MEASURES[name].of(task) ?? []);
   const weight = parts.reduce((sum, part) => sum + part.weight, 0);
-  return weight === 0 ? null : parts.reduce((sum, part) => sum + part.total, 0) / weight;
+  return weight === 0 ? (ends?.[name] ?? null) : parts.reduce((sum, part) => sum + part.total, 0) / weight;
 }

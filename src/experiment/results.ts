@@ -1,5 +1,6 @@
 /** What came of one cell of an experiment: one arm, one preset, one seed. Plain data, as it is stored. */
 import type { EvalRecord, FullConfig, StepRecord } from '../rl/types.ts';
+import type { Ends } from './measures.ts';
 
 /** A task of the evaluation, with what its samples came to. Counts are of samples. */
 export interface TaskResult {
@@ -46,11 +47,8 @@ export interface CompletionRow {
   readonly tokens: number;
 }
 
-/** A completion with its text, for the report. */
-export interface ExampleRollout {
-  readonly step: number;
-  readonly task: string;
-  readonly prompt: string;
+/** A completion with its text, for readers. */
+export interface ExampleCompletion {
   readonly text: string;
   readonly passes: boolean;
   /** Outcome in a word or two, as the domain shows it. */
@@ -58,6 +56,21 @@ export interface ExampleRollout {
   readonly rewards: Readonly<Record<string, number>>;
   readonly reward: number;
   readonly advantage: number;
+}
+
+/** What a completion answers. */
+interface Asked {
+  readonly step: number;
+  readonly task: string;
+  readonly prompt: string;
+}
+
+/** A completion that stands alone. */
+export interface ExampleRollout extends ExampleCompletion, Asked {}
+
+/** All completions of one prompt, in the order of the group. */
+export interface ExampleGroup extends Asked {
+  readonly completions: readonly ExampleCompletion[];
 }
 
 /** A model by name and by the hash of its weights. */
@@ -83,9 +96,20 @@ export interface CellResult {
   /** The evaluation after the last step, in the order of the tasks. */
   readonly tasks: readonly TaskResult[];
   readonly examples: readonly ExampleRollout[];
+  /** The first group of some steps, in their order; cells from before there were any have none. */
+  readonly groups?: readonly ExampleGroup[];
   readonly device: { readonly kind: string; readonly reason: string };
   /** Seconds of the training and of the evaluation, wherever they were computed first. */
   readonly seconds: number;
   /** Version of the project that computed it. */
   readonly version: string;
+}
+
+/** As much of a cell as arms are compared by: a cell, or a run that no experiment planned. */
+export interface ComparedCell extends Pick<
+  CellResult,
+  'key' | 'arm' | 'preset' | 'seed' | 'frozen' | 'steps' | 'evals' | 'tasks' | 'groups'
+> {
+  /** What it comes to, where its tasks are not at hand. */
+  readonly ends?: Ends;
 }

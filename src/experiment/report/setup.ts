@@ -4,12 +4,9 @@ import { type Analysis, secondsOf } from '../analysis.ts';
 import type { Experiment } from '../file.ts';
 import { type Cell, evaluatedWith } from '../plan.ts';
 import type { CellResult } from '../results.ts';
+import { type Settings, shownSetting, splitSettings } from '../settings.ts';
 import { details, html, type Markup, type Part, table } from './html.ts';
 import { counted, duration, listed } from './numbers.ts';
-
-type Settings = Readonly<Record<string, string>>;
-
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** Of an arm that is not trained, only what its evaluation depends on. */
 function settingsOf({ config, policy, reward, pool, frozen }: Cell): Settings {
@@ -17,25 +14,31 @@ function settingsOf({ config, policy, reward, pool, frozen }: Cell): Settings {
   const all = frozen
     ? { trained: 'no', policy, ...evaluatedWith(config) }
     : { trained: 'yes', policy, 'reward model': reward, pool: pool ?? 'all tasks', ...training };
-  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, shown(value)]));
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, shownSetting(value)]));
 }
 
-/** The settings that arms do not share, and in a fold those that they do. */
+/** The settings of the arms of an experiment. */
 export function settingsTable(experiment: Experiment, cells: readonly Cell[], preset: string): Markup {
   const arms = experiment.arms.flatMap(({ name, label }) => {
     const cell = cells.find((each) => each.arm === name && each.preset === preset);
     return cell === undefined ? [] : [{ label, settings: settingsOf(cell) }];
   });
-  const names = [...new Set(arms.flatMap(({ settings }) => Object.keys(settings)))];
-  const valuesOf = (name: string): string[] => arms.flatMap(({ settings }) => settings[name] ?? []);
-  const differs = (name: string): boolean => new Set(valuesOf(name)).size > 1;
-  const own = names.filter(differs);
-  const shared = names.filter((name) => !differs(name));
+  return differingTable(arms);
+}
+
+/** The settings that arms do not share, and in a fold those that they do. */
+export function differingTable(
+  arms: readonly { readonly label: string; readonly settings: Settings }[],
+): Markup {
+  const { own, shared } = splitSettings(arms.map(({ settings }) => settings));
   const rows = arms.map(({ label, settings }): Part[] => [
     label,
     ...own.map((name) => html`<code>${settings[name] ?? '–'}</code>`),
   ]);
-  const common = shared.map((name): Part[] => [name, html`<code>${valuesOf(name)[0]!}</code>`]);
+  const common = shared.map((name): Part[] => {
+    const owner = arms.find(({ settings }) => settings[name] !== undefined);
+    return [name, html`<code>${owner?.settings[name] ?? '–'}</code>`];
+  });
   return html`${
     own.length === 0
       ? html`<p>All arms have the same settings.</p>`
