@@ -42,8 +42,14 @@ export interface Chart {
   readonly domain?: readonly [number, number];
 }
 
-const WIDTH = 440;
-const HEIGHT = 245;
+/** In CSS pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const SIZE: Size = { width: 440, height: 245 };
+const MARGIN = { marginTop: 28, marginRight: 12, marginBottom: 36, marginLeft: 46 };
 /** Longer noisy series get a moving mean on top; the raw values stay visible behind it. */
 const SMOOTH_FROM = 24;
 const WINDOW = 9;
@@ -71,21 +77,29 @@ export function formatNumber(value: number): string {
  * A `<figure>` with legend and caption, or `null` when no series has a value. Points that are not finite are left
  * out: a missing metric is never drawn as zero.
  * @param document makes the elements; nothing is added to it
+ * @param played with its points and its scale for a script that moves a cursor through it (`experiment/report/player.ts`)
  */
-export function renderChart(chart: Chart, document: Document): string | null {
-  const series = chart.series
-    .map((each) => ({ ...each, points: each.points.filter((p) => Number.isFinite(p.y)) }))
-    .filter(({ points }) => points.length > 0);
-  const named = series.filter(({ faint }) => !faint);
-  if (named.length === 0) return null;
+export function renderChart(chart: Chart, document: Document, played = false): string | null {
+  const plotted = plotOf(chart, document, SIZE);
+  if (plotted === null) return null;
+  const { svg, named } = plotted;
   return [
-    '<figure>',
+    played ? `<figure ${playedData(plotted)}>` : '<figure>',
     `<h3>${escapeHtml(chart.title)}</h3><ul class="legend">${named.map(legendEntry).join('')}</ul>`,
-    drawn(chart, series, document),
+    svg.outerHTML,
     `<figcaption>${escapeHtml(chart.caption)}</figcaption>`,
     '</figure>',
   ].join('\n');
 }
+
+/** The ends of x and where they are drawn, the upper and the lower end of y, and the points of each series: numbers alone. */
+function playedData({ named, xScale }: PlottedChart): string {
+  const scale = [...xScale, MARGIN.marginTop, SIZE.height - MARGIN.marginBottom].map((n) => round(n));
+  const points = named.map((each) => each.points.map(({ x, y }) => [x, round(y)]));
+  return `data-scale="${scale.join(' ')}" data-points="${JSON.stringify(points)}"`;
+}
+
+const round = (value: number): number => Number(value.toPrecision(4));
 
 function legendEntry({ label, look }: Series, index: number): string {
   if (look === undefined) return `<li class="c${index}">${escapeHtml(label)}</li>`;
@@ -97,18 +111,29 @@ export const keyOf = ({ color, dash }: Look): string =>
   '<svg class="key" width="30" height="8" aria-hidden="true"><line x1="1" x2="29" y1="4" y2="4" ' +
   `style="stroke:${escapeHtml(color)}" stroke-width="2.5" stroke-dasharray="${escapeHtml(dash)}"/></svg>`;
 
-function drawn({ title, unit, domain }: Chart, series: readonly Series[], document: Document): string {
+export interface PlottedChart {
+  readonly svg: SVGElement;
+  /** Series with values and a name, in order. */
+  readonly named: readonly Series[];
+  /** Ends of x, and where they are drawn. */
+  readonly xScale: readonly [low: number, high: number, from: number, to: number];
+}
+
+/** The curves and axes alone; `null` when no series has a value. */
+export function plotOf(chart: Chart, document: Document, { width, height }: Size): PlottedChart | null {
+  const { title, unit, domain } = chart;
+  const series = chart.series
+    .map((each) => ({ ...each, points: each.points.filter((p) => Number.isFinite(p.y)) }))
+    .filter(({ points }) => points.length > 0);
   const named = series.filter(({ faint }) => !faint);
+  if (named.length === 0) return null;
   const steps = series.flatMap(({ points }) => points.map(({ x }) => x));
   const span = steps.reduce((a, b) => Math.max(a, b)) - steps.reduce((a, b) => Math.min(a, b));
   const svg = Plot.plot({
     document,
-    width: WIDTH,
-    height: HEIGHT,
-    marginTop: 28,
-    marginRight: 12,
-    marginBottom: 36,
-    marginLeft: 46,
+    width,
+    height,
+    ...MARGIN,
     // No more marks than steps, which are whole.
     x: { label: 'step', ticks: Math.max(1, Math.min(6, span)), tickFormat: 'd', tickSize: 0 },
     y: {
@@ -132,7 +157,9 @@ function drawn({ title, unit, domain }: Chart, series: readonly Series[], docume
     for (const part of svg.querySelectorAll('g[aria-label]')) part.removeAttribute('aria-label');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', spoken(title, named));
-  return svg.outerHTML;
+  const { domain: ends = [0, 1], range: places = [0, 1] } = svg.scale('x') ?? {};
+  const xScale = [...ends, ...places].map(Number) as [number, number, number, number];
+  return { svg: svg as unknown as SVGElement, named, xScale };
 }
 
 const context = ({ points }: Series): Plot.Markish =>

@@ -1,6 +1,5 @@
 /** What the experiment was made to find out, before anything else. */
-import type { ContrastAnalysis, PresetAnalysis } from '../analysis.ts';
-import type { Experiment } from '../file.ts';
+import type { ContrastAnalysis, Design, PresetAnalysis } from '../analysis.ts';
 import { MEASURES } from '../measures.ts';
 import { html, type Markup, type Part, table } from './html.ts';
 import { between, change, counted, probability } from './numbers.ts';
@@ -10,10 +9,7 @@ const signed = (contrast: ContrastAnalysis, interval: ContrastAnalysis['interval
   between(contrast.measure, interval, change);
 
 /** The arms of a contrast as the sum that it is. */
-export function formula(
-  { plus, minus }: Pick<ContrastAnalysis, 'plus' | 'minus'>,
-  { arms }: Experiment,
-): string {
+export function formula({ plus, minus }: Pick<ContrastAnalysis, 'plus' | 'minus'>, { arms }: Design): string {
   const label = (name: string): string => arms.find((arm) => arm.name === name)?.label ?? name;
   const side = (names: readonly string[]): string => names.map((name) => `“${label(name)}”`).join(' + ');
   return minus.length > 1 ? `${side(plus)} − (${side(minus)})` : `${side(plus)} − ${side(minus)}`;
@@ -42,7 +38,7 @@ export function sentence(contrast: ContrastAnalysis): string {
   );
 }
 
-export function answers(preset: PresetAnalysis, experiment: Experiment): Markup | null {
+export function answers(preset: PresetAnalysis, design: Design): Markup | null {
   const ordered = preset.contrasts.toSorted((a, b) => Number(b.primary) - Number(a.primary));
   if (ordered.length === 0) return null;
   const [first] = ordered;
@@ -54,15 +50,15 @@ export function answers(preset: PresetAnalysis, experiment: Experiment): Markup 
           <p>${sentence(first!)}</p>
         </div>`
       : html`<p>No contrast was named as the primary one beforehand, so each is one of several.</p>`
-  }${contrastTable(ordered, experiment)}${reading(ordered)}${byMeasure(ordered, experiment)}`;
+  }${contrastTable(ordered, design)}${reading(ordered)}${byMeasure(ordered, design)}`;
 }
 
-function contrastTable(contrasts: readonly ContrastAnalysis[], experiment: Experiment): Markup {
+function contrastTable(contrasts: readonly ContrastAnalysis[], design: Design): Markup {
   const adjusted = contrasts.some((contrast) => contrast.adjusted !== null);
   const head = ['contrast', 'difference', '95 % over seeds', '95 % over seeds and tasks', 'p'];
   const rows = contrasts.map((contrast): Part[] => [
     html`${contrast.label}${contrast.primary ? html` <span class="tag">primary</span>` : null}<small
-        >${MEASURES[contrast.measure].label}: ${formula(contrast, experiment)}</small
+        >${MEASURES[contrast.measure].label}: ${formula(contrast, design)}</small
       >`,
     html`<strong>${change(contrast.measure, contrast.mean)}</strong>`,
     signed(contrast, contrast.interval),
@@ -90,7 +86,7 @@ function reading(contrasts: readonly ContrastAnalysis[]): Markup {
 }
 
 /** Differences of the same measure on one axis. */
-function byMeasure(contrasts: readonly ContrastAnalysis[], experiment: Experiment): Markup[] {
+function byMeasure(contrasts: readonly ContrastAnalysis[], design: Design): Markup[] {
   const known = contrasts.filter(({ mean }) => mean !== null);
   return [...new Set(known.map(({ measure }) => measure))].map((measure) => {
     const rows = known
@@ -99,7 +95,7 @@ function byMeasure(contrasts: readonly ContrastAnalysis[], experiment: Experimen
         label: contrast.label,
         value: change(measure, contrast.mean),
         dots: contrast.bySeed.flatMap((value, i) =>
-          value === null ? [] : [{ seed: experiment.seeds[i]!, value }],
+          value === null ? [] : [{ seed: design.seeds[i]!, value }],
         ),
         mean: contrast.mean!,
         interval: contrast.interval,

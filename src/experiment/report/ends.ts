@@ -1,6 +1,5 @@
 /** Where the arms ended: every measure, every seed. */
-import type { ArmAnalysis, PresetAnalysis } from '../analysis.ts';
-import type { Experiment } from '../file.ts';
+import type { ArmAnalysis, Design, PresetAnalysis } from '../analysis.ts';
 import { MEASURE_NAMES, type MeasureName, MEASURES } from '../measures.ts';
 import { details, html, type Markup, type Part, table } from './html.ts';
 import { lookOf } from './looks.ts';
@@ -17,7 +16,7 @@ const measuresOf = (arms: readonly ArmAnalysis[]): MeasureName[] =>
 const nameOf = ({ label, frozen }: ArmAnalysis): Part =>
   html`${label}${frozen ? html`<small>start, not trained</small>` : null}`;
 
-export function endTable({ arms }: PresetAnalysis, { seeds }: Experiment): Markup {
+export function endTable({ arms }: PresetAnalysis, { seeds }: Design): Markup {
   const measures = measuresOf(arms);
   const rows = ordered(arms).map((arm): Part[] => [
     nameOf(arm),
@@ -51,11 +50,7 @@ export function endTable({ arms }: PresetAnalysis, { seeds }: Experiment): Marku
 }
 
 /** Every seed of every arm on one axis. */
-export function endFigure(
-  { arms }: PresetAnalysis,
-  { seeds }: Experiment,
-  measure: MeasureName,
-): Markup | null {
+export function endFigure({ arms }: PresetAnalysis, { seeds }: Design, measure: MeasureName): Markup | null {
   const start = arms.find(({ frozen, measures }) => frozen && measures[measure] !== undefined);
   const rows = ordered(arms).flatMap((arm) => {
     const estimate = arm.measures[measure];
@@ -87,7 +82,7 @@ export function endFigure(
   </figure>`;
 }
 
-export function seedTables({ arms }: PresetAnalysis, { seeds }: Experiment): Markup {
+export function seedTables({ arms }: PresetAnalysis, { seeds }: Design): Markup {
   const tables = measuresOf(arms).map((measure) => {
     const { label } = MEASURES[measure];
     const rows = ordered(arms).flatMap((arm): Part[][] => {

@@ -56,9 +56,12 @@ describe('the report of an experiment', () => {
     page = pageOf(text);
   });
 
-  it('runs nothing, asks nothing of the network, and leads nowhere but to itself', () => {
+  it('runs its own script alone, asks nothing of the network, and leads nowhere but to itself', () => {
     expect(text).toMatch(/^<!doctype html>/);
-    expect(text).not.toMatch(/<script|<link|<img|<iframe|\bsrc=|@import|url\(|https?:|\son\w+=/i);
+    expect(text).not.toMatch(/<link|<img|<iframe|\bsrc=|@import|url\(|\son\w+=/i);
+    expect(text).not.toMatch(/https?:(?!\/\/www\.w3\.org\/2000\/svg)/);
+    expect(text.match(/<script>/g)).toHaveLength(1);
+    expect(text).toContain(`content="default-src 'none'; style-src`);
     for (const [, to] of text.matchAll(/href="([^"]*)"/g)) expect(to).toMatch(/^#/);
   });
 
@@ -96,8 +99,10 @@ describe('the report of an experiment', () => {
   });
 
   it('draws a curve and a band for each trained arm', () => {
-    const chart = [...page.querySelectorAll('.charts figure')][0]!;
+    const chart = page.querySelectorAll('.charts')[1]!.querySelector('figure')!;
     expect(chart.querySelectorAll('.legend li')).toHaveLength(4);
+    expect(JSON.parse(chart.getAttribute('data-points')!)).toHaveLength(4);
+    expect(chart.getAttribute('data-scale')!.split(' ').map(Number).every(Number.isFinite)).toBe(true);
     expect(chart.querySelectorAll('path[fill^="var(--s"], g[fill^="var(--s"] path')).toHaveLength(4);
     expect(chart.querySelector('svg[role=img]')!.getAttribute('aria-label')).toContain('held-out pass@1: Posterior'); // prettier-ignore
   });
@@ -142,6 +147,24 @@ describe('the report of an experiment', () => {
     expect(alone).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  it('has the jaws of each arm, and groups of one seed side by side to step through', async () => {
+    expect(page.querySelectorAll('.charts')[0]!.querySelectorAll('figure')).toHaveLength(4);
+    expect(page.querySelector('.groups')).toBeNull();
+    const completion = { text: 'a < b </script>', passes: true, outcome: 'passes', rewards: { thinking: 0.5 }, reward: 1, advantage: -1 }; // prettier-ignore
+    const groups = [1, 12].map((step) => ({ step, task: 't', prompt: 'p', completions: [completion] }));
+    const kept = results.map((cell) => (cell.frozen || cell.seed === 1 ? cell : { ...cell, groups }));
+    const shown = pageOf(await render(experiment, kept)).querySelector('.groups')!;
+    expect(shown.textContent).toContain('Seed 2');
+    const data = JSON.parse(shown.querySelector('script')!.textContent!) as { label: string; groups: unknown[] }[]; // prettier-ignore
+    expect(data.map(({ label, groups: own }) => [label, own.length])).toEqual(
+      experiment.arms.slice(1).map(({ label }) => [label, 2]),
+    );
+    expect(data[0]!.groups[0]).toMatchObject({
+      step: 1,
+      completions: [{ text: 'a < b </script>', facts: 'R_t 0.5 · reward 1 · advantage -1' }],
+    });
+  });
+
   it('escapes whatever others wrote', async () => {
     const hostile = `</title></style><script>alert(1)</script><img src=x onerror="alert('2')">&amp;`;
     const arms = [{ name: 'a', label: hostile }, { name: 'b' }];
@@ -156,6 +179,7 @@ describe('the report of an experiment', () => {
           tasks: [taskOf(hostile, 8, seed), taskOf('t', 8, 4)],
           steps: [{ step: 1, metrics: { kl: seed } }],
           examples: [example],
+          groups: [{ ...example, completions: [example] }],
           models: { policy: { name: hostile, hash: hostile }, reward: { name: hostile, hash: hostile } },
           device: { kind: hostile, reason: hostile },
           version: hostile,
@@ -163,8 +187,10 @@ describe('the report of an experiment', () => {
       ),
     );
     const page = await render(evil, cells, [hostile]);
-    expect(pageOf(page).querySelectorAll('script, img, [onerror]')).toHaveLength(0);
-    expect(page.replace(/aria-label="[^"]*"/g, '')).not.toMatch(/<script|<img/i);
+    expect(pageOf(page).querySelectorAll('script:not([type]), img, [onerror]')).toHaveLength(1);
+    const named = page.replace(/aria-label="[^"]*"/g, '');
+    expect(named.match(/<script/g)).toHaveLength(2);
+    expect(named).not.toMatch(/<img/i);
     const { length } = page.match(/&lt;script&gt;/g)!;
     expect(length).toBeGreaterThan(15);
     expect(pageOf(page).querySelector('h1')!.textContent).toBe(hostile);
@@ -179,7 +205,9 @@ describe('the report of an experiment', () => {
 
   it('stays below 2 MB for 20 arms and 8 seeds', async () => {
     const large = madeUp({ arms: 20, seeds: 8, steps: 100, tasks: 20 });
-    const page = await render(large.experiment, large.results);
+    const completion = { ...large.results[1]!.examples[0]!, text: 'x'.repeat(1000) };
+    const groups = Array.from({ length: 24 }, (_, i) => ({ ...completion, step: i + 1, completions: Array(8).fill(completion) })); // prettier-ignore
+    const page = await render(large.experiment, large.results.map((cell) => ({ ...cell, groups }))); // prettier-ignore
     expect(new TextEncoder().encode(page).length).toBeLessThan(2e6);
     expect(page).toContain('held-out pass@1, 4 of 4');
   });

@@ -1,19 +1,17 @@
-import { REPORT_STYLE } from '../../report/style.ts';
 import { findPreset } from '../../run/presets.ts';
-import { type Analysis, mainMeasure, type PresetAnalysis } from '../analysis.ts';
+import type { Analysis, PresetAnalysis } from '../analysis.ts';
 import type { CompletionsAnalysis } from '../completions.ts';
 import type { Experiment } from '../file.ts';
 import type { Cell } from '../plan.ts';
 import type { CellResult } from '../results.ts';
-import { answers } from './answers.ts';
 import { completionsTable } from './completions.ts';
-import { endFigure, endTable, seedTables } from './ends.ts';
 import { exampleList } from './examples.ts';
-import { html, Markup } from './html.ts';
+import { html, type Markup } from './html.ts';
 import { counted, listed } from './numbers.ts';
+import { reportPage } from './page.ts';
+import { answerSection, endSection, waySections } from './sections.ts';
 import { commandList, machineTable, missingList, missingNotice, modelTable, settingsTable } from './setup.ts';
-import { EXPERIMENT_STYLE } from './style.ts';
-import { curveFigures, dataUseTable } from './training.ts';
+import { dataUseTable } from './training.ts';
 
 /** Everything that the report of an experiment shows. */
 export interface ExperimentReport {
@@ -32,42 +30,29 @@ export interface ExperimentReport {
 }
 
 /**
- * One HTML file with everything in it: no script, no request. Reads in light and in dark, and on a phone.
+ * One HTML file with everything in it, which plays through the steps. Reads in light and in dark, on a phone, and without
+ * scripts.
  * @param document makes the charts' elements; nothing is added to it
  */
 export function renderExperiment(report: ExperimentReport, document: Document): string {
   const { experiment, analysis, results, commands, versions } = report;
   const { title, question, expectation } = experiment;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <title>${title}</title>
-        <style>
-          ${new Markup(REPORT_STYLE + EXPERIMENT_STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          ${question === '' ? null : html`<p class="question">${question}</p>`}
-          ${expectation === '' ? null : html`<p class="expectation"><strong>Expected, written down before it ran:</strong> ${expectation}</p>`}
-          ${missingNotice(analysis)}
-          ${analysis.presets.map((preset) => presetSections(preset, report, document))}
-          <h2>How it was made</h2>
-          ${machineTable(experiment, results, versions)} ${modelTable(experiment, results)}
-          ${
-            commands.length === 0
-              ? null
-              : html`<h3>Commands</h3>
-                  ${commandList(commands)}`
-          }
-          ${missingList(analysis, experiment)}
-        </main>
-      </body>
-    </html> `;
-  return page.text;
+  return reportPage(
+    title,
+    html`${question === '' ? null : html`<p class="question">${question}</p>`}
+    ${expectation === '' ? null : html`<p class="expectation"><strong>Expected, written down before it ran:</strong> ${expectation}</p>`}
+    ${missingNotice(analysis)}`,
+    html`${analysis.presets.map((preset) => presetSections(preset, report, document))}
+      <h2>How it was made</h2>
+      ${machineTable(experiment, results, versions)} ${modelTable(experiment, results)}
+      ${
+        commands.length === 0
+          ? null
+          : html`<h3>Commands</h3>
+              ${commandList(commands)}`
+      }
+      ${missingList(analysis, experiment)}`,
+  );
 }
 
 function presetSections(
@@ -82,34 +67,19 @@ function presetSections(
     return html`${heading('Answer')}
       <p>Nothing is finished yet.</p>
       ${heading('Settings')}${settingsTable(experiment, cells, preset.preset)}`;
-  const answered = answers(preset, experiment);
-  const figure = endFigure(preset, experiment, mainMeasure(experiment));
-  const curves = preset.curves.length === 0 ? null : curveFigures(preset, document);
   const use = dataUseTable(preset);
   const said = completionsTable(
     experiment,
     completions.filter((each) => each.preset === preset.preset),
   );
   const examples = exampleList(experiment, results, preset.preset);
-  return html`${answered === null ? null : html`${heading('Answer')}${answered}`}
-    ${heading('What was compared')}
+  return html`${answerSection(preset, experiment, heading)}${heading('What was compared')}
     <p>${about(preset, experiment)}</p>
-    ${heading('Where the arms ended')}${figure}${endTable(preset, experiment)}${seedTables(preset, experiment)}
-    ${
-      curves === null
-        ? null
-        : html`${heading('On the way')}
-            <p class="note">
-              Means over seeds. The shaded band is the 95 % interval over seeds; with fewer than three seeds
-              it goes from the smallest to the largest. Arms that are not trained have no curve. Where the
-              arms are too many for one figure, each has the others in grey.
-            </p>
-            ${curves}`
-    }
+    ${endSection(preset, experiment, heading)}${waySections(preset, experiment, results, heading, document)}
     ${use === null ? null : html`${heading('What the groups were good for')}${use}`}
     ${said === null ? null : html`${heading('What the completions say')}${said}`}
     ${heading('Settings')}${settingsTable(experiment, cells, preset.preset)}
-    ${examples === null ? null : html`${heading('Completions')}${examples}`}`;
+    ${examples === null ? null : html`${heading('Completions of the last step')}${examples}`}`;
 }
 
 /** For a reader who never saw the project. */

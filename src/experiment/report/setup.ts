@@ -1,6 +1,6 @@
 /** How it was made: settings, models, machines, commands, and what is missing. */
 import { groupBy } from '../../statistics/samples.ts';
-import { type Analysis, secondsOf } from '../analysis.ts';
+import { type Analysis, type Design, secondsOf } from '../analysis.ts';
 import type { Experiment } from '../file.ts';
 import { type Cell, evaluatedWith } from '../plan.ts';
 import type { CellResult } from '../results.ts';
@@ -124,7 +124,7 @@ export function missingNotice({ cells, missing }: Analysis): Markup | null {
   </p>`;
 }
 
-export function missingList({ missing }: Analysis, { arms, presets }: Experiment): Markup | null {
+export function missingList({ missing }: Analysis, { arms, presets }: Design): Markup | null {
   if (missing.length === 0) return null;
   const rows = groupBy(missing, ({ arm, preset }) => `${preset} ${arm}`).map((own) => {
     const { arm, preset } = own[0]!;

@@ -38,6 +38,21 @@ figure.full { margin: 14px 0; }
 pre.prompt { margin-bottom: 8px; padding-bottom: 8px; color: var(--ink-2); border-bottom: 1px solid var(--line); }
 details > article, details > .wide { margin-top: 10px; } details > h3 { margin: 16px 0 4px; }
 .wide + .note, .wide + details, details + details { margin-top: 10px; }
+.play { position: sticky; top: 0; z-index: 1; display: flex; gap: 12px; align-items: center; margin: 18px 0; padding: 10px 14px;
+  background: var(--surface); border: 1px solid var(--line); border-radius: 10px; font-variant-numeric: tabular-nums; }
+.play[hidden] { display: none; } .play input { flex: 1; min-width: 0; accent-color: var(--accent); }
+.play button { min-width: 5em; padding: 6px 12px; font: inherit; font-weight: 600; color: var(--ink); background: var(--paper);
+  border: 1px solid var(--ink-3); border-radius: 6px; cursor: pointer; }
+.play :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+figure .cursor { stroke: var(--ink-3); stroke-width: 1; }
+.legend b { min-width: 2.6em; margin-left: 6px; color: var(--ink); font-variant-numeric: tabular-nums; }
+.group-view { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); gap: 16px; }
+.group-view > section { min-width: 0; } .group-view details { margin: 8px 0 0; padding: 6px 10px; background: var(--surface);
+  border: 1px solid var(--line); border-left: 4px solid var(--accent); border-radius: 6px; }
+.group-view .fail { border-left-color: var(--negative); } .group-view details pre { margin-top: 6px; }
+.group-view summary { font-weight: 500; }
+.group-view summary small { display: block; font-size: 12px; color: var(--ink-2); font-variant-numeric: tabular-nums; }
+@media print { .play { display: none; } }
 @media (max-width: 640px) {
   main { padding: 20px 14px 48px; } h1 { font-size: 22px; }
   .strips li { grid-template-columns: minmax(0, 1fr) auto; grid-template-areas: 'name value' 'strip strip'; }

@@ -36,13 +36,13 @@ export function curveFigures({ arms, curves }: PresetAnalysis, document: Documen
 const gridOf = (charts: readonly Chart[], document: Document): Markup =>
   html`<div class="charts">
     ${charts.map((chart) => {
-      const figure = renderChart(chart, document);
+      const figure = renderChart(chart, document, true);
       return figure === null ? null : new Markup(figure);
     })}
   </div>`;
 
 /** One chart, or several where there are too many arms for one. */
-function chartsOf(curve: Curve, arms: readonly ArmAnalysis[]): Chart[] {
+export function chartsOf(curve: Curve, arms: readonly ArmAnalysis[]): Chart[] {
   const { label, unit } = METRICS[curve.metric];
   const domain = domainOf(curve);
   const all = curve.arms.map((each) => seriesOf(each, arms, domain));
