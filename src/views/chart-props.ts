@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Column } from '../rl/series.ts';
 
 /** Name of a colour in `tokens.css`, without the dashes. */
@@ -50,4 +51,10 @@ export interface ChartProps {
   /** A change of theme redraws, since a canvas does not follow CSS. */
   readonly theme: string;
   readonly className?: string;
+  /** The step where the cursor rests while no pointer is on a chart; charts that share it move together. */
+  readonly cursor?: number | null;
+  /** Somebody went to a step, with a click or the arrow keys. */
+  readonly onCursor?: (step: number) => void;
+  /** Stands beside the title. */
+  readonly tools?: ComponentChildren;
 }

@@ -28,14 +28,17 @@ export function Chart(props: ChartProps) {
     : text.chart.noData;
 
   const moveTo = (index: number): void => {
-    plot.current?.setCursor({ left: plot.current.valToPos(x[index] ?? 0, 'x'), top: 0 });
+    const step = x[index] ?? 0;
+    plot.current?.setCursor({ left: plot.current.valToPos(step, 'x'), top: 0 });
     setCursor(index);
+    props.onCursor?.(step);
   };
 
   return (
     <figure class={`chart card ${props.className ?? ''}`}>
       <figcaption>
         <h3>{title}</h3>
+        {props.tools && <div class="chart-tools">{props.tools}</div>}
         <p class="about">
           <Maths text={about} />
         </p>

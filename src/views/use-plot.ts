@@ -115,13 +115,32 @@ export function usePlot(props: ChartProps, onCursor: (index: number | null) => v
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
   const visible = useRef(false);
+  const resting = useRef(false);
   latest.current = props;
   const shape = `${props.series.map((s) => s.label + s.ghost).join('|')}/${props.bands?.length ?? 0}`;
-  const draw = useMemo(
+  /** Puts the cursor on the step where it rests, if there is one. */
+  const rest = useMemo(
     () => () => {
-      if (visible.current) plot.current?.setData(dataOf(latest.current));
+      const { cursor = null, x } = latest.current;
+      const u = plot.current;
+      if (cursor === null || x.length === 0 || u === null || resting.current) return;
+      const left = u.valToPos(cursor, 'x');
+      if (!Number.isFinite(left)) return;
+      resting.current = true;
+      u.setCursor({ left: Math.max(0, left), top: 0 });
+      resting.current = false;
     },
     [],
+  );
+  // uPlot knows new scales and sizes a microtask later.
+  const restLater = useMemo(() => () => queueMicrotask(rest), [rest]);
+  const draw = useMemo(
+    () => () => {
+      if (!visible.current) return;
+      plot.current?.setData(dataOf(latest.current));
+      restLater();
+    },
+    [restLater],
   );
 
   useEffect(() => {
@@ -134,7 +153,12 @@ export function usePlot(props: ChartProps, onCursor: (index: number | null) => v
         ...options(() => latest.current, color),
         ...size(),
         hooks: {
-          setCursor: [(u) => onCursor(u.cursor.idx ?? null)],
+          setCursor: [
+            (u) => {
+              onCursor(u.cursor.idx ?? null);
+              if (u.cursor.idx == null) rest();
+            },
+          ],
           draw: [(u) => drawMarks(u, latest.current.marks, color('ink-3'))],
         },
       },
@@ -142,7 +166,15 @@ export function usePlot(props: ChartProps, onCursor: (index: number | null) => v
       element,
     );
     plot.current = made;
-    const stopSizing = whenSized(element, () => made.setSize(size()));
+    made.over.addEventListener('click', () => {
+      const { x } = latest.current;
+      const step = x[made.cursor.idx ?? -1];
+      if (step !== undefined) latest.current.onCursor?.(step);
+    });
+    const stopSizing = whenSized(element, () => {
+      made.setSize(size());
+      restLater();
+    });
     const watch = new IntersectionObserver((entries) => {
       visible.current = entries.some((e) => e.isIntersecting);
       redraws.request(draw);
@@ -159,5 +191,6 @@ export function usePlot(props: ChartProps, onCursor: (index: number | null) => v
 
   useEffect(() => redraws.request(draw), [props.x, props.series, props.bands, props.marks, props.xMax]);
   useEffect(() => plot.current?.redraw(false, true), [props.theme]);
+  useEffect(restLater, [props.cursor, shape]);
   return { host, plot };
 }
