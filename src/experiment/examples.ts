@@ -7,7 +7,7 @@ import type { ExampleCompletion, ExampleGroup, ExampleRollout } from './results.
 /** Completions that the report shows of an arm. */
 const EXAMPLES = 3;
 /** Steps of which a group is kept, so that hundreds of steps do not make a large file. */
-const STEPS = 24;
+export const GROUP_STEPS = 24;
 /** Characters of a text that are kept in a group. */
 const CHARACTERS = 2000;
 
@@ -32,7 +32,7 @@ export function chooseExamples(rollouts: readonly Rollout[]): Rollout[] {
  */
 export function chooseGroups(rollouts: readonly Rollout[]): Rollout[][] {
   const steps = groupBy(rollouts, ({ step }) => step);
-  return evenly(steps, STEPS).map((own) => own.filter(({ group }) => group === own[0]!.group));
+  return evenly(steps, GROUP_STEPS).map((own) => own.filter(({ group }) => group === own[0]!.group));
 }
 
 /** @param task where it is not known any more, its name stands for the prompt */

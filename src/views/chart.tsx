@@ -37,7 +37,9 @@ export function Chart(props: ChartProps) {
   return (
     <figure class={`chart card ${props.className ?? ''}`}>
       <figcaption>
-        <h3>{title}</h3>
+        <h3>
+          <Maths text={title} />
+        </h3>
         {props.tools && <div class="chart-tools">{props.tools}</div>}
         <p class="about">
           <Maths text={about} />

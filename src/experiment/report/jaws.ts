@@ -8,7 +8,7 @@ import type { ComparedCell } from '../results.ts';
 import { html, Markup } from './html.ts';
 
 const CAPTION =
-  'Shaded: the gap between mean R_t and held-out pass@1. It opens where reasoning scores rise and correctness does not.';
+  'Shaded: where mean R_t is above held-out pass@1. The gap opens where reasoning scores rise and correctness does not.';
 
 const solid = (color: string) => ({ color: `var(--${color})`, dash: 'none' });
 
@@ -17,7 +17,8 @@ export function jawsFigure(title: string, jaws: Jaws): Chart {
     jaws.x.flatMap((x, i) => (column[i] === null || column[i] === undefined ? [] : [{ x, y: column[i] }]));
   const gap = gapOf(jaws).flatMap((high, i) => {
     const low = jaws.heldOut[i];
-    return high === null || low === null || low === undefined ? [] : [{ x: jaws.x[i]!, low, high }];
+    if (high === null || low === null || low === undefined) return [];
+    return [{ x: jaws.x[i]!, low: Math.min(low, high), high }];
   });
   const series: Series[] = [
     { label: 'mean R_t', points: points(jaws.thinking), band: gap, look: solid('thinking') },

@@ -41,18 +41,29 @@ const gridOf = (charts: readonly Chart[], document: Document): Markup =>
     })}
   </div>`;
 
-/** One chart, or several where there are too many arms for one. */
-export function chartsOf(curve: Curve, arms: readonly ArmAnalysis[]): Chart[] {
+/** A curve of all arms. */
+export function wholeChart(curve: Curve, arms: readonly ArmAnalysis[]): Chart {
   const { label, unit } = METRICS[curve.metric];
   const domain = domainOf(curve);
-  const all = curve.arms.map((each) => seriesOf(each, arms, domain));
-  const groups = inGroups(all);
-  return groups.map((group, i) => ({
-    title: groups.length === 1 ? titleOf(curve) : `${titleOf(curve)}, ${i + 1} of ${groups.length}`,
-    caption: groups.length === 1 ? meaningOf(curve) : '',
+  return {
+    title: titleOf(curve),
+    caption: meaningOf(curve),
     unit: unit === '' ? label : unit,
     domain,
-    series: [...all.filter((each) => !group.includes(each)).map(asContext), ...group],
+    series: curve.arms.map((each) => seriesOf(each, arms, domain)),
+  };
+}
+
+/** One chart, or several where there are too many arms for one. */
+function chartsOf(curve: Curve, arms: readonly ArmAnalysis[]): Chart[] {
+  const whole = wholeChart(curve, arms);
+  const groups = inGroups(whole.series);
+  if (groups.length === 1) return [whole];
+  return groups.map((group, i) => ({
+    ...whole,
+    title: `${whole.title}, ${i + 1} of ${groups.length}`,
+    caption: '',
+    series: [...whole.series.filter((each) => !group.includes(each)).map(asContext), ...group],
   }));
 }
 

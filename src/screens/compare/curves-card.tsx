@@ -1,12 +1,15 @@
-import { useMemo, useState } from 'preact/hooks';
-import type { PresetAnalysis } from '../../experiment/analysis.ts';
-import { domainOf, meaningOf, titleOf } from '../../experiment/curve-info.ts';
-import type { Curve, CurveMetric } from '../../experiment/curves.ts';
-import { COLORS, lookOf } from '../../experiment/report/looks.ts';
+import { useMemo } from 'preact/hooks';
 import { shownTheme } from '../../app/theme.ts';
+import type { ArmAnalysis, PresetAnalysis } from '../../experiment/analysis.ts';
+import { domainOf, meaningOf, titleOf } from '../../experiment/curve-info.ts';
+import type { Curve } from '../../experiment/curves.ts';
+import { COLORS, lookOf } from '../../experiment/report/looks.ts';
 import type { ChartBand, ChartSeries, ColorName } from '../../views/chart-props.ts';
 import { Chart } from '../../views/chart.tsx';
 import { compact } from '../../views/format.ts';
+import { ChartTools } from './chart-tools.tsx';
+import { fileName } from './state/pictures.ts';
+import { useCursor } from './state.ts';
 import { text } from './text.ts';
 import './curves-card.css';
 
@@ -19,7 +22,7 @@ interface Drawn {
 }
 
 /** Arms in the colours and dashes of the report. */
-function drawn({ arms: curves }: Curve, { arms }: PresetAnalysis): Drawn {
+function drawn({ arms: curves }: Curve, arms: readonly ArmAnalysis[]): Drawn {
   const x = [...new Set(curves.flatMap(({ points }) => points.map(({ step }) => step)))].sort(
     (a, b) => a - b,
   );
@@ -43,42 +46,53 @@ function drawn({ arms: curves }: Curve, { arms }: PresetAnalysis): Drawn {
   return { x, series: parts.map(({ series }) => series), bands: parts.map(({ band }) => band) };
 }
 
-/** One metric over the steps, every arm, with bands over seeds. */
-export function CurvesCard({ preset }: { readonly preset: PresetAnalysis }) {
-  const { curves } = preset;
-  const [chosen, choose] = useState<CurveMetric>('eval/pass@1');
-  const curve = curves.find(({ metric }) => metric === chosen) ?? curves[0];
-  const data = useMemo(() => curve && drawn(curve, preset), [curve, preset]);
-  if (!curve || !data) return null;
+interface CurveProps {
+  readonly curve: Curve;
+  readonly arms: readonly ArmAnalysis[];
+  readonly hero: boolean;
+  readonly xMax: number;
+}
+
+function CurveChart({ curve, arms, hero, xMax }: CurveProps) {
+  const cursor = useCursor();
+  const data = useMemo(() => drawn(curve, arms), [curve, arms]);
+  const title = titleOf(curve);
   const seeds = Math.max(...curve.arms.flatMap(({ points }) => points.map(({ n }) => n)));
   return (
-    <section class="experiment-curves" aria-label={words.curves}>
-      <header class="results-head">
-        <h2>{words.curves}</h2>
-        <select
-          aria-label={words.curve}
-          value={curve.metric}
-          onChange={({ currentTarget }) => choose(currentTarget.value as CurveMetric)}
-        >
-          {curves.map((each) => (
-            <option key={each.metric} value={each.metric}>
-              {titleOf(each)}
-            </option>
-          ))}
-        </select>
-      </header>
-      <Chart
-        key={curve.metric}
-        {...data}
-        className="chart-hero"
-        title={titleOf(curve)}
-        about={`${meaningOf(curve)} ${words.curvesAbout(seeds)}`}
-        empty=""
-        xMax={data.x.at(-1) ?? 1}
-        yRange={domainOf(curve)}
-        format={compact}
-        theme={shownTheme.value}
-      />
+    <Chart
+      {...data}
+      {...(hero ? { className: 'chart-hero' } : {})}
+      title={title}
+      about={`${meaningOf(curve)} ${hero ? words.curvesAbout(seeds) : ''}`}
+      empty=""
+      xMax={xMax}
+      yRange={domainOf(curve)}
+      format={compact}
+      theme={shownTheme.value}
+      cursor={cursor.value}
+      onCursor={(step) => void (cursor.value = step)}
+      tools={
+        <ChartTools title={title} name={fileName(curve.metric)} drawn={{ kind: 'curve', curve, arms }} />
+      }
+    />
+  );
+}
+
+/** Every metric over the steps, every arm, with bands over seeds; the first is the largest. */
+export function CurvesCard({ preset: { curves, arms } }: { readonly preset: PresetAnalysis }) {
+  const [first, ...others] = curves;
+  if (!first) return null;
+  const steps = curves.flatMap((curve) => curve.arms.flatMap(({ points }) => points.map(({ step }) => step)));
+  const xMax = Math.max(1, ...steps);
+  return (
+    <section class="compare-charts" aria-label={words.curves}>
+      <h2>{words.curves}</h2>
+      <CurveChart key={first.metric} curve={first} arms={arms} hero xMax={xMax} />
+      <div class="chart-grid">
+        {others.map((curve) => (
+          <CurveChart key={curve.metric} curve={curve} arms={arms} hero={false} xMax={xMax} />
+        ))}
+      </div>
     </section>
   );
 }

@@ -1,17 +1,23 @@
 import { useState } from 'preact/hooks';
 import { messageOf } from '../../errors.ts';
-import { fileOf, type NamedText, reportOf, save, tablesOf } from './state/downloads.ts';
-import type { ExperimentRun } from './state/experiment-run.ts';
+import { type NamedText, save } from './state/downloads.ts';
 import { text } from './text.ts';
 import './downloads.css';
 
 const words = text.download;
 
-/** The results to take along: a report to read, tables for other programs, and the file itself. */
-export function Downloads({ run }: { readonly run: ExperimentRun }) {
+export type DownloadKind = keyof typeof words.kind;
+
+export interface Download {
+  readonly kind: DownloadKind;
+  readonly make: () => Promise<readonly NamedText[]>;
+}
+
+/** Files to take along. */
+export function Downloads({ files }: { readonly files: readonly Download[] }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  const get = async (make: () => Promise<readonly NamedText[]>): Promise<void> => {
+  const get = async (make: Download['make']): Promise<void> => {
     setBusy(true);
     setError(null);
     try {
@@ -22,27 +28,20 @@ export function Downloads({ run }: { readonly run: ExperimentRun }) {
       setBusy(false);
     }
   };
-  const tables = (ending: string) => async () =>
-    (await tablesOf(run)).filter(({ name }) => name.endsWith(ending));
-  const choices = [
-    ['report', words.report, words.reportAbout, async () => [await reportOf(run, document)]],
-    ['csv', words.csv, words.csvAbout, tables('.csv')],
-    ['jsonl', words.jsonl, words.jsonlAbout, tables('.jsonl')],
-    ['file', words.file, words.fileAbout, async () => [fileOf(run)]],
-  ] as const;
   return (
     <section class="card experiment-card" aria-label={words.heading}>
       <h2>{words.heading}</h2>
       <ul class="downloads">
-        {choices.map(([kind, label, about, make]) => (
+        {files.map(({ kind, make }) => (
           <li key={kind}>
             <button type="button" data-download={kind} disabled={busy} onClick={() => void get(make)}>
-              {label}
+              {words.kind[kind].label}
             </button>
-            <p class="hint">{about}</p>
+            <p class="hint">{words.kind[kind].about}</p>
           </li>
         ))}
       </ul>
+      <p class="hint">{words.pictures}</p>
       {error !== null && (
         <p role="alert" class="field-error">
           {words.failed(error)}

@@ -64,7 +64,7 @@ function Opening() {
         ref={input}
         id="experiment-file"
         type="file"
-        accept=".json,application/json"
+        accept=".json,.jsonl,application/json"
         class="visually-hidden"
         tabIndex={-1}
         aria-label={words.open}

@@ -1,15 +1,22 @@
-import { useState } from 'preact/hooks';
-import type { ArmAnalysis, Estimate, PresetAnalysis } from '../../experiment/analysis.ts';
-import type { Experiment } from '../../experiment/file.ts';
+import { useMemo, useState } from 'preact/hooks';
+import {
+  type ArmAnalysis,
+  type Design,
+  type Estimate,
+  mainMeasure,
+  type PresetAnalysis,
+} from '../../experiment/analysis.ts';
 import { MEASURE_NAMES, type MeasureName, MEASURES } from '../../experiment/measures.ts';
 import { amount, between } from '../../experiment/report/numbers.ts';
+import type { ComparedCell } from '../../experiment/results.ts';
 import { Maths } from '../../views/maths.tsx';
 import { ContrastsCard } from './contrasts-card.tsx';
 import { CurvesCard } from './curves-card.tsx';
-import { Downloads } from './downloads.tsx';
+import { GroupsCard } from './groups-card.tsx';
+import { JawsCard } from './jaws-card.tsx';
 import { presetLabel } from './preset-label.ts';
-import type { ExperimentRun } from './state/experiment-run.ts';
 import { useAnalysis } from './state/use-analysis.ts';
+import { StepBar, stepsOf } from './step-bar.tsx';
 import { StripFigure } from './strip-figure.tsx';
 import { text } from './text.ts';
 import { WideTable } from './wide-table.tsx';
@@ -69,17 +76,18 @@ function EndTable({ arms, seeds }: { readonly arms: readonly ArmAnalysis[]; read
 
 function EndCard({
   preset,
-  experiment,
+  design,
   main,
 }: {
   readonly preset: PresetAnalysis;
   readonly main: MeasureName;
-  readonly experiment: Experiment;
+  readonly design: Design;
 }) {
   const { arms } = preset;
   const measures = measuresOf(arms);
   const [chosen, choose] = useState<MeasureName>(main);
-  const measure = measures.includes(chosen) ? chosen : measures[0]!;
+  const measure = measures.includes(chosen) ? chosen : measures[0];
+  if (measure === undefined) return null;
   const id = `measure-${preset.preset}`;
   const finished = Math.max(...arms.map(({ cells }) => cells));
   return (
@@ -87,7 +95,7 @@ function EndCard({
       <header class="results-head">
         <h2>
           {words.heading}
-          {experiment.presets.length > 1 && `: ${presetLabel(preset.preset)}`}
+          {design.presets.length > 1 && `: ${presetLabel(preset.preset)}`}
         </h2>
         <select
           id={id}
@@ -102,35 +110,52 @@ function EndCard({
           ))}
         </select>
       </header>
-      <StripFigure arms={arms} seeds={experiment.seeds} measure={measure} />
-      <EndTable arms={arms} seeds={experiment.seeds.length} />
+      <StripFigure arms={arms} seeds={design.seeds} measure={measure} />
+      <EndTable arms={arms} seeds={design.seeds.length} />
       <p class="hint">{words.about(finished)}</p>
     </section>
   );
 }
 
-/** What the finished cells say, as far as it goes: where the arms ended, how they differ, what happened on the way. */
-export function ResultsPanel({ run }: { readonly run: ExperimentRun }) {
-  const { analysis, measure, error } = useAnalysis(run);
-  const { experiment } = run;
+interface Props {
+  readonly design: Design;
+  readonly cells: readonly ComparedCell[];
+}
+
+function PresetResults({ preset, design, cells }: Props & { readonly preset: PresetAnalysis }) {
+  const own = useMemo(() => cells.filter((cell) => cell.preset === preset.preset), [cells, preset]);
+  return (
+    <div class="preset-results">
+      <EndCard preset={preset} design={design} main={mainMeasure(design)} />
+      {preset.contrasts.length > 0 && <ContrastsCard preset={preset} />}
+      <JawsCard design={design} cells={own} />
+      <CurvesCard preset={preset} />
+      <GroupsCard design={design} cells={own} />
+    </div>
+  );
+}
+
+/** What cells say, as far as it goes: where the arms ended, how they differ, what happened on the way. */
+export function ResultsPanel({ design, cells }: Props) {
+  const { analysis, error } = useAnalysis(design, cells);
+  const presets = useMemo(
+    () => analysis?.presets.filter(({ arms }) => arms.some((arm) => arm.cells > 0)) ?? [],
+    [analysis],
+  );
+  const steps = useMemo(() => stepsOf(presets, cells), [presets, cells]);
   if (error !== null)
     return (
       <p role="alert">
         {words.failed} {error}
       </p>
     );
-  const presets = analysis?.presets.filter(({ arms }) => arms.some(({ cells }) => cells > 0)) ?? [];
   if (presets.length === 0) return <p class="hint results-empty">{words.empty}</p>;
   return (
     <>
+      <StepBar steps={steps} />
       {presets.map((preset) => (
-        <div key={preset.preset} class="preset-results">
-          <EndCard preset={preset} experiment={experiment} main={measure} />
-          {preset.contrasts.length > 0 && <ContrastsCard preset={preset} />}
-          <CurvesCard preset={preset} />
-        </div>
+        <PresetResults key={preset.preset} preset={preset} design={design} cells={cells} />
       ))}
-      <Downloads run={run} />
     </>
   );
 }

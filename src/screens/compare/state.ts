@@ -1,9 +1,10 @@
-import { computed, effect } from '@preact/signals';
+import { computed, effect, signal, type Signal } from '@preact/signals';
 import { version } from '../../../package.json';
 import { keptFor, usePage } from '../../app/page.ts';
 import { moved } from '../../app/place.ts';
 import { look, ui } from '../../app/ui-state.ts';
-import { ID, shortId, viewedId } from './place.ts';
+import { chosenIds, ID, placeRuns, shortId, viewedId } from './place.ts';
+import { type ChosenRuns, createChosenRuns } from './state/chosen-runs.ts';
 import { mark } from './state/mark.ts';
 import { HeldReplicates } from './state/held-replicates.ts';
 import { createExperiments, type Experiments } from './state/model.ts';
@@ -22,7 +23,7 @@ export const experimentsOf = keptFor(({ controller, workspace, goTo }): Experime
     viewed: computed(viewedId),
     view: (id) => {
       const { place } = ui.peek();
-      const at = { experiment: shortId(id) };
+      const at = { experiment: shortId(id), runs: '' };
       // Who has gone to another screen meanwhile stays there.
       if (place.screen === ID) goTo(ID, at);
       else look({ place: { ...moved(place, ID, at), screen: place.screen } });
@@ -36,3 +37,22 @@ export const experimentsOf = keptFor(({ controller, workspace, goTo }): Experime
 });
 
 export const useExperiments = (): Experiments => experimentsOf(usePage());
+
+/** The runs of a page that stand side by side. */
+const chosenRunsOf = keptFor((page): ChosenRuns =>
+  createChosenRuns({
+    store: () => page.workspace.store.get(),
+    chosen: computed(chosenIds),
+    choose: (ids) => {
+      experimentsOf(page).closeResults();
+      placeRuns(ids);
+    },
+  }),
+);
+
+export const useChosenRuns = (): ChosenRuns => chosenRunsOf(usePage());
+
+/** The step at which every chart has its cursor; `null` for the last. */
+const cursorOf = keptFor(() => signal<number | null>(null));
+
+export const useCursor = (): Signal<number | null> => cursorOf(usePage());

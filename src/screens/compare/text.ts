@@ -1,6 +1,8 @@
 import type { EvaluationSet } from '../../experiment/file.ts';
+import type { Aspect } from '../../experiment/twins.ts';
 import type { Counted } from './state/activity.ts';
 import type { ExperimentStatus } from './state/experiment-run.ts';
+import type { PictureKind } from './state/pictures.ts';
 import type { SiteFile } from './state/site-files.ts';
 import { spoken } from '../../text/spoken.ts';
 
@@ -78,7 +80,8 @@ export const text = spoken('compare', {
   list: {
     heading: 'Experiments',
     open: 'Open a file …',
-    openAbout: 'JSON, in the form that the command line reads, too. It can also be dropped here.',
+    openAbout:
+      'An experiment as JSON, in the form that the command line reads, or the results.jsonl that it wrote. Files can also be dropped here.',
     stored: 'Kept in this browser',
     site: 'From this site',
     siteFile,
@@ -164,7 +167,6 @@ export const text = spoken('compare', {
     primary: 'primary',
     waiting: 'No seed has all its arms yet.',
     curves: 'Curves',
-    curve: 'Metric',
     curvesAbout: (seeds: number) => {
       if (seeds === 1) return 'One seed.';
       return seeds < 3
@@ -172,16 +174,137 @@ export const text = spoken('compare', {
         : 'Means over seeds; bands are 95 % intervals over seeds.';
     },
   },
+  step: {
+    heading: 'Step by step',
+    play: 'Play',
+    pause: 'Pause',
+    slider: 'Step at which the cursor of every chart stands',
+    at: (step: number, last: number) => `step ${step} of ${last}`,
+  },
+  jaws: {
+    heading: 'Jaws',
+    of: (arm: string) => `Jaws of ${arm}`,
+    seeds: 'Seeds of the jaws',
+    allSeeds: 'Means over seeds',
+    seed: (seed: number) => `Seed ${seed}`,
+    none: 'No arm has this seed yet.',
+  },
+  groups: {
+    heading: 'Completions at this step',
+    about: (seed: number) =>
+      `Seed ${seed}: the first group of the step under the cursor, or of the last one before it that was kept. With the same ` +
+      'seed, arms are asked the same. A completion that is opened is opened in every arm.',
+    of: (step: number, task: string) => `Step ${step} · ${task}`,
+    numbers: (reward: string, advantage: string) => `reward ${reward} · advantage ${advantage}`,
+  },
+  runs: {
+    heading: 'Runs of the Lab',
+    choose: 'Choose two or more.',
+    none: 'The Lab has stored no run yet. Train one there, or open an experiment.',
+    more: 'One run is chosen: choose another to compare it with.',
+    seed: (seed: number) => `seed ${seed}`,
+    about: (gate: string | null, steps: number, preset: string) =>
+      [...(gate === null ? [] : [gate]), count(steps, 'step'), preset].join(' · '),
+    clear: (n: number) => (n === 1 ? 'Choose none' : `Choose none of the ${n}`),
+    start: (name: string, step: number | null) => (step === null ? `“${name}”` : `“${name}”, step ${step}`),
+    unread: (why: string) => `The runs could not be read: ${why}`,
+    gone: (n: number) =>
+      n === 1
+        ? 'A chosen run is not stored in this browser.'
+        : `${n} chosen runs are not stored in this browser.`,
+    goneTodo:
+      'It was deleted, or the link is from another browser. The others are shown; choose from the list.',
+  },
+  comparison: {
+    size: (arms: number, seeds: number, runs: number) =>
+      [count(arms, 'arm'), count(seeds, 'seed'), count(runs, 'run')].join(' · '),
+    chosen:
+      'Runs that differ in nothing but the seed are one arm. They were chosen after they had been trained, so a small p is a ' +
+      'reason to look again with new seeds, and no proof.',
+    opened: 'Results of the command line. They are shown until another comparison is, and are not kept.',
+    cautions: 'What to mind',
+  },
+  settings: {
+    heading: 'Settings that differ',
+    setting: 'Setting',
+    unknown: 'The file does not say the settings of its arms.',
+    none: 'None: the arms have the same settings.',
+    shared: (n: number) => `${n} other settings are the same.`,
+  },
+  twins: {
+    heading: 'Twins, step by step',
+    pair: 'Pair of runs',
+    pairOf: (left: string, right: string, seed: number) => `${left} and ${right}, seed ${seed}`,
+    none: 'No two of these runs have the same seed. Twins share it: they begin alike, and part where their settings first matter.',
+    opening: 'Reading the completions',
+    apart: 'The two runs have no step in common that is stored with its completions.',
+    failed: (why: string) => `The completions could not be read: ${why}`,
+    about: (left: string, right: string) =>
+      `“${left}” and “${right}” begin with the same random numbers. Numbers count as equal within 0.000001.`,
+    alone: (label: string, n: number) => `${count(n, 'step')} of “${label}” alone.`,
+    partings: 'Where they first differ',
+    aspect: {
+      prompt: 'Prompts',
+      completion: 'Completions',
+      rewards: 'Rewards before the gate',
+      reward: 'Total reward',
+      advantage: 'Advantages',
+    } satisfies Record<Aspect, string>,
+    parting: (step: number, group: number, completion: number) =>
+      `step ${step}, group ${group}, completion ${completion}`,
+    after: (tokens: number) => `after ${count(tokens, 'token')}`,
+    same: (steps: number) => (steps === 1 ? 'the same in the one step' : `the same in all ${steps} steps`),
+    looking: (done: number, of: number) => `looked at ${done} of ${of} steps`,
+    shares: {
+      title: 'What they still share',
+      about: 'Shares of the completions of a step.',
+      prompts: 'same prompt',
+      completions: 'same completion',
+      tokens: 'tokens before the first that differs',
+    },
+    step: (step: number) => `Step ${step}`,
+    group: 'Group',
+    groupOf: (group: number, task: string, same: number, of: number) =>
+      `Group ${group}: ${task} (${same} of ${of} the same)`,
+    table: (step: number) => `Completions of step ${step} in both runs`,
+    completion: 'Completion',
+    verdict: 'Verdict',
+    advantage: (gate: string) => `A, ${gate}`,
+    missing: 'no such completion',
+    identical: 'identical',
+    common: (tokens: number) => `${count(tokens, 'token')} alike`,
+    otherPrompt: (left: string, right: string) => `They answer different tasks: ${left} and ${right}.`,
+    gates:
+      'A is the advantage that each gate gives to the same completions; that of the run’s own gate is bold.',
+    oneGate: 'A is the advantage; both runs have the same gate.',
+    empty: (step: number) => `Step ${step} has no completions.`,
+  },
+  picture: {
+    kind: { svg: 'SVG', png: 'PNG' } satisfies Record<PictureKind, string>,
+    label: (kind: string, title: string) => `${kind} of ${title}`,
+    jaws: (arm: string) => `Jaws: ${arm}`,
+    nothing: 'There is nothing to draw.',
+    noPng: 'This browser could not make a PNG; the SVG holds the same picture.',
+    failed: (why: string) => `Not saved: ${why}`,
+  },
   download: {
     heading: 'Download',
-    report: 'Report',
-    reportAbout: 'One HTML file with figures, tables and completions.',
-    csv: 'CSV',
-    csvAbout: 'Two tables: a row for each step, evaluation and cell, and a row for each task.',
-    jsonl: 'JSON lines',
-    jsonlAbout: 'The same rows, with TRL’s names of metrics.',
-    file: 'Experiment',
-    fileAbout: 'The file that it was opened from; the command line reads it, too.',
+    kind: {
+      report: {
+        label: 'Report',
+        about: 'One HTML file with figures, tables and completions, which plays through the steps.',
+      },
+      csv: {
+        label: 'CSV',
+        about: 'A row for each step, evaluation and end, and where they are known one for each task.',
+      },
+      jsonl: { label: 'JSON lines', about: 'The same rows, with TRL’s names of metrics.' },
+      file: {
+        label: 'Experiment',
+        about: 'The file that it was opened from; the command line reads it, too.',
+      },
+    },
+    pictures: 'Every chart has its own SVG and PNG beside its title.',
     failed: (why: string) => `Nothing was downloaded: ${why}`,
   },
   faults: {

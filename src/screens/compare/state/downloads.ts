@@ -1,7 +1,11 @@
 /** Files of an experiment to take along. What makes them is loaded when they are asked for. */
-import { dependencies } from '../../../../package.json';
+import { dependencies, version } from '../../../../package.json';
 import { saveFile } from '../../../app/save-file.ts';
+import { analyse, inPlaces } from '../../../experiment/analysis.ts';
+import type { ComparedCell } from '../../../experiment/results.ts';
+import type { Comparison } from '../../../experiment/runs.ts';
 import type { ExperimentRun } from './experiment-run.ts';
+import { fileName } from './pictures.ts';
 
 export interface NamedText {
   readonly name: string;
@@ -14,10 +18,7 @@ export async function reportOf(
   { experiment, places, results }: ExperimentRun,
   document: Document,
 ): Promise<NamedText> {
-  const [{ analyse, inPlaces }, { renderExperiment }] = await Promise.all([
-    import('../../../experiment/analysis.ts'),
-    import('../../../experiment/report/report.ts'),
-  ]);
+  const { renderExperiment } = await import('../../../experiment/report/report.ts');
   const finished = inPlaces(places, results.peek());
   const { name } = experiment;
   const report = {
@@ -37,15 +38,20 @@ export async function reportOf(
   return { name: `${name}-report.html`, type: 'text/html', text: renderExperiment(report, document) };
 }
 
+/** The report of what nobody planned. */
+export async function comparisonReportOf(comparison: Comparison, document: Document): Promise<NamedText> {
+  const { renderComparison } = await import('../../../experiment/report/comparison.ts');
+  const versions = { Posterior: version, Browser: navigator.userAgent };
+  const { design, cells, title } = comparison;
+  const text = renderComparison(comparison, analyse(design, cells), versions, document);
+  return { name: `${fileName(title)}-report.html`, type: 'text/html', text };
+}
+
 /** Tables of the results, by the names that the command line gives them. */
-export async function tablesOf({ experiment, places, results }: ExperimentRun): Promise<NamedText[]> {
-  const [{ inPlaces }, { exportedFiles }] = await Promise.all([
-    import('../../../experiment/analysis.ts'),
-    import('../../../experiment/export.ts'),
-  ]);
-  const files = exportedFiles(inPlaces(places, results.peek()));
-  return Object.entries(files).map(([name, text]) => ({
-    name: `${experiment.name}-${name}`,
+export async function tablesOf(prefix: string, cells: readonly ComparedCell[]): Promise<NamedText[]> {
+  const { exportedFiles } = await import('../../../experiment/export.ts');
+  return Object.entries(exportedFiles(cells)).map(([name, text]) => ({
+    name: `${prefix}-${name}`,
     type: name.endsWith('.csv') ? 'text/csv' : 'application/jsonl',
     text,
   }));

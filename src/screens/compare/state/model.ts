@@ -3,6 +3,8 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { LabMessage } from '../../../app/controller-types.ts';
 import { messageOf } from '../../../errors.ts';
 import { ExperimentError } from '../../../experiment/file.ts';
+import { readResultRows } from '../../../experiment/read-results.ts';
+import type { Comparison } from '../../../experiment/runs.ts';
 import type { Store, StoredExperiment } from '../../../store/index.ts';
 import { text } from '../text.ts';
 import {
@@ -33,6 +35,8 @@ export interface ExperimentsState {
   /** Newest first. */
   readonly stored: readonly ListedExperiment[];
   readonly faults: Faults | null;
+  /** Results of the command line that were opened, and are on view in place of an experiment. */
+  readonly results: Comparison | null;
   readonly messages: readonly LabMessage[];
 }
 
@@ -55,11 +59,12 @@ export interface Experiments {
   readonly computing: ReadonlySignal<ExperimentRun | null>;
   /** Lists what is stored, and goes on with what was interrupted. */
   open(): Promise<void>;
-  /** Takes the content of a file in, and shows it. */
+  /** Takes the content of a file in, and shows it: an experiment, or results as JSON lines. */
   take(name: string, content: string | Promise<string>): Promise<void>;
   view(id: string): void;
   /** Stops it, and deletes it with its cells. */
   remove(id: string): Promise<void>;
+  closeResults(): void;
   dismissFaults(): void;
   dismiss(messageId: string): void;
 }
@@ -71,7 +76,13 @@ const titleOf = ({ json }: StoredExperiment): string => {
 
 export function createExperiments(options: ExperimentsOptions): Experiments {
   const { store: openStore, viewed, view } = options;
-  const state = signal<ExperimentsState>({ status: 'closed', stored: [], faults: null, messages: [] });
+  const state = signal<ExperimentsState>({
+    status: 'closed',
+    stored: [],
+    faults: null,
+    results: null,
+    messages: [],
+  });
   const runs = signal<ReadonlyMap<string, ExperimentRun>>(new Map());
   /** All that is stored. */
   let kept: readonly StoredExperiment[] = [];
@@ -198,19 +209,26 @@ export function createExperiments(options: ExperimentsOptions): Experiments {
     async take(name, content) {
       set({ faults: null });
       try {
+        if (name.endsWith('.jsonl')) {
+          const results = readResultRows(name, await content);
+          view('');
+          set({ results });
+          return;
+        }
         const json = parseFile(name, await content);
         const { id, cells } = await openExperiment(json);
         const store = await openStore();
         await store.putExperiment({ id, json, cells: cells.map(({ key }) => key) });
         await list();
         await load(id, json);
+        set({ results: null });
         view(id);
       } catch (error) {
         refuse(name, error);
       }
     },
     view(id) {
-      set({ faults: null });
+      set({ faults: null, results: null });
       view(id);
       void show(id);
     },
@@ -227,6 +245,7 @@ export function createExperiments(options: ExperimentsOptions): Experiments {
         say('error', messageOf(error), text.error.nothing);
       }
     },
+    closeResults: () => set({ results: null }),
     dismissFaults: () => set({ faults: null }),
     dismiss: (id) => set({ messages: state.peek().messages.filter((message) => message.id !== id) }),
   };

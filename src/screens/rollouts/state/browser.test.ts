@@ -8,7 +8,7 @@ import { createDemoLab } from '../../../app/demo/lab.ts';
 import { Workspace } from '../../../workspace/workspace.ts';
 import { EVERYTHING } from './filter.ts';
 import { createHunt } from './hunt.ts';
-import { placeIn } from './newest.ts';
+import { placeIn } from '../../../newest.ts';
 import { createPins } from './pins.ts';
 import { SLICE_STEPS } from './scan.ts';
 import { demonstration, type RunsSource } from './sources.ts';

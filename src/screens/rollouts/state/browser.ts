@@ -9,7 +9,7 @@ import type { FullConfig, Rollout } from '../../../rl/types.ts';
 import { throughGate, type GatedStep } from '../../../views/gate-data.ts';
 import type { Spot } from '../place.ts';
 import { text } from '../text.ts';
-import { newestOnly, placeIn } from './newest.ts';
+import { newestOnly, placeIn } from '../../../newest.ts';
 import type { RunEntry, RunsSource } from './sources.ts';
 
 /** A step with its completions. */

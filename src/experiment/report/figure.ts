@@ -1,6 +1,6 @@
 /** A chart as a file: an SVG that needs no page, drawn from the data. */
-import { type Chart, escapeHtml, plotOf, type Series, type Size } from './chart.ts';
-import { colorIn, PALETTE, type Theme } from './palette.ts';
+import { type Chart, escapeHtml, plotOf, type Series, type Size } from '../../report/chart.ts';
+import { colorIn, PALETTE, type Theme } from '../../report/palette.ts';
 
 const PLOT: Size = { width: 720, height: 360 };
 const PADDING = 20;

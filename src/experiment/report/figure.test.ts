@@ -1,8 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import type { Chart } from './chart.ts';
+import type { Chart } from '../../report/chart.ts';
 import { figureSvg } from './figure.ts';
-import { PALETTE } from './palette.ts';
+import { PALETTE } from '../../report/palette.ts';
 
 const { document, DOMParser } = parseHTML('<!doctype html><html></html>');
 

@@ -1,0 +1,30 @@
+import { useMemo } from 'preact/hooks';
+import { inPlaces } from '../../experiment/analysis.ts';
+import { Downloads } from './downloads.tsx';
+import { ResultsPanel } from './results-panel.tsx';
+import { fileOf, reportOf, tablesOf } from './state/downloads.ts';
+import type { ExperimentRun } from './state/experiment-run.ts';
+
+/** What the finished cells of an experiment say, and the files of it. */
+export function ExperimentResults({ run }: { readonly run: ExperimentRun }) {
+  const results = run.results.value;
+  const { experiment, places } = run;
+  const cells = useMemo(() => inPlaces(places, results), [places, results]);
+  const tables = (ending: string) => async () =>
+    (await tablesOf(experiment.name, cells)).filter(({ name }) => name.endsWith(ending));
+  return (
+    <>
+      <ResultsPanel design={experiment} cells={cells} />
+      {cells.length > 0 && (
+        <Downloads
+          files={[
+            { kind: 'report', make: async () => [await reportOf(run, document)] },
+            { kind: 'csv', make: tables('.csv') },
+            { kind: 'jsonl', make: tables('.jsonl') },
+            { kind: 'file', make: async () => [fileOf(run)] },
+          ]}
+        />
+      )}
+    </>
+  );
+}
