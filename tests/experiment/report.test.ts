@@ -15,7 +15,21 @@ afterAll(() => server?.close());
 
 it('the report of an experiment can be read by everybody, on a desk and on a phone', async () => {
   const { experiment, results } = madeUp({ arms: 4, seeds: 3, steps: 4, tasks: 5 });
-  const finished = results.slice(0, -2);
+  const completion = {
+    text: '<b>one</b>',
+    passes: true,
+    outcome: 'passes',
+    rewards: {},
+    reward: 1,
+    advantage: 1,
+  };
+  const groups = [1, 3].map((step) => ({
+    step,
+    task: `task ${step}`,
+    prompt: 'p',
+    completions: [completion, completion],
+  }));
+  const finished = results.slice(0, -2).map((cell) => (cell.frozen ? cell : { ...cell, groups }));
   const { document } = parseHTML('<!doctype html><html></html>');
   const html = renderExperiment(
     {
@@ -42,4 +56,29 @@ it('the report of an experiment can be read by everybody, on a desk and on a pho
     // Only tables scroll sideways, and by themselves.
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
   }
+  // It plays: cursors, values and completions follow the step, which goes on by itself.
+  const shown = () =>
+    page.evaluate(() => ({
+      at: document.querySelector('.play output')!.textContent,
+      kl: document.querySelector('figure[data-points] .legend b')!.textContent,
+      group: document.querySelector('.group-view .note')!.textContent,
+      cursor: document.querySelector('figure .cursor')!.getAttribute('x1'),
+    }));
+  await page.focus('.play input');
+  await page.keyboard.press('Home');
+  const first = await shown();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  const later = await shown();
+  expect([first.at, first.group]).toEqual(['step 0 of 4', 'Step 1 · task 1']);
+  expect([later.at, later.group]).toEqual(['step 3 of 4', 'Step 3 · task 3']);
+  expect(later.cursor).not.toBe(first.cursor);
+  expect(later.kl).not.toBe(first.kl);
+  await page.click('.group-view summary');
+  expect(await page.$$eval('.group-view details[open]', (all) => all.length)).toBe(0);
+  expect(await page.$('.group-view b')).toBeNull();
+  await page.click('.play button');
+  await page.waitForFunction(() => document.querySelector('.play output')!.textContent === 'step 4 of 4');
+  await page.waitForFunction(() => document.querySelector('.play button')!.textContent === 'Play');
 });

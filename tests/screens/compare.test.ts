@@ -1,4 +1,4 @@
-/** The screen Compare with its real engine: an experiment that is interrupted, and one that ran through. */
+/** The screen Compare with its real engine: an experiment that is interrupted, one that ran through, and stored runs. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { CellResult } from '../../src/experiment/results.ts';
 import { appears, disappears, openApp, page, textOf, textsOf, useBrowser } from '../support/app-page.ts';
 import { axeViolations, PHONE } from '../support/lab-page.ts';
+import { madeRun, PARTING, storeRuns } from '../support/twin-runs.ts';
 
+/** By the name that the screen had: old links lead there. */
 const ADDRESS = '?demo&device=wasm#v=1&screen=experiments';
 const MINUTE = 60_000;
 
@@ -80,22 +82,30 @@ async function cells(): Promise<unknown[]> {
   }));
 }
 
-/** The text of the first file that a button hands to the downloads. */
-async function downloaded(kind: string): Promise<string> {
+/** The text of the first file of a type that a button hands to the downloads. */
+async function taken(button: string, type = ''): Promise<string> {
   const text = page.evaluate(
-    () =>
+    (wanted) =>
       new Promise<string>((resolve) => {
         const make = URL.createObjectURL.bind(URL);
         URL.createObjectURL = (blob) => {
-          URL.createObjectURL = make;
-          void (blob as Blob).text().then(resolve);
+          if ((blob as Blob).type.startsWith(wanted)) {
+            URL.createObjectURL = make;
+            void (blob as Blob).text().then(resolve);
+          }
           return make(blob);
         };
       }),
+    type,
   );
-  await page.click(`[data-download=${kind}]:not(:disabled)`);
+  await page.click(button);
   return text;
 }
+
+const downloaded = (kind: string): Promise<string> => taken(`[data-download=${kind}]:not(:disabled)`);
+
+const says = (selector: string, text: string): Promise<unknown> =>
+  page.waitForFunction((s, t) => document.querySelector(s)?.textContent?.includes(t), {}, selector, text);
 
 const run = (): Promise<void> => page.click('[data-command=experimentRunPause]:not(:disabled)');
 
@@ -120,6 +130,7 @@ describe('an experiment', () => {
       await cellsFinished(2);
       await appears('.strip-figure');
       expect(await textsOf('[data-arm] th')).toEqual(['Start', 'Own start']);
+      expect(await textsOf('.arm-group h3')).toEqual(['Own start']);
       expect(await axeViolations(page)).toEqual([]);
       expect(await downloaded('report')).toMatch(/^<!doctype html>[^]*<h1>Two gates in two steps<\/h1>/);
       expect(await downloaded('csv')).toMatch(/^arm,preset,seed,kind,step,/);
@@ -140,6 +151,66 @@ describe('an experiment', () => {
   );
 });
 
+describe('runs of the Lab', () => {
+  it('stand side by side, and twins are followed to where they part', { timeout: 2 * MINUTE }, async () => {
+    // The server of the sources has a socket that is not passed on.
+    await openApp('blank-test-page.html', { expected: (text) => /websocket/i.test(text) });
+    const runs = [
+      madeRun('p1', 'posterior', 1, 6, 0.8),
+      madeRun('u1', 'ungated', 1, 6, 0.7),
+      madeRun('p2', 'posterior', 2, 6, 0.9),
+    ];
+    await storeRuns(page, runs);
+    await page.goto(new URL(ADDRESS, page.url()).href);
+    for (const { id } of runs) {
+      await appears(`[data-run=${id}]`);
+      await page.click(`[data-run=${id}]`);
+    }
+    await says('main', '2 arms · 2 seeds · 3 runs');
+    await says('[data-aspect=prompt]', 'the same in all 6 steps');
+    await page.waitForFunction(() => location.hash.includes('screen=compare&runs=p1%2Cu1%2Cp2'));
+    expect(await textsOf('[data-arm] th')).toEqual(['Posterior', 'Ungated']);
+    expect(await textOf('[aria-label="Settings that differ"] tbody')).toBe('gateposteriorungated');
+    expect(await textOf('[data-aspect=reward]')).toContain('step 1');
+    await appears('[data-twin-step="6"]');
+    await page.click('[data-aspect=completion] button');
+    await appears(`[data-twin-step="${PARTING}"]`);
+    await appears('.twin-texts mark');
+    await says('.compare-step output', `step ${PARTING} of 6`);
+    // Every chart has its cursor there, and follows when one of them is moved.
+    const jawsAt = (step: number): Promise<unknown> =>
+      page.waitForFunction(
+        (s) =>
+          [...document.querySelectorAll('.jaws-grid input')].every((input) =>
+            input.getAttribute('aria-valuetext')?.startsWith(`step ${s}:`),
+          ),
+        {},
+        step,
+      );
+    await jawsAt(PARTING);
+    await page.focus('.jaws-grid input');
+    await page.keyboard.press('ArrowRight');
+    await jawsAt(PARTING + 1);
+    await appears(`[data-twin-step="${PARTING + 1}"]`);
+    expect(await axeViolations(page)).toEqual([]);
+
+    const svg = await taken('.chart-hero [data-picture=svg]', 'image/svg');
+    expect(svg).toMatch(/^<svg xmlns.*held-out pass@1.*Posterior/s);
+    const fault = await page.evaluate(
+      (text) =>
+        new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror')?.textContent ??
+        null,
+      svg,
+    );
+    expect(fault).toBeNull();
+    expect(await taken('.jaws-grid [data-picture=png]', 'image/png')).toMatch(/^.PNG/);
+    expect(await downloaded('report')).toMatch(/<h1>Posterior against Ungated<\/h1>[^]*class="group-view"/);
+    expect(await downloaded('jsonl')).toContain('"arm":"Ungated","preset":"","seed":1,"kind":"final"');
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    expect(await axeViolations(page)).toEqual([]);
+  });
+});
+
 describe('a file that cannot be used', () => {
   it('has all its faults shown, and the site’s own opens after it', async () => {
     await openApp(ADDRESS, { viewport: PHONE, scheme: 'dark' });
@@ -147,6 +218,8 @@ describe('a file that cannot be used', () => {
     await appears('.faults');
     expect(await textsOf('.faults li')).toHaveLength(2);
     expect(await axeViolations(page)).toEqual([]);
+    await openFile(fileOf('results.jsonl', '{"arm":"a"'));
+    await says('.faults', 'Line 1 of results.jsonl is no JSON');
     await page.click('[data-site=gates]');
     await appears('.plan-card');
     await disappears('.faults');

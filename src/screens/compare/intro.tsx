@@ -22,6 +22,7 @@ export function Intro() {
         ))}
       </dl>
       <p class="hint">{words.kept}</p>
+      <p>{words.runs}</p>
       <button
         type="button"
         class="primary"

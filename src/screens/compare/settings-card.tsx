@@ -17,7 +17,7 @@ export function SettingsCard({ arms }: { readonly arms: readonly ArmSettings[] }
       {known.length > 0 && own.length === 0 && <p class="hint">{words.none}</p>}
       {own.length > 0 && (
         <>
-          <WideTable label={words.heading}>
+          <WideTable label={words.table}>
             <thead>
               <tr>
                 <th scope="col">{words.setting}</th>

@@ -49,6 +49,9 @@ export const text = spoken('compare', {
     about:
       'Does one way to train do better than another, or was it luck? An experiment is one file that says beforehand what is ' +
       'asked, what is expected, what is compared, and how often.',
+    runs:
+      'Runs of the Lab can be put side by side, too: tick two or more in the list. Those of one seed are twins, which are ' +
+      'followed step by step to where they part.',
     terms: [
       ['Arm', 'one way to train: settings, a start, a reward model'],
       ['Seed', 'one repetition; all arms share it, so that they are compared pair by pair'],
@@ -226,6 +229,7 @@ export const text = spoken('compare', {
   },
   settings: {
     heading: 'Settings that differ',
+    table: 'Values of the settings that differ',
     setting: 'Setting',
     unknown: 'The file does not say the settings of its arms.',
     none: 'None: the arms have the same settings.',

@@ -236,6 +236,23 @@ describe('the experiments of a page', () => {
     expect(experiments.state.value.faults).toBeNull();
   });
 
+  it('show results of the command line in place of an experiment, and say what is wrong with a damaged file', async () => {
+    const { experiments } = await opened();
+    const row = { arm: 'a', preset: 'starter', seed: 1, kind: 'final', step: 3, strict: 0.5 };
+    await experiments.take('results.jsonl', JSON.stringify(row));
+    expect(experiments.run.value).toBeNull();
+    expect(experiments.state.value.results?.cells).toMatchObject([
+      { arm: 'a', seed: 1, ends: { strict: 0.5 } },
+    ]);
+    await experiments.take('results.jsonl', JSON.stringify(row).slice(0, -3));
+    expect(experiments.state.value.faults?.problems).toEqual([
+      expect.stringMatching(/Line 1 of results\.jsonl is no JSON/),
+    ]);
+    expect(experiments.state.value.results).not.toBeNull();
+    experiments.view('');
+    expect(experiments.state.value.results).toBeNull();
+  });
+
   it('refuse models of folders, which a page cannot open', async () => {
     const experiments = page();
     await experiments.open();
