@@ -72,7 +72,7 @@ function TwinsOf({ left, right, labels }: PairProps) {
   const cursor = useCursor();
   const [group, setGroup] = useState(0);
   const [open, setOpen] = useState<number | null>(null);
-  const { scan, shown, error } = useTwins(workspace, left.id, right.id, cursor.value);
+  const { scan, shown, error } = useTwins(workspace, [left, right], cursor.value);
   const go = (parting: Parting): void => {
     cursor.value = parting.step;
     setGroup(parting.group);

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { isAbort, messageOf } from '../../../errors.ts';
-import type { Workspace } from '../../../workspace/workspace.ts';
+import type { ChosenRun } from '../../../experiment/runs.ts';
 import { newestOnly } from '../../../newest.ts';
+import type { Workspace } from '../../../workspace/workspace.ts';
 import { readTwins, scanTwins, type TwinRollouts, type TwinScan } from './twins.ts';
 
 export interface Twins {
@@ -14,13 +15,19 @@ export interface Twins {
 
 const NOTHING: Twins = { scan: null, shown: null, error: null };
 
-/** @param step that is asked for; the last that both runs have up to it is shown */
-export function useTwins(workspace: Workspace, left: string, right: string, step: number | null): Twins {
+/**
+ * Of the same two runs as long as the view lives; where one of them trains, they are looked at anew when it has more steps.
+ * @param step that is asked for; the last that both runs have up to it is shown
+ */
+export function useTwins(
+  workspace: Workspace,
+  [{ id: left, steps: own }, { id: right, steps: other }]: readonly [ChosenRun, ChosenRun],
+  step: number | null,
+): Twins {
   const [twins, set] = useState(NOTHING);
   const change = (part: Partial<Twins>): void => set((before) => ({ ...before, ...part }));
   useEffect(() => {
     const stop = new AbortController();
-    set(NOTHING);
     const look = async (): Promise<void> => {
       const store = await workspace.store.get();
       await scanTwins(store, left, right, (scan) => stop.signal.aborted || change({ scan }), stop.signal);
@@ -29,7 +36,7 @@ export function useTwins(workspace: Workspace, left: string, right: string, step
       if (!isAbort(error)) change({ error: messageOf(error) });
     });
     return () => stop.abort();
-  }, [workspace, left, right]);
+  }, [workspace, left, right, own.length, other.length]);
 
   const read = useMemo(() => {
     let gone = false;
