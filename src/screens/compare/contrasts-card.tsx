@@ -3,7 +3,7 @@ import { MEASURES } from '../../experiment/measures.ts';
 import { between, change, probability } from '../../experiment/report/numbers.ts';
 import { Maths } from '../../views/maths.tsx';
 import { text } from './text.ts';
-import { WideTable } from './wide-table.tsx';
+import { WideTable } from '../../views/wide-table.tsx';
 
 const words = text.results;
 

@@ -6,7 +6,7 @@ import { presetLabel } from './preset-label.ts';
 import { compare, type Compared, type ComparedArm, type Entry } from './state/plan-facts.ts';
 import type { ExperimentRun } from './state/experiment-run.ts';
 import { text } from './text.ts';
-import { WideTable } from './wide-table.tsx';
+import { WideTable } from '../../views/wide-table.tsx';
 import './plan-card.css';
 
 const words = text.plan;

@@ -19,7 +19,7 @@ import { useAnalysis } from './state/use-analysis.ts';
 import { StepBar, stepsOf } from './step-bar.tsx';
 import { StripFigure } from './strip-figure.tsx';
 import { text } from './text.ts';
-import { WideTable } from './wide-table.tsx';
+import { WideTable } from '../../views/wide-table.tsx';
 import './results-panel.css';
 
 const words = text.results;

@@ -2,7 +2,7 @@ import type { ArmSettings } from '../../experiment/runs.ts';
 import { splitSettings } from '../../experiment/settings.ts';
 import { Maths } from '../../views/maths.tsx';
 import { text } from './text.ts';
-import { WideTable } from './wide-table.tsx';
+import { WideTable } from '../../views/wide-table.tsx';
 
 const words = text.settings;
 

@@ -13,7 +13,7 @@ import { Maths } from '../../views/maths.tsx';
 import { VerdictWord } from '../../views/verdict-word.tsx';
 import type { TwinRollouts } from './state/twins.ts';
 import { text } from './text.ts';
-import { WideTable } from './wide-table.tsx';
+import { WideTable } from '../../views/wide-table.tsx';
 
 const words = text.twins;
 

@@ -3,6 +3,7 @@ import { usePage } from '../../app/page.ts';
 import { GATES } from '../../rl/gate.ts';
 import { Field } from '../../views/field.tsx';
 import { decimal, percent, signed } from '../../views/format.ts';
+import { WideTable } from '../../views/wide-table.tsx';
 import { ScatterPlot } from '../../views/scatter-plot.tsx';
 import type { OwnResult } from './state/own-rollouts.ts';
 import type { Opinion } from './state/second-opinion.ts';
@@ -82,7 +83,7 @@ function Opinions({ result }: { readonly result: OwnResult }) {
       <table class="own-opinions">
         <thead>
           <tr>
-            <td />
+            <th scope="col">{words.measure}</th>
             <th scope="col">{result.first}</th>
             <th scope="col">{result.second}</th>
           </tr>
@@ -132,7 +133,7 @@ function Result({ result }: { readonly result: OwnResult }) {
         </div>
       </div>
       <h3>{words.table}</h3>
-      <div class="own-scroll" tabIndex={0} role="region" aria-label={words.table}>
+      <WideTable label={words.table}>
         <table class="own-table">
           <thead>
             <tr>
@@ -153,7 +154,7 @@ function Result({ result }: { readonly result: OwnResult }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </WideTable>
     </div>
   );
 }
