@@ -134,9 +134,10 @@ describe('in the Lab’s run', () => {
     await appears('#own-run option');
     await page.select('#own-other', 'shipped');
     await press('Compare', '.own-panel');
-    await appears('.own-table tbody tr', MINUTE);
-    const [own = '', shipped = ''] = await page.$$eval('.own-table tbody tr:first-child td', (cells) =>
-      cells.map((cell) => cell.textContent ?? ''),
+    await appears('.own-result > .wide-table tbody tr', MINUTE);
+    const [own = '', shipped = ''] = await page.$$eval(
+      '.own-result > .wide-table tbody tr:first-child td',
+      (cells) => cells.map((cell) => cell.textContent ?? ''),
     );
     expect(own).not.toBe(shipped);
     expect(await axeViolations(page)).toEqual([]);

@@ -80,7 +80,7 @@ function Opinions({ result }: { readonly result: OwnResult }) {
   ];
   return (
     <>
-      <table class="own-opinions">
+      <WideTable label={words.heading}>
         <thead>
           <tr>
             <th scope="col">{words.measure}</th>
@@ -97,7 +97,7 @@ function Opinions({ result }: { readonly result: OwnResult }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </WideTable>
       <p class="hint">{pairs === 0 ? words.noPairs : words.ranksAbout(pairs)}</p>
       <p class="number">
         {words.correlation}: {orDash(correlation, signed)}
@@ -134,26 +134,24 @@ function Result({ result }: { readonly result: OwnResult }) {
       </div>
       <h3>{words.table}</h3>
       <WideTable label={words.table}>
-        <table class="own-table">
-          <thead>
-            <tr>
-              <th scope="col">{result.first}</th>
-              <th scope="col">{result.second}</th>
-              <th scope="col">{words.verdict}</th>
-              <th scope="col">{text.score.reasoning}</th>
+        <thead>
+          <tr>
+            <th scope="col">{result.first}</th>
+            <th scope="col">{result.second}</th>
+            <th scope="col">{words.verdict}</th>
+            <th scope="col">{text.score.reasoning}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {judged.slice(0, MOST_ROWS).map((each, i) => (
+            <tr key={i}>
+              <td class="number">{decimal(each.first)}</td>
+              <td class="number">{decimal(each.second)}</td>
+              <td>{each.passes ? words.good : words.bad}</td>
+              <td>{each.reasoning}</td>
             </tr>
-          </thead>
-          <tbody>
-            {judged.slice(0, MOST_ROWS).map((each, i) => (
-              <tr key={i}>
-                <td class="number">{decimal(each.first)}</td>
-                <td class="number">{decimal(each.second)}</td>
-                <td>{each.passes ? words.good : words.bad}</td>
-                <td>{each.reasoning}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </tbody>
       </WideTable>
     </div>
   );
