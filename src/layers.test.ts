@@ -27,7 +27,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   experiment: ['domains', 'evaluation', 'host', 'report', 'reward', 'rl', 'run', 'statistics'],
   export: ['domains', 'host', 'model', 'rl', 'sandbox'],
   workspace: [
-    'domains', 'experiment', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store', 'workers',
+    'domains', 'evaluation', 'experiment', 'host', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox', 'store',
+    'workers',
   ],
   text: ['rl'],
   views: ['domains', 'rl', 'sandbox', 'statistics', 'text'],

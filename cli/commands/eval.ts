@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { jsonLines, matrixCsv, writeAbout } from '../../src/evaluation/files.ts';
+import { evaluationFolder } from '../../src/evaluation/folder.ts';
 import { checkKs, PassAtKError } from '../../src/evaluation/report.ts';
-import { evaluationSummary, markdown, terminalText } from '../../src/evaluation/summary.ts';
+import { evaluationSummary, terminalText } from '../../src/evaluation/summary.ts';
+import { type NamedTasks, TASK_SET_NAMES, TASK_SETS } from '../../src/evaluation/task-sets.ts';
 import type { EvaluateRequest, EvaluateResult } from '../../src/headless/requests.ts';
 import { suggestion } from '../../src/nearest.ts';
 import { EVAL_SEED } from '../../src/rl/sampling.ts';
@@ -20,14 +21,6 @@ import { type RequestedTasks, requestedTasks, served, TASKS_OPTIONS } from '../t
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
 
-/** Tasks by the names that `--tasks` has for them, with the split that is evaluated unless another is asked for. */
-const TASKS: Readonly<Record<string, Omit<EvaluateRequest['tasks'], 'name' | 'file'>>> = {
-  starter: { domain: 'code', tasks: 'starter', split: 'held-out' },
-  // All of them are made for training, and the starter policy has never seen one.
-  hard: { domain: 'code', tasks: 'hard', split: 'train' },
-  maths: { domain: 'maths', tasks: 'starter', split: 'held-out' },
-};
-
 const config = findPreset(DEFAULT_PRESET).config;
 
 const OPTIONS = {
@@ -40,7 +33,7 @@ const OPTIONS = {
   tasks: {
     kind: 'text',
     value: 'NAME|FILE',
-    help: `${Object.keys(TASKS).join(', ')}, or a file of tasks`,
+    help: `${TASK_SET_NAMES.join(', ')}, or a file of tasks`,
     default: 'starter',
   },
   split: {
@@ -173,14 +166,14 @@ async function findTasks(values: {
   readonly 'held-out': string;
 }): Promise<FoundTasks> {
   const { tasks: name } = values;
-  const found = TASKS[name];
+  const found = (TASK_SETS as Readonly<Record<string, NamedTasks>>)[name];
   if (found) return { name, ...found, file: null };
   if (existsSync(name)) {
     const file = await requestedTasks({ ...values, split: values['split-by'] });
     return { name: basename(name), split: 'all', file };
   }
   throw new UsageError(
-    `--tasks is one of ${Object.keys(TASKS).join(', ')}, or a file that is there, not “${name}”. ${suggestion(name, Object.keys(TASKS))}`,
+    `--tasks is one of ${TASK_SET_NAMES.join(', ')}, or a file that is there, not “${name}”. ${suggestion(name, TASK_SET_NAMES)}`,
   );
 }
 
@@ -191,12 +184,5 @@ async function checkEmpty(folder: string): Promise<void> {
 }
 
 async function writeFolder(folder: string, { file, matrix }: EvaluateResult): Promise<void> {
-  const files = {
-    'matrix.jsonl': jsonLines(matrix),
-    'matrix.csv': matrixCsv(matrix),
-    'summary.md': markdown(evaluationSummary(file)),
-    // Last: a folder that has it is whole.
-    'evaluation.json': writeAbout(file),
-  };
-  for (const [name, text] of Object.entries(files)) await writeText(join(folder, name), text);
+  for (const [name, text] of evaluationFolder(file, matrix)) await writeText(join(folder, name), text);
 }

@@ -30,8 +30,35 @@ export function fittingTasks(
   };
 }
 
+/** Samples of tasks that follow each other. */
+export interface EvaluatedPart {
+  /** Place of the first of these tasks. */
+  readonly at: number;
+  readonly samples: readonly EvaluatedSample[];
+}
+
 /**
- * Every sample, in order of tasks and samples. What is drawn depends on the seed and on the places of task and sample.
+ * The samples of all tasks from a place on, part by part, in order of tasks and samples. What is drawn depends on the
+ * seed and on the places of task and sample.
+ * @throws VerificationError; AbortError when the signal fires
+ */
+export async function* evaluateParts(
+  ports: EvaluationPorts,
+  tasks: readonly Task[],
+  sampling: EvaluationSampling,
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<EvaluatedPart> {
+  const size = Math.max(1, Math.floor(PART / sampling.samples));
+  for (let at = from; at < tasks.length; at += size) {
+    signal.throwIfAborted();
+    const part = await sampleStrictly(ports, tasks.slice(at, at + size), sampling, at, signal);
+    yield { at, samples: part.map((sample) => evaluatedSample(ports.domain, sample)) };
+  }
+}
+
+/**
+ * Every sample of {@link evaluateParts}.
  * @param progress tasks that are done
  * @throws VerificationError; AbortError when the signal fires
  */
@@ -42,14 +69,11 @@ export async function evaluateTasks(
   progress: (done: number) => void,
   signal: AbortSignal,
 ): Promise<EvaluatedSample[]> {
-  const size = Math.max(1, Math.floor(PART / sampling.samples));
   const all: EvaluatedSample[] = [];
-  for (let at = 0; at < tasks.length; at += size) {
-    signal.throwIfAborted();
-    progress(at);
-    const part = await sampleStrictly(ports, tasks.slice(at, at + size), sampling, at, signal);
-    all.push(...part.map((sample) => evaluatedSample(ports.domain, sample)));
+  progress(0);
+  for await (const { samples } of evaluateParts(ports, tasks, sampling, 0, signal)) {
+    all.push(...samples);
+    progress(all.length / sampling.samples);
   }
-  progress(tasks.length);
   return all;
 }

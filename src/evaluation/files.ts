@@ -50,6 +50,9 @@ export interface EvaluationFile extends EvaluationAbout {
   readonly seconds: number;
 }
 
+/** What is known of an evaluation before its first sample. */
+export type EvaluationPlan = EvaluationAbout & Pick<EvaluationFile, 'tooLong' | 'notes'>;
+
 /** A file of an evaluation that cannot be read. */
 export class EvaluationFileError extends Error {
   override readonly name = 'EvaluationFileError';

@@ -16,6 +16,7 @@ import type { Split } from '../domains/domain.ts';
 import type { TaskChoice } from '../domains/index.ts';
 import type { EvaluationFile, MatrixRow } from '../evaluation/files.ts';
 import type { TrainedWith } from '../evaluation/notes.ts';
+import type { EvaluatedSplit } from '../evaluation/task-sets.ts';
 import type { TaskFile } from '../domains/domain.ts';
 import type { CheckedTasks } from '../domains/files/check.ts';
 import type { SplitBy } from '../domains/files/source.ts';
@@ -269,7 +270,7 @@ export interface EvaluateRequest {
   readonly policy: EvaluatedPolicy;
   readonly tasks: TaskChoice & {
     readonly name: string;
-    readonly split: Split | 'all';
+    readonly split: EvaluatedSplit;
     /** A file of tasks, in place of the choice. */
     readonly file: ServedTasks | null;
   };
