@@ -4,7 +4,7 @@ import type { Attempt, Task } from '../domains/domain.ts';
 import { verificationOf } from '../domains/code/verifier.ts';
 import type { SampleRequest } from '../rl/policy.ts';
 import { verdictOf } from '../../tests/support/rollout.ts';
-import { evaluateTasks, fittingTasks } from './evaluate.ts';
+import { type EvaluatedPart, evaluateParts, evaluateTasks, fittingTasks } from './evaluate.ts';
 import { OUTCOMES, outcomeOf } from './records.ts';
 import { printTasks } from './suite.ts';
 import { letters } from '../../tests/support/letters.ts';
@@ -39,6 +39,27 @@ function ports(requests: SampleRequest[]) {
 }
 
 describe('the samples of an evaluation', () => {
+  it('go on from where they stopped as they would have gone on', async () => {
+    const tasks = Array.from({ length: 200 }, (_, i) => task(`t${i}`));
+    const from = async (place: number) => {
+      const requests: SampleRequest[] = [];
+      const parts: EvaluatedPart[] = [];
+      const { signal } = new AbortController();
+      for await (const part of evaluateParts(ports(requests), tasks, SAMPLING, place, signal))
+        parts.push(part);
+      return { requests, parts };
+    };
+    const whole = await from(0);
+    const rest = await from(96);
+    expect(whole.parts.map(({ at, samples }) => [at, samples.length])).toEqual([
+      [0, 192],
+      [96, 192],
+      [192, 16],
+    ]);
+    expect(rest.parts).toEqual(whole.parts.slice(1));
+    expect(rest.requests).toEqual(whole.requests.slice(1));
+  });
+
   it('come a part after the other, each drawing what it would draw in one', async () => {
     const requests: SampleRequest[] = [];
     const tasks = Array.from({ length: 200 }, (_, i) => task(`t${i}`));

@@ -5,7 +5,7 @@ import { NewerDatabaseError, StorageRefusedError } from './errors.ts';
 import { openTransactions, watchTransactions } from './leaving.ts';
 
 /** Raise it with every change of the object stores, and add a case to {@link upgrade}. */
-export const DATABASE_VERSION = 5;
+export const DATABASE_VERSION = 6;
 
 export type RunStatus = 'running' | 'paused' | 'finished' | 'failed';
 
@@ -112,6 +112,26 @@ export interface StoredCell {
   readonly result: unknown;
 }
 
+/** Policies that are evaluated on the same tasks. */
+export interface StoredBenchmark {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** What is evaluated, and what is known of each evaluation; whoever reads it checks it. */
+  readonly content: unknown;
+}
+
+/** Samples of an evaluation: those of consecutive tasks. */
+export interface StoredPart {
+  readonly benchmark: string;
+  /** Place of the evaluation in the benchmark. */
+  readonly evaluation: number;
+  /** Place of the first of the tasks. */
+  readonly at: number;
+  /** Whoever reads it checks it. */
+  readonly content: unknown;
+}
+
 export interface Schema extends DBSchema {
   runs: { key: string; value: RunRecord };
   steps: { key: [run: string, step: number]; value: { run: string; step: number; record: StepRecord } };
@@ -130,6 +150,8 @@ export interface Schema extends DBSchema {
   experiments: { key: string; value: StoredExperiment };
   cells: { key: string; value: StoredCell };
   runPolicies: { key: string; value: RunPolicy };
+  benchmarks: { key: string; value: StoredBenchmark };
+  benchmarkParts: { key: [benchmark: string, evaluation: number, at: number]; value: StoredPart };
   /** Keys of checkpoints, and with them of runs, that are deleted for good when nobody can take that back any more. */
   trash: { key: string; value: { key: string } };
 }
@@ -227,6 +249,10 @@ function upgrade(database: IDBPDatabase<Schema>, oldVersion: number): void {
   if (oldVersion < 5) {
     database.createObjectStore('taskSets', { keyPath: 'id' });
     database.createObjectStore('ownTasks', { keyPath: ['set', 'key'] });
+  }
+  if (oldVersion < 6) {
+    database.createObjectStore('benchmarks', { keyPath: 'id' });
+    database.createObjectStore('benchmarkParts', { keyPath: ['benchmark', 'evaluation', 'at'] });
   }
 }
 

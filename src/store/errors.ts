@@ -42,6 +42,15 @@ export class UnknownExperimentError extends Error {
   }
 }
 
+export class UnknownBenchmarkError extends Error {
+  override readonly name = 'UnknownBenchmarkError';
+  constructor() {
+    super(
+      'This benchmark is not in the storage: it was deleted, perhaps in another tab. Nothing was written.',
+    );
+  }
+}
+
 /** The run trains, here or in another tab. */
 export class RunInUseError extends Error {
   override readonly name = 'RunInUseError';
@@ -80,7 +89,7 @@ function explain(error: unknown): unknown {
   if (error.name === 'QuotaExceededError') {
     return new StorageFullError(
       'The browser’s storage is full, so the last write was undone; everything saved before is kept. ' +
-        'Delete a run, a model or an experiment that you no longer need, then continue.',
+        'Delete a run, a model, an experiment or a benchmark that you no longer need, then continue.',
       { cause: error },
     );
   }

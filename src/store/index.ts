@@ -1,3 +1,4 @@
+import * as benchmarks from './benchmarks.ts';
 import * as checkpoints from './checkpoints.ts';
 import type {
   Branch,
@@ -12,8 +13,10 @@ import {
   type RunPolicy,
   type RunRecord,
   type RunStatus,
+  type StoredBenchmark,
   type StoredCell,
   type StoredExperiment,
+  type StoredPart,
   type StoredTask,
   type StoredTaskFile,
   type StoredTaskSet,
@@ -44,8 +47,10 @@ export type {
   RunPolicy,
   RunRecord,
   RunStatus,
+  StoredBenchmark,
   StoredCell,
   StoredExperiment,
+  StoredPart,
   StoredTask,
   StoredTaskFile,
   StoredTaskSet,
@@ -61,6 +66,7 @@ export {
   StorageFullError,
   StorageRefusedError,
   StoreClosedError,
+  UnknownBenchmarkError,
   UnknownExperimentError,
   UnknownCheckpointError,
   UnknownRunError,
@@ -171,6 +177,19 @@ export interface Store {
   /** The keys of all cells that are kept. */
   cellKeys(): Promise<string[]>;
 
+  /** Keeps a benchmark, in place of what was kept of it. */
+  putBenchmark(benchmark: StoredBenchmark): Promise<void>;
+  /** Newest first. */
+  listBenchmarks(): Promise<StoredBenchmark[]>;
+  /** Keeps samples with their benchmark as it then is. @throws UnknownBenchmarkError where it is not kept any more */
+  putBenchmarkPart(benchmark: StoredBenchmark, part: StoredPart): Promise<void>;
+  /** All samples of a benchmark, in order of evaluations and tasks. */
+  benchmarkParts(id: string): Promise<StoredPart[]>;
+  /** With its samples. */
+  deleteBenchmark(id: string): Promise<void>;
+  /** The right to compute a benchmark, as `holdRun` gives it for a run. */
+  holdBenchmark(id: string): Promise<(() => void) | null>;
+
   usage(): Promise<Usage>;
   /** Asks the browser not to clear the data; it may say no. */
   persist(): Promise<boolean>;
@@ -256,6 +275,12 @@ export async function openStore(
     putCell: (cell) => experiments.putCell(database, cell),
     cells: (keys) => experiments.cells(database, keys),
     cellKeys: () => experiments.cellKeys(database),
+    putBenchmark: (benchmark) => benchmarks.putBenchmark(database, benchmark),
+    listBenchmarks: () => benchmarks.listBenchmarks(database),
+    putBenchmarkPart: (benchmark, part) => benchmarks.putBenchmarkPart(database, benchmark, part),
+    benchmarkParts: (id) => benchmarks.benchmarkParts(database, id),
+    deleteBenchmark: (id) => benchmarks.deleteBenchmark(database, id),
+    holdBenchmark: (id) => holdLock(`benchmark:${id}`),
     usage: async () => {
       const estimate = await navigator.storage?.estimate();
       return {

@@ -12,6 +12,7 @@ import {
   openStore,
   StorageFullError,
   StorageRefusedError,
+  UnknownBenchmarkError,
   UnknownExperimentError,
   UnknownRunError,
   type Store,
@@ -456,6 +457,45 @@ describe('lists of tasks', () => {
     expect(await opened.tasksOfSet('a')).toEqual([task('a', 'x')]);
     expect(await opened.cells(['x'])).toEqual([{ key: 'x', result: 1 }]);
     opened.close();
+  });
+});
+
+describe('benchmarks', () => {
+  const benchmark = (id: string, created: number, content: unknown = null) => ({ id, created, content });
+  const part = (of: string, evaluation: number, at: number, content: unknown = { at }) => ({
+    benchmark: of,
+    evaluation,
+    at,
+    content,
+  });
+
+  it('keep their samples in order, and go with them', async () => {
+    await store.putBenchmark(benchmark('a', 1));
+    await store.putBenchmark(benchmark('ab', 2));
+    for (const [evaluation, at] of [
+      [1, 0],
+      [0, 96],
+      [0, 0],
+    ] as const)
+      await store.putBenchmarkPart(benchmark('a', 1, { known: at }), part('a', evaluation, at));
+    await store.putBenchmarkPart(benchmark('ab', 2), part('ab', 0, 0));
+    expect(await store.listBenchmarks()).toEqual([benchmark('ab', 2), benchmark('a', 1, { known: 0 })]);
+    expect(await store.benchmarkParts('a')).toEqual([part('a', 0, 0), part('a', 0, 96), part('a', 1, 0)]);
+    await store.deleteBenchmark('a');
+    expect(await store.benchmarkParts('a')).toEqual([]);
+    expect(await store.benchmarkParts('ab')).toHaveLength(1);
+    await expect(store.putBenchmarkPart(benchmark('a', 1), part('a', 0, 0))).rejects.toThrow(
+      UnknownBenchmarkError,
+    );
+    expect(await store.listBenchmarks()).toHaveLength(1);
+  });
+
+  it('keep a part whole or not at all', async () => {
+    await store.putBenchmark(benchmark('a', 1, 'before'));
+    const broken = part('a', 0, 0, () => 'no plain data');
+    await expect(store.putBenchmarkPart(benchmark('a', 1, 'after'), broken)).rejects.toThrow();
+    expect(await store.listBenchmarks()).toEqual([benchmark('a', 1, 'before')]);
+    expect(await store.benchmarkParts('a')).toEqual([]);
   });
 });
 
