@@ -121,6 +121,8 @@ export interface ShownCheck {
   readonly expected: string;
   /** What it gave instead; null where it never came to that. */
   readonly got: { readonly kind: 'value' | 'error'; readonly text: string } | null;
+  /** Training does not see it. */
+  readonly heldOut?: true;
 }
 
 /** How the verification of one answer is shown, whatever the domain. */

@@ -113,6 +113,20 @@ describe('programs', () => {
   });
 });
 
+describe('verdicts over both suites', () => {
+  it('are shown with the held-out tests, marked as such', () => {
+    const verdict: Verdict = {
+      ...verdictOf('wrong', 1, 2),
+      tests: [{ status: 'pass' }, { status: 'wrong', got: 1 }],
+    };
+    const { checks } = code.show(verificationOf(verdict, 1), task);
+    expect(checks.map(({ word, heldOut = false }) => [word, heldOut])).toEqual([
+      ['passed', false],
+      ['wrong', true],
+    ]);
+  });
+});
+
 describe('rollouts of older versions', () => {
   it('read as those of today', () => {
     const verdict = verdictOf('pass', 2, 2);

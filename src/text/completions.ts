@@ -49,6 +49,7 @@ export const completion = {
   output: 'Printed',
   expected: 'expected',
   got: 'got',
+  heldOut: 'held out',
   line: (n: number) => `line ${n}`,
   time: (ms: string) => `ran ${ms}`,
   passed: (n: number, of: number) => `${n} of ${of} tests pass`,

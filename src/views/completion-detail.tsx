@@ -7,11 +7,11 @@ import { TestChips } from './test-chips.tsx';
 import './completion-detail.css';
 
 interface Props {
-  readonly rollout: Rollout;
+  readonly rollout: Pick<Rollout, 'taskId' | 'text' | 'reasoning' | 'answer' | 'agreement' | 'verification'>;
   readonly task: Task | undefined;
   readonly domain: Domain;
   /** Absent where a program cannot be tried. */
-  readonly onTry?: ((rollout: Rollout) => void) | undefined;
+  readonly onTry?: (() => void) | undefined;
 }
 
 /** All of one completion: the task, the reasoning, the answer and what its checks said. */
@@ -39,7 +39,7 @@ export function CompletionDetail({ rollout, task, domain, onTry }: Props) {
         <div class="detail-head">
           <h4>{domain.words.answer}</h4>
           {answer !== null && onTry && (
-            <button type="button" class="link" onClick={() => onTry(rollout)}>
+            <button type="button" class="link" onClick={onTry}>
               {words.tryIt}
             </button>
           )}

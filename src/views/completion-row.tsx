@@ -115,7 +115,14 @@ export function CompletionRow({
         <Cell name="kl" label={columns.kl} value={rollout.kl === null ? '–' : compact(rollout.kl)} />
         <Icon name="chevron" />
       </button>
-      {open && <CompletionDetail rollout={rollout} task={task} domain={domain} onTry={onTry} />}
+      {open && (
+        <CompletionDetail
+          rollout={rollout}
+          task={task}
+          domain={domain}
+          onTry={onTry && (() => onTry(rollout))}
+        />
+      )}
       {open && more?.(rollout)}
     </li>
   );

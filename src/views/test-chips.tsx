@@ -17,7 +17,7 @@ function Got({ got }: { readonly got: NonNullable<ShownCheck['got']> }) {
 export function TestChips({ checks }: { readonly checks: readonly ShownCheck[] }) {
   return (
     <ul class="test-chips">
-      {checks.map(({ tone, word, question, expected, got }, i) => (
+      {checks.map(({ tone, word, question, expected, got, heldOut }, i) => (
         <li key={i} class={tone}>
           <Icon name={tone} />
           <code class="call">{question}</code>
@@ -31,6 +31,7 @@ export function TestChips({ checks }: { readonly checks: readonly ShownCheck[] }
             )}
           </span>
           {tone !== 'pass' && got !== null && <Got got={got} />}
+          {heldOut && <small class="held-out-test">{text.completion.heldOut}</small>}
         </li>
       ))}
     </ul>

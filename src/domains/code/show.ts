@@ -93,15 +93,22 @@ export function strictChecks(
   };
 }
 
-/** A program's verdict, with every visible test where the task is at hand. */
+/** Every visible test and, of a verdict over both suites, every held-out one. */
+function checksOf(task: CodeTask, verdict: Verdict): ShownCheck[] {
+  const { visible, heldOut } = strictChecks(task, verdict);
+  if (verdict.total <= visible.length) return visible;
+  return [...visible, ...heldOut.map((check) => ({ ...check, heldOut: true as const }))];
+}
+
+/** A program's verdict, with every test that it is over where the task is at hand. */
 export function showVerdict({ detail }: Verification, task?: CodeTask): Shown {
   const verdict = detail as Verdict;
-  const { tests, error, output, timeMs } = verdict;
+  const { error, output, timeMs } = verdict;
   return {
     outcome: outcomeOf(verdict),
     line: error?.line ?? null,
     error: error ? { type: error.type, message: error.message } : null,
-    checks: task ? suiteChecks(task.entry, task.visibleTests, task.visibleCode, tests) : [],
+    checks: task ? checksOf(task, verdict) : [],
     output,
     timeMs,
   };

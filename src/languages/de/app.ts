@@ -275,6 +275,7 @@ export const app: typeof text = {
     output: 'Ausgabe',
     expected: 'erwartet',
     got: 'erhalten',
+    heldOut: 'zurückgehalten',
     line: (n) => `Zeile ${n}`,
     time: (ms) => `lief ${ms}`,
     passed: (n, of) => `${n} von ${of} Tests bestanden`,
