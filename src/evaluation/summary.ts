@@ -1,6 +1,7 @@
 /** An evaluation and a comparison as tables, for a terminal and for a file of Markdown. */
 import type { Interval } from '../statistics/intervals.ts';
 import type { Comparison, Difference, SuiteComparison } from './compare.ts';
+import { estimatesOf } from './estimates.ts';
 import type { EvaluationFile } from './files.ts';
 import { OUTCOMES } from './records.ts';
 import type { Estimate, Slice } from './report.ts';
@@ -27,18 +28,10 @@ function estimateRow(name: string, { value, bootstrap, wilson }: Estimate): stri
   return [name, number(value), interval(bootstrap), interval(wilson)];
 }
 
-function estimates(slice: Slice): string[][] {
-  const atK = (name: string, estimatesOf: Slice['strict']): string[][] =>
-    Object.entries(estimatesOf).map(([k, estimate]) => estimateRow(`${name} pass@${k}`, estimate));
-  return [
-    ['', 'estimate', '95 % over tasks', '95 % Wilson'],
-    ...atK('strict', slice.strict),
-    ...atK('visible', slice.visible),
-    ...Object.entries({ ...slice.rates, ...slice.measures }).map(([name, estimate]) =>
-      estimateRow(name, estimate),
-    ),
-  ];
-}
+const estimates = (slice: Slice): string[][] => [
+  ['', 'estimate', '95 % over tasks', '95 % Wilson'],
+  ...estimatesOf(slice).map(([name, estimate]) => estimateRow(name, estimate)),
+];
 
 const shown = (estimate: Estimate | undefined): string =>
   estimate === undefined ? '–' : number(estimate.value);
