@@ -41,7 +41,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'store', 'verify', 'workspace',
   ],
   screens: [
-    'app', 'domains', 'experiment', 'export', 'host', 'lesson', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox',
+    'app', 'domains', 'evaluation', 'experiment', 'export', 'host', 'lesson', 'model', 'recipes', 'reward', 'rl', 'run', 'runtime', 'sandbox',
     'statistics', 'store', 'text', 'views', 'workers', 'workspace',
   ],
   languages: ['sandbox', 'screens', 'text'],

@@ -15,13 +15,15 @@ const text = (line: string): Block => ({ kind: 'text', text: line });
 const heading = (line: string): Block => ({ kind: 'heading', text: line });
 const table = (rows: readonly (readonly string[])[]): Block => ({ kind: 'table', rows });
 
-const number = (value: number): string => (Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3));
+/** Counts of tokens with one decimal, shares with three. */
+export const number = (value: number): string =>
+  Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${number(Math.abs(value))}`;
 const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-const interval = (between: Interval | null, show = number): string =>
+export const interval = (between: Interval | null, show = number): string =>
   between === null ? '–' : `[${show(between.low)}, ${show(between.high)}]`;
 
 function estimateRow(name: string, { value, bootstrap, wilson }: Estimate): string[] {

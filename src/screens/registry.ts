@@ -1,4 +1,5 @@
 import type { Screen } from '../app/screen.ts';
+import { benchmark } from './benchmark/index.ts';
 import { compare } from './compare/index.ts';
 import { diagnostics } from './diagnostics/index.ts';
 import { lab } from './lab/index.ts';
@@ -14,6 +15,7 @@ export const SCREENS: readonly Screen[] = [
   rewardLab,
   compare,
   rollouts,
+  benchmark,
   models,
   diagnostics,
   tasks,

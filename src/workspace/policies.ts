@@ -1,6 +1,7 @@
 /** Policies that are at hand in this page: the site's, those of runs, and imported ones. */
 import { readModel, type LoadedModel } from '../model/sources/source.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
+import { fullConfig } from '../rl/config.ts';
 import type { LoadedCheckpoint, RunRecord, Store } from '../store/index.ts';
 import type { BundledModels } from './bundled.ts';
 import { IMPORT_PREFIX, importedSource, importFacts } from './imported-models.ts';
@@ -10,7 +11,13 @@ import { storedSource } from './stored-source.ts';
 
 export type KnownPolicy =
   | { readonly place: 'site' }
-  | { readonly place: 'run'; readonly id: string; readonly run: RunRecord }
+  | {
+      readonly place: 'run';
+      readonly id: string;
+      readonly run: RunRecord;
+      /** The weights that it began with; those of its last checkpoint where nothing is said. */
+      readonly at?: 'start';
+    }
   | { readonly place: 'import'; readonly id: string; readonly name: string };
 
 /** The site's first, then runs with saved weights, newest first, then imported ones. */
@@ -49,6 +56,15 @@ export async function policyOfRun(
   return { config, weights, tokenizerJson };
 }
 
+/** Whether a run keeps the weights that it began with: they are its reference policy, unless that follows. */
+export const keepsStart = ({ config }: Pick<RunRecord, 'config'>): boolean =>
+  !fullConfig(config).syncRefModel;
+
+const atStart = ({ parts, ...checkpoint }: LoadedCheckpoint): LoadedCheckpoint => ({
+  ...checkpoint,
+  parts: { ...parts, parameters: parts['reference']! },
+});
+
 /**
  * @param domain whose models stand for those of the site
  * @throws RunModelError where its weights are gone; StoredModelError, AssetError, CheckpointDamagedError
@@ -66,6 +82,7 @@ export async function openPolicy(
   if (!checkpoint)
     throw new RunModelError('Its weights are not stored here any more. Nothing was changed; choose another.');
   if (policy.place === 'import') return readPolicy(importedSource(checkpoint), site);
-  const model = await policyOfRun({ store: opened, bundled }, policy.run, checkpoint, 'The run');
+  const kept = policy.at === 'start' ? atStart(checkpoint) : checkpoint;
+  const model = await policyOfRun({ store: opened, bundled }, policy.run, kept, 'The run');
   return { ...model, tokenizer: loadTokenizer(model.tokenizerJson, model.config) };
 }

@@ -1,3 +1,4 @@
+import type { text as benchmark } from '../../screens/benchmark/text.ts';
 import type { text as compare } from '../../screens/compare/text.ts';
 import type { text as diagnostics } from '../../screens/diagnostics/text.ts';
 import type { text as lesson } from '../../screens/lesson/text.ts';
@@ -28,6 +29,7 @@ const de = {
   rewardLab: { title: 'Belohnungslabor' } satisfies Some<typeof rewardLab>,
   compare: { title: 'Vergleich' } satisfies Some<typeof compare>,
   rollouts: { title: 'Rollouts' } satisfies Some<typeof rollouts>,
+  benchmark: { title: 'Benchmark' } satisfies Some<typeof benchmark>,
   models: { title: 'Modelle' } satisfies Some<typeof models>,
   tasks: { title: 'Aufgaben' } satisfies Some<typeof tasks>,
   diagnostics: { title: 'Diagnose' } satisfies Some<typeof diagnostics>,

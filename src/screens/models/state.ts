@@ -3,7 +3,7 @@ import { keptFor, usePage } from '../../app/page.ts';
 import { presetConfig } from '../../app/stored-runs.ts';
 import { domainOf } from '../../domains/index.ts';
 import { createModels, type Models } from './state/model.ts';
-import { saveFolder } from './state/save-folder.ts';
+import { saveFolder } from '../../app/save-folder.ts';
 import { readSite } from './state/site.ts';
 
 /** The models of a page. They live as long, so going to another screen calls nothing off. */

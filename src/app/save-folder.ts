@@ -1,4 +1,4 @@
-import type { NamedFile } from '../../../model/hugging-face.ts';
+import type { NamedFile } from '../model/hugging-face.ts';
 
 /** Hands a folder to the browser’s downloads, as one zip file. */
 export async function saveFolder(name: string, files: readonly NamedFile[]): Promise<void> {

@@ -1,0 +1,288 @@
+import { useRef, useState } from 'preact/hooks';
+import { rate } from '../../views/format.ts';
+import { Field, NumberField } from '../../views/field.tsx';
+import { useBenchmarks } from './state.ts';
+import type { PolicyOption } from './state/options.ts';
+import { tasksLabel } from './state/options.ts';
+import { cautionsOf, MOST_POLICIES, MOST_SAMPLES } from './state/plan.ts';
+import { text } from './text.ts';
+import './form-card.css';
+
+const words = text.form;
+
+/** Reasons that are shown at once: a file may have thousands of records at fault. */
+const REASONS_SHOWN = 50;
+
+const whole =
+  (least: number, most: number) =>
+  (typed: string): number | null => {
+    const number = Number(typed);
+    return typed !== '' && Number.isInteger(number) && number >= least && number <= most ? number : null;
+  };
+
+/** The same, or a word or nothing, which is read as 0. */
+const wholeOr = (word: string, least: number, most: number) => {
+  const parse = whole(least, most);
+  return (typed: string): number | null => (typed === '' || typed.toLowerCase() === word ? 0 : parse(typed));
+};
+
+function Policy({ option }: { readonly option: PolicyOption }) {
+  const { state, change } = useBenchmarks();
+  const { policies } = state.value.form;
+  const { id, name, domain } = option;
+  const place = policies.indexOf(id);
+  const toggle = (checked: boolean): void =>
+    change({ policies: checked ? [...policies, id] : policies.filter((each) => each !== id) });
+  return (
+    <li>
+      <label class="check">
+        <input
+          type="checkbox"
+          data-policy={id}
+          checked={place !== -1}
+          onChange={({ currentTarget }) => toggle(currentTarget.checked)}
+        />
+        <span>
+          {name}
+          {domain && <small> {domain.label}</small>}
+        </span>
+        {place !== -1 && policies.length > 1 && (
+          <b class="number" title={text.policies.place(place + 1)}>
+            <span aria-hidden="true">{place + 1}</span>
+            <span class="visually-hidden">{text.policies.place(place + 1)}</span>
+          </b>
+        )}
+      </label>
+    </li>
+  );
+}
+
+function Policies() {
+  const { state } = useBenchmarks();
+  return (
+    <fieldset class="field policies-field">
+      <legend class="field-name">{text.policies.heading}</legend>
+      <ul>
+        {state.value.policies.map((option) => (
+          <Policy key={option.id} option={option} />
+        ))}
+      </ul>
+      <p class="hint">{text.policies.about(MOST_POLICIES)}</p>
+    </fieldset>
+  );
+}
+
+function Report() {
+  const { state } = useBenchmarks();
+  const { report } = state.value;
+  if (!report) return null;
+  const { name, count, unit, leftOut } = report;
+  const shown = leftOut.slice(0, REASONS_SHOWN);
+  const more = leftOut.length - shown.length;
+  return (
+    <div class="tasks-report">
+      <p>{text.tasks.report(name, count, leftOut.length)}</p>
+      {shown.length > 0 && (
+        <details class="more">
+          <summary>{text.tasks.reasons}</summary>
+          <ul>
+            {shown.map(({ line, id, reason }) => (
+              <li key={`${line} ${id}`}>
+                <b>{text.tasks.place(unit, line, id)}</b>: {reason}
+              </li>
+            ))}
+            {more > 0 && <li>{text.tasks.more(more)}</li>}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function Tasks() {
+  const { state, change, takeTasks } = useBenchmarks();
+  const input = useRef<HTMLInputElement>(null);
+  const { form, tasks, checking } = state.value;
+  const take = (picked: FileList | null): void => {
+    const [file] = picked ?? [];
+    if (file) void takeTasks(file);
+    // The same file, changed, can be picked again.
+    if (input.current) input.current.value = '';
+  };
+  return (
+    <>
+      <Field id="benchmark-tasks" label={text.tasks.label} about={text.tasks.about} waits={false}>
+        <select
+          id="benchmark-tasks"
+          aria-describedby="benchmark-tasks-about"
+          value={form.tasks}
+          onChange={({ currentTarget }) => change({ tasks: currentTarget.value })}
+        >
+          {tasks.map((option) => (
+            <option key={option.id} value={option.id}>
+              {tasksLabel(option)}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <input
+        ref={input}
+        id="benchmark-file"
+        type="file"
+        class="visually-hidden"
+        tabIndex={-1}
+        aria-label={text.tasks.open}
+        onChange={({ currentTarget }) => take(currentTarget.files)}
+      />
+      <div class="field">
+        <button type="button" disabled={checking !== null} onClick={() => input.current?.click()}>
+          {text.tasks.open}
+        </button>
+        <p class="hint" role="status">
+          {checking
+            ? text.tasks.checking(checking.name, checking.done, checking.total)
+            : text.tasks.openAbout}
+        </p>
+      </div>
+      <Report />
+    </>
+  );
+}
+
+function Numbers() {
+  const { state, change } = useBenchmarks();
+  const { limit, samples, ks } = state.value.form;
+  return (
+    <>
+      <div class="field-row">
+        <NumberField
+          id="benchmark-limit"
+          label={words.limit}
+          about={words.limitAbout}
+          waits={false}
+          value={limit === null ? words.all : String(limit)}
+          parse={wholeOr(words.all, 1, 1_000_000)}
+          invalid={words.limitInvalid}
+          inputMode="text"
+          onChange={(typed) => change({ limit: typed === 0 ? null : typed })}
+        />
+        <NumberField
+          id="benchmark-samples"
+          label={words.samples}
+          about={words.samplesAbout}
+          waits={false}
+          value={String(samples)}
+          parse={whole(1, MOST_SAMPLES)}
+          invalid={words.samplesInvalid(MOST_SAMPLES)}
+          inputMode="numeric"
+          onChange={(typed) => change({ samples: typed })}
+        />
+      </div>
+      <Field id="benchmark-ks" label={words.ks} about={words.ksAbout} waits={false}>
+        <input
+          id="benchmark-ks"
+          type="text"
+          autocomplete="off"
+          spellcheck={false}
+          value={ks}
+          aria-describedby="benchmark-ks-about"
+          onChange={({ currentTarget }) => change({ ks: currentTarget.value })}
+        />
+      </Field>
+    </>
+  );
+}
+
+function Sampling() {
+  const { state, change } = useBenchmarks();
+  const { temperature, seed, maxCompletionTokens } = state.value.form;
+  return (
+    <details class="more">
+      <summary>{words.more}</summary>
+      <div class="field-row">
+        <NumberField
+          id="benchmark-temperature"
+          label={words.temperature}
+          about={words.temperatureAbout}
+          waits={false}
+          value={rate(temperature)}
+          parse={(typed) => (Number(typed) >= 0.01 && Number(typed) <= 10 ? Number(typed) : null)}
+          invalid={words.temperatureInvalid}
+          inputMode="text"
+          onChange={(typed) => change({ temperature: typed })}
+        />
+        <NumberField
+          id="benchmark-seed"
+          label={words.seed}
+          about={words.seedAbout}
+          waits={false}
+          value={String(seed)}
+          parse={whole(0, 2 ** 32 - 1)}
+          invalid={words.seedInvalid}
+          inputMode="numeric"
+          onChange={(typed) => change({ seed: typed })}
+        />
+      </div>
+      <NumberField
+        id="benchmark-tokens"
+        label={words.tokens}
+        about={words.tokensAbout}
+        waits={false}
+        value={maxCompletionTokens === null ? words.asTrained : String(maxCompletionTokens)}
+        parse={wholeOr(words.asTrained, 8, 32_768)}
+        invalid={words.tokensInvalid}
+        inputMode="text"
+        onChange={(typed) => change({ maxCompletionTokens: typed === 0 ? null : typed })}
+      />
+    </details>
+  );
+}
+
+function Sentences({ of, kind }: { readonly of: readonly string[]; readonly kind: string }) {
+  return of.length === 0 ? null : (
+    <ul class={kind}>
+      {of.map((sentence) => (
+        <li key={sentence}>{sentence}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** Which policies on which tasks, and how many samples. */
+export function FormCard() {
+  const { state, start, takeTasks } = useBenchmarks();
+  const [over, setOver] = useState(false);
+  const { form, problems } = state.value;
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    const [file] = event.dataTransfer?.files ?? [];
+    if (file) void takeTasks(file);
+  };
+  return (
+    <section class="card benchmark-form-card" aria-label={words.heading}>
+      <div
+        class={over ? 'benchmark-form over' : 'benchmark-form'}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <h2>{words.heading}</h2>
+        <Policies />
+        <Tasks />
+        <Numbers />
+        <Sampling />
+        <Sentences of={cautionsOf(form, state.value)} kind="cautions hint" />
+        <div role="alert">
+          <Sentences of={problems} kind="field-error" />
+        </div>
+        <button type="button" class="primary" data-start onClick={() => void start()}>
+          {words.start}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CONFIG } from '../../../rl/config.ts';
+import type { TrainConfig } from '../../../rl/types.ts';
+import type { Generation, RunRecord, StoredTaskFile } from '../../../store/index.ts';
+import { IMPORT_PREFIX } from '../../../workspace/imported-models.ts';
+import { policyOptions, tasksLabel, tasksOptions } from './options.ts';
+import { cautionsOf, FIRST_FORM, type Form, planOf, problemsOf } from './plan.ts';
+
+const run = (id: string, change: Partial<RunRecord> = {}, config: Partial<TrainConfig> = {}): RunRecord => ({
+  id,
+  config: { ...DEFAULT_CONFIG, preset: 'quick', gate: 'outcome', seed: 3, ...config },
+  device: 'wasm',
+  created: 1,
+  status: 'finished',
+  lastStep: 10,
+  ...change,
+});
+const generation = (key: string, step: number, meta: Generation['meta'] = {}): Generation =>
+  ({ key, generation: 1, step, meta, current: true }) as unknown as Generation;
+const imported = (head: string, recipe: unknown) => ({
+  kind: 'import',
+  name: 'Mine',
+  head,
+  parameters: 1,
+  hash: 'h',
+  licence: null,
+  recipe: recipe === null ? null : JSON.stringify(recipe),
+});
+const FILE: StoredTaskFile = {
+  hash: 'ab'.repeat(32),
+  name: 'own.jsonl',
+  domain: 'maths',
+  count: 12,
+  created: 1,
+  leftOut: [],
+  leftOutCount: 0,
+};
+
+const policies = await policyOptions({
+  listRuns: async () => [
+    run('new', {}, { seed: 4 }),
+    run('named', { name: 'Best' }, { domain: 'maths' }),
+    run('following', { name: 'Following' }, { syncRefModel: true }),
+    run('unsaved'),
+  ],
+  listGenerations: async () => [
+    generation('new', 0),
+    generation('named', 8),
+    generation('following', 5),
+    generation(`${IMPORT_PREFIX}1`, 0, imported('causal', { ...DEFAULT_CONFIG, domain: 'maths' })),
+    generation(`${IMPORT_PREFIX}2`, 0, imported('causal', null)),
+    generation(`${IMPORT_PREFIX}3`, 0, imported('score', null)),
+  ],
+});
+const options = { policies, tasks: tasksOptions([FILE]) };
+const form = (change: Partial<Form>): Form => ({ ...FIRST_FORM, ...change });
+
+describe('policies to choose from', () => {
+  it('are the site’s, runs at their last checkpoint and where they began, and imported ones', () => {
+    expect(policies.map(({ id, name }) => [id, name])).toEqual([
+      ['site', 'Bundled policy'],
+      ['new', 'Outcome only, seed 4: step 0'],
+      ['named', 'Best: step 8'],
+      ['start:named', 'Best: start'],
+      ['following', 'Following: step 5'],
+      [`${IMPORT_PREFIX}1`, 'Mine'],
+      [`${IMPORT_PREFIX}2`, 'Mine'],
+    ]);
+    expect(policies.map(({ domain }) => domain?.name ?? null)).toEqual(
+      [null, 'code', 'maths', 'maths', 'code', 'maths', null], // prettier-ignore
+    );
+    expect(policies[3]!.policy).toMatchObject({ place: 'run', id: 'named', at: 'start' });
+  });
+});
+
+describe('tasks to choose from', () => {
+  it('are the site’s, and of each file all, or those that a run holds out', () => {
+    expect(options.tasks.map(tasksLabel)).toEqual([
+      'Programs, held out',
+      'Programs, hard: two conditions at once',
+      'Mathematics, held out',
+      'own.jsonl: 12 tasks',
+      'own.jsonl: what a run holds out',
+    ]);
+    const plan = planOf(form({ tasks: `held-out:${FILE.hash}` }), options);
+    expect(plan.tasks).toMatchObject({
+      name: 'own.jsonl',
+      split: 'held-out',
+      choice: {
+        domain: 'maths',
+        tasks: 'file',
+        taskSettings: { hash: FILE.hash, split: 'id', heldOut: 0.2 },
+      },
+    });
+  });
+});
+
+describe('a form', () => {
+  it('keeps the order in which policies were chosen', () => {
+    const { policies: planned } = planOf(form({ policies: ['start:named', 'named', 'site'] }), options);
+    expect(planned.map(({ name }) => name)).toEqual(['Best: start', 'Best: step 8', 'Bundled policy']);
+  });
+
+  it.each<[Partial<Form>, string]>([
+    [{ policies: ['gone'] }, 'Choose at least one policy.'],
+    [{ policies: policies.slice(0, 5).map(({ id }) => id) }, 'Choose at most 4 policies, not 5.'],
+    [{ tasks: 'cd'.repeat(32) }, 'are not stored here any more'],
+    [{ ks: ' ' }, 'Say for which k'],
+    [{ ks: '1, x' }, 'k is a whole number from 1'],
+    [{ ks: '1, 8' }, 'pass@8 needs at least 8 samples of each task, and there are 4'],
+  ])('with %o is refused', (change, reason) => {
+    const problems = problemsOf(form(change), options);
+    expect(problems).toEqual([expect.stringContaining(reason)]);
+    expect(() => planOf(form(change), options)).toThrow(problems[0]);
+  });
+
+  it('says which policies were trained on tasks of another kind', () => {
+    const all = { policies: ['site', 'new', 'named', `${IMPORT_PREFIX}2`] };
+    expect(cautionsOf(form({ ...all, tasks: 'starter' }), options)).toEqual([
+      expect.stringMatching(/“Best: step 8” was trained on mathematics; these tasks are programs/),
+    ]);
+    expect(cautionsOf(form({ ...all, tasks: 'maths' }), options)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,278 @@
+import type { Outcome } from '../../evaluation/records.ts';
+import type { TaskSetName } from '../../evaluation/task-sets.ts';
+import type { Change, Sort, Suite } from '../../evaluation/task-rows.ts';
+import { spoken } from '../../text/spoken.ts';
+import type { BenchmarkStatus } from './state/benchmark-run.ts';
+import type { Kind } from './state/exports.ts';
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+const status: Record<BenchmarkStatus, string> = {
+  queued: 'Waiting for its turn',
+  running: 'Evaluating',
+  stopped: 'Stopped',
+  done: 'Done',
+};
+
+const named: Record<TaskSetName, string> = {
+  starter: 'Programs, held out',
+  hard: 'Programs, hard: two conditions at once',
+  maths: 'Mathematics, held out',
+};
+
+const outcome: Record<Outcome, string> = {
+  passes: 'passes every test',
+  'visible only': 'passes the visible tests alone',
+  fails: 'fails',
+  'no form': 'no form',
+};
+
+const suite: Record<Suite, string> = { strict: 'Every test', visible: 'Visible tests' };
+
+const change: Record<Change, string> = {
+  fixed: 'fixed',
+  better: 'better',
+  same: 'same',
+  worse: 'worse',
+  broken: 'broken',
+};
+
+const changeMark: Record<Change, string> = { fixed: '▲', better: '△', same: '=', worse: '▽', broken: '▼' };
+
+const sort: Record<Sort, string> = {
+  drawn: 'as evaluated',
+  family: 'by family',
+  hardest: 'hardest first',
+  change: 'largest change first',
+};
+
+const download: Record<Kind, readonly [label: string, about: string]> = {
+  folders: [
+    'Folders',
+    'A zip with a folder for each policy, as eval --out writes it; eval compare reads them.',
+  ],
+  samples: ['Samples', 'JSON lines: every completion with its tokens and its verdict.'],
+  estimates: ['Estimates', 'CSV: every number of the tables with its intervals.'],
+  tasks: ['Tasks', 'CSV: how many samples of each task pass, by policy.'],
+};
+
+/** What the rates are, by the names that the command line prints. */
+const rate: Readonly<Record<string, readonly [label: string, about: string]>> = {
+  form: ['form', 'Share of completions that have the form.'],
+  agreement: ['agreement', 'Share whose reasoning and answer say the same, of those where both can be read.'],
+  truncated: ['cut off', 'Share that ran out of tokens.'],
+  weak: ['weak', 'Share that could have interfered with its tests.'],
+  length: ['length', 'Tokens, end-of-text included.'],
+};
+
+/** Every sentence of the Benchmark screen. */
+export const text = spoken('benchmark', {
+  title: 'Benchmark',
+  skip: 'Skip to the results',
+  mark: 'Evaluating',
+  intro: {
+    about:
+      'Choose policies and tasks beside this, and press Evaluate: how often do they solve tasks that they were not trained on?',
+    terms: [
+      ['pass@k', 'the chance that one of k samples passes; unbiased, from all samples of a task'],
+      ['Strict', 'under every test of a task; what counts'],
+      ['Visible', 'under the tests alone that training sees; the gap is what they miss'],
+    ],
+    quick: (tasks: number) => `Evaluate the bundled policy on ${tasks} tasks`,
+  },
+  command: {
+    runStop: 'Stop or continue',
+    stop: 'Stop',
+    resume: 'Continue',
+    nextTask: 'Next task',
+    previousTask: 'Previous task',
+  },
+  status,
+  policies: {
+    heading: 'Policies',
+    about: (most: number) =>
+      `Up to ${most}. The first that you choose is what the others are compared with. Models of elsewhere are taken in on the screen Models.`,
+    site: 'Bundled policy',
+    run: (gate: string, seed: number) => `${gate}, seed ${seed}`,
+    last: (run: string, step: number) => `${run}: step ${step}`,
+    start: (run: string) => `${run}: start`,
+    place: (n: number) => `chosen as number ${n}`,
+  },
+  tasks: {
+    label: 'Tasks',
+    about: 'What a run trains on proves little: take held-out tasks.',
+    named,
+    file: (name: string, tasks: number) => `${name}: ${count(tasks, 'task')}`,
+    fileHeldOut: (name: string) => `${name}: what a run holds out`,
+    open: 'Open a file of tasks …',
+    openAbout: 'HumanEval, MBPP, GSM8K, tasks of your own and others; it can also be dropped here.',
+    checking: (name: string, done: number, total: number) =>
+      total === 0 ? `Reading ${name}` : `Checking ${name}: ${done} of ${total}`,
+    report: (name: string, usable: number, leftOut: number) =>
+      `${name}: ${count(usable, 'task')} can be used${leftOut === 0 ? '' : `, ${leftOut} left out`}.`,
+    reasons: 'Why',
+    place: (unit: string, line: number, id: string | undefined) =>
+      `${unit} ${line}${id === undefined ? '' : ` (${id})`}`,
+    more: (n: number) => `and ${n} more`,
+  },
+  form: {
+    heading: 'Evaluate',
+    limit: 'Tasks at most',
+    limitAbout: 'Or “all”.',
+    limitInvalid: 'A whole number from 1, or “all”.',
+    all: 'all',
+    samples: 'Samples of each',
+    samplesAbout: 'More tell more of one task.',
+    samplesInvalid: (most: number) => `A whole number from 1 to ${most}.`,
+    ks: 'k of pass@k',
+    ksAbout: 'At most as many as there are samples.',
+    more: 'Sampling',
+    temperature: 'Temperature',
+    temperatureAbout: 'That of training is 1.',
+    temperatureInvalid: 'A number from 0.01 to 10.',
+    seed: 'Seed',
+    seedAbout: '0 draws as the evaluations of a run do.',
+    seedInvalid: 'A whole number from 0.',
+    tokens: 'Tokens of a completion',
+    tokensAbout: 'Or “as trained”.',
+    tokensInvalid: 'A whole number from 8 to 32768, or “as trained”.',
+    asTrained: 'as trained',
+    start: 'Evaluate',
+  },
+  problem: {
+    noPolicy: 'Choose at least one policy.',
+    manyPolicies: (n: number, most: number) => `Choose at most ${most} policies, not ${n}.`,
+    noTasks: 'These tasks are not stored here any more: choose others, or open their file again.',
+    noKs: 'Say for which k pass@k is asked, such as 1 or 1, 4.',
+    otherDomain: (policy: string, own: string, tasks: string) =>
+      `“${policy}” was trained on ${own.toLowerCase()}; these tasks are ${tasks.toLowerCase()}. It can be evaluated, but hardly knows them.`,
+  },
+  failure: {
+    gone: 'It is not stored here any more.',
+    changed: (what: string) =>
+      `${what} since its first samples were drawn, so the rest would not belong to them. What is there stays; evaluate it anew to have all.`,
+    weights: 'Its weights have changed',
+    tasks: 'The tasks have changed',
+    sizes: 'The sizes have changed',
+  },
+  run: {
+    heading: 'Evaluation',
+    title: (policies: readonly string[], tasks: string) => `${policies.join(', ')} on ${tasks}`,
+    facts: (limit: number | null, samples: number, temperature: number, seed: number) =>
+      `${limit === null ? 'All tasks' : `At most ${count(limit, 'task')}`}, ${count(samples, 'sample')} of each, temperature ${temperature}, seed ${seed}`,
+    left: (time: string) => `about ${time} left`,
+    begins: 'opening models and tasks',
+    tasks: (done: number, of: number | null) => (of === null ? 'not yet' : `${done} of ${count(of, 'task')}`),
+    failed: 'cannot be evaluated',
+  },
+  notes: {
+    tooLong: (n: number, most: number) =>
+      `${count(n, 'task')} left out, with a prompt of more than ${most} tokens.`,
+  },
+  kept: {
+    heading: 'Kept in this browser',
+    tasks: (done: number, of: number) => `${done}/${of}`,
+    tasksAbout: (done: number, of: number) => `${done} of ${count(of, 'task')} evaluated`,
+    remove: 'Delete',
+    removeAbout: (title: string) => `Delete “${title}”`,
+    confirm: 'Delete it with its samples?',
+    keep: 'Keep',
+  },
+  results: {
+    heading: 'Results',
+    empty: 'Results come with the first tasks.',
+    about:
+      'In brackets 95 % intervals by resampling tasks. Wilson’s stand where every task brings one yes or no, as with one sample of each.',
+    table: 'Estimates of the policies',
+    policy: 'Policy',
+    tasks: 'Tasks',
+    tasksOf: (done: number, of: number) => (done === of ? String(of) : `${done} of ${of}`),
+    passAt: (suiteName: Suite, k: number) => `${suiteName} pass@${k}`,
+    suite: {
+      strict: 'Under every test.',
+      visible: 'Under the tests that training sees.',
+    },
+    rate,
+    wilson: (interval: string) => `Wilson ${interval}`,
+    figure: (k: number) =>
+      `pass@${k} under the visible tests and under every test, with 95 % intervals by resampling tasks.`,
+    k: 'k of the figure',
+    spoken: (policy: string, strict: string, visible: string) =>
+      `${policy}: strict ${strict}, visible ${visible}`,
+    families: 'Families',
+    familiesTable: 'Strict pass@k of each family',
+    family: 'Family',
+  },
+  pair: {
+    heading: 'Difference',
+    from: 'From',
+    to: 'To',
+    refused: 'These two cannot be compared.',
+    waiting: 'It comes when both are evaluated on all tasks.',
+    table: 'Difference of the two',
+    quantity: 'quantity',
+  },
+  matrix: {
+    heading: 'Task by task',
+    about: 'How many samples pass. Arrow keys go from cell to cell; Enter opens the samples.',
+    grid: 'Passes of each task and policy',
+    suite: 'Passes under',
+    suites: suite,
+    family: 'Family',
+    anyFamily: 'all families',
+    change: 'What changed',
+    anyChange: 'everything',
+    changes: change,
+    changeMark,
+    changeOption: (name: string, n: number) => `${name} (${n})`,
+    changeColumn: 'Change',
+    changeAbout: 'Fixed: none passed before and some do now. Broken: some passed before and none does now.',
+    sort: 'Order',
+    sorts: sort,
+    task: 'Task',
+    shown: (n: number, of: number) => (n === of ? count(of, 'task') : `${n} of ${count(of, 'task')}`),
+    none: 'No task is like that.',
+    cell: (passes: number, samples: number) => `${passes}/${samples}`,
+    spoken: (task: string, policy: string, strict: number, visible: number, samples: number) =>
+      `${task}, ${policy}: ${strict} of ${samples} pass every test, ${visible} the visible ones`,
+    missing: (task: string, policy: string) => `${task}, ${policy}: not evaluated`,
+    visibleToo: (n: number) => `+${n} visible`,
+    more: (n: number) => `Show ${n} more`,
+  },
+  samples: {
+    heading: (task: string) => task,
+    of: (n: number) => `Sample ${n}`,
+    policy: 'Policy',
+    tokens: (n: number) => count(n, 'token'),
+    outcome,
+    truncated: 'cut off',
+    agree: 'reasoning and answer agree',
+    differ: 'reasoning and answer differ',
+    none: 'This policy has no samples of the task.',
+    close: 'Close',
+    reading: 'The tasks are built; their texts come in a moment.',
+  },
+  download: {
+    heading: 'Download',
+    kinds: download,
+    failed: (why: string) => `Nothing was downloaded: ${why}`,
+  },
+  error: {
+    evaluation: {
+      kept: 'Every part that was finished is kept.',
+      todo: 'Press Continue to go on from there.',
+    },
+    heldElsewhere: 'It is evaluated in another tab; stop it there to go on here.',
+    held: { kept: 'Results are held until this page is left.', todo: 'Download what you need.' },
+    unknown: 'What the address names is not kept in this browser.',
+    reading: { kept: 'What is stored was left as it is.', todo: 'Reload the page.' },
+    tasks: { kept: 'Results are shown without the texts of their tasks.' },
+    start: { kept: 'Nothing was begun; what is stored is as it was.' },
+    store: {
+      kept: 'What is stored was left as it is.',
+      todo: 'Reload the page, outside private windows.',
+    },
+    file: { kept: 'Nothing was stored of it.', todo: 'Mend the file and open it again.' },
+    remove: { kept: 'It is still here.' },
+  },
+});
