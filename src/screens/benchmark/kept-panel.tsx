@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { works } from './commands.ts';
 import { useBenchmarks } from './state.ts';
 import { keptCounts } from './state/model.ts';
+import { tasksTitle } from './state/options.ts';
 import type { Listed } from './state/stored.ts';
 import { text } from './text.ts';
 import './kept-panel.css';
@@ -20,7 +21,7 @@ function Kept({ listed }: { readonly listed: Listed }) {
   const of = counts.reduce((sum, each) => sum + (each.of ?? usual), 0);
   const title = text.run.title(
     plan.policies.map(({ name }) => name),
-    plan.tasks.name,
+    tasksTitle(plan.tasks.name),
   );
   return (
     <li class="kept-benchmark" aria-current={run.value?.id === id ? 'true' : undefined}>

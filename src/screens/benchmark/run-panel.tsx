@@ -27,13 +27,15 @@ export function RunPanel({ run }: { readonly run: BenchmarkRun }) {
   const working = works(run);
   const running = status === 'running';
   return (
-    <section class="card benchmark-run" aria-label={words.heading}>
-      <CommandButton
-        command={commands.runStop}
-        kind={working ? 'plain' : 'primary'}
-        icon={working ? 'stop' : 'run'}
-        label={working ? text.command.stop : text.command.resume}
-      />
+    <section class={`card benchmark-run ${status}`} aria-label={words.heading}>
+      {status !== 'done' && (
+        <CommandButton
+          command={commands.runStop}
+          kind={working ? 'plain' : 'primary'}
+          icon={working ? 'stop' : 'run'}
+          label={working ? text.command.stop : text.command.resume}
+        />
+      )}
       <div>
         <p class="benchmark-status">
           <span class={`status-dot ${status}`} />

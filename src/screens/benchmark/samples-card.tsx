@@ -29,17 +29,19 @@ function Sample({ sample, task, domain }: SampleProps) {
   const { outcome, verification, length, truncated, agreement } = sample;
   return (
     <li class="benchmark-sample">
-      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span class="number">{words.of(sample.sample + 1)}</span>
-        <VerdictWord outcome={domain.show(verification).outcome} weak={verification.weak} />
-        <span class="hint">{words.outcome[outcome]}</span>
-        <span class="hint number">
-          {words.tokens(length)}
-          {truncated && `, ${words.truncated}`}
-        </span>
-        <span class="hint">{agreement === null ? '' : agreement ? words.agree : words.differ}</span>
-        <Icon name="chevron" />
-      </button>
+      <h3>
+        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <span class="number">{words.of(sample.sample + 1)}</span>
+          <VerdictWord outcome={domain.show(verification).outcome} weak={verification.weak} />
+          <span class="hint">{words.outcome[outcome]}</span>
+          <span class="hint number">
+            {words.tokens(length)}
+            {truncated && `, ${words.truncated}`}
+          </span>
+          <span class="hint">{agreement === null ? '' : agreement ? words.agree : words.differ}</span>
+          <Icon name="chevron" />
+        </button>
+      </h3>
       {open && (
         <CompletionDetail
           // What it says of agreement stands in the line above.

@@ -1,4 +1,5 @@
 import type { BenchmarkRun } from './state/benchmark-run.ts';
+import { tasksTitle } from './state/options.ts';
 import type { Evaluation } from './state/stored.ts';
 import { text } from './text.ts';
 import './summary-card.css';
@@ -42,7 +43,7 @@ export function SummaryCard({ run }: { readonly run: BenchmarkRun }) {
       <h2 id="benchmark-title">
         {words.title(
           policies.map(({ name }) => name),
-          tasks.name,
+          tasksTitle(tasks.name),
         )}
       </h2>
       <p class="about number">{words.facts(limit, samples, temperature, seed)}</p>

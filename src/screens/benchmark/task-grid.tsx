@@ -58,13 +58,15 @@ function Cell({ passes, names: [task, policy], spot, stop, open, onOpen }: CellP
         class="passes"
         data-cell={`${spot.row},${spot.column}`}
         tabIndex={stop ? 0 : -1}
-        aria-label={spoken}
         aria-pressed={open}
         style={passes ? { '--share': passes[suite] / passes.samples } : {}}
         onClick={onOpen}
       >
-        <span class="number">{passes ? words.cell(passes[suite], passes.samples) : '–'}</span>
-        {more > 0 && <small>{words.visibleToo(more)}</small>}
+        <span class="visually-hidden">{spoken}</span>
+        <span aria-hidden="true" class="number">
+          {passes ? words.cell(passes[suite], passes.samples) : '–'}
+        </span>
+        {more > 0 && <small aria-hidden="true">{words.visibleToo(more)}</small>}
       </button>
     </td>
   );

@@ -15,9 +15,9 @@ const status: Record<BenchmarkStatus, string> = {
 };
 
 const named: Record<TaskSetName, string> = {
-  starter: 'Programs, held out',
-  hard: 'Programs, hard: two conditions at once',
-  maths: 'Mathematics, held out',
+  starter: 'held-out programs',
+  hard: 'hard programs, with two conditions',
+  maths: 'held-out mathematics',
 };
 
 const outcome: Record<Outcome, string> = {
@@ -157,7 +157,7 @@ export const text = spoken('benchmark', {
   },
   run: {
     heading: 'Evaluation',
-    title: (policies: readonly string[], tasks: string) => `${policies.join(', ')} on ${tasks}`,
+    title: (policies: readonly string[], tasks: string) => `${policies.join(' · ')} on ${tasks}`,
     facts: (limit: number | null, samples: number, temperature: number, seed: number) =>
       `${limit === null ? 'All tasks' : `At most ${count(limit, 'task')}`}, ${count(samples, 'sample')} of each, temperature ${temperature}, seed ${seed}`,
     left: (time: string) => `about ${time} left`,

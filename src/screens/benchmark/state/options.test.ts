@@ -76,9 +76,9 @@ describe('policies to choose from', () => {
 describe('tasks to choose from', () => {
   it('are the site’s, and of each file all, or those that a run holds out', () => {
     expect(options.tasks.map(tasksLabel)).toEqual([
-      'Programs, held out',
-      'Programs, hard: two conditions at once',
-      'Mathematics, held out',
+      'held-out programs',
+      'hard programs, with two conditions',
+      'held-out mathematics',
       'own.jsonl: 12 tasks',
       'own.jsonl: what a run holds out',
     ]);

@@ -122,8 +122,12 @@ export function tasksOptions(files: readonly StoredTaskFile[]): TasksOption[] {
   return [...named, ...own];
 }
 
+/** What the command line calls by one word, in a few more; a file by its name. */
+export const tasksTitle = (name: string): string =>
+  (text.tasks.named as Readonly<Record<string, string>>)[name] ?? name;
+
 /** How the tasks are called in the list. */
 export function tasksLabel({ id, name, count, split }: TasksOption): string {
-  if (id in TASK_SETS) return text.tasks.named[id as keyof typeof TASK_SETS];
+  if (id === name) return tasksTitle(name);
   return split === 'all' ? text.tasks.file(name, count ?? 0) : text.tasks.fileHeldOut(name);
 }
