@@ -30,6 +30,10 @@ const FILLED = {
   compare: async (page) => {
     await (await page.$('[data-site]'))?.click();
   },
+  benchmark: async (page) => {
+    await (await page.$('[data-quick]'))?.click();
+    await page.waitForSelector('[data-status=done]', { timeout: MINUTE });
+  },
   tasks: async (page) => {
     await (await page.$('.tasks-empty .primary'))?.click();
     await page.waitForSelector('.check-card[data-check=done]', { timeout: MINUTE });

@@ -2,22 +2,12 @@ import { computed, effect } from '@preact/signals';
 import { keptFor, usePage } from '../../app/page.ts';
 import { moved } from '../../app/place.ts';
 import { look, ui } from '../../app/ui-state.ts';
-import { keepTaskFile } from '../../workspace/task-files.ts';
+import { keepTaskFile, pickedFile } from '../../workspace/task-files.ts';
 import { ID, shortId, viewedId } from './place.ts';
 import { createLooking, type Looking } from './state/looking.ts';
 import { mark } from './state/mark.ts';
 import { type Benchmarks, createBenchmarks } from './state/model.ts';
 import { pageBench } from './state/page-bench.ts';
-
-/** Not every browser iterates over streams. */
-async function* chunksOf(file: Blob): AsyncGenerator<Uint8Array> {
-  const reader = file.stream().getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
-  }
-}
 
 /** The benchmarks of a page. They live as long, so going to another screen stops nothing. */
 export const benchmarksOf = keptFor(
@@ -28,10 +18,8 @@ export const benchmarksOf = keptFor(
       bench: pageBench({ workspace, device: () => controller.state.peek().settings.device }),
       renew: () => workspace.renew(),
       async keepTasks(file, report) {
-        const { name } = file;
-        const opened = { name, bytes: chunksOf(file) };
-        const { file: kept, leftOut, unit } = await keepTaskFile(workspace, opened, report);
-        return { name, count: kept.tasks.length, leftOut, unit, hash: kept.hash };
+        const { file: kept, leftOut, unit } = await keepTaskFile(workspace, pickedFile(file), report);
+        return { name: file.name, count: kept.tasks.length, leftOut, unit, hash: kept.hash };
       },
       async tasksOf(choice) {
         const { train, heldOut } = await workspace.tasks(choice);

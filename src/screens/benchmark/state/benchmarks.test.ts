@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualEvaluations, PLAN } from '../../../../tests/support/benchmark-bench.ts';
 import { settle } from '../../../../tests/support/experiment-bench.ts';
+import { TaskFileError } from '../../../domains/domain.ts';
 import { compare } from '../../../evaluation/compare.ts';
 import { parseAbout, parseMatrix } from '../../../evaluation/files.ts';
 import { reportOf } from '../../../evaluation/report.ts';
@@ -38,6 +39,8 @@ let bench: ManualEvaluations;
 let queue: RunQueue;
 let clock: number;
 
+const LEFT_OUT = [{ line: 3, reason: 'It has no tests.' }];
+
 /** A page with this store, which shows nothing at first. */
 function page(open: () => Promise<Shelf> = async () => store): Benchmarks {
   const viewed = signal('');
@@ -50,8 +53,10 @@ function page(open: () => Promise<Shelf> = async () => store): Benchmarks {
     now: () => clock,
     today: () => 1000,
     newId: () => `0123abc${ids++}-one`,
-    keepTasks: async () => {
-      throw new Error('no file');
+    keepTasks: async ({ name }, report) => {
+      report(1, 2);
+      if (name === 'bad.jsonl') throw new TaskFileError('bad.jsonl holds no tasks.');
+      return { name, count: 2, unit: 'line', leftOut: LEFT_OUT, hash: 'ab'.repeat(32) };
     },
     tasksOf: async () => [],
     viewed: computed(() => viewed.value),
@@ -294,6 +299,27 @@ describe('a benchmark', () => {
       limit: 3,
     });
     expect(bench.asked).toEqual(['site 0']);
+  });
+});
+
+describe('a file of tasks', () => {
+  it('is checked, told of, and chosen; a bad one changes nothing', async () => {
+    const benchmarks = page();
+    await benchmarks.open();
+    const taken = benchmarks.takeTasks(new File([], 'own.jsonl'));
+    expect(benchmarks.state.value.checking).toEqual({ name: 'own.jsonl', done: 1, total: 2 });
+    await taken;
+    const { form, report } = benchmarks.state.value;
+    expect([form.tasks, report]).toEqual([
+      'ab'.repeat(32),
+      { name: 'own.jsonl', count: 2, unit: 'line', leftOut: LEFT_OUT },
+    ]);
+    await benchmarks.takeTasks(new File([], 'bad.jsonl'));
+    expect(benchmarks.state.value).toMatchObject({
+      form: { tasks: 'ab'.repeat(32) },
+      checking: null,
+      messages: [{ kind: 'error', what: 'bad.jsonl holds no tasks.', kept: 'Nothing was stored of it.' }],
+    });
   });
 });
 
