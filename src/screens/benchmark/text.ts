@@ -91,7 +91,7 @@ export const text = spoken('benchmark', {
   policies: {
     heading: 'Policies',
     about: (most: number) =>
-      `Up to ${most}. The first that you choose is what the others are compared with. Models of elsewhere are taken in on the screen Models.`,
+      `Up to ${most}. The first that you choose is what the others are compared with. Import others on the screen Models.`,
     site: 'Bundled policy',
     run: (gate: string, seed: number) => `${gate}, seed ${seed}`,
     last: (run: string, step: number) => `${run}: step ${step}`,
