@@ -26,6 +26,8 @@ export function goTo(
   at: Readonly<Record<string, string>> = {},
 ): void {
   const place = moved(ui.value.place, screen, at);
+  // Where the last screen was scrolled to means nothing here.
+  if (screen !== ui.value.place.screen) scrollTo(0, 0);
   history.pushState(null, '', writeHash(controller.state.peek().settings, place, screens));
   look({ place });
 }

@@ -1,7 +1,7 @@
 /** What stands around every screen. */
 export const app = {
   name: 'Posterior',
-  tagline: 'A small language model learns to write programs and to do mathematics, here in your browser.',
+  tagline: 'A small language model learns to reason, here in your browser.',
   title: (screen: string) => `${screen} – Posterior`,
   skip: 'Skip to the content',
   screens: 'Screens',

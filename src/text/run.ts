@@ -43,7 +43,7 @@ function phaseFound(
     case 'score':
       return `Mean R_t ${(thinking ?? 0).toFixed(2)}.`;
     case 'update':
-      return `Weights moved: loss ${(loss ?? 0).toFixed(3)}, gradient norm ${(gradNorm ?? 0).toFixed(2)}.`;
+      return `Weights moved: loss ${(loss ?? 0).toFixed(3).replace('-', '−')}, gradient norm ${(gradNorm ?? 0).toFixed(2)}.`;
     case 'eval':
       return '';
   }

@@ -116,6 +116,7 @@ export function usePlot(props: ChartProps, onCursor: (index: number | null) => v
   const latest = useRef(props);
   const visible = useRef(false);
   const resting = useRef(false);
+  const had = useRef(hasData(props));
   latest.current = props;
   const shape = `${props.series.map((s) => s.label + s.ghost).join('|')}/${props.bands?.length ?? 0}`;
   /** Puts the cursor on the step where it rests, if there is one. */
@@ -138,6 +139,10 @@ export function usePlot(props: ChartProps, onCursor: (index: number | null) => v
     () => () => {
       if (!visible.current) return;
       plot.current?.setData(dataOf(latest.current));
+      const filled = hasData(latest.current);
+      // An empty chart has no numbers at its axis, and uPlot writes them anew only where a scale has changed.
+      if (filled !== had.current) plot.current?.redraw(false, true);
+      had.current = filled;
       restLater();
     },
     [restLater],

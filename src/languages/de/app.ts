@@ -4,7 +4,7 @@ import type { text } from '../../text/index.ts';
 export const app: typeof text = {
   app: {
     name: 'Posterior',
-    tagline: 'Ein kleines Sprachmodell lernt Programmieren und Rechnen, hier in Ihrem Browser.',
+    tagline: 'Ein kleines Sprachmodell lernt überlegen, hier in Ihrem Browser.',
     title: (screen) => `${screen} – Posterior`,
     skip: 'Zum Inhalt springen',
     screens: 'Ansichten',
@@ -176,7 +176,7 @@ export const app: typeof text = {
         case 'score':
           return `Mittel von R_t: ${(thinking ?? 0).toFixed(2)}.`;
         case 'update':
-          return `Gewichte bewegt: Verlust ${(loss ?? 0).toFixed(3)}, Gradientennorm ${(gradNorm ?? 0).toFixed(2)}.`;
+          return `Gewichte bewegt: Verlust ${(loss ?? 0).toFixed(3).replace('-', '−')}, Gradientennorm ${(gradNorm ?? 0).toFixed(2)}.`;
         case 'eval':
           return '';
       }
