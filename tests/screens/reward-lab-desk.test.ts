@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ElementHandle } from 'puppeteer';
 import { describe, expect, it } from 'vitest';
 import { appears, countOf, page, textOf, textsOf } from '../support/app-page.ts';
 import {
@@ -11,16 +10,12 @@ import {
   rawScore,
   rawScoreOtherThan,
   reasoning,
+  upload,
   useRewardLab,
   withhold,
 } from '../support/reward-lab-page.ts';
 
 /** What the Reward lab does with a model: scoring, judging pairs, the benchmark, fooling it. The model is the real one. */
-
-async function upload(selector: string, path: string): Promise<void> {
-  const input = (await appears(selector)) as ElementHandle<HTMLInputElement>;
-  await input.uploadFile(path);
-}
 
 /** Types another reasoning and waits for its score. */
 async function scoreOf(reasoning: string): Promise<number> {

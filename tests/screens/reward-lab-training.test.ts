@@ -76,16 +76,13 @@ describe('training', () => {
 
 describe('in the Lab’s run', () => {
   it('another model takes over between two steps, and the run says so', { timeout: 5 * MINUTE }, async () => {
-    await openScreen('#v=1&preset=quick&seed=5&steps=40&screen=reward&tab=train');
+    // The model that was trained and kept above.
+    await openScreen('#v=1&preset=quick&seed=5&steps=40&screen=reward');
     await appears('#reward-choice:not(:disabled)');
-    await page.select('#train-preset', 'few');
-    await page.click('#train-steps', { count: 3 });
-    await page.keyboard.type('10');
-    await page.click('#train-seed', { count: 3 });
-    await page.keyboard.type('2');
-    await page.keyboard.press('Tab');
-    await press('Train', '.train-panel');
-    await appears('.train-result', 3 * MINUTE);
+    await page.select('#reward-choice', 'model:reward-own-recipe-seed-1');
+    await page.waitForFunction(
+      () => document.querySelector('.model-facts')?.textContent?.includes('from the policy') === true,
+    );
     expect(await textOf('.in-lab p')).toBe('The Lab scores with “Shipped”.');
 
     await page.keyboard.press('1');
@@ -99,15 +96,15 @@ describe('in the Lab’s run', () => {
     await press('Score the Lab’s run with it');
     await page.waitForFunction(
       () =>
-        /“Own recipe, seed 2” scores the reasoning/.test(
+        /“Own recipe, seed 1” scores the reasoning/.test(
           document.querySelector('.messages')?.textContent ?? '',
         ),
       { timeout: MINUTE },
     );
-    expect(await textOf('.in-lab p')).toBe('The Lab scores with “Own recipe, seed 2”.');
+    expect(await textOf('.in-lab p')).toBe('The Lab scores with “Own recipe, seed 1”.');
     await page.keyboard.press('1');
     await appears('.charts .mark');
-    expect(await textOf('.charts .mark')).toMatch(/from step \d+: scored by “Own recipe, seed 2”/);
+    expect(await textOf('.charts .mark')).toMatch(/from step \d+: scored by “Own recipe, seed 1”/);
     await page.click('[data-command=cancel]');
     await page.waitForFunction(() => document.querySelector('.run-status strong')?.textContent === 'Paused', {
       timeout: MINUTE,
@@ -123,8 +120,8 @@ describe('in the Lab’s run', () => {
     expect(turns).toEqual([
       {
         step: expect.any(Number),
-        id: expect.stringMatching(/^model:reward-own-recipe-seed-2/),
-        name: expect.stringMatching(/^Own recipe, seed 2/),
+        id: expect.stringMatching(/^model:reward-own-recipe-seed-1/),
+        name: expect.stringMatching(/^Own recipe, seed 1/),
       },
     ]);
 
@@ -146,6 +143,6 @@ describe('in the Lab’s run', () => {
     );
     expect(
       await page.$eval('#reward-choice', (choice) => (choice as HTMLSelectElement).selectedOptions[0]?.text),
-    ).toMatch(/^Own recipe, seed 2/);
+    ).toMatch(/^Own recipe, seed 1/);
   });
 });

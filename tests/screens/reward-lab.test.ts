@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { appears, page, textOf } from '../support/app-page.ts';
 import { axeViolations, DESKTOP, PHONE } from '../support/lab-page.ts';
 import {
@@ -7,6 +10,7 @@ import {
   openTab,
   press,
   rawScore,
+  upload,
   useRewardLab,
   withhold,
 } from '../support/reward-lab-page.ts';
@@ -14,6 +18,13 @@ import {
 /** The Reward lab as a screen: the way there and back, faults, themes and widths; also where the Lab’s run is a demonstration. */
 
 useRewardLab();
+
+const folder = mkdtempSync(join(tmpdir(), 'posterior-reward-lab-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** Enough for a report with every part; all of the benchmark is measured elsewhere. */
+const FEW_PAIRS = join(folder, 'pairs.jsonl');
+const benchmark = readFileSync('public/starter/benchmark.jsonl', 'utf8').split('\n');
+writeFileSync(FEW_PAIRS, benchmark.filter((_, i) => i % 10 === 0).join('\n'));
 
 describe('going there and back', () => {
   it('by link, by key and by the browser, with the address in step', async () => {
@@ -101,7 +112,7 @@ describe('the screen', () => {
         await page.click('#reward-tab-train');
         await check('train');
         await page.click('#reward-tab-bench');
-        await page.select('#bench-source', 'held-out');
+        await upload('.bench-panel input[type=file]', FEW_PAIRS);
         await press('Run', '.bench-panel');
         await appears('.bench-report', 2 * MINUTE);
         await check('bench');

@@ -1,4 +1,5 @@
 /** The Reward lab in a browser, on a model that is opened anew for each test. */
+import type { ElementHandle } from 'puppeteer';
 import { afterEach } from 'vitest';
 import { appears, openApp, page, useBrowser } from './app-page.ts';
 import { DESKTOP } from './lab-page.ts';
@@ -39,6 +40,12 @@ export async function openTab(
 ): Promise<void> {
   await openScreen(`?demo#v=1&screen=reward&tab=${tab}`, viewport, scheme);
   await appears('#reward-choice:not(:disabled)', MINUTE);
+}
+
+/** Gives a field the file at this path. */
+export async function upload(selector: string, path: string): Promise<void> {
+  const input = (await appears(selector)) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(path);
 }
 
 export const press = async (label: string, within = 'body'): Promise<void> => {
