@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { analyse } from '../../src/experiment/analysis.ts';
@@ -12,6 +14,17 @@ beforeAll(async () => {
   server = await openTestPage();
 });
 afterAll(() => server?.close());
+
+/** Those that the documents refer to. */
+const COMMITTED = readdirSync('docs/experiments').filter((name) => name.endsWith('.html'));
+
+it.each(COMMITTED)('the report %s can be read by everybody', async (name) => {
+  const { page } = server;
+  await page.setViewport(PHONE);
+  await page.setContent(readFileSync(join('docs/experiments', name), 'utf8'));
+  expect(await axeViolations(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
+});
 
 it('the report of an experiment can be read by everybody, on a desk and on a phone', async () => {
   const { experiment, results } = madeUp({ arms: 4, seeds: 3, steps: 4, tasks: 5 });
