@@ -164,11 +164,11 @@ it('evaluates two policies as `eval` does, shows every task and sample, and keep
   await page.waitForSelector('.benchmark-sample .detail');
   await looksRight(page);
   await page.setViewport(DESKTOP);
-  await page.waitForSelector('.kept-benchmark .remove');
-  await page.click('.kept-benchmark .remove');
-  await page.click('.kept-benchmark .confirm button');
+  await page.waitForSelector('.kept-item .remove');
+  await page.click('.kept-item .remove');
+  await page.click('.kept-item .confirm button');
   await page.waitForSelector('[data-quick]');
-  await page.waitForSelector('.kept-benchmark', { hidden: true });
+  await page.waitForSelector('.kept-item', { hidden: true });
   await page.close();
   expect(complaints).toEqual([]);
 });

@@ -138,9 +138,9 @@ describe('an experiment', () => {
       const interrupted = await cells();
       expect(interrupted).toHaveLength(2);
 
-      await page.click('.stored-experiment .remove');
-      await page.click('.stored-experiment .confirm button');
-      await page.waitForFunction(() => document.querySelector('.stored-experiment') === null);
+      await page.click('.kept-item .remove');
+      await page.click('.kept-item .confirm button');
+      await page.waitForFunction(() => document.querySelector('.kept-item') === null);
       expect(await cells()).toEqual([]);
       await openFile(fileOf('again.json', { ...SMALL, title: 'The same' }));
       await appears('.plan-card');

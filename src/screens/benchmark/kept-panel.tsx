@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { KeptItem } from '../../views/kept-item.tsx';
 import { works } from './commands.ts';
 import { useBenchmarks } from './state.ts';
 import { keptCounts } from './state/model.ts';
@@ -9,10 +9,8 @@ import './kept-panel.css';
 
 const words = text.kept;
 
-/** A kept benchmark: a click shows it; deleting it asks once more, since its samples took their time. */
 function Kept({ listed }: { readonly listed: Listed }) {
   const { run, runs, view, remove } = useBenchmarks();
-  const [asking, setAsking] = useState(false);
   const { id, created, plan } = listed;
   const own = runs.value.get(id);
   const counts = keptCounts(listed, own);
@@ -24,39 +22,20 @@ function Kept({ listed }: { readonly listed: Listed }) {
     tasksTitle(plan.tasks.name),
   );
   return (
-    <li class="kept-benchmark" aria-current={run.value?.id === id ? 'true' : undefined}>
-      <button type="button" class="link" onClick={() => view(id)}>
-        {title}
-      </button>
-      <span class="number" title={words.tasksAbout(done, of)}>
-        {own && works(own) && <span class="status-dot running" />}
-        <span class="visually-hidden">{words.tasksAbout(done, of)}</span>
-        <span aria-hidden="true">{words.tasks(done, of)}</span>
-      </span>
-      <time class="hint" dateTime={new Date(created).toISOString()}>
-        {new Date(created).toLocaleString()}
-      </time>
-      {asking ? (
-        <p class="confirm">
-          <span>{words.confirm}</span>
-          <button type="button" onClick={() => void remove(id)}>
-            {words.remove}
-          </button>
-          <button type="button" onClick={() => setAsking(false)}>
-            {words.keep}
-          </button>
-        </p>
-      ) : (
-        <button
-          type="button"
-          class="link remove"
-          aria-label={words.removeAbout(title)}
-          onClick={() => setAsking(true)}
-        >
-          {words.remove}
-        </button>
-      )}
-    </li>
+    <KeptItem
+      title={title}
+      shown={run.value?.id === id}
+      done={{
+        short: words.tasks(done, of),
+        about: words.tasksAbout(done, of),
+        running: own !== undefined && works(own),
+      }}
+      created={created}
+      words={words}
+      confirm={words.confirm}
+      onView={() => view(id)}
+      onRemove={() => void remove(id)}
+    />
   );
 }
 

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
+import { KeptItem } from '../../views/kept-item.tsx';
 import { Maths } from '../../views/maths.tsx';
 import { useExperiments } from './state.ts';
 import type { ListedExperiment } from './state/model.ts';
@@ -8,44 +9,23 @@ import './list-panel.css';
 
 const words = text.list;
 
-/** A stored experiment: a click shows it; deleting it asks once more, since its cells took their time. */
 function Stored({ listed: { id, title, ...stored } }: { readonly listed: ListedExperiment }) {
   const experiments = useExperiments();
-  const [asking, setAsking] = useState(false);
-  const shown = experiments.run.value?.id === id;
   const { done, of } = experiments.runs.value.get(id)?.progress.value ?? stored;
-  const running = experiments.computing.value?.id === id;
   return (
-    <li class="stored-experiment" aria-current={shown ? 'true' : undefined}>
-      <button type="button" class="link" onClick={() => experiments.view(id)}>
-        {title}
-      </button>
-      <span class="number" title={words.cellsAbout(done, of)}>
-        {running && <span class="status-dot running" />}
-        <span class="visually-hidden">{words.cellsAbout(done, of)}</span>
-        <span aria-hidden="true">{words.cells(done, of)}</span>
-      </span>
-      {asking ? (
-        <p class="confirm">
-          <span>{words.confirm(done)}</span>
-          <button type="button" onClick={() => void experiments.remove(id)}>
-            {words.remove}
-          </button>
-          <button type="button" onClick={() => setAsking(false)}>
-            {words.keep}
-          </button>
-        </p>
-      ) : (
-        <button
-          type="button"
-          class="link remove"
-          aria-label={words.removeAbout(title)}
-          onClick={() => setAsking(true)}
-        >
-          {words.remove}
-        </button>
-      )}
-    </li>
+    <KeptItem
+      title={title}
+      shown={experiments.run.value?.id === id}
+      done={{
+        short: words.cells(done, of),
+        about: words.cellsAbout(done, of),
+        running: experiments.computing.value?.id === id,
+      }}
+      words={words}
+      confirm={words.confirm(done)}
+      onView={() => experiments.view(id)}
+      onRemove={() => void experiments.remove(id)}
+    />
   );
 }
 
