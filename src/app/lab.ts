@@ -5,7 +5,6 @@ import { isAbort, messageOf } from '../errors.ts';
 import { ConfigError } from '../rl/config.ts';
 import type { LiveSettings, TrainConfig } from '../rl/types.ts';
 import type { Loading, RunHandle } from '../run/handle.ts';
-import { NO_PHASE } from '../run/handle.ts';
 import type { RunQueue } from '../run/queue.ts';
 import type { RewardTurn } from '../run/reward-turns.ts';
 import type { RunNews } from '../run/trained-run.ts';
@@ -15,17 +14,14 @@ import type {
   LabMessage,
   LabSettings,
   LabState,
-  LabStatus,
   PresetSummary,
   RewardChoice,
-  RewardInUse,
   StoredRun,
 } from './controller-types.ts';
 import type { StoredTaskFile } from '../store/index.ts';
-import { SHIPPED_REWARD } from './lab-state.ts';
 import { LabTaskFiles, type TaskFileShelf, type TaskSettingsPort } from './task-files.ts';
 import { text } from '../text/index.ts';
-import { differences, waitingRun } from './stored-runs.ts';
+import { type Own, shownState } from './shown-state.ts';
 
 /** Where the Lab has its runs from: trained here, or played from records. */
 export interface RunSource {
@@ -59,16 +55,6 @@ export interface RunSource {
   retrain(settings: LabSettings, report: (loading: Loading) => void, signal: AbortSignal): Promise<string>;
 }
 
-/** What belongs to the Lab itself and to no run. */
-interface Own {
-  readonly status: 'loading' | 'ready' | 'failed';
-  readonly loading: Loading | null;
-  readonly device: DeviceReport | null;
-  readonly settings: LabSettings;
-  readonly messages: readonly LabMessage[];
-  readonly stored: readonly StoredRun[];
-}
-
 export interface LabOptions {
   readonly runs: RunSource;
   readonly own: Partial<Own> & Pick<Own, 'settings'>;
@@ -100,7 +86,14 @@ export class Lab implements LabController {
     this.#taskFiles = runs.taskFiles && new LabTaskFiles(runs.taskFiles, this.#taskSettings());
     this.#viewed = signal(first);
     if (first) this.#handles.set(first.id, first);
-    this.state = this.#computeState();
+    this.state = shownState({
+      runs,
+      own: this.#own,
+      viewed: this.#viewed,
+      handles: this.#handles,
+      taskFiles: computed(() => this.#taskFiles?.state.value ?? null),
+      configOf: this.#configOf,
+    });
     // What is stored of a run is another when it has begun and when it has ended.
     effect(() => {
       void runs.queue.active.value;
@@ -405,75 +398,6 @@ export class Lab implements LabController {
       this.#set({ status: 'ready', loading: null });
     }
   }
-
-  #computeState(): ReadonlySignal<LabState> {
-    const { source, presets, choosesReward, nextReward, queue } = this.#runs;
-    const own = <K extends keyof Own>(name: K) => computed(() => this.#own.value[name]);
-    const [settings, kept] = [own('settings'), own('stored')];
-    const taskFiles = computed(() => this.#taskFiles?.state.value ?? null);
-    const run = computed(() => {
-      const viewed = this.#viewed.value;
-      return viewed?.status.value === 'idle' ? null : viewed;
-    });
-    const needsRestart = computed(() =>
-      differences(settings.value, run.value?.config ?? null, this.#configOf),
-    );
-    const stored = computed(() => {
-      const { value: active } = queue.active;
-      // Those that wait for their first turn are not in the store yet.
-      const begun = [active ?? '', ...queue.waiting].flatMap((id) => {
-        const handle = kept.value.some((each) => each.id === id) ? undefined : this.#handles.get(id);
-        return handle ? [waitingRun(handle)] : [];
-      });
-      return [...begun, ...kept.value]
-        .filter(({ id }) => id !== run.value?.id)
-        .map((each): StoredRun => {
-          if (active === each.id) return { ...each, status: 'training' };
-          return queue.waiting.includes(each.id) ? { ...each, status: 'queued' } : each;
-        });
-    });
-    const reward = computed((): RewardInUse => {
-      const turns = run.value?.turns.value ?? [];
-      const { id, name } =
-        turns.at(-1) ??
-        (run.value ? SHIPPED_REWARD : nextReward(settings.value, taskFiles.value?.kept ?? []));
-      const scaling = run.value?.config.rewardScaling ?? SHIPPED_REWARD.scaling;
-      const swaps = turns.filter((turn) => turn.step > 0);
-      return { id, name, scaling, next: run.value?.nextReward.value ?? null, swaps };
-    });
-    return computed((): LabState => {
-      const { status, loading, device, messages } = this.#own.value;
-      // Of a run that could not begin there is nothing to show but what is being opened for it.
-      const viewed = this.#viewed.value;
-      const shown = run.value;
-      const at: LabStatus = status === 'ready' ? (shown?.status.value ?? 'idle') : status;
-      return {
-        source,
-        presets,
-        choosesReward,
-        status: at,
-        loading: loading ?? viewed?.loading.value ?? null,
-        device,
-        settings: settings.value,
-        needsRestart: needsRestart.value,
-        config: shown?.config ?? null,
-        changes: shown?.changes.value ?? NOTHING,
-        nextSettings: shown?.nextSettings.value ?? null,
-        changesSettings: shown?.capabilities.value.changeSettings ?? false,
-        phase: shown?.phase.value ?? NO_PHASE,
-        steps: shown?.steps.value ?? NOTHING,
-        evals: shown?.evals.value ?? NOTHING,
-        rollouts: shown?.rollouts.value ?? NOTHING,
-        tasks: shown?.tasks.value ?? NO_TASKS,
-        messages,
-        stored: stored.value,
-        timeLeftMs: shown?.timeLeftMs.value ?? null,
-        reward: reward.value,
-        taskFiles: taskFiles.value,
-      };
-    });
-  }
 }
 
 const NOTHING: readonly never[] = [];
-const NO_TASKS: LabState['tasks'] = {};
