@@ -1,9 +1,8 @@
-import { IDBFactory } from 'fake-indexeddb';
-import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_CONFIG } from '../rl/config.ts';
 import { Locks } from '../../tests/support/locks.ts';
+import { room, store, useMemoryStore } from '../../tests/support/memory-store.ts';
 import { DATABASE_VERSION, type RunRecord } from './database.ts';
 import {
   CheckpointDamagedError,
@@ -11,22 +10,9 @@ import {
   RunInUseError,
   StorageFullError,
   UnknownCheckpointError,
-  type Store,
 } from './index.ts';
 
-const room = { usage: 0, quota: 1e9 };
-let store: Store;
-
-beforeEach(async () => {
-  Object.assign(room, { usage: 0, quota: 1e9 });
-  vi.stubGlobal('indexedDB', new IDBFactory());
-  vi.stubGlobal('navigator', { locks: new Locks(), storage: { estimate: async () => room } });
-  store = await openStore();
-});
-afterEach(() => {
-  store.close();
-  vi.unstubAllGlobals();
-});
+useMemoryStore(vi.stubGlobal);
 
 const checkpoint = (step: number, name = 'A model') => ({
   step,
