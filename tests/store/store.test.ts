@@ -132,7 +132,7 @@ describe('a full disk', () => {
     await save(page, 1);
     const failure = await page.evaluate(() => window.storePage.saveFailure(2));
     expect(failure).toMatch(
-      /^StorageFullError: The browser’s storage is full.*is kept.*Delete a run, a model or an experiment/,
+      /^StorageFullError: The browser’s storage is full.*is kept.*Delete a run, a model, an experiment or a benchmark/,
     );
     expect(await load(page)).toEqual({ step: 1, weightsStep: 1, notice: null });
     expect(await countChunks(page)).toBe(CHUNKS_PER_SAVE);
