@@ -70,7 +70,7 @@ it('shows any stored step, down to the token, and keeps its place in the address
   await page.keyboard.press('t');
   expect(await textOf(page, '.strip-legend')).toMatch(/^−\d\.\d\d\+\d\.\d\d$/);
   await page.keyboard.press('t');
-  await becomes(page, '.tokens', 'Only its mean over the completion is stored');
+  await becomes(page, '.tokens', 'stored only its mean over the completion');
 
   const place = `step=${STEPS - 1}&group=1&completion=0`;
   await page.waitForFunction((p) => location.hash.includes(p), {}, place);

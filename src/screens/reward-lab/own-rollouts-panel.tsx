@@ -80,7 +80,7 @@ function Opinions({ result }: { readonly result: OwnResult }) {
   ];
   return (
     <>
-      <WideTable label={words.heading}>
+      <WideTable label={words.opinions}>
         <thead>
           <tr>
             <th scope="col">{words.measure}</th>

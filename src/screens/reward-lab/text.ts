@@ -140,6 +140,7 @@ export const text = spoken('rewardLab', {
     none: 'No completion of these steps has reasoning that can be read.',
     result: (n: number, from: number, to: number) =>
       `${n} completions of ${from === to ? `step ${from}` : `steps ${from} to ${to}`}.`,
+    opinions: 'What each of the two says',
     measure: 'Measure',
     correlation: 'Correlation of the two',
     passing: 'Mean R_t, passing',
