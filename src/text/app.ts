@@ -13,6 +13,8 @@ export const app = {
     again: 'Try again',
   },
   source: 'Everything runs on this machine. Nothing is uploaded.',
+  storageLabel: 'Storage in use',
+  storage: (used: string, of: string) => `${used} of ${of} stored here`,
   method: 'Method: Posterior-GRPO, arXiv 2508.05170',
   languageAbout: 'Loads the page again. A run that trains stays stored and can be continued.',
   /** What the page says of a translation that is not whole; in English there is nothing to say. */

@@ -5,6 +5,7 @@ import { ui } from '../ui-state.ts';
 import { Header } from './header.tsx';
 import { LanguageChoice } from './language-choice.tsx';
 import { LeftOut } from './left-out.tsx';
+import { StorageNote } from './storage-note.tsx';
 
 interface Props {
   readonly screen: Screen;
@@ -40,6 +41,7 @@ export function Frame({ screen: { title, skip }, children }: Props) {
           <>
             <p>{text.app.source}</p>
             <p>{text.app.method}</p>
+            <StorageNote />
             <LanguageChoice />
           </>
         )}

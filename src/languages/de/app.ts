@@ -16,6 +16,8 @@ export const app: typeof text = {
       again: 'Noch einmal versuchen',
     },
     source: 'Alles läuft auf diesem Rechner. Nichts wird hochgeladen.',
+    storageLabel: 'Belegter Speicher',
+    storage: (used, of) => `${used} von ${of} hier gespeichert`,
     method: 'Verfahren: Posterior-GRPO, arXiv 2508.05170',
     languageAbout:
       'Die Seite wird neu geladen. Ein Lauf, der trainiert, bleibt gespeichert und kann fortgesetzt werden.',

@@ -39,7 +39,7 @@ export const text = spoken('models', {
   title: 'Models',
   skip: 'Skip to the list of models',
   about:
-    'Everything here that has weights: what comes with the page, what your runs keep, what you trained or took in. Start a run from any policy, take a model along, or go back to an earlier step.',
+    'Everything here that has weights: what comes with the page, what your runs keep, what you trained or imported. Start a run from any policy, download a model, or go back to an earlier step.',
   opening: 'Reading what is stored',
   role,
   place,
