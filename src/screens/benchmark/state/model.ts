@@ -1,7 +1,7 @@
 /** The state behind the screen: what can be chosen, what is kept, what is on view, and what there is to say. */
+import { sayer } from '../../../app/say.ts';
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { LabMessage } from '../../../app/controller-types.ts';
-import { note } from '../../../app/log.ts';
 import type { Task } from '../../../domains/domain.ts';
 import { messageOf } from '../../../errors.ts';
 import type { CheckedTasks } from '../../../domains/files/check.ts';
@@ -104,20 +104,15 @@ export function createBenchmarks(options: BenchmarksOptions): Benchmarks {
   const runs = signal<ReadonlyMap<string, BenchmarkRun>>(new Map());
   const tasks = signal<TasksById | null>(null);
   let opened: Promise<OpenShelf> | null = null;
-  let said = 0;
 
   const set = (change: Partial<BenchmarksState>): void => {
     state.value = { ...state.peek(), ...change };
   };
-  const say = (
-    kind: LabMessage['kind'],
-    what: string,
-    rest: Pick<LabMessage, 'kept' | 'todo'> = {},
-  ): void => {
-    note(kind, what);
-    const others = state.peek().messages.filter((message) => message.what !== what);
-    set({ messages: [...others, { id: `benchmark-${said++}`, kind, what, ...rest }] });
-  };
+  const say = sayer(
+    'benchmark',
+    () => state.peek().messages,
+    (messages) => set({ messages }),
+  );
   const tell = (news: BenchmarkNews): void => {
     if (news.kind === 'failed') say('error', messageOf(news.error), text.error.evaluation);
     else say('notice', text.error.heldElsewhere);

@@ -1,4 +1,5 @@
 /** The experiments of this page: what is stored, what is on view, what is being computed. */
+import { sayer } from '../../../app/say.ts';
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { LabMessage } from '../../../app/controller-types.ts';
 import { messageOf } from '../../../errors.ts';
@@ -86,19 +87,15 @@ export function createExperiments(options: ExperimentsOptions): Experiments {
   const runs = signal<ReadonlyMap<string, ExperimentRun>>(new Map());
   /** All that is stored. */
   let kept: readonly StoredExperiment[] = [];
-  let said = 0;
 
   const set = (change: Partial<ExperimentsState>): void => {
     state.value = { ...state.peek(), ...change };
   };
-  const say = (
-    kind: LabMessage['kind'],
-    what: string,
-    rest: Pick<LabMessage, 'kept' | 'todo'> = {},
-  ): void => {
-    const others = state.peek().messages.filter((message) => message.what !== what);
-    set({ messages: [...others, { id: `experiments-${said++}`, kind, what, ...rest }] });
-  };
+  const say = sayer(
+    'experiments',
+    () => state.peek().messages,
+    (messages) => set({ messages }),
+  );
   const tell = (news: ExperimentNews): void => {
     if (news.kind === 'failed') say('error', messageOf(news.error), text.error.cell);
     else say('notice', text.error.heldElsewhere);
