@@ -8,4 +8,8 @@ export function browserRuns(path: string): boolean;
 export function findBrowser(machine?: Machine): string | null;
 export function browserAdvice(platform?: NodeJS.Platform): string;
 export function ensureBrowser(): string;
-export function launchFlags(options?: { readonly webgpu?: boolean; readonly root?: boolean }): string[];
+export function launchFlags(options?: {
+  readonly webgpu?: boolean;
+  readonly root?: boolean;
+  readonly more?: string;
+}): string[];

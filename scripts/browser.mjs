@@ -178,10 +178,15 @@ export function ensureBrowser() {
 
 /**
  * Command-line flags of a quiet browser. Chrome's own sandbox refuses to start as root; elsewhere it stays on.
- * @param {{webgpu?: boolean, root?: boolean}} [options]
+ * `POSTERIOR_BROWSER_FLAGS` may name further ones, with spaces between them.
+ * @param {{webgpu?: boolean, root?: boolean, more?: string}} [options]
  * @returns {string[]}
  */
-export function launchFlags({ webgpu = false, root = process.getuid?.() === 0 } = {}) {
+export function launchFlags({
+  webgpu = false,
+  root = process.getuid?.() === 0,
+  more = process.env.POSTERIOR_BROWSER_FLAGS ?? '',
+} = {}) {
   return [
     '--disable-quic',
     '--no-first-run',
@@ -191,5 +196,6 @@ export function launchFlags({ webgpu = false, root = process.getuid?.() === 0 } 
     ...(root ? ['--no-sandbox'] : []),
     // Without WebGPU there is nothing for a software GPU to do but to draw, which takes it longer.
     ...(webgpu ? ['--enable-unsafe-webgpu'] : ['--disable-gpu']),
+    ...more.split(' ').filter((flag) => flag !== ''),
   ];
 }

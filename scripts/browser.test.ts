@@ -83,6 +83,10 @@ describe('launchFlags', () => {
     expect(launchFlags()).not.toContain('--enable-unsafe-webgpu');
     expect(launchFlags({ webgpu: true })).toContain('--enable-unsafe-webgpu');
   });
+
+  it('ends with those that are asked for besides', () => {
+    expect(launchFlags({ more: ' --one  --two' }).slice(-2)).toEqual(['--one', '--two']);
+  });
 });
 
 describe('browserAdvice', () => {

@@ -31,18 +31,21 @@ export async function withRunParts<R>(
   const stop = (): void => workspace.policy.close();
   signal.addEventListener('abort', stop);
   try {
-    report({ label: 'Fetching the starter checkpoints', fraction: 0 });
-    const models = await opened(workspace.bundled(config).then(choose));
-    report({ label: 'Starting the policy', fraction: 0.3 });
-    const policy = await opened(workspace.policy.get({ device, config: models.policy.config }));
-    report({ label: 'Starting the reward model', fraction: 0.5 });
-    const reward = await opened(workspace.scorer(models.reward));
     return await workspace.sandbox.use(async (sandbox) => {
+      // Begun together, each in a worker of its own; what goes wrong is said at its turn.
+      const [built, warm] = [opened(workspace.tasks(config)), opened(sandbox.warm())];
+      for (const begun of [built, warm]) begun.catch(() => {});
+      report({ label: 'Fetching the starter checkpoints', fraction: 0 });
+      const models = await opened(workspace.bundled(config).then(choose));
+      report({ label: 'Starting the policy', fraction: 0.3 });
+      const policy = await opened(workspace.policy.get({ device, config: models.policy.config }));
+      report({ label: 'Starting the reward model', fraction: 0.5 });
+      const reward = await opened(workspace.scorer(models.reward));
       report({ label: 'Starting the Python sandbox', fraction: 0.7 });
-      await opened(sandbox.warm());
+      await warm;
       report({ label: 'Building the tasks', fraction: 0.9 });
+      const chosen = await built;
       const domain = domainOf(config);
-      const chosen = await opened(workspace.tasks(config));
       const { tokenizer } = models.policy;
       const say = (sentence: string): void => workspace.notices.forEach((hear) => hear(sentence));
       const tasks =

@@ -45,7 +45,7 @@ const linesOf = (file: string): string[] =>
 const rowOf = (line: string): Row => JSON.parse(line.replaceAll(/\bNaN\b/g, 'null')) as Row;
 
 async function openGrader(): Promise<TestPage> {
-  const test = await openTestPage();
+  const test = await openTestPage({ longPrograms: true });
   await test.page.evaluate(`(async () => {
     const { createSandbox } = await import('/src/sandbox/index.ts');
     const { LineGrader } = await import('/src/domains/code/grading/grade.ts');

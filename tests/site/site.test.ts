@@ -7,6 +7,7 @@ import { type Browser, launch, type Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findBrowser, launchFlags } from '../../scripts/browser.mjs';
 import { builtSite } from '../../scripts/site.mjs';
+import { QUICK_COMPILER } from '../support/page.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
@@ -37,7 +38,11 @@ beforeAll(async () => {
       response.end();
     }
   }).listen(0, '127.0.0.1');
-  browser = await launch({ executablePath: findBrowser()!, args: launchFlags(), headless: true });
+  browser = await launch({
+    executablePath: findBrowser()!,
+    args: launchFlags({ more: QUICK_COMPILER }),
+    headless: true,
+  });
 });
 
 afterAll(async () => {

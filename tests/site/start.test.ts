@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { launch } from 'puppeteer';
 import { afterEach, expect, it } from 'vitest';
 import { findBrowser, launchFlags } from '../../scripts/browser.mjs';
+import { QUICK_COMPILER } from '../support/page.ts';
 
 let child: ChildProcess;
 afterEach(() => void child.kill());
@@ -24,7 +25,11 @@ function start(): Promise<string> {
 
 it('serves a page from its sources that begins to train', async () => {
   const address = await start();
-  const browser = await launch({ executablePath: findBrowser()!, args: launchFlags(), headless: true });
+  const browser = await launch({
+    executablePath: findBrowser()!,
+    args: launchFlags({ more: QUICK_COMPILER }),
+    headless: true,
+  });
   const page = await browser.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
+import { QUICK_COMPILER } from './page.ts';
 
 /** The command line as a process of its own, as a person would run it. */
 
@@ -20,7 +21,10 @@ export interface Running {
 export type Input = readonly (string | Uint8Array)[];
 
 export function startCommand(args: readonly string[], input: Input = []): Running {
-  const child = spawn(process.execPath, [resolve('scripts/run.mjs'), ...args]);
+  const env = args[0] === 'grade' ? {} : { POSTERIOR_BROWSER_FLAGS: QUICK_COMPILER };
+  const child = spawn(process.execPath, [resolve('scripts/run.mjs'), ...args], {
+    env: { ...process.env, ...env },
+  });
   let out = '';
   let log = '';
   child.stdout.on('data', (data) => void (out += String(data)));

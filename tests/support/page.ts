@@ -58,7 +58,15 @@ async function serve(requests: string[], intercept: Intercept): Promise<Server> 
 /** Answers a request in the server's place, or returns false. */
 export type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/**
+ * WebAssembly compiled once, quickly, and not a second time for speed: a test is over before that pays. The results
+ * are the same bits.
+ */
+export const QUICK_COMPILER = '--js-flags=--liftoff-only';
+
 export interface TestPageOptions {
+  /** The page runs long programs, for which the engines are worth compiling well. Default: false. */
+  readonly longPrograms?: boolean;
   /** Lets a software adapter serve WebGPU. */
   readonly webgpu?: boolean;
   /** Further flags of the browser. */
@@ -68,6 +76,7 @@ export interface TestPageOptions {
 
 /** Opens the page; `close` ends browser and server and removes the browser's profile. */
 export async function openTestPage({
+  longPrograms = false,
   webgpu = false,
   flags = [],
   intercept = () => false,
@@ -79,7 +88,7 @@ export async function openTestPage({
   const userDataDir = await mkdtemp(join(tmpdir(), 'posterior-test-'));
   const browser = await launch({
     executablePath,
-    args: [...launchFlags({ webgpu }), ...flags],
+    args: [...launchFlags({ webgpu }), ...(longPrograms ? [] : [QUICK_COMPILER]), ...flags],
     userDataDir,
     headless: true,
   });
