@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from './errors.ts';
 import { optionLines, parseOptions, parseOptionsOnly } from './options.ts';
+import { folderOption } from './shared-options.ts';
 
 const SPECS = {
   gate: { kind: 'choice', choices: ['posterior', 'outcome'], help: 'which gate', default: 'posterior' },
   steps: { kind: 'integer', min: 1, max: 10, help: 'how many', default: 5 },
-  out: { kind: 'text', value: 'DIR', help: 'where' },
+  out: folderOption('where'),
   set: { kind: 'list', value: 'KEY=VALUE', help: 'more' },
   json: { kind: 'flag', help: 'as JSON' },
 } as const;

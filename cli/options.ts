@@ -102,6 +102,18 @@ export function parseOptionsOnly<const S extends OptionSpecs>(
   return parsed;
 }
 
+/** Reads the options and the one argument of a command; `takes` says what it takes. @throws {UsageError} */
+export function parseWithOne<const S extends OptionSpecs>(
+  specs: S,
+  argv: readonly string[],
+  takes: string,
+): Omit<Parsed<S>, 'positionals'> & { readonly argument: string } {
+  const { positionals, ...parsed } = parseOptions(specs, argv);
+  const [argument, ...more] = positionals;
+  if (argument === undefined || more.length > 0) throw new UsageError(`${takes}, not ${positionals.length}.`);
+  return { ...parsed, argument };
+}
+
 function readValue(
   name: string,
   spec: OptionSpec,

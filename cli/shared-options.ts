@@ -10,6 +10,9 @@ export const SEED_OPTION = {
   default: 1,
 } as const;
 
+export const fileOption = (help: string) => ({ kind: 'text', value: 'FILE', help }) as const;
+export const folderOption = (help: string) => ({ kind: 'text', value: 'DIR', help }) as const;
+
 export const deviceOption = (help: string) =>
   ({ kind: 'choice', choices: DEVICE_CHOICES, help, default: 'auto' }) as const;
 

@@ -7,10 +7,16 @@ import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
-import { deviceOption, parseTemperature, SEED_OPTION, temperatureOption } from '../shared-options.ts';
+import {
+  SEED_OPTION,
+  deviceOption,
+  folderOption,
+  parseTemperature,
+  temperatureOption,
+} from '../shared-options.ts';
 
 const OPTIONS = {
-  policy: { kind: 'text', value: 'DIR', help: 'folder of the policy to sample (default: the starter)' },
+  policy: folderOption('folder of the policy to sample (default: the starter)'),
   split: {
     kind: 'choice',
     choices: ['train', 'held-out'],

@@ -15,7 +15,13 @@ import { shown } from '../files.ts';
 import { asInputError } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { findPolicy } from '../policy-folder.ts';
-import { deviceOption, parseTemperature, SEED_OPTION, temperatureOption } from '../shared-options.ts';
+import {
+  SEED_OPTION,
+  deviceOption,
+  folderOption,
+  parseTemperature,
+  temperatureOption,
+} from '../shared-options.ts';
 import type { SplitBy } from '../../src/domains/files/source.ts';
 import { type RequestedTasks, requestedTasks, served, TASKS_OPTIONS } from '../task-file.ts';
 import { withProgress } from '../with-progress.ts';
@@ -75,7 +81,7 @@ const OPTIONS = {
     default: config.timeoutMs,
   },
   device: deviceOption('where to compute'),
-  out: { kind: 'text', value: 'DIR', help: 'folder for the report, the matrix and the rollouts' },
+  out: folderOption('folder for the report, the matrix and the rollouts'),
   json: { kind: 'flag', help: 'progress and the report as JSON lines on stdout' },
 } as const;
 

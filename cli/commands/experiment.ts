@@ -18,11 +18,11 @@ import { Replicates } from '../experiment/replicates.ts';
 import { pageBench } from '../experiment/bench.ts';
 import { readJson, shown } from '../files.ts';
 import { asInputError, findModel } from '../model-folder.ts';
-import { parseOptions } from '../options.ts';
-import { deviceOption } from '../shared-options.ts';
+import { parseWithOne } from '../options.ts';
+import { deviceOption, folderOption } from '../shared-options.ts';
 
 const OPTIONS = {
-  out: { kind: 'text', value: 'DIR', help: 'folder of the experiment; one that was stopped goes on there' },
+  out: folderOption('folder of the experiment; one that was stopped goes on there'),
   cells: {
     kind: 'text',
     value: 'DIR',
@@ -59,9 +59,7 @@ export const experiment: Command = {
     'experiment docs/experiments/e1.json --out runs/e1 --cells runs/cells --jobs 2 --device wasm',
   ],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    const [path, ...more] = positionals;
-    if (path === undefined || more.length > 0) throw new UsageError('experiment takes one file.');
+    const { values, argument: path } = parseWithOne(OPTIONS, argv, 'experiment takes one file');
     if (values.out === undefined)
       throw new UsageError('experiment needs --out with the folder to write into.');
     const asked = await readExperiment(path);

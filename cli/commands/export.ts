@@ -14,8 +14,9 @@ import { type ExportSource, exportSource, shippedModels } from '../export/source
 import { writeNewFolder } from '../export/new-folder.ts';
 import { readJson } from '../files.ts';
 import { asInputError, findModel, localModel } from '../model-folder.ts';
-import { parseOptions } from '../options.ts';
+import { parseWithOne } from '../options.ts';
 import { parseOverrides } from '../overrides.ts';
+import { folderOption } from '../shared-options.ts';
 
 const OPTIONS = {
   to: {
@@ -23,7 +24,7 @@ const OPTIONS = {
     choices: TARGETS,
     help: 'what the folder is for: models and tasks alone, TRL, or verl',
   },
-  out: { kind: 'text', value: 'DIR', help: 'folder to write, which must be new or empty' },
+  out: folderOption('folder to write, which must be new or empty'),
   reward: {
     kind: 'text',
     value: 'DIR',
@@ -56,10 +57,7 @@ export const exportCommand: Command = {
     'export starter --to hf --out exported/models',
   ],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    const [name, ...more] = positionals;
-    if (name === undefined || more.length > 0)
-      throw new UsageError(`export takes one run, model or starter, not ${positionals.length}.`);
+    const { values, argument: name } = parseWithOne(OPTIONS, argv, 'export takes one run, model or starter');
     const { to, out, reward, gate, set, json } = values;
     if (to === undefined) throw new UsageError(`export needs --to with one of ${TARGETS.join(', ')}.`);
     if (out === undefined) throw new UsageError('export needs --out with the folder to write.');

@@ -8,7 +8,7 @@ import { graded } from '../grade/chunks.ts';
 import { openFile, readEntries, readProblems, type Read } from '../grade/reading.ts';
 import { References } from '../grade/references.ts';
 import { counted, listed, Tally } from '../grade/summary.ts';
-import { parseOptions } from '../options.ts';
+import { parseWithOne } from '../options.ts';
 import { StatusLine } from '../status-line.ts';
 
 const OPTIONS = {
@@ -76,10 +76,11 @@ export const grade: Command = {
     'grade mbpp.parquet --check-references',
   ],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    const [file, ...more] = positionals;
-    if (file === undefined || more.length > 0)
-      throw new UsageError(`grade takes exactly one file, or - for stdin, not ${positionals.length}.`);
+    const { values, argument: file } = parseWithOne(
+      OPTIONS,
+      argv,
+      'grade takes exactly one file, or - for stdin',
+    );
     if (values.problems === '-')
       throw new UsageError('--problems names a file; only what is graded can come from stdin.');
     const { format, solution, timeout: timeoutMs, memory: memoryMb, workers } = values;

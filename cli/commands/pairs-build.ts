@@ -8,7 +8,7 @@ import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
 import { DEFAULT_HELD_OUT, DEFAULT_SPLIT } from '../../src/domains/files/source.ts';
-import { deviceOption, SEED_OPTION } from '../shared-options.ts';
+import { SEED_OPTION, deviceOption, fileOption, folderOption } from '../shared-options.ts';
 import { requestedTasks, served } from '../task-file.ts';
 
 const OPTIONS = {
@@ -40,10 +40,10 @@ const OPTIONS = {
   },
   'length-balanced': { kind: 'flag', help: 'the chosen text is as often longer as shorter, by as much' },
   'style-balanced': { kind: 'flag', help: 'padding, connectives and layout stand as often on either side' },
-  policy: { kind: 'text', value: 'DIR', help: 'folder of the policy that writes (default: the starter)' },
-  templates: { kind: 'text', value: 'FILE', help: 'JSON with the texts base, optimized and degraded' },
+  policy: folderOption('folder of the policy that writes (default: the starter)'),
+  templates: fileOption('JSON with the texts base, optimized and degraded'),
   device: deviceOption('where the policy runs'),
-  out: { kind: 'text', value: 'FILE', help: 'where to write the pairs (default: stdout)' },
+  out: fileOption('where to write the pairs (default: stdout)'),
   json: { kind: 'flag', help: 'with --out, the counts as one JSON object on stdout' },
 } as const;
 

@@ -9,12 +9,12 @@ import { checkReadable } from '../files.ts';
 import { asInputError, findModel } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
-import { SEED_OPTION } from '../shared-options.ts';
+import { SEED_OPTION, fileOption, folderOption } from '../shared-options.ts';
 import { skippedLines } from './reward-lines.ts';
 
 const OPTIONS = {
-  pairs: { kind: 'text', value: 'FILE', help: 'JSON lines of pairs (default: the shipped benchmark)' },
-  model: { kind: 'text', value: 'DIR', help: 'folder of the reward model (default: the starter’s)' },
+  pairs: fileOption('JSON lines of pairs (default: the shipped benchmark)'),
+  model: folderOption('folder of the reward model (default: the starter’s)'),
   seed: SEED_OPTION,
   json: { kind: 'flag', help: 'the report as one JSON object on stdout' },
 } as const;

@@ -1,23 +1,24 @@
 import { createReadStream } from 'node:fs';
 import { SCALING_KINDS } from '../../src/rl/scaling.ts';
 import type { Command } from '../command.ts';
-import { EXIT, InputError, UsageError } from '../errors.ts';
+import { EXIT, InputError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import { type ByteLine, linesOf } from '../../src/domains/code/grading/files/byte-lines.ts';
 import { asInputError, findModel } from '../model-folder.ts';
-import { parseOptions } from '../options.ts';
+import { parseWithOne } from '../options.ts';
 import { nearest } from '../../src/nearest.ts';
 import { readPrompts } from '../task-file.ts';
 import { withProgress } from '../with-progress.ts';
+import { fileOption, folderOption } from '../shared-options.ts';
 
 const OPTIONS = {
-  model: { kind: 'text', value: 'DIR', help: 'folder of the reward model (default: the starter’s)' },
+  model: folderOption('folder of the reward model (default: the starter’s)'),
   scaling: {
     kind: 'choice',
     choices: SCALING_KINDS,
-    help: 'how scores become rewards (default: as stored with the model)',
+    help: 'how scores become rewards; for rank all lines are one group (default: as stored with the model)',
   },
-  tasks: { kind: 'text', value: 'FILE', help: 'tasks whose prompts lines may name by “taskId”' },
+  tasks: fileOption('tasks whose prompts lines may name by “taskId”'),
   json: { kind: 'flag', help: 'leave the summary on stderr out; stdout is the same' },
 } as const;
 
@@ -26,10 +27,9 @@ export const rewardScore: Command = {
   summary: 'score reasonings with a reward model',
   usage: 'FILE|- [options]',
   description:
-    'Reads one JSON object a line and writes one a line, in the same order:\n' +
+    'Reads one JSON object a line and writes one a line, in order. `score` is unbounded, `reward` is R_t in [0, 1]:\n' +
     '  in   {"id"?,"prompt","reasoning"}, or with --tasks {"id"?,"taskId","reasoning"}\n' +
-    '  out  {"id","score","reward","tokens"}, or {"id"?,"line","error"} for a line that cannot be scored\n' +
-    '`score` is unbounded; `reward` is R_t in [0, 1]. With --scaling rank all lines are one group.',
+    '  out  {"id","score","reward","tokens"}, or {"id"?,"line","error"} for a line that cannot be scored',
   options: OPTIONS,
   examples: [
     'reward score reasonings.jsonl',
@@ -37,10 +37,11 @@ export const rewardScore: Command = {
     'reward score reasonings.jsonl --tasks tasks.jsonl',
   ],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    const [file, ...more] = positionals;
-    if (file === undefined || more.length > 0)
-      throw new UsageError(`reward score takes exactly one file, or - for stdin, not ${positionals.length}.`);
+    const { values, argument: file } = parseWithOne(
+      OPTIONS,
+      argv,
+      'reward score takes exactly one file, or - for stdin',
+    );
     const prompts = values.tasks === undefined ? null : await readPrompts(values.tasks);
     const entries = await readAll(file, prompts);
     const items = entries.flatMap((entry) => ('item' in entry ? [entry.item] : []));

@@ -9,7 +9,7 @@ import { parseOptionsOnly, type OptionValues } from '../options.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
 import { skippedLines } from './reward-lines.ts';
-import { SEED_OPTION } from '../shared-options.ts';
+import { SEED_OPTION, fileOption, folderOption } from '../shared-options.ts';
 
 const OPTIONS = {
   recipe: {
@@ -18,7 +18,7 @@ const OPTIONS = {
     help: 'pairs and settings that the other options change',
     default: 'strong',
   },
-  pairs: { kind: 'text', value: 'FILE', help: 'JSON lines of pairs, in place of the recipe’s' },
+  pairs: fileOption('JSON lines of pairs, in place of the recipe’s'),
   objective: {
     kind: 'choice',
     choices: ['pairs', 'mse', 'bce'],
@@ -30,7 +30,7 @@ const OPTIONS = {
     help: 'start from a policy’s body or from random weights',
     default: 'policy',
   },
-  policy: { kind: 'text', value: 'DIR', help: 'folder of that policy (default: the starter)' },
+  policy: folderOption('folder of that policy (default: the starter)'),
   seed: SEED_OPTION,
   steps: { kind: 'integer', min: 1, max: 1_000_000, help: 'updates at most' },
   batch: { kind: 'integer', min: 1, max: 4096, help: 'pairs per step, a multiple of the micro-batch of 16' },

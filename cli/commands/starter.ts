@@ -6,13 +6,13 @@ import { EXIT } from '../errors.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
-import { deviceOption, SEED_OPTION } from '../shared-options.ts';
+import { SEED_OPTION, deviceOption, folderOption } from '../shared-options.ts';
 
 const OPTIONS = {
   world: { kind: 'choice', choices: DOMAIN_NAMES, help: 'what they learn', default: DEFAULT_DOMAIN },
   seed: SEED_OPTION,
   device: deviceOption('where to compute'),
-  out: { kind: 'text', value: 'DIR', help: 'folder to write into (default public/ of the project)' },
+  out: folderOption('folder to write into (default public/ of the project)'),
   json: { kind: 'flag', help: 'progress and metrics as JSON lines on stdout' },
 } as const;
 

@@ -1,15 +1,16 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from '../command.ts';
-import { EXIT, InputError, UsageError } from '../errors.ts';
+import { EXIT, InputError } from '../errors.ts';
 import { checkReadable } from '../files.ts';
 import { asInputError } from '../model-folder.ts';
-import { parseOptions } from '../options.ts';
+import { parseWithOne } from '../options.ts';
 import { tasksLines } from '../task-file.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
+import { fileOption } from '../shared-options.ts';
 
 const OPTIONS = {
-  out: { kind: 'text', value: 'FILE', help: 'write the usable tasks in the project’s own form' },
+  out: fileOption('write the usable tasks in the project’s own form'),
   json: { kind: 'flag', help: 'leave the summary on stderr out, and print it as one JSON object' },
 } as const;
 
@@ -30,10 +31,7 @@ export const tasksCheck: Command = {
     'tasks check train-00000-of-00001.parquet --json',
   ],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    const [file, ...more] = positionals;
-    if (file === undefined || more.length > 0)
-      throw new UsageError(`tasks check takes exactly one file, not ${positionals.length}.`);
+    const { values, argument: file } = parseWithOne(OPTIONS, argv, 'tasks check takes exactly one file');
     const { out, json } = values;
     await checkReadable(file);
     const progress = { device: 'wasm', json: false } as const;

@@ -5,11 +5,12 @@ import type { Command } from '../command.ts';
 import { EXIT, InputError } from '../errors.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { writeText } from '../write-files.ts';
+import { fileOption } from '../shared-options.ts';
 
 const OPTIONS = {
   domain: { kind: 'choice', choices: ['code', 'maths'], help: 'kind of tasks', default: 'code' },
   template: { kind: 'flag', help: 'with a “comment” in each that says what it shows' },
-  out: { kind: 'text', value: 'FILE', help: 'where to write it (default: stdout)' },
+  out: fileOption('where to write it (default: stdout)'),
 } as const;
 
 export const tasksNew: Command = {

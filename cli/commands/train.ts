@@ -26,7 +26,7 @@ import { OVERRIDE_NAMES, parseOverrides } from '../overrides.ts';
 import { evalLine, RunFolder, stepLine, type RunFile, type RunRequest } from '../run-folder.ts';
 import { RunProgress } from '../run-progress.ts';
 import { duration } from '../progress.ts';
-import { deviceOption, SEED_OPTION } from '../shared-options.ts';
+import { SEED_OPTION, deviceOption, folderOption } from '../shared-options.ts';
 import { requestedTasks, served, tasksLines, TASKS_OPTIONS } from '../task-file.ts';
 
 const OPTIONS = {
@@ -51,15 +51,15 @@ const OPTIONS = {
   seed: SEED_OPTION,
   device: deviceOption('where to compute; auto takes WebGPU on real hardware'),
   ...TASKS_OPTIONS,
-  policy: { kind: 'text', value: 'DIR', help: 'folder of the policy to start from (default: the starter)' },
-  reward: { kind: 'text', value: 'DIR', help: 'folder of the reward model (default: the starter’s)' },
+  policy: folderOption('folder of the policy to start from (default: the starter)'),
+  reward: folderOption('folder of the reward model (default: the starter’s)'),
   set: { kind: 'list', value: 'KEY=VALUE', help: 'another field of the configuration' },
   changes: {
     kind: 'text',
     value: 'FILE',
     help: 'settings that change during the run: a list, or the config.json of a run',
   },
-  out: { kind: 'text', value: 'DIR', help: 'folder of the run (default runs/ and the time)' },
+  out: folderOption('folder of the run (default runs/ and the time)'),
   resume: { kind: 'flag', help: 'continue the run in --out from its last checkpoint' },
   json: { kind: 'flag', help: 'one JSON object per line on stdout: tasks, step, eval, summary' },
 } as const;

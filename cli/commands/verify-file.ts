@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
-import { EXIT, InputError, UsageError } from '../errors.ts';
+import { EXIT, InputError } from '../errors.ts';
 import { readJson } from '../files.ts';
-import { parseOptions } from '../options.ts';
+import { parseWithOne } from '../options.ts';
 import { MalformedFileError, type Verification } from '../../src/verify/formulas.ts';
 
 const OPTIONS = {
@@ -18,11 +18,7 @@ export function verifyFileCommand(
     usage: 'FILE [options]',
     options: OPTIONS,
     async run(argv, terminal) {
-      const { values, positionals } = parseOptions(OPTIONS, argv);
-      const [file, ...more] = positionals;
-      if (file === undefined || more.length > 0) {
-        throw new UsageError(`${about.name} takes exactly one file, not ${positionals.length}.`);
-      }
+      const { values, argument: file } = parseWithOne(OPTIONS, argv, `${about.name} takes exactly one file`);
       const report = verified(file, await readJson(file), verify);
       terminal.out(JSON.stringify(report));
       if (!values.json) {

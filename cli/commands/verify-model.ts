@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { withPage } from '../browser.ts';
 import type { Command } from '../command.ts';
-import { EXIT, InputError, RequestError, UsageError } from '../errors.ts';
+import { EXIT, InputError, RequestError } from '../errors.ts';
 import { readJson } from '../files.ts';
 import { findModel } from '../model-folder.ts';
-import { parseOptions } from '../options.ts';
+import { parseWithOne } from '../options.ts';
 import { deviceOption } from '../shared-options.ts';
 
 const OPTIONS = {
@@ -26,11 +26,7 @@ export const verifyModel: Command = {
     'verify model tests/fixtures/qwen2_tiny --device webgpu',
   ],
   async run(argv, terminal) {
-    const { values, positionals } = parseOptions(OPTIONS, argv);
-    const [folder, ...more] = positionals;
-    if (folder === undefined || more.length > 0) {
-      throw new UsageError(`verify model takes exactly one folder, not ${positionals.length}.`);
-    }
+    const { values, argument: folder } = parseWithOne(OPTIONS, argv, 'verify model takes exactly one folder');
     const [config, expected, model] = await Promise.all([
       readObject(join(folder, 'config.json')),
       readObject(join(folder, 'expected.json')),

@@ -15,6 +15,15 @@ export interface Command {
   readonly perform: (page: Page) => void;
 }
 
+/** A command that one key gives, such as a move in a list. */
+export const onKey = (
+  key: string,
+  id: string,
+  label: string,
+  enabled: Command['enabled'],
+  perform: Command['perform'],
+): Command => ({ id, label, keys: [key], enabled, perform });
+
 export const helpCommand: Command = {
   id: 'help',
   label: text.command.help,

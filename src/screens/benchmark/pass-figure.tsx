@@ -1,5 +1,6 @@
 import type { Estimate } from '../../evaluation/report.ts';
 import { interval, number } from '../../evaluation/summary.ts';
+import { DotFigure, Ticks } from '../../views/dot-figure.tsx';
 import { text } from './text.ts';
 import './pass-figure.css';
 
@@ -16,8 +17,8 @@ interface Props {
   readonly policies: readonly Policy[];
 }
 
-const TICKS = [0, 0.25, 0.5, 0.75, 1];
 const at = (share: number): string => `${100 * share}%`;
+const TICKS = [0, 0.25, 0.5, 0.75, 1].map((share) => ({ at: at(share), label: String(share) }));
 const spoken = ({ value, bootstrap }: Estimate): string => `${number(value)} ${interval(bootstrap)}`;
 
 function Mark({ of: { value, bootstrap }, suite, y }: { of: Estimate; suite: string; y: number }) {
@@ -31,41 +32,30 @@ function Mark({ of: { value, bootstrap }, suite, y }: { of: Estimate; suite: str
 
 /** What the visible tests say of each policy above what every test says: the gap is what they miss. */
 export function PassFigure({ k, policies }: Props) {
+  const caption = (
+    <>
+      {words.figure(k)}{' '}
+      <span class="key visible">
+        <i aria-hidden="true" /> {text.matrix.suites.visible}
+      </span>{' '}
+      <span class="key strict">
+        <i aria-hidden="true" /> {text.matrix.suites.strict}
+      </span>
+    </>
+  );
   return (
-    <figure class="pass-figure">
-      <figcaption class="hint">
-        {words.figure(k)}{' '}
-        <span class="key visible">
-          <i aria-hidden="true" /> {text.matrix.suites.visible}
-        </span>{' '}
-        <span class="key strict">
-          <i aria-hidden="true" /> {text.matrix.suites.strict}
-        </span>
-      </figcaption>
-      <ul>
-        {policies.map(({ name, strict, visible }, i) => (
-          <li key={i}>
-            <span class="name">{name}</span>
-            <b class="number">{number(strict.value)}</b>
-            <svg role="img" aria-label={words.spoken(name, spoken(strict), spoken(visible))}>
-              {TICKS.map((tick) => (
-                <line key={tick} class="tick" x1={at(tick)} x2={at(tick)} y1="0" y2="100%" />
-              ))}
-              <Mark of={visible} suite="visible" y={10} />
-              <Mark of={strict} suite="strict" y={25} />
-            </svg>
-          </li>
-        ))}
-        <li class="axis" aria-hidden="true">
-          <svg>
-            {TICKS.map((tick) => (
-              <text key={tick} x={at(tick)} y="12">
-                {tick}
-              </text>
-            ))}
+    <DotFigure kind="pass-figure" caption={caption} ticks={TICKS}>
+      {policies.map(({ name, strict, visible }, i) => (
+        <li key={i}>
+          <span class="name">{name}</span>
+          <b class="number">{number(strict.value)}</b>
+          <svg role="img" aria-label={words.spoken(name, spoken(strict), spoken(visible))}>
+            <Ticks ticks={TICKS} />
+            <Mark of={visible} suite="visible" y={10} />
+            <Mark of={strict} suite="strict" y={25} />
           </svg>
         </li>
-      </ul>
-    </figure>
+      ))}
+    </DotFigure>
   );
 }

@@ -3,6 +3,7 @@ import { type MeasureName, MEASURES } from '../../experiment/measures.ts';
 import { COLORS } from '../../experiment/report/looks.ts';
 import { amount, between } from '../../experiment/report/numbers.ts';
 import { ticksOf } from '../../experiment/report/ticks.ts';
+import { DotFigure, type Tick, Ticks } from '../../views/dot-figure.tsx';
 import { Maths } from '../../views/maths.tsx';
 import { text } from './text.ts';
 import './strip-figure.css';
@@ -19,7 +20,7 @@ type Place = (value: number) => string;
 
 interface Scale {
   readonly at: Place;
-  readonly ticks: readonly number[];
+  readonly ticks: readonly Tick[];
   /** Where the untrained start is, if there is one. */
   readonly start: number | null;
 }
@@ -33,9 +34,10 @@ function scaleOf(arms: readonly ArmAnalysis[], measure: MeasureName): Scale {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const room = 0.04 * (most - least) || 0.1 * Math.abs(most) || 1;
   const [low, high] = [least - room, most + room];
+  const at: Place = (value) => `${((100 * (value - low)) / (high - low)).toFixed(2)}%`;
   return {
-    at: (value) => `${((100 * (value - low)) / (high - low)).toFixed(2)}%`,
-    ticks: ticksOf(low, high),
+    at,
+    ticks: ticksOf(low, high).map((tick) => ({ at: at(tick), label: String(tick).replace('-', '−') })),
     start: arms.find(({ frozen }) => frozen)?.measures[measure]?.mean ?? null,
   };
 }
@@ -63,9 +65,7 @@ function Strip({
       </span>
       <b class="number">{amount(measure, mean)}</b>
       <svg role="img" aria-label={spoken} style={{ color: `var(--s${index % COLORS})` }}>
-        {ticks.map((tick) => (
-          <line key={tick} class="tick" x1={at(tick)} x2={at(tick)} y1="0" y2="100%" />
-        ))}
+        <Ticks ticks={ticks} />
         {start !== null && <line class="start" x1={at(start)} x2={at(start)} y1="0" y2="100%" />}
         {interval && <line class="range" x1={at(interval.low)} x2={at(interval.high)} y1="23" y2="23" />}
         <line class="mean" x1={at(mean)} x2={at(mean)} y1="17" y2="29" />
@@ -85,26 +85,13 @@ function Strip({
 /** Every seed of every arm on one axis, with means and intervals. */
 export function StripFigure({ arms, seeds, measure }: Props) {
   const scale = scaleOf(arms, measure);
-  const { at, ticks, start } = scale;
+  const about = `${MEASURES[measure].about} ${words.stripAbout}`;
+  const caption = scale.start === null ? about : `${about} ${words.stripStart}`;
   return (
-    <figure class="strip-figure">
-      <figcaption class="hint">
-        {MEASURES[measure].about} {words.stripAbout} {start !== null && words.stripStart}
-      </figcaption>
-      <ul>
-        {arms.map((arm, index) => (
-          <Strip key={arm.arm} arm={arm} index={index} scale={scale} seeds={seeds} measure={measure} />
-        ))}
-        <li class="axis" aria-hidden="true">
-          <svg>
-            {ticks.map((tick) => (
-              <text key={tick} x={at(tick)} y="12">
-                {String(tick).replace('-', '−')}
-              </text>
-            ))}
-          </svg>
-        </li>
-      </ul>
-    </figure>
+    <DotFigure kind="strip-figure" caption={caption} ticks={scale.ticks}>
+      {arms.map((arm, index) => (
+        <Strip key={arm.arm} arm={arm} index={index} scale={scale} seeds={seeds} measure={measure} />
+      ))}
+    </DotFigure>
   );
 }

@@ -1,4 +1,4 @@
-import type { Command } from '../../app/commands.ts';
+import { type Command, onKey } from '../../app/commands.ts';
 import type { LabStatus } from '../../app/controller-types.ts';
 import type { Page } from '../../app/page.ts';
 import { DEFAULT_GATE, GATE_NAMES } from '../../rl/gate.ts';
@@ -78,20 +78,12 @@ export const commands = {
     enabled: isOneOf('loading', 'queued', 'running', 'holding', 'pausing'),
     perform: ({ controller }) => controller.cancel(),
   },
-  nextCompletion: {
-    id: 'nextCompletion',
-    label: text.command.nextCompletion,
-    keys: ['j'],
-    enabled: hasRollouts,
-    perform: (page) => moveCompletion(page, 1),
-  },
-  previousCompletion: {
-    id: 'previousCompletion',
-    label: text.command.previousCompletion,
-    keys: ['k'],
-    enabled: hasRollouts,
-    perform: (page) => moveCompletion(page, -1),
-  },
+  nextCompletion: onKey('j', 'nextCompletion', text.command.nextCompletion, hasRollouts, (page) =>
+    moveCompletion(page, 1),
+  ),
+  previousCompletion: onKey('k', 'previousCompletion', text.command.previousCompletion, hasRollouts, (page) =>
+    moveCompletion(page, -1),
+  ),
   toggleCompletion: {
     id: 'toggleCompletion',
     label: text.command.toggleCompletion,
@@ -103,20 +95,10 @@ export const commands = {
       look({ open, held: open ? labOf(page).shown.value : null });
     },
   },
-  previousGroup: {
-    id: 'previousGroup',
-    label: text.command.previousGroup,
-    keys: ['['],
-    enabled: hasRollouts,
-    perform: (page) => moveGroup(page, -1),
-  },
-  nextGroup: {
-    id: 'nextGroup',
-    label: text.command.nextGroup,
-    keys: [']'],
-    enabled: hasRollouts,
-    perform: (page) => moveGroup(page, 1),
-  },
+  previousGroup: onKey('[', 'previousGroup', text.command.previousGroup, hasRollouts, (page) =>
+    moveGroup(page, -1),
+  ),
+  nextGroup: onKey(']', 'nextGroup', text.command.nextGroup, hasRollouts, (page) => moveGroup(page, 1)),
   cycleGate: {
     id: 'cycleGate',
     label: text.command.cycleGate,

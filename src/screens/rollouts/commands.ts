@@ -1,4 +1,4 @@
-import type { Command } from '../../app/commands.ts';
+import { type Command, onKey } from '../../app/commands.ts';
 import type { Page } from '../../app/page.ts';
 import { move, spot } from './place.ts';
 import { CHANNELS } from './state/channels.ts';
@@ -40,48 +40,18 @@ function moveCompletion(page: Page, by: number): void {
 
 /** The one list behind the screen's keys and help, in the order of the help. */
 export const commands = {
-  previousStep: {
-    id: 'previousStep',
-    label: text.command.previousStep,
-    keys: [','],
-    enabled: hasStep,
-    perform: (page) => moveStep(page, -1),
-  },
-  nextStep: {
-    id: 'nextStep',
-    label: text.command.nextStep,
-    keys: ['.'],
-    enabled: hasStep,
-    perform: (page) => moveStep(page, 1),
-  },
-  previousGroup: {
-    id: 'previousRolloutGroup',
-    label: text.command.previousGroup,
-    keys: ['['],
-    enabled: hasStep,
-    perform: (page) => moveGroup(page, -1),
-  },
-  nextGroup: {
-    id: 'nextRolloutGroup',
-    label: text.command.nextGroup,
-    keys: [']'],
-    enabled: hasStep,
-    perform: (page) => moveGroup(page, 1),
-  },
-  nextCompletion: {
-    id: 'nextRollout',
-    label: text.command.nextCompletion,
-    keys: ['j'],
-    enabled: hasStep,
-    perform: (page) => moveCompletion(page, 1),
-  },
-  previousCompletion: {
-    id: 'previousRollout',
-    label: text.command.previousCompletion,
-    keys: ['k'],
-    enabled: hasStep,
-    perform: (page) => moveCompletion(page, -1),
-  },
+  previousStep: onKey(',', 'previousStep', text.command.previousStep, hasStep, (page) => moveStep(page, -1)),
+  nextStep: onKey('.', 'nextStep', text.command.nextStep, hasStep, (page) => moveStep(page, 1)),
+  previousGroup: onKey('[', 'previousRolloutGroup', text.command.previousGroup, hasStep, (page) =>
+    moveGroup(page, -1),
+  ),
+  nextGroup: onKey(']', 'nextRolloutGroup', text.command.nextGroup, hasStep, (page) => moveGroup(page, 1)),
+  nextCompletion: onKey('j', 'nextRollout', text.command.nextCompletion, hasStep, (page) =>
+    moveCompletion(page, 1),
+  ),
+  previousCompletion: onKey('k', 'previousRollout', text.command.previousCompletion, hasStep, (page) =>
+    moveCompletion(page, -1),
+  ),
   close: {
     id: 'closeRollout',
     label: text.command.close,
