@@ -128,7 +128,7 @@ class Grader implements AdjustableSandbox {
     return this.#cancellable(signal, async (run, ended) => {
       const job = { program: source, entry, calls, timeoutMs: TRUSTED_MS, memoryMb: TRUSTED_MB };
       const { end } = await run('trusted', job, ended);
-      const reports = end.kind === 'report' && end.report.outcome === 'ran' ? end.report.calls : [];
+      const reports = end.kind === 'report' ? end.report.calls : [];
       return calls.map((_, i) => {
         const report = reports[i];
         return report && 'returned' in report ? (report.returned as Value) : null;

@@ -1,4 +1,5 @@
 /** Programs' tasks, checked: their tests are read by Python's grammar and run with the reference program. */
+import { answersOf } from './answers.ts';
 import * as v from 'valibot';
 import { formatValue } from '../../sandbox/format-value.ts';
 import { checkSubmission, InvalidSubmissionError, type AdjustableSandbox } from '../../sandbox/index.ts';
@@ -236,9 +237,10 @@ async function answeredInputs(
 ): Promise<Suites> {
   const known = new Set(visible.map((args) => JSON.stringify(args)));
   const further = heldOut.filter((args) => !known.has(JSON.stringify(args)));
-  const inputs = [...visible, ...further];
-  const calls = inputs.map((args): Value[] => [args as Value, assertion ?? '', entry]);
-  const told = await sandbox.callTrusted(`${program}\n\n${surveySource}`, '_answer', calls, signal);
+  const call = (args: Inputs['visible'][number]): Value[] => [args as Value, assertion ?? '', entry];
+  const told = await answersOf([...visible, ...further].map(call), (calls) =>
+    sandbox.callTrusted(`${program}\n\n${surveySource}`, '_answer', calls, signal),
+  );
   const tests = told.map((one): Test | null => {
     const parsed = v.safeParse(answered, one);
     if (!parsed.success) return null;
@@ -251,8 +253,8 @@ async function answeredInputs(
     };
     return { args, expected, compare };
   });
-  const kept = (from: number, to: number): Test[] => tests.slice(from, to).filter((test) => test !== null);
-  const suites = { visible: kept(0, visible.length), heldOut: kept(visible.length, inputs.length) };
+  const kept = (from: number, to?: number): Test[] => tests.slice(from, to).filter((test) => test !== null);
+  const suites = { visible: kept(0, visible.length), heldOut: kept(visible.length) };
   if (suites.visible.length === 0)
     unusable('The canonical solution gives no value that can be compared for any of base_input.');
   return suites;
