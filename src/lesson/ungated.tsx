@@ -32,7 +32,7 @@ const words = {
   caveatTitle: 'What this does not show',
   caveat: [
     'Nothing passed in these runs. So the gate was never open, and “posterior” there meant training without R_t at all.',
-    'The flaw is not proved to be the cause. In first controls, ungated runs lost as much with a good reward model, and with R_t drawn at random. The likely cause is arithmetic: where all fail, R_t is the only thing that differs, and dividing by its deviation makes a small difference as loud as a large one.',
+    'The flaw is not the whole cause. In an experiment with controls, ungated runs lost what they could do with R_t drawn at random, too, and least with a good reward model. Much of it is arithmetic: where all fail, R_t is the only thing that differs, and dividing by its deviation makes a small difference as loud as a large one.',
     'A better controlled experiment, on tasks that are sometimes passed, is under way. Believe the mechanism that you can compute here; wait for the measurement.',
   ],
   loud: 'The arithmetic, to see for yourself, on eight made-up rewards: all fail, and their R_t hardly differ.',
