@@ -9,12 +9,11 @@ import {
 import { buildBenchmark, hashWeights } from '../reward/benchmark/build.ts';
 import { evaluateBenchmark } from '../reward/benchmark/evaluate.ts';
 import { wrongPrompts } from '../reward/benchmark/wrong-prompts.ts';
-import { buildPairs, splitKey, splitPairs } from '../reward/pairs/build.ts';
+import { buildPairs, type PairSet, splitKey, splitPairs } from '../reward/pairs/build.ts';
 import { EXACT, exactWriter } from '../reward/pairs/exact.ts';
 import { readPairs, type SkippedLine, writePairs } from '../reward/pairs/jsonl.ts';
-import { policyText, policyWriter } from '../reward/pairs/policy.ts';
 import { parseTemplates } from '../reward/pairs/templates.ts';
-import type { ImportedPair, PairWriter } from '../reward/pairs/types.ts';
+import type { ImportedPair } from '../reward/pairs/types.ts';
 import { recipePairs } from '../reward/recipe.ts';
 import { DEFAULT_SCALING, parseScalingFile, scaleGroup, type ScalingFile, scalingOf } from '../rl/scaling.ts';
 import {
@@ -55,11 +54,9 @@ import { takeTasks } from './task-files.ts';
 import type { Scorer } from '../workspace/scorer.ts';
 import { startPolicyWorker, startRewardWorker } from '../workspace/workers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { writePairsByPolicy } from '../workspace/write-pairs.ts';
 
 type Emit = (event: AutomationEvent) => void;
-
-/** How the policy is sampled when it writes pairs; the lengths are those of the starter runs, a little wider. */
-const WRITING = { maxPromptTokens: 160, maxCompletionTokens: 88, temperature: 1, microBatch: 48 };
 
 const progressOf =
   (emit: Emit, activity: string) =>
@@ -86,25 +83,24 @@ export async function buildPairsFor(
   const ofSplit = <T extends Task>(tasks: readonly T[]): T[] =>
     tasks.filter((task) => split === 'all' || task.split === split);
   const options = { seed, perTask, rounds, lengthBalanced, styleBalanced };
-  const write = async <T extends Task>(by: PairWriter<T>, tasks: readonly T[]): Promise<PairsResult> => {
-    const { pairs, written, dropped } = await buildPairs(by, tasks, options, signal);
-    return { jsonl: writePairs(pairs), pairs: pairs.length, written, dropped, tasks: tasks.length };
-  };
-  if (writer.kind === 'exact') return write(exactWriter(), ofSplit(starterTasks()));
+  const result = (tasks: number, { pairs, written, dropped }: PairSet): PairsResult => ({
+    jsonl: writePairs(pairs),
+    pairs: pairs.length,
+    written,
+    dropped,
+    tasks,
+  });
+  if (writer.kind === 'exact') {
+    const tasks = ofSplit(starterTasks());
+    return result(tasks.length, await buildPairs(exactWriter(), tasks, options, signal));
+  }
   const templates = parseTemplates(writer.templates);
   const choice = own && (await takeTasks(workspace, own, signal, emit));
-  const tasks = choice === null ? starterTasks() : allOf(await workspace.tasks(choice));
-  const { config, weights, tokenizer } = await policyOf(policy, await workspace.bundled(choice ?? {}));
-  const worker = startPolicyWorker();
-  signal.addEventListener('abort', worker.stop, { once: true });
-  try {
-    progressOf(emit, 'Writing pairs')(0, 1);
-    await worker.api.start(device, config);
-    await worker.api.load(freshState(weights));
-    return await write(policyWriter(policyText(worker.api, tokenizer, WRITING), templates), ofSplit(tasks));
-  } finally {
-    worker.stop();
-  }
+  const tasks = ofSplit(choice === null ? starterTasks() : allOf(await workspace.tasks(choice)));
+  const open = async () => policyOf(policy, await workspace.bundled(choice ?? {}));
+  const report = progressOf(emit, 'Writing pairs');
+  const request = { open, tasks, templates, options, device };
+  return result(tasks.length, await writePairsByPolicy(workspace, request, report, signal));
 }
 
 const allOf = ({ train, heldOut }: TaskSet): Task[] => [...train, ...heldOut];

@@ -1,5 +1,4 @@
 /** What a policy makes of one task: a few samples, each verified by all its tests. */
-import { unlessAborted } from '../abort.ts';
 import { DEFAULT_DOMAIN, domainOf } from '../domains/index.ts';
 import type { Task, Verification } from '../domains/domain.ts';
 import { freshState } from '../host/host.ts';
@@ -8,6 +7,7 @@ import { sampleStrictly } from '../rl/sampling.ts';
 import { PRESETS } from '../run/presets.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { type KnownPolicy, openPolicy } from './policies.ts';
+import { policyTurn } from './policy-turn.ts';
 import { RunModelError } from './run-models.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -85,15 +85,5 @@ export function tryPolicy(
       }));
     });
   };
-  // Only ending its worker stops what a policy computes.
-  const stop = (): void => workspace.policy.close();
-  const stoppable = async (): Promise<TriedSample[]> => {
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      return await unlessAborted(work(), signal);
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
-  };
-  return workspace.queue.turn(`try ${task.id}`, stoppable, signal);
+  return policyTurn(workspace, `try ${task.id}`, work, signal);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SampleRequest } from '../../rl/policy.ts';
 import { starterTasks } from '../../domains/code/starter/index.ts';
-import { policyText, policyWriter, type TextPort } from './policy.ts';
+import { policyText, policyWriter, textsFor, type TextPort, writingSettings } from './policy.ts';
 import {
   COMPLETION_TEMPLATES,
   fill,
@@ -87,6 +87,61 @@ describe('policyText', () => {
     expect(await port.complete(['abcdef'], 5, 2, 'x')).toEqual([null]);
     expect(seen).toHaveLength(1);
   });
+});
+
+describe('a part of many texts', () => {
+  it('draws as in the whole, and is told of', async () => {
+    const seen: [number, number | undefined][] = [];
+    const policy = {
+      async sample({ prompts, skipped }: SampleRequest) {
+        seen.push([prompts.length, skipped]);
+        return prompts.map((prompt) => ({
+          tokens: [...prompt, 1],
+          logprobs: [],
+          entropies: [],
+          truncated: false,
+        }));
+      },
+    };
+    const numbers = {
+      encode: (text: string) => [Number(text)],
+      decode: (ids: readonly number[]) => `${ids[0]}`,
+    };
+    const settings = { maxPromptTokens: 3, maxCompletionTokens: 8, temperature: 1, microBatch: 2 };
+    const wrote: number[] = [];
+    const port = policyText(policy, numbers, settings, (texts) => wrote.push(texts));
+    const prompts = Array.from({ length: 11 }, (_, i) => String(i));
+    expect(await port.complete(prompts, 1, 0, 'x')).toEqual(prompts);
+    expect(seen).toEqual([
+      [8, 0],
+      [3, 8],
+    ]);
+    expect(wrote).toEqual([0, 8, 3]);
+  });
+
+  it.each([1, 3, 4, 9, 1000])(
+    'is counted as it is asked for, with %i pairs of each task',
+    async (perTask) => {
+      const { asked, writer: policy } = writer(() => 'a');
+      await policy.write({ ...request, perTask });
+      const texts = asked.reduce((sum, { prompts }) => sum + prompts.length, 0);
+      expect(textsFor(tasks.length, { perTask })).toBe(texts);
+    },
+  );
+});
+
+it('gives a policy that reads more more room, and never more than it reads', () => {
+  expect(writingSettings(256)).toMatchObject({
+    maxPromptTokens: 160,
+    maxCompletionTokens: 88,
+    microBatch: 48,
+  });
+  for (const positions of [8, 100, 256, 300, 1024, 40_000]) {
+    const { maxPromptTokens, maxCompletionTokens, microBatch } = writingSettings(positions);
+    expect(maxPromptTokens + maxCompletionTokens).toBeLessThanOrEqual(positions);
+    expect(microBatch).toBeGreaterThan(0);
+  }
+  expect(writingSettings(40_000)).toEqual(writingSettings(1024));
 });
 
 describe('templates', () => {

@@ -41,6 +41,13 @@ const KINDS = [
   ['original>degraded', 'original', 'degraded'],
 ] as const satisfies readonly (readonly [PairKind, string, string])[];
 
+/** Texts that the pairs of one dimension are made of. */
+const SIDES = 3;
+
+/** Dimensions in which so many pairs of a task are written, each with all kinds. */
+const dimensionsFor = (perTask: number): number =>
+  Math.min(DIMENSIONS.length, Math.ceil(perTask / KINDS.length));
+
 /** A reasoning, or why there is none. */
 type Side = { readonly text: string } | { readonly dropped: DropReason };
 
@@ -62,7 +69,7 @@ export function policyWriter(port: TextPort, templates: PairTemplates): PairWrit
       const jobs = tasks.flatMap((task): Job[] =>
         random
           .shuffle(DIMENSIONS)
-          .slice(0, Math.ceil(perTask / KINDS.length))
+          .slice(0, dimensionsFor(perTask))
           .map((dimension) => ({ task, dimension })),
       );
       const ask = async (name: keyof PairTemplates, base: readonly Side[]): Promise<Side[]> => {
@@ -128,30 +135,70 @@ function pairOf(
   };
 }
 
-/** A policy, sampled at a temperature, as a {@link TextPort}; a prompt that is too long for it counts as unended. */
+type WritingSettings = Pick<
+  SampleRequest,
+  'maxPromptTokens' | 'maxCompletionTokens' | 'temperature' | 'microBatch'
+>;
+
+/** For a policy that reads so many positions: the lengths of the starter runs, a little wider. */
+const USUAL = { maxPositions: 256, maxPromptTokens: 160, maxCompletionTokens: 88, microBatch: 48 };
+/** Times the usual lengths, at most. */
+const LONGEST = 4;
+
+/** Micro-batches asked for at once: enough for several engines, few enough to show progress. */
+const PART = 4;
+
+/** How a policy is sampled when it writes; one that reads more gets longer texts, fewer at a time. */
+export function writingSettings(maxPositions: number): WritingSettings {
+  const scale = Math.min(LONGEST, maxPositions / USUAL.maxPositions);
+  return {
+    maxPromptTokens: Math.floor(USUAL.maxPromptTokens * scale),
+    maxCompletionTokens: Math.floor(USUAL.maxCompletionTokens * scale),
+    temperature: 1,
+    microBatch: Math.floor(USUAL.microBatch / Math.max(1, scale)),
+  };
+}
+
+/** Texts that a policy writes at most for so many tasks: a base, a better and a worse one for each dimension of each. */
+export const textsFor = (
+  tasks: number,
+  { perTask, rounds = 1 }: { readonly perTask: number; readonly rounds?: number },
+): number => tasks * dimensionsFor(perTask) * SIDES * rounds;
+
+/**
+ * A policy, sampled at a temperature, as a {@link TextPort}; a prompt that is too long for it counts as unended.
+ * @param wrote hears of each part: texts that were written or given up
+ */
 export function policyText(
   policy: { sample(request: SampleRequest): Promise<Completion[]> },
   tokenizer: Pick<Tokenizer, 'encode' | 'decode'>,
-  settings: Pick<SampleRequest, 'maxPromptTokens' | 'maxCompletionTokens' | 'temperature' | 'microBatch'>,
+  settings: WritingSettings,
+  wrote: (texts: number) => void = () => {},
 ): TextPort {
   return {
     async complete(prompts, seed, round, purpose) {
       const ids = prompts.map((prompt) => tokenizer.encode(prompt));
       const fitting = ids.flatMap((prompt, i) => (prompt.length <= settings.maxPromptTokens ? [i] : []));
       const texts: (string | null)[] = prompts.map(() => null);
-      if (fitting.length === 0) return texts;
-      const completions = await policy.sample({
-        ...settings,
-        prompts: fitting.map((i) => ids[i]!),
-        group: 1,
-        seed,
-        step: round,
-        purpose,
-      });
-      fitting.forEach((i, row) => {
-        const { tokens, truncated } = completions[row]!;
-        texts[i] = truncated ? null : tokenizer.decode(tokens.slice(0, -1));
-      });
+      wrote(prompts.length - fitting.length);
+      const size = PART * settings.microBatch;
+      for (let skipped = 0; skipped < fitting.length; skipped += size) {
+        const part = fitting.slice(skipped, skipped + size);
+        const completions = await policy.sample({
+          ...settings,
+          prompts: part.map((i) => ids[i]!),
+          group: 1,
+          seed,
+          step: round,
+          purpose,
+          skipped,
+        });
+        part.forEach((i, row) => {
+          const { tokens, truncated } = completions[row]!;
+          texts[i] = truncated ? null : tokenizer.decode(tokens.slice(0, -1));
+        });
+        wrote(part.length);
+      }
       return texts;
     },
   };

@@ -1,0 +1,47 @@
+/** Preference pairs that a policy writes: what the command line and the page have in common. */
+import type { Task } from '../domains/domain.ts';
+import { freshState } from '../host/host.ts';
+import { buildPairs, type BuildOptions, type PairSet } from '../reward/pairs/build.ts';
+import { policyText, policyWriter, textsFor, writingSettings } from '../reward/pairs/policy.ts';
+import type { PairTemplates } from '../reward/pairs/templates.ts';
+import type { DeviceChoice } from '../runtime/device.ts';
+import { policyTurn } from './policy-turn.ts';
+import type { ModelWithVocabulary } from './run-models.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface WritingRequest {
+  /** Reads the weights; called when the turn has come. */
+  readonly open: () => Promise<ModelWithVocabulary>;
+  readonly tasks: readonly Task[];
+  readonly templates: PairTemplates;
+  readonly options: BuildOptions;
+  readonly device: DeviceChoice;
+}
+
+/**
+ * Waits for its turn after what trains, and lets the policy write then.
+ * @param report texts written so far, of at most so many; called with 0 when the turn has come
+ * @throws what `open` throws; AbortError when the signal fires
+ */
+export function writePairsByPolicy(
+  workspace: Pick<Workspace, 'queue' | 'policy'>,
+  { open, tasks, templates, options, device }: WritingRequest,
+  report: (done: number, of: number) => void,
+  signal: AbortSignal,
+): Promise<PairSet> {
+  const of = textsFor(tasks.length, options);
+  const work = async (): Promise<PairSet> => {
+    report(0, of);
+    const { config, weights, tokenizer } = await open();
+    signal.throwIfAborted();
+    const { api } = await workspace.policy.get({ device, config });
+    await api.load(freshState(weights));
+    let done = 0;
+    const port = policyText(api, tokenizer, writingSettings(config.maxPositions), (texts) => {
+      done += texts;
+      report(done, of);
+    });
+    return buildPairs(policyWriter(port, templates), tasks, options, signal);
+  };
+  return policyTurn(workspace, 'write pairs', work, signal);
+}
