@@ -1,6 +1,11 @@
 /** Shell of a reward model in training: engines of its own, so that scoring goes on beside it. */
 import * as Comlink from 'comlink';
-import { trainRewardModel, type RewardTraining, type TrainedReward } from '../src/recipes/reward-training.ts';
+import {
+  trainRewardModel,
+  type RewardTraining,
+  type TrainedReward,
+  type TrainingMaterial,
+} from '../src/recipes/reward-training.ts';
 import type { ModelConfig } from '../src/model/config.ts';
 import { Scorer } from '../src/reward/scorer.ts';
 import { checkVocabulary, type RewardProgress, type RewardTrainingPort } from '../src/reward/train.ts';
@@ -10,15 +15,14 @@ import { openHost } from './host.ts';
 /** Texts per run. */
 const SCORE_BATCH = 16;
 
-export interface TrainingStart {
+export interface TrainingStart extends TrainingMaterial {
   readonly config: ModelConfig;
   readonly tokenizerJson: unknown;
-  readonly policyWeights: Float32Array;
 }
 
 const api = {
   async train(
-    { config, tokenizerJson, policyWeights }: TrainingStart,
+    { config, tokenizerJson, ...material }: TrainingStart,
     training: RewardTraining,
     report: (progress: RewardProgress) => void,
   ): Promise<TrainedReward> {
@@ -32,7 +36,7 @@ const api = {
       rate: (...step) => scorer.rate(...step),
       scoreTokens: (texts) => scorer.score(texts, SCORE_BATCH),
     };
-    return trainRewardModel(port, tokenizer, policyWeights, training, report);
+    return trainRewardModel(port, tokenizer, material, training, report);
   },
 };
 

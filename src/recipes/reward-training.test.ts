@@ -5,6 +5,8 @@ import { freshState, type OptimizerState } from '../host/host.ts';
 import { parameterLayout } from '../model/parameters.ts';
 import { readFileSync } from 'node:fs';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
+import { starterTasks } from '../domains/code/starter/index.ts';
+import type { ImportedPair } from '../reward/pairs/types.ts';
 import { DEFAULT_TRAINING, trainRewardModel, type RewardTraining } from './reward-training.ts';
 import { starterConfig } from './starter.ts';
 
@@ -15,7 +17,7 @@ const config = starterConfig(tokenizer, 'causal');
 const policy = new Float32Array(parameterLayout(config).size).fill(1);
 
 /** Everything but the arithmetic: keeps what it is given to learn from, and likes long texts. */
-async function train(change: Partial<RewardTraining>) {
+async function train(change: Partial<RewardTraining>, pairs: readonly ImportedPair[] = []) {
   const learned: TokenPair[] = [];
   const rated: number[] = [];
   let state: OptimizerState = freshState(new Float32Array(1));
@@ -33,7 +35,13 @@ async function train(change: Partial<RewardTraining>) {
     scoreTokens: async (texts) => texts.map((text) => text.length),
   };
   const training = { ...DEFAULT_TRAINING, steps: 12, perTask: 1, earlyStopping: false, ...change };
-  const result = await trainRewardModel(port, tokenizer, policy, training, () => {});
+  const result = await trainRewardModel(
+    port,
+    tokenizer,
+    { policyWeights: policy, pairs },
+    training,
+    () => {},
+  );
   const said = learned.map(({ chosen, rejected }) => ({
     chosen: tokenizer.decode(chosen),
     rejected: tokenizer.decode(rejected),
@@ -69,6 +77,27 @@ describe('a training of the Reward lab', () => {
   it('can keep to one family', async () => {
     const { said } = await train({ family: 'words' });
     expect(said.every(({ chosen }) => chosen.includes('solve(s)'))).toBe(true);
+  });
+
+  it('learns from given pairs alone, and from none about tasks that it is measured on', async () => {
+    const written = starterTasks().map(({ id, family, prompt, split }, i): ImportedPair => ({
+      prompt,
+      chosen: `keep even numbers; ${split}.`,
+      rejected: i % 50 === 0 ? 'keep odd numbers; '.repeat(200) : 'keep odd numbers.',
+      taskId: id,
+      family,
+      dimension: i % 2 === 0 ? 'logical rigor' : 'factual accuracy',
+    }));
+    const { said, result } = await train({ pairs: 'given', dimensions: ['logical rigor'] }, written);
+    expect(said).toHaveLength(12 * 32);
+    expect(said.every(({ chosen }) => chosen.includes('train.'))).toBe(true);
+    expect(result.dropped['too-long']).toBeGreaterThan(10);
+    const rigorous = starterTasks().filter(({ split }, i) => split === 'train' && i % 2 === 0).length;
+    // Compositions are set aside to choose weights with.
+    expect(result.pairs! + result.dropped['too-long']).toBeLessThan(rigorous);
+    expect(result.pairs).toBeGreaterThan(0.8 * rigorous);
+    const held = written.filter((_, i) => starterTasks()[i]!.split === 'held-out');
+    await expect(train({ pairs: 'given' }, held)).rejects.toThrow(/None of the \d+ pairs .* training tasks/);
   });
 
   it('begins with the policy’s body or with fresh weights, and learns from single scores', async () => {

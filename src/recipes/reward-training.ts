@@ -2,10 +2,17 @@
 import type { PairAccuracy } from '../reward/accuracy.ts';
 import { buildPairs, splitPairs } from '../reward/pairs/build.ts';
 import { DEFAULT_MIX, EXACT, exactPairs, exactWriter } from '../reward/pairs/exact.ts';
-import { DIMENSIONS, type Dimension, type DropCounts, noDrops } from '../reward/pairs/types.ts';
+import {
+  DIMENSIONS,
+  type Dimension,
+  type DropCounts,
+  type ImportedPair,
+  noDrops,
+} from '../reward/pairs/types.ts';
 import { mixOver, onlyDimensions, STRONG_RECIPE } from '../reward/recipe.ts';
 import type { ScoreCalibration } from '../rl/scaling.ts';
 import {
+  fittingPairs,
   fixedPairs,
   freshPairs,
   type PairSource,
@@ -25,8 +32,11 @@ export interface RewardTraining {
   readonly seed: number;
   readonly objective: 'pairs' | 'scores';
   readonly start: 'policy' | 'scratch';
-  /** Pairs written once, `perTask` for each task; or new and harder ones at every step, which cannot be learned by heart. */
-  readonly pairs: 'fixed' | 'fresh';
+  /**
+   * Exact pairs written once, `perTask` for each task; or new and harder ones at every step, which cannot be learned by
+   * heart; or those that are given, such as a policy's.
+   */
+  readonly pairs: 'fixed' | 'fresh' | 'given';
   readonly perTask: number;
   readonly steps: number;
   readonly learningRate: number;
@@ -57,13 +67,20 @@ export const DEFAULT_TRAINING: RewardTraining = {
   earlyStopping: true,
 };
 
+/** What a training is given beside its settings. */
+export interface TrainingMaterial {
+  readonly policyWeights: Float32Array;
+  /** Those to train on where they are not written here; of train tasks, others are left out. */
+  readonly pairs: readonly ImportedPair[];
+}
+
 export interface TrainedReward {
   readonly weights: Float32Array;
   /** On held-out compositions. */
   readonly accuracy: PairAccuracy;
   readonly calibration: ScoreCalibration;
   readonly metrics: Metrics;
-  /** Pairs written; `null` when they were new at every step. */
+  /** Pairs there were; `null` when they were new at every step. */
   readonly pairs: number | null;
   readonly dropped: DropCounts;
   readonly steps: number;
@@ -91,6 +108,27 @@ interface Written {
   /** Pairs there are; `null` when there are always new ones. */
   readonly count: number | null;
   readonly dropped: DropCounts;
+}
+
+/** Of the given pairs those about these tasks and dimensions that the model can read. @throws RangeError when none is left */
+function takePairs(
+  tokenizer: Tokenizer,
+  tasks: readonly StarterTask[],
+  given: readonly ImportedPair[],
+  { seed, dimensions }: RewardTraining,
+): Written {
+  const known = new Set<string | undefined>(tasks.map(({ id }) => id));
+  const about = given.filter(
+    ({ taskId, dimension }) => known.has(taskId) && dimension !== undefined && dimensions.includes(dimension),
+  );
+  const { fitting, tooLong } = fittingPairs(tokenizer, starterConfig(tokenizer, 'score'), about);
+  if (fitting.length === 0)
+    throw new RangeError(
+      `None of the ${given.length} pairs can be trained on: they have to be about training tasks that are not set aside, ` +
+        'of the chosen family and dimensions, and short enough for the model.',
+    );
+  const dropped = { ...noDrops(), 'too-long': tooLong.length };
+  return { source: fixedPairs(fitting, seed), count: fitting.length, dropped };
 }
 
 async function writePairs(tasks: readonly StarterTask[], training: RewardTraining): Promise<Written> {
@@ -130,11 +168,11 @@ async function writePairs(tasks: readonly StarterTask[], training: RewardTrainin
   return { source: fixedPairs(pairs, seed), count: pairs.length, dropped: set.dropped };
 }
 
-/** Trains on pairs of the train tasks, then measures on held-out compositions. @throws as `trainReward` */
+/** Trains on pairs of train tasks, then measures on held-out compositions. @throws as `trainReward` */
 export async function trainRewardModel(
   port: RewardTrainingPort,
   tokenizer: Tokenizer,
-  policyWeights: Float32Array,
+  { policyWeights, pairs }: TrainingMaterial,
   training: RewardTraining,
   report: (progress: RewardProgress) => void,
 ): Promise<TrainedReward> {
@@ -143,10 +181,11 @@ export async function trainRewardModel(
   const config = starterConfig(tokenizer, 'score');
   const tasks = starterTasks().filter((task) => task.split === 'train');
   const { train, heldOut } = splitPairs(tasks, (task) => task.composition, VALIDATION_SHARE, seed);
-  const written = await writePairs(
-    train.filter((task) => family === null || task.family === family),
-    training,
-  );
+  const chosen = train.filter((task) => family === null || task.family === family);
+  const written =
+    training.pairs === 'given'
+      ? takePairs(tokenizer, chosen, pairs, training)
+      : await writePairs(chosen, training);
   const outcome = await trainReward(
     port,
     tokenizer,
