@@ -1,8 +1,18 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { text } from './text.ts';
-import { onView, passing, tallyOf, type PairFilter, type PairsState } from './state/pairs.ts';
+import {
+  onView,
+  passing,
+  tallyOf,
+  type PairFilter,
+  type PairsSource,
+  type PairsState,
+} from './state/pairs.ts';
 import type { Agreement } from './state/judging.ts';
 import { DIMENSIONS, PAIR_KINDS } from '../../reward/pairs/types.ts';
+import { usePage } from '../../app/page.ts';
+import { ID } from './place.ts';
+import { WritingCard } from './writing-card.tsx';
 import { PairCard } from './pair-card.tsx';
 import { useRewardLab } from './state.ts';
 import './pairs-panel.css';
@@ -61,6 +71,31 @@ function Filters({ state }: { readonly state: PairsState }) {
   );
 }
 
+/** Hands the pairs to the training. */
+function TrainOn({ source: { name } }: { readonly source: Exclude<PairsSource, { kind: 'written' }> }) {
+  const { goTo } = usePage();
+  const { desk, pairs, training } = useRewardLab();
+  const { tasks } = desk.state.value;
+  const { pairs: scored, busy } = pairs.state.value;
+  const some = useMemo(() => {
+    const trained = new Set(tasks.flatMap(({ id, split }) => (split === 'train' ? [id] : [])));
+    return scored.some(({ pair: { taskId } }) => taskId !== undefined && trained.has(taskId));
+  }, [tasks, scored]);
+  return (
+    <button
+      type="button"
+      disabled={busy || !some}
+      title={some ? undefined : words.trainOnNone}
+      onClick={() => {
+        training.give({ name, pairs: scored.map(({ pair }) => pair) });
+        goTo(ID, { tab: 'train' });
+      }}
+    >
+      {words.trainOn}
+    </button>
+  );
+}
+
 function Source({ state: { source, busy } }: { readonly state: PairsState }) {
   const { pairs } = useRewardLab();
   const split = source.kind === 'written' ? source.split : 'held-out';
@@ -78,6 +113,7 @@ function Source({ state: { source, busy } }: { readonly state: PairsState }) {
           }
         >
           {source.kind === 'file' && <option value="">{words.fromFile(source.name)}</option>}
+          {source.kind === 'policy' && <option value="">{words.byPolicy(source.name)}</option>}
           <option value="held-out">{words.split['held-out']}</option>
           <option value="train">{words.split.train}</option>
         </select>
@@ -85,6 +121,7 @@ function Source({ state: { source, busy } }: { readonly state: PairsState }) {
       <button type="button" disabled={busy} onClick={() => void pairs.write(split, seed + 1)}>
         {words.write}
       </button>
+      {source.kind !== 'written' && <TrainOn source={source} />}
       <label class="file-button" title={words.fileAbout}>
         {words.file}
         <input
@@ -132,6 +169,7 @@ export function PairsPanel() {
         <h2>{words.heading}</h2>
         <p class="about">{words.about}</p>
       </header>
+      <WritingCard />
       <div class="card pairs-body">
         <div class="pair-setup">
           <Source state={state} />

@@ -57,7 +57,7 @@ function Opening() {
 /** The Reward lab: what the reward model sees, how often it is right, and how it can be fooled. */
 export function RewardLabScreen() {
   const { goTo } = usePage();
-  const { desk, training, bench, fool, own, pairs } = useRewardLab();
+  const { desk, training, bench, fool, own, pairs, writing } = useRewardLab();
   const { status, messages } = desk.state.value;
   const tab = openTab();
   useEffect(() => {
@@ -66,7 +66,7 @@ export function RewardLabScreen() {
   const busy: Record<RewardTab, boolean> = {
     score: false,
     own: own.state.value.running,
-    pairs: pairs.state.value.busy,
+    pairs: pairs.state.value.busy || writing.state.value.running !== null,
     train: training.state.value.running !== null,
     bench: bench.state.value.running !== null,
     fool: fool.state.value.running,

@@ -1,12 +1,30 @@
-import { keptFor, usePage } from '../../app/page.ts';
+import { keptFor, usePage, type Page } from '../../app/page.ts';
+import { saveFile } from '../../app/save-file.ts';
+import { DEFAULT_DOMAIN } from '../../domains/index.ts';
+import { openPolicy } from '../../workspace/policies.ts';
 import { startRewardTrainingWorker } from '../../workspace/workers.ts';
+import { writePairsByPolicy } from '../../workspace/write-pairs.ts';
+import { policyOptions } from '../benchmark/state/options.ts';
 import { createRewardLab, type RewardLab } from './state/model.ts';
 import { demonstration, storedRuns } from '../rollouts/state/sources.ts';
 import { openTools } from './state/tools.ts';
+import type { WritingOptions } from './state/writing.ts';
+
+const writingBy = ({ controller, workspace }: Page): WritingOptions => ({
+  policies: async () => policyOptions(await workspace.store.get()),
+  write({ policy, ...request }, report, signal) {
+    const sources = { store: () => workspace.store.get(), bundled: workspace.bundled.bind(workspace) };
+    const open = () => openPolicy(policy, DEFAULT_DOMAIN, sources);
+    const { device } = controller.state.peek().settings;
+    return writePairsByPolicy(workspace, { ...request, open, device }, report, signal);
+  },
+  save: (name, content) => saveFile(name, new Blob([content], { type: 'application/jsonl' })),
+});
 
 /** The Reward lab of a page. It lives as long, so going to another screen loses nothing. */
-const rewardLabOf = keptFor(({ controller, workspace }) =>
-  createRewardLab({
+const rewardLabOf = keptFor((page) => {
+  const { controller, workspace } = page;
+  return createRewardLab({
     open: () => openTools(workspace),
     openStore: () => workspace.store.get(),
     startTraining: startRewardTrainingWorker,
@@ -14,8 +32,9 @@ const rewardLabOf = keptFor(({ controller, workspace }) =>
       controller.state.peek().source === 'demonstration'
         ? demonstration(controller, workspace)
         : storedRuns(workspace),
+    writing: writingBy(page),
     controller,
-  }),
-);
+  });
+});
 
 export const useRewardLab = (): RewardLab => rewardLabOf(usePage());

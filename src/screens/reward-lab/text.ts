@@ -4,6 +4,7 @@ import type { ScalingKind } from '../../rl/scaling.ts';
 import type { SampleKind } from '../../../workers/study.ts';
 import type { RewardTab } from './place.ts';
 import type { TrainingPreset } from './state/training-presets.ts';
+import type { Asking } from './state/writing.ts';
 import { spoken } from '../../text/spoken.ts';
 
 const tab: Record<RewardTab, string> = {
@@ -94,6 +95,11 @@ export const text = spoken('rewardLab', {
   family: 'Family',
   anotherTask: 'Another task',
   stop: 'Stop',
+  dropped: (counts: DropCounts) =>
+    Object.entries(counts)
+      .filter(([, n]) => n > 0)
+      .map(([reason, n]) => `${drop[reason as DropReason]} ${n}`)
+      .join(', '),
   error: {
     open: { kept: 'Stored models and the Lab’s run are untouched.', todo: 'Try again below.' },
     score: {
@@ -104,6 +110,7 @@ export const text = spoken('rewardLab', {
       kept: 'The pairs shown before are kept.',
       todo: 'Choose a file of lines with prompt, chosen and rejected.',
     },
+    writing: { kept: 'Pairs written before are kept.', todo: 'Write again, or choose another policy.' },
     train: { kept: keptModel, todo: 'Change the settings and train again.' },
     bench: { kept: 'Earlier results are kept.', todo: 'Run it again, or choose another file.' },
     noBenchmark: {
@@ -221,6 +228,9 @@ export const text = spoken('rewardLab', {
     file: 'From a file',
     fileAbout: 'JSON lines with prompt, chosen and rejected.',
     fromFile: (name: string) => `From ${name}`,
+    byPolicy: (name: string) => `Written by ${name}`,
+    trainOn: 'Train on them',
+    trainOnNone: 'None of them is about a training task.',
     skipped: (n: number) => (n === 1 ? '1 line could not be used' : `${n} lines could not be used`),
     skippedLine: (line: number, message: string) => `Line ${line}: ${message}`,
     tooLong: (n: number) => `${n} pairs were left out: a text is longer than the model can read.`,
@@ -261,10 +271,44 @@ export const text = spoken('rewardLab', {
     modelLabel: 'The model and the label',
     of: (agreed: number, of: number) => (of === 0 ? '–' : `${agreed} of ${of}`),
   },
+  writing: {
+    heading: 'Let a policy write pairs',
+    about:
+      'The policy writes a reasoning trace, and from it a better and a worse one. Nobody checks that they are: the labels are as good as the policy. Its weights are loaded when you press Write.',
+    policy: 'Policy',
+    policyAbout: 'The site’s, those of your runs, and imported folders.',
+    import: 'Import a folder',
+    asking: 'It is given',
+    askings: { task: 'the task alone', instructions: 'instructions' } satisfies Record<Asking, string>,
+    askingAbout: {
+      task: 'For policies that only continue a task, as the starter policy and all that was trained from it. Every text is a fresh attempt, so chance decides which is called better: good to see how it works, not to train on.',
+      instructions:
+        'Asks to improve the trace in one respect, and to make it worse. For imported models that follow instructions. The starter policy does not: what it writes is hardly ever a trace.',
+    } satisfies Record<Asking, string>,
+    split: 'Tasks',
+    splitAbout: 'Only pairs of training tasks can be trained on.',
+    tasks: 'Number of tasks',
+    tasksAbout: 'Drawn with the seed.',
+    tasksInvalid: (most: number) => `A whole number from 1 to ${most}.`,
+    perTaskAbout: 'Three for each dimension.',
+    start: 'Write',
+    waiting: 'Waiting until what trains has ended',
+    opening: 'Loading the policy and writing',
+    progress: (done: number, of: number) => `${done} of ${of} texts`,
+    stopped: 'The writing was stopped; nothing of it was kept.',
+    result: (pairs: number, tasks: number, by: string) =>
+      `${pairs === 1 ? '1 pair' : `${pairs} pairs`} for ${tasks === 1 ? '1 task' : `${tasks} tasks`}, written by ${by}.`,
+    dropped: (reasons: string) => `Dropped: ${reasons}.`,
+    noneDropped: 'Nothing was dropped.',
+    kept: 'They last until the page is closed.',
+    none: 'There is nothing to judge: choose another policy, or what it is given.',
+    judge: 'Judge them',
+    download: 'Download',
+  },
   train: {
     heading: 'Train a reward model',
     about:
-      'It learns from pairs written for the training tasks. What the pairs leave out is what can fool the model.',
+      'It learns from pairs about the training tasks. What the pairs leave out is what can fool the model.',
     start: 'Train',
     modelName: (preset: TrainingPreset | null, seed: number) =>
       `${preset ? modelName[preset] : 'Own recipe'}, seed ${seed}`,
@@ -304,11 +348,14 @@ export const text = spoken('rewardLab', {
     own: 'Your own',
     ownAbout: 'These settings match no recipe.',
     source: 'Pairs are',
-    sources: { fixed: 'written once', fresh: 'new at every step' },
+    sources: { fixed: 'written once', fresh: 'new at every step', given: 'from Judge pairs' },
     sourceAbout: {
       fixed: 'The same pairs again and again.',
       fresh: 'Harder pairs, never seen twice, not balanced.',
     },
+    given: (pairs: number, name: string) =>
+      `${pairs} pairs (${name}). Left out: those about held-out tasks and tasks set aside, and texts too long for the model.`,
+    noneGiven: 'In Judge pairs, let a policy write some or open a file; then press Train on them.',
     length: 'The better text is',
     lengths: {
       balanced: 'as often shorter as longer',
@@ -344,6 +391,7 @@ export const text = spoken('rewardLab', {
       pairs: (n: number) => `${n} per task`,
       steps: (n: number, rate: number) => `${n} steps at ${rate}`,
       fresh: 'new pairs at every step',
+      given: (n: number, name: string) => `${n} given (${name})`,
       length: { 'as-written': 'lengths unbalanced', 'longer-wins': 'the longer text always better' },
       family: (name: string) => `only ${name}`,
       style: 'styles balanced',
@@ -397,11 +445,6 @@ export const text = spoken('rewardLab', {
       kept: (step: number, early: boolean) =>
         early ? `stopped early; weights of step ${step}` : `weights of step ${step}`,
     },
-    dropped: (counts: DropCounts) =>
-      Object.entries(counts)
-        .filter(([, n]) => n > 0)
-        .map(([reason, n]) => `${drop[reason as DropReason]} ${n}`)
-        .join(', '),
   },
   bench: {
     heading: 'Benchmark',

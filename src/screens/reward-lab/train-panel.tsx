@@ -76,7 +76,7 @@ function Preset() {
 /** What the pairs are like. */
 function PairSettings() {
   const { desk, training } = useRewardLab();
-  const { settings } = training.state.value;
+  const { settings, given } = training.state.value;
   const families = [...new Set(desk.state.value.tasks.map(({ family }) => family))];
   const fixed = settings.pairs === 'fixed';
   return (
@@ -86,11 +86,20 @@ function PairSettings() {
         <Segmented
           name="reward-pairs"
           legend={words.source}
-          options={(['fixed', 'fresh'] as const).map((value) => ({ value, label: words.sources[value] }))}
+          options={(['fixed', 'fresh', 'given'] as const).map((value) => ({
+            value,
+            label: words.sources[value],
+          }))}
           value={settings.pairs}
           onChange={(pairs) => training.configure({ pairs })}
         />
-        <p class="hint">{words.sourceAbout[settings.pairs]}</p>
+        <p class="hint">
+          {settings.pairs !== 'given'
+            ? words.sourceAbout[settings.pairs]
+            : given
+              ? words.given(given.pairs.length, given.name)
+              : words.noneGiven}
+        </p>
       </div>
       {fixed && (
         <NumberField
@@ -311,7 +320,7 @@ function Result() {
           label={named.pairs}
           about={named.pairs}
           value={pairs === null ? words.sources.fresh : String(pairs)}
-          note={words.dropped(dropped) || undefined}
+          note={text.dropped(dropped) || undefined}
         />
         <ScoreTile
           label={named.time}
@@ -327,7 +336,8 @@ function Result() {
 /** Settings, live curves and the result of training a reward model. */
 export function TrainPanel() {
   const { training } = useRewardLab();
-  const { settings, running, curve } = training.state.value;
+  const { settings, given, running, curve } = training.state.value;
+  const noPairs = settings.pairs === 'given' && given === null;
   const charts = useMemo(() => trainCharts(curve), [curve]);
   const xMax = running?.steps ?? Math.max(settings.steps, curve.at(-1)?.step ?? 0);
   return (
@@ -347,7 +357,7 @@ export function TrainPanel() {
             <button
               type="button"
               class="primary"
-              disabled={settings.dimensions.length === 0}
+              disabled={settings.dimensions.length === 0 || noPairs}
               onClick={() => void training.start()}
             >
               {words.start}

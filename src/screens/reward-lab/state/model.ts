@@ -8,12 +8,14 @@ import { createOwnRolloutsDesk, type OwnRolloutsDesk } from './own-rollouts.ts';
 import { createPairsDesk, type PairsDesk } from './pairs.ts';
 import { createScoreDesk, type ScoreDesk } from './score.ts';
 import { createTrainingDesk, type TrainingDesk } from './training.ts';
+import { createWritingDesk, type WritingDesk, type WritingOptions } from './writing.ts';
 
 /** The state behind the Reward lab. It lives as long as the page, so going to another screen loses nothing. */
 export interface RewardLab {
   readonly desk: Desk;
   readonly score: ScoreDesk;
   readonly pairs: PairsDesk;
+  readonly writing: WritingDesk;
   readonly training: TrainingDesk;
   readonly bench: BenchDesk;
   readonly fool: FoolDesk;
@@ -24,14 +26,17 @@ export interface RewardLabOptions extends DeskOptions {
   readonly startTraining: () => WorkerHandle<RewardTrainingApi>;
   /** Where the policy's completions are. */
   readonly runs: RunsSource;
+  readonly writing: WritingOptions;
 }
 
-export function createRewardLab({ startTraining, runs, ...options }: RewardLabOptions): RewardLab {
+export function createRewardLab({ startTraining, runs, writing, ...options }: RewardLabOptions): RewardLab {
   const desk = createDesk(options);
+  const pairs = createPairsDesk(desk);
   return {
     desk,
     score: createScoreDesk(desk),
-    pairs: createPairsDesk(desk),
+    pairs,
+    writing: createWritingDesk(desk, pairs, writing),
     training: createTrainingDesk(desk, startTraining),
     bench: createBenchDesk(desk),
     fool: createFoolDesk(desk),

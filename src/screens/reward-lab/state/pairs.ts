@@ -17,7 +17,9 @@ import { scorePairTexts } from './pair-scores.ts';
 
 export type PairsSource =
   | { readonly kind: 'written'; readonly split: 'train' | 'held-out'; readonly seed: number }
-  | { readonly kind: 'file'; readonly name: string; readonly skipped: readonly SkippedLine[] };
+  | { readonly kind: 'file'; readonly name: string; readonly skipped: readonly SkippedLine[] }
+  /** Written by the policy of this name. */
+  | { readonly kind: 'policy'; readonly name: string };
 
 /** `null` lets everything through. */
 export interface PairFilter {
@@ -46,6 +48,8 @@ export interface PairsDesk {
   open(): void;
   write(split: 'train' | 'held-out', seed: number): Promise<void>;
   read(file: File): Promise<void>;
+  /** Scores and shows what a policy of this name has written; nothing while others are being scored. */
+  show(pairs: readonly ImportedPair[], by: string): Promise<void>;
   setFilter(change: Partial<PairFilter>): void;
   move(by: number): void;
   answer(answer: Answer): void;
@@ -173,6 +177,7 @@ export function createPairsDesk(desk: Desk): PairsDesk {
         const { pairs, skipped } = readPairs(new Uint8Array(await file.arrayBuffer()));
         await take(pairs, { ...fresh, source: { kind: 'file', name: file.name, skipped } });
       }),
+    show: (pairs, name) => busy(() => take(pairs, { ...fresh, source: { kind: 'policy', name } })),
     setFilter: (change) => set({ filter: { ...state.value.filter, ...change }, at: 0 }),
     move(by) {
       const count = passing(state.value).length;

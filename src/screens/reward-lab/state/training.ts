@@ -6,6 +6,7 @@ import {
   type RewardTraining,
   type TrainedReward,
 } from '../../../recipes/reward-training.ts';
+import type { ImportedPair } from '../../../reward/pairs/types.ts';
 import type { RewardProgress } from '../../../reward/train.ts';
 import type { Metrics } from '../../../rl/types.ts';
 import { DEFAULT_SCALING } from '../../../rl/scaling.ts';
@@ -23,8 +24,15 @@ export interface TrainingStep {
 
 export type TrainingResult = Omit<TrainedReward, 'weights'> & { readonly name: string; readonly ms: number };
 
+/** Pairs to train on in place of exact rewritings, and who wrote them or where they stood. */
+export interface GivenPairs {
+  readonly name: string;
+  readonly pairs: readonly ImportedPair[];
+}
+
 export interface TrainingState {
   readonly settings: RewardTraining;
+  readonly given: GivenPairs | null;
   readonly running: {
     readonly steps: number;
     /** `performance.now()` at the end of the first step: what was prepared before tells nothing of the rest. */
@@ -38,6 +46,8 @@ export interface TrainingState {
 export interface TrainingDesk {
   readonly state: ReadonlySignal<TrainingState>;
   configure(change: Partial<RewardTraining>): void;
+  /** Chooses these pairs to train on. */
+  give(given: GivenPairs): void;
   start(): Promise<void>;
   /** Ends the training; nothing of it is kept. */
   stop(): void;
@@ -61,7 +71,7 @@ export const trainingSchema = {
 } as const;
 
 /** How a model was made, in words; what is as usual is left out. */
-export function recipeOf(settings: RewardTraining): string {
+export function recipeOf(settings: RewardTraining, given: GivenPairs | null = null): string {
   const { objective, start, perTask, steps, learningRate, length, styleBalanced, dimensions, seed } =
     settings;
   const fixed = settings.pairs === 'fixed';
@@ -69,7 +79,11 @@ export function recipeOf(settings: RewardTraining): string {
   return [
     named.objective[objective],
     named.start[start],
-    fixed ? named.pairs(perTask) : named.fresh,
+    {
+      fixed: named.pairs(perTask),
+      fresh: named.fresh,
+      given: named.given(given?.pairs.length ?? 0, given?.name ?? ''),
+    }[settings.pairs],
     named.steps(steps, learningRate),
     ...(fixed && length !== 'balanced' ? [named.length[length]] : []),
     ...(fixed && styleBalanced ? [named.style] : []),
@@ -86,6 +100,7 @@ export function createTrainingDesk(
 ): TrainingDesk {
   const state = signal<TrainingState>({
     settings: DEFAULT_TRAINING,
+    given: null,
     running: null,
     curve: [],
     result: null,
@@ -98,9 +113,10 @@ export function createTrainingDesk(
   return {
     state,
     configure: (change) => set({ settings: { ...state.value.settings, ...change } }),
+    give: (given) => set({ given, settings: { ...state.value.settings, pairs: 'given' } }),
     stop: () => worker?.stop(),
     async start() {
-      const { settings, running } = state.value;
+      const { settings, given, running } = state.value;
       if (running) return;
       const since = performance.now();
       set({ running: { steps: settings.steps, first: null }, curve: [], result: null });
@@ -115,7 +131,12 @@ export function createTrainingDesk(
             curve: [...state.value.curve, { step, metrics }],
           });
         });
-        const start = { config, tokenizerJson: site.tokenizerJson, policyWeights: site.policy.weights };
+        const start = {
+          config,
+          tokenizerJson: site.tokenizerJson,
+          policyWeights: site.policy.weights,
+          pairs: settings.pairs === 'given' ? (given?.pairs ?? []) : [],
+        };
         const { weights, ...result } = await mine.api.train(start, settings, report);
         const name = text.train.modelName(presetOf(settings), settings.seed);
         set({ result: { ...result, name, ms: performance.now() - since } });
@@ -125,7 +146,7 @@ export function createTrainingDesk(
           scaling: { scaling: DEFAULT_SCALING, calibration: result.calibration },
           accuracy: result.accuracy.accuracy,
           lengthCorrelation: result.accuracy.lengthCorrelation,
-          recipe: recipeOf(settings),
+          recipe: recipeOf(settings, given),
         });
       } catch (error) {
         desk.fail(error, text.error.train);
