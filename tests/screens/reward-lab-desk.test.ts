@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { appears, countOf, page, textOf, textsOf } from '../support/app-page.ts';
+import { axeViolations } from '../support/lab-page.ts';
 import {
   MINUTE,
   openTab,
@@ -167,6 +168,35 @@ describe('judging pairs', () => {
     expect(await textOf('.pair-answer')).toContain('Logical coherence');
     await page.select('#pairs-verdict', 'wrong');
     await page.waitForFunction(() => !document.querySelector('.pair-answer'));
+  });
+
+  it('lets a policy write them, counts what was dropped, and hands them to the training', async () => {
+    await openTab('pairs');
+    await appears('.pair-card');
+    await page.click('.writing-card summary');
+    await page.click('#writing-tasks', { count: 3 });
+    await page.keyboard.type('6');
+    await page.keyboard.press('Tab');
+    await press('Write', '.writing-card');
+    await appears('.writing-result', MINUTE);
+    // Three texts and three pairs of each task: what is not there was dropped, for a reason that is given.
+    const said = await textOf('.writing-result p');
+    const [, pairs, dropped = 'Nothing'] = /^(\d+) pairs for 6 tasks.*?\. (?:Dropped: (.*?)\.|Nothing)/.exec(
+      said,
+    )!;
+    const counts = [...dropped.matchAll(/ (\d+)/g)].map(([, n]) => Number(n));
+    expect(Number(pairs) + counts.reduce((a, b) => a + b, 0)).toBe(18);
+    await page.waitForFunction(
+      (n) => document.querySelector('.pair-move span')?.textContent === `Pair 1 of ${n}`,
+      { timeout: MINUTE },
+      pairs!,
+    );
+    expect(await textOf('#pairs-split option:checked')).toMatch(/^Written by /);
+    expect(await axeViolations(page, '.pairs-panel')).toEqual([]);
+    await press('Train on them');
+    await appears('.train-panel');
+    expect(await page.$eval('input[value=given]', (input) => (input as HTMLInputElement).checked)).toBe(true);
+    expect(await textOf('.train-settings')).toContain(`${pairs} pairs (`);
   });
 
   it('reads a file, and names the lines that it cannot use', async () => {

@@ -121,7 +121,6 @@ function Source({ state: { source, busy } }: { readonly state: PairsState }) {
       <button type="button" disabled={busy} onClick={() => void pairs.write(split, seed + 1)}>
         {words.write}
       </button>
-      {source.kind !== 'written' && <TrainOn source={source} />}
       <label class="file-button" title={words.fileAbout}>
         {words.file}
         <input
@@ -136,6 +135,7 @@ function Source({ state: { source, busy } }: { readonly state: PairsState }) {
           }}
         />
       </label>
+      {source.kind !== 'written' && <TrainOn source={source} />}
     </div>
   );
 }
