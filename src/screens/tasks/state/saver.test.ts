@@ -58,6 +58,22 @@ it('what could not be written waits, and goes with the next writing', async () =
   expect(heard.at(-1)).toBeNull();
 });
 
+it('what is saved as a writing ends is written, too', async () => {
+  const written: unknown[] = [];
+  const saver = createSaver({
+    store: async () => ({
+      putTaskSet: async ({ put }) => void written.push(...put.map(({ content }) => content)),
+    }),
+    ended: () => {
+      if (written.length < 2) saver.save(change('second'));
+    },
+  });
+  saver.save(change('first'));
+  await saver.written();
+  await saver.written();
+  expect(written).toEqual(['first', 'second']);
+});
+
 it('what was forgotten is not written', async () => {
   const { saver, begun, next } = bench();
   saver.save(change('one'));

@@ -45,7 +45,8 @@ export function createSaver({ store, ended }: SaverOptions): Saver {
     for (const change of [...failed, ...newer]) add(change);
   };
   const write = async (): Promise<void> => {
-    while (waiting.size > 0) {
+    let failed: unknown = null;
+    while (waiting.size > 0 && failed === null) {
       const changes = [...waiting.values()].map(changeOf);
       waiting = new Map();
       try {
@@ -53,19 +54,17 @@ export function createSaver({ store, ended }: SaverOptions): Saver {
         for (const change of changes) await opened.putTaskSet(change);
       } catch (error) {
         putBack(changes);
-        ended(error);
-        return;
+        failed = error;
       }
     }
-    ended(null);
-  };
-  const begin = (): void => {
-    writing ??= write().finally(() => (writing = null));
+    // At once: what is saved from here on begins a writing of its own.
+    writing = null;
+    ended(failed);
   };
   return {
     save(change) {
       add(change);
-      begin();
+      writing ??= write();
     },
     async written() {
       await writing;
