@@ -19,11 +19,11 @@ function saidOf({ goal, running, done, of, hits, count: found }: HuntState): str
   return `${words.found(found)}${more}${stopped}`;
 }
 
-function HitRow({ hit }: { readonly hit: Hit }) {
+function HitRow({ hit, run }: { readonly hit: Hit; readonly run: string }) {
   const { step, group, index, taskId, passes, reward, excerpt } = hit;
   return (
     <li>
-      <button type="button" onClick={() => move({ step, group, completion: index })}>
+      <button type="button" onClick={() => move({ run, step, group, completion: index })}>
         <span class="hit-place">{words.place(step, group + 1, index + 1)}</span>
         <span class={`verdict ${passes ? 'pass' : 'fail'}`}>
           <Icon name={passes ? 'pass' : 'fail'} />
@@ -43,7 +43,7 @@ function HitRow({ hit }: { readonly hit: Hit }) {
 
 /** What was found in the whole run so far. */
 export function HuntCard() {
-  const { hunt } = useRollouts();
+  const { browser, hunt } = useRollouts();
   const state = hunt.state.value;
   if (!state) return null;
   const { running, done, of, hits } = state;
@@ -51,6 +51,7 @@ export function HuntCard() {
     <section class="card hunt" aria-label={words.heading}>
       <div class="hunt-head">
         <h2>{words.heading}</h2>
+        {browser.run.value?.id !== state.run && <small>{text.pins.elsewhere}</small>}
         <p role="status">{saidOf(state)}</p>
         {running && (
           <button type="button" onClick={() => hunt.stop()}>
@@ -70,7 +71,7 @@ export function HuntCard() {
       {hits.length > 0 && (
         <ol class="hits">
           {hits.map((hit) => (
-            <HitRow key={`${hit.step}/${hit.group}/${hit.index}`} hit={hit} />
+            <HitRow key={`${hit.step}/${hit.group}/${hit.index}`} hit={hit} run={state.run} />
           ))}
         </ol>
       )}
