@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { text } from '../../text/index.ts';
 import type { Appearance } from '../appearance.ts';
+import { copied } from '../copy.ts';
 import { PRESET_TASKS } from '../own-tasks.ts';
 import { usePage } from '../page.ts';
 import type { Screen } from '../screen.ts';
@@ -40,10 +41,7 @@ function Copied({
   const [said, say] = useState('');
   useEffect(() => say(''), [value]);
   const copy = (): void => {
-    void navigator.clipboard.writeText(value).then(
-      () => say(words.copied),
-      () => say(words.notCopied),
-    );
+    void copied(value).then((done) => say(done ? words.copied : words.notCopied));
   };
   return (
     <div class="field">

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { copied } from '../../app/copy.ts';
 import type { Rollout } from '../../rl/types.ts';
 import { useRollouts } from './state.ts';
 import { text } from './text.ts';
@@ -8,18 +9,15 @@ const words = text.completion;
 /** What can be done with one completion. */
 export function CompletionTools({ rollout }: { readonly rollout: Rollout }) {
   const { browser, hunt, pins } = useRollouts();
-  const [copied, setCopied] = useState<string | null>(null);
-  useEffect(() => setCopied(null), [rollout]);
+  const [said, setSaid] = useState<string | null>(null);
+  useEffect(() => setSaid(null), [rollout]);
   const shown = browser.shown.value;
   if (!shown) return null;
   const pin = { run: shown.run.id, config: shown.config, rollout };
   const isPinned = pins.has(pin);
   const { answer } = rollout;
   const copy = (): void => {
-    navigator.clipboard.writeText(rollout.text).then(
-      () => setCopied(words.copied),
-      () => setCopied(words.noCopy),
-    );
+    void copied(rollout.text).then((done) => setSaid(done ? words.copied : words.noCopy));
   };
   return (
     <div class="completion-tools" role="group" aria-label={words.tools}>
@@ -35,7 +33,7 @@ export function CompletionTools({ rollout }: { readonly rollout: Rollout }) {
         </button>
       )}
       <span class="hint" role="status">
-        {copied}
+        {said}
       </span>
     </div>
   );
