@@ -1,3 +1,4 @@
+import type { Ref } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { GenerationsTable } from './generations-table.tsx';
 import { useModels } from './state.ts';
@@ -11,7 +12,12 @@ interface Props {
   readonly item: ModelItem;
 }
 
-/** The name, as a heading or while it is changed. */
+interface ButtonProps {
+  readonly disabled?: boolean;
+  readonly ref?: Ref<HTMLButtonElement>;
+}
+
+/** The name while it is changed. */
 function Name({ item, onDone }: Props & { readonly onDone: () => void }) {
   const models = useModels();
   const [name, setName] = useState(item.name);
@@ -48,7 +54,8 @@ function Name({ item, onDone }: Props & { readonly onDone: () => void }) {
 
 function Facts({ item }: Props) {
   const { id, origin, created, domain, licence, recipe, place } = item;
-  const hash = item.hash ?? useModels().state.value.checked[id]?.hash ?? null;
+  const { checked } = useModels().state.value;
+  const hash = item.hash ?? checked[id]?.hash ?? null;
   const fact = text.fact;
   return (
     <dl class="item-facts">
@@ -90,18 +97,18 @@ function Facts({ item }: Props) {
   );
 }
 
-function Actions({ item, onRename }: Props & { readonly onRename: () => void }) {
+interface ActionsProps extends Props {
+  /** The button that begins to rename it, where the focus returns to. */
+  readonly renaming: Ref<HTMLButtonElement>;
+  readonly onRename: () => void;
+}
+
+function Actions({ item, renaming, onRename }: ActionsProps) {
   const models = useModels();
   const { name, place, role } = item;
   const stored = place !== 'site';
-  const button = (label: string, about: string, press: () => void, disabled = false) => (
-    <button
-      type="button"
-      title={about}
-      aria-label={words.named(label, name)}
-      disabled={disabled}
-      onClick={press}
-    >
+  const button = (label: string, about: string, press: () => void, more: ButtonProps = {}) => (
+    <button type="button" title={about} aria-label={words.named(label, name)} onClick={press} {...more}>
       {label}
     </button>
   );
@@ -109,21 +116,15 @@ function Actions({ item, onRename }: Props & { readonly onRename: () => void }) 
   return (
     <div class="model-actions">
       {role === 'policy'
-        ? button(
-            words.branch,
-            trains ? words.branchAbout(name) : text.demo,
-            () => void models.branch(item),
-            !trains,
-          )
-        : button(
-            words.use,
-            trains ? words.useAbout(name) : text.demo,
-            () => void models.useReward(item),
-            !trains,
-          )}
+        ? button(words.branch, trains ? words.branchAbout(name) : text.demo, () => void models.branch(item), {
+            disabled: !trains,
+          })
+        : button(words.use, trains ? words.useAbout(name) : text.demo, () => void models.useReward(item), {
+            disabled: !trains,
+          })}
       {button(words.download, words.downloadAbout(name), () => void models.download(item))}
       {stored && button(words.check, words.checkAbout(name), () => void models.check(item))}
-      {stored && button(words.rename, words.renameAbout(name), onRename)}
+      {stored && button(words.rename, words.renameAbout(name), onRename, { ref: renaming })}
       {stored && button(words.remove, words.removeAbout(name), () => void models.remove(item))}
     </div>
   );
@@ -155,16 +156,21 @@ function Status({ item }: Props) {
 /** A model: what it is, where it comes from, and what can be done with it. */
 export function ModelCard({ item }: Props) {
   const [renaming, setRenaming] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const done = (): void => {
+    setRenaming(false);
+    button.current?.focus();
+  };
   const { id, name, role, parameters, bytes, generations } = item;
   return (
     <article class="card model-item" data-model={id}>
       <div class="model-head">
-        {renaming ? <Name item={item} onDone={() => setRenaming(false)} /> : <h3>{name}</h3>}
+        {renaming ? <Name item={item} onDone={done} /> : <h3>{name}</h3>}
         <span class={`model-role ${role}`}>{text.role[role]}</span>
         <span class="number hint" title={text.sizeAbout}>
           {text.size(parameters, bytes)}
         </span>
-        <Actions item={item} onRename={() => setRenaming(true)} />
+        <Actions item={item} renaming={button} onRename={() => setRenaming(true)} />
       </div>
       <Status item={item} />
       <details class="more">

@@ -23,7 +23,7 @@ export function Beginnings() {
           </button>
         ))}
         {DOMAINS.map((domain) => (
-          <button key={domain} type="button" onClick={() => void tasks.createSet(domain)}>
+          <button key={domain} type="button" onClick={() => tasks.createSet(domain)}>
             {text.sets.addOf[domain]}
           </button>
         ))}

@@ -2,7 +2,7 @@ import { Icon } from '../../views/icons.tsx';
 import { TestChips } from '../../views/test-chips.tsx';
 import { isMissing, useCheck, useFlaws } from './flaws.tsx';
 import { useTasks } from './state.ts';
-import type { CheckedContent } from './state/model.ts';
+import type { CheckedContent } from './state/tasks-state.ts';
 import { text } from './text.ts';
 import './check-card.css';
 

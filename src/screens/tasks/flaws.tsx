@@ -1,6 +1,6 @@
 import { useTasks } from './state.ts';
 import { nameFlaw } from './state/rows.ts';
-import type { CheckedContent } from './state/model.ts';
+import type { CheckedContent } from './state/tasks-state.ts';
 import type { Flaw, TaskField } from '../../domains/files/draft.ts';
 import { text } from './text.ts';
 import './flaws.css';

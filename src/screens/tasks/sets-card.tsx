@@ -66,7 +66,7 @@ export function SetsCard({ open }: { readonly open: TaskSet }) {
             </option>
           ))}
         </select>
-        <button type="button" onClick={() => void tasks.createSet(domain)}>
+        <button type="button" onClick={() => tasks.createSet(domain)}>
           {words.add}
         </button>
       </div>

@@ -14,7 +14,7 @@ interface Props {
   readonly open: TaskSet;
 }
 
-/** The task on view: its fields, and what its check says. */
+/** The task on view: its fields, which are new ones for another task, and what its check says. */
 export function TaskPanel({ row, open }: Props) {
   const { tasks } = useTasks();
   const at = open.rows.indexOf(row);
@@ -49,9 +49,9 @@ export function TaskPanel({ row, open }: Props) {
       </header>
       <CheckCard />
       {content.domain === 'code' ? (
-        <CodeForm fields={content.fields} />
+        <CodeForm key={row.key} fields={content.fields} />
       ) : (
-        <MathsForm fields={content.fields} />
+        <MathsForm key={row.key} fields={content.fields} />
       )}
     </section>
   );

@@ -38,7 +38,7 @@ export function TasksScreen() {
         {report && <ImportReport report={report} />}
         {status === 'ready' ? (
           <>
-            {open && row && <TaskPanel key={row.key} row={row} open={open} />}
+            {open && row && <TaskPanel row={row} open={open} />}
             {open && row && <TrialCard row={row} />}
             {!open && <Beginnings />}
             {open && !row && (

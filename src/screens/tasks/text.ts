@@ -194,6 +194,7 @@ export const text = spoken('tasks', {
     domain: (name: string) =>
       `“${name}” was written by a newer version of this page, which knows tasks of another kind.`,
     remove: { kept: 'The set is still here.' },
+    load: { kept: 'Your tasks are as they were.', todo: 'Check the connection and try again.' },
     import: { kept: 'Nothing of it was imported.', todo: 'Choose another file, or mend this one.' },
     check: { kept: 'The tasks are as they were.', todo: 'Check again.' },
   },

@@ -6,7 +6,7 @@ import { MODEL_PREFIX, type Generation, type RunRecord } from '../../../store/in
 import { importFacts } from '../../../workspace/imported-models.ts';
 import { text } from '../text.ts';
 
-/** Where a model is kept. Each place is a section of the list; those that are to come stand here, too. */
+/** Where a model is kept. Each place is a section of the list. */
 export const PLACES = ['site', 'run', 'reward', 'import'] as const;
 export type ModelPlace = (typeof PLACES)[number];
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { IDBFactory } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UNDO_MS } from '../../../app/undo.ts';
 import type { NamedFile } from '../../../model/hugging-face.ts';
 import { filesSource, modelFolders, type PickedFile } from '../../../model/sources/files.ts';
 import { parameterLayout } from '../../../model/parameters.ts';
@@ -14,7 +15,7 @@ import type { BundledModels } from '../../../workspace/bundled.ts';
 import { storedPolicy } from '../../../workspace/run-policy.ts';
 import { Locks } from '../../../../tests/support/locks.ts';
 import type { ModelItem } from './catalog.ts';
-import { createModels, type Models, UNDO_MS } from './model.ts';
+import { createModels, type Models } from './model.ts';
 
 const picked = (...paths: string[]): Promise<PickedFile[]> =>
   Promise.all(

@@ -7,7 +7,8 @@ import { messageOf } from '../../../errors.ts';
 import { hashWeights } from '../../../reward/benchmark/build.ts';
 import type { Discarded, IntegrityReport, LoadedCheckpoint, Usage } from '../../../store/index.ts';
 import type { LabController, LabMessage } from '../../../app/controller-types.ts';
-import { note } from '../../../app/log.ts';
+import { sayer } from '../../../app/say.ts';
+import { UNDO_MS } from '../../../app/undo.ts';
 import { branchRun } from '../../../workspace/branch.ts';
 import { importModel } from '../../../workspace/imported-models.ts';
 import { DOMAIN_NAMES } from '../../../domains/index.ts';
@@ -67,9 +68,6 @@ export interface ModelsOptions extends ContentSources {
   readonly toLab: () => void;
 }
 
-/** How long a deletion can be taken back. */
-export const UNDO_MS = 20_000;
-
 export interface Models {
   readonly state: ReadonlySignal<ModelsState>;
   readonly trains: boolean;
@@ -102,20 +100,15 @@ export function createModels(options: ModelsOptions): Models {
     messages: [],
   });
   const trash = new Map<string, { readonly discarded: Discarded; readonly callOff: () => void }>();
-  let said = 0;
 
   const set = (change: Partial<ModelsState>): void => {
     state.value = { ...state.peek(), ...change };
   };
-  const say = (
-    kind: LabMessage['kind'],
-    what: string,
-    rest: Pick<LabMessage, 'kept' | 'todo'> = {},
-  ): void => {
-    note(kind, what);
-    const messages = state.peek().messages.filter((message) => message.what !== what);
-    set({ messages: [...messages, { id: `models-${said++}`, kind, what, ...rest }] });
-  };
+  const say = sayer(
+    'models',
+    () => state.peek().messages,
+    (messages) => set({ messages }),
+  );
 
   /** Each part by itself: where one cannot be read, the others are still shown. */
   const refresh = async (): Promise<void> => {

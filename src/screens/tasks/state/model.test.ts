@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { UNDO_MS } from '../../../app/undo.ts';
 import type { CheckedTasks } from '../../../domains/files/check.ts';
 import { checkTasks } from '../../../domains/files/check.ts';
 import type { CheckedTask } from '../../../domains/files/check-task.ts';
@@ -9,7 +10,7 @@ import {
   type StoredTaskSet,
   type TaskSetChange,
 } from '../../../store/index.ts';
-import { createTasks, UNDO_MS, type Tasks } from './model.ts';
+import { createTasks, type Tasks } from './model.ts';
 
 /** What the store does, in memory. */
 class Kept {
@@ -105,7 +106,7 @@ describe('tasks of one’s own', () => {
     const { kept, tasks, pass, places } = bench();
     await tasks.open('', '');
     expect(tasks.state.value).toMatchObject({ status: 'ready', open: null, sets: [] });
-    await tasks.createSet('code');
+    tasks.createSet('code');
     tasks.edit({ prompt: 'Add' });
     tasks.edit({ prompt: 'Add one.' });
     await pass();
@@ -151,9 +152,30 @@ describe('tasks of one’s own', () => {
     expect([tasks.state.value.deleted, kept.sets.size]).toEqual([[], 0]);
   });
 
+  it('come back into their set also while another is on view, and undo nothing else of it', async () => {
+    const { kept, tasks, settled } = bench();
+    await tasks.openExample('maths');
+    await settled();
+    const [{ id }] = tasks.state.value.sets as [{ id: string }];
+    const before = prompts(tasks);
+    tasks.select(rows(tasks)[1]!.key);
+    tasks.removeTask();
+    tasks.rename('Sums');
+    tasks.addTask();
+    tasks.edit({ prompt: 'Another.' });
+    tasks.createSet('code');
+    await tasks.undo(tasks.state.value.deleted[0]!.id);
+    await settled();
+    expect(tasks.state.value.open?.domain).toBe('code');
+    const back = bench(kept).tasks;
+    await back.open(id, '');
+    expect(back.state.value.open?.name).toBe('Sums');
+    expect(prompts(back)).toEqual([...before, 'Another.']);
+  });
+
   it('stay on the page when there is no room, and are stored when there is', async () => {
     const { kept, tasks, settled } = bench();
-    await tasks.createSet('maths');
+    tasks.createSet('maths');
     await settled();
     kept.full = true;
     tasks.edit({ prompt: 'What is 1 + 1?' });

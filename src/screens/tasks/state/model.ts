@@ -1,12 +1,13 @@
 /** The state behind the screen: the lists of tasks, the task that is written, and what there is to say. */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { LabMessage } from '../../../app/controller-types.ts';
-import { note } from '../../../app/log.ts';
+import { sayer } from '../../../app/say.ts';
 import type { CheckedTasks } from '../../../domains/files/check.ts';
 import type { CheckedTask } from '../../../domains/files/check-task.ts';
 import { isAbort, messageOf } from '../../../errors.ts';
 import type { Store, StoredTaskSet } from '../../../store/index.ts';
 import { text } from '../text.ts';
+import { createBringBack } from './bring-back.ts';
 import { type Checker, createChecker, PAUSE_MS } from './checker.ts';
 import { EXAMPLES } from './examples.ts';
 import {
@@ -18,41 +19,10 @@ import {
   type Recorded,
   recordOf,
 } from './fields.ts';
-import { contentsOf, type ImportReport } from './importing.ts';
+import { contentsOf } from './importing.ts';
 import { nameOf, type Outcome, type Row, rowOf, storedRow, storedSet, type TaskSet } from './rows.ts';
 import { createSaver } from './saver.ts';
-
-/** What came of a check, and the record that was checked. */
-export type CheckedContent = CheckedTask & Pick<Recorded, 'tests'>;
-
-export interface Progress {
-  readonly name: string;
-  readonly done: number;
-  /** 0 while it is not known. */
-  readonly total: number;
-}
-
-export interface Deleted {
-  readonly id: string;
-  readonly name: string;
-}
-
-export interface TasksState {
-  readonly status: 'closed' | 'opening' | 'ready';
-  /** The one that was changed last comes first. */
-  readonly sets: readonly Pick<StoredTaskSet, 'id' | 'name'>[];
-  readonly open: TaskSet | null;
-  /** Key of the task that is written; null where the list is empty. */
-  readonly selected: string | null;
-  /** Something could not be stored, and is on this page alone. */
-  readonly unsaved: boolean;
-  readonly importing: Progress | null;
-  readonly report: ImportReport | null;
-  /** All tasks are being checked. */
-  readonly checkingAll: Progress | null;
-  readonly deleted: readonly Deleted[];
-  readonly messages: readonly LabMessage[];
-}
+import { type CheckedContent, START, type TasksState } from './tasks-state.ts';
 
 type SetStore = Pick<Store, 'listTaskSets' | 'tasksOfSet' | 'putTaskSet' | 'deleteTaskSet'>;
 
@@ -71,9 +41,6 @@ export interface TasksOptions {
   readonly moved: (set: string, task: string) => void;
 }
 
-/** How long a deletion can be taken back. */
-export const UNDO_MS = 20_000;
-
 /** Fields of either kind of task. */
 export type FieldChange = Readonly<Record<string, string>>;
 
@@ -82,7 +49,7 @@ export interface Tasks {
   readonly checker: Checker<Content, CheckedContent>;
   /** Shows a list and a task of it; the first where nothing is asked for. */
   open(set: string, task: string): Promise<void>;
-  createSet(domain: DomainName): Promise<void>;
+  createSet(domain: DomainName): void;
   openExample(domain: DomainName): Promise<void>;
   rename(name: string): void;
   removeSet(): Promise<void>;
@@ -101,24 +68,11 @@ export interface Tasks {
   /** Ends the import, or the check of all. */
   cancel(): void;
   closeReport(): void;
-  /** The open list as a file; null where none is open. */
+  /** The open list as a file; null where none is open, or what writes it could not be loaded, which is said. */
   file(): Promise<{ readonly name: string; readonly content: string } | null>;
   undo(id: string): Promise<void>;
   dismiss(id: string): void;
 }
-
-const START: TasksState = {
-  status: 'closed',
-  sets: [],
-  open: null,
-  selected: null,
-  unsaved: false,
-  importing: null,
-  report: null,
-  checkingAll: null,
-  deleted: [],
-  messages: [],
-};
 
 const newKey = (): string => crypto.randomUUID().slice(0, 8);
 
@@ -132,16 +86,11 @@ export function createTasks(options: TasksOptions): Tasks {
   const set = (change: Partial<TasksState>): void => {
     state.value = { ...state.peek(), ...change };
   };
-  let said = 0;
-  const say = (
-    kind: LabMessage['kind'],
-    what: string,
-    rest: Pick<LabMessage, 'kept' | 'todo'> = {},
-  ): void => {
-    note(kind, what);
-    const messages = state.peek().messages.filter((message) => message.what !== what);
-    set({ messages: [...messages, { id: `tasks-${said++}`, kind, what, ...rest }] });
-  };
+  const say = sayer(
+    'tasks',
+    () => state.peek().messages,
+    (messages) => set({ messages }),
+  );
 
   const saver = createSaver({
     store: options.store,
@@ -150,7 +99,11 @@ export function createTasks(options: TasksOptions): Tasks {
       set({ unsaved: error !== null });
     },
   });
-  const bringBack = new Map<string, { readonly again: () => void; readonly callOff: () => void }>();
+  const { offer, undo } = createBringBack({
+    later: options.later,
+    read: () => state.peek().deleted,
+    write: (deleted) => set({ deleted }),
+  });
   let abort: AbortController | null = null;
 
   const check = async (content: Content, aborted: AbortSignal): Promise<CheckedContent> => {
@@ -242,7 +195,7 @@ export function createTasks(options: TasksOptions): Tasks {
     show(opened, task);
   };
 
-  const add = async (name: string, domain: DomainName, rows: readonly Row[]): Promise<void> => {
+  const add = (name: string, domain: DomainName, rows: readonly Row[]): void => {
     const fresh: TaskSet = { id: crypto.randomUUID(), name, domain, rows };
     set({ status: 'ready' });
     change(fresh, rows);
@@ -252,16 +205,20 @@ export function createTasks(options: TasksOptions): Tasks {
   const rowsOf = (contents: readonly Content[], outcome: Outcome | null = null): Row[] =>
     contents.map((content) => ({ key: newKey(), content, outcome }));
 
-  /** Lets something that was deleted come back for a while. */
-  const offer = (name: string, again: () => void): void => {
-    const id = newKey();
-    const callOff = options.later(() => forget(id), UNDO_MS);
-    bringBack.set(id, { again, callOff });
-    set({ deleted: [...state.peek().deleted, { id, name }] });
-  };
-  const forget = (id: string): void => {
-    bringBack.delete(id);
-    set({ deleted: state.peek().deleted.filter((each) => each.id !== id) });
+  /** Puts a deleted task back into its list, which is not on view; where that is gone, too, into one of its name. */
+  const putBack = async (of: TaskSet, row: Row, at: number): Promise<void> => {
+    try {
+      await saver.written();
+      const stored = (await list()).find(({ id }) => id === of.id) ?? storedSet({ ...of, rows: [] }, 0);
+      const order = stored.order.toSpliced(at, 0, row.key);
+      saver.save({
+        set: { ...stored, changed: Date.now(), order },
+        put: [storedRow(of.id, row)],
+        remove: [],
+      });
+    } catch (error) {
+      say('error', messageOf(error), text.error.open);
+    }
   };
 
   /** Something that takes a while and can be ended; one at a time. */
@@ -286,7 +243,13 @@ export function createTasks(options: TasksOptions): Tasks {
     checker,
     open,
     createSet: (domain) => add(text.sets.fresh, domain, rowsOf([blank(domain)])),
-    openExample: async (domain) => add(text.sets.example[domain], domain, rowsOf(await EXAMPLES[domain]())),
+    async openExample(domain) {
+      try {
+        add(text.sets.example[domain], domain, rowsOf(await EXAMPLES[domain]()));
+      } catch (error) {
+        say('error', messageOf(error), text.error.load);
+      }
+    },
     rename(name) {
       const { open: current } = state.peek();
       if (current && name.trim() !== '') change({ ...current, name: name.trim() }, []);
@@ -294,6 +257,7 @@ export function createTasks(options: TasksOptions): Tasks {
     async removeSet() {
       const { open: gone } = state.peek();
       if (!gone) return;
+      // What waits, or cannot be written and waits again, would bring it back.
       saver.forget(gone.id);
       await saver.written();
       saver.forget(gone.id);
@@ -301,6 +265,7 @@ export function createTasks(options: TasksOptions): Tasks {
         await (await options.store()).deleteTaskSet(gone.id);
       } catch (error) {
         say('error', messageOf(error), text.error.remove);
+        change(gone, gone.rows);
         return;
       }
       offer(gone.name, () => {
@@ -344,18 +309,10 @@ export function createTasks(options: TasksOptions): Tasks {
       show(state.peek().open, (rows[at] ?? rows[at - 1])?.key ?? '');
       offer(nameOf(row, at), () => {
         const now = state.peek().open;
-        if (now?.id !== current.id) {
-          // Its list is not on view: it goes back there when that is opened.
-          saver.save({
-            set: storedSet(current, Date.now()),
-            put: [storedRow(current.id, row)],
-            remove: [],
-          });
-          return;
-        }
+        if (now?.id !== current.id) return putBack(current, row, at);
         const back = { ...now, rows: now.rows.toSpliced(Math.min(at, now.rows.length), 0, row) };
         change(back, [row]);
-        show(back, row.key);
+        return show(back, row.key);
       });
     },
     edit(fields) {
@@ -397,23 +354,22 @@ export function createTasks(options: TasksOptions): Tasks {
           ...rowsOf(usable, { usable: true, reason: null }),
           ...toMend.flatMap(({ content, reason }) => rowsOf([content], { usable: false, reason })),
         ];
-        await add(name.replace(/(\.(jsonl?|parquet|gz|ndjson))+$/i, ''), domain, rows);
+        add(name.replace(/(\.(jsonl?|parquet|gz|ndjson))+$/i, ''), domain, rows);
       }),
     cancel: () => abort?.abort(),
     closeReport: () => set({ report: null }),
     async file() {
       const { open: current } = state.peek();
       if (!current) return null;
-      const content = await fileText(current.rows.map((row) => row.content));
-      return { name: `${current.name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.jsonl`, content };
+      try {
+        const content = await fileText(current.rows.map((row) => row.content));
+        return { name: `${current.name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.jsonl`, content };
+      } catch (error) {
+        say('error', messageOf(error), text.error.load);
+        return null;
+      }
     },
-    async undo(id) {
-      const known = bringBack.get(id);
-      if (!known) return;
-      known.callOff();
-      forget(id);
-      known.again();
-    },
+    undo,
     dismiss: (id) => set({ messages: state.peek().messages.filter((message) => message.id !== id) }),
   };
 }

@@ -1,6 +1,7 @@
 /** A policy's answers to the task on view. */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { LabMessage } from '../../../app/controller-types.ts';
+import { note } from '../../../app/log.ts';
 import type { Task } from '../../../domains/domain.ts';
 import { isAbort, messageOf } from '../../../errors.ts';
 import type { KnownPolicy } from '../../../workspace/policies.ts';
@@ -66,8 +67,11 @@ export function createTrial({ policies, tryPolicy }: TrialOptions): Trial {
   const set = (change: Partial<TrialState>): void => {
     state.value = { ...state.peek(), ...change };
   };
-  const fail = (error: unknown): void =>
-    set({ message: { id: 'trial', kind: 'error', what: messageOf(error), ...text.trial.failed } });
+  const fail = (error: unknown): void => {
+    const what = messageOf(error);
+    note('error', what);
+    set({ message: { id: 'trial', kind: 'error', what, ...text.trial.failed } });
+  };
   let abort: AbortController | null = null;
   /** Another try draws other numbers. */
   let tries = 0;
