@@ -1,17 +1,14 @@
 import { useRef, useState } from 'preact/hooks';
 import { rate } from '../../views/format.ts';
 import { Field, NumberField } from '../../views/field.tsx';
+import { TasksReport } from '../../views/tasks-report.tsx';
 import { useBenchmarks } from './state.ts';
-import type { PolicyOption } from './state/options.ts';
-import { tasksLabel } from './state/options.ts';
+import { type PolicyOption, tasksLabel } from './state/options.ts';
 import { cautionsOf, MOST_POLICIES, MOST_SAMPLES } from './state/plan.ts';
 import { text } from './text.ts';
 import './form-card.css';
 
 const words = text.form;
-
-/** Reasons that are shown at once: a file may have thousands of records at fault. */
-const REASONS_SHOWN = 50;
 
 const whole =
   (least: number, most: number) =>
@@ -73,30 +70,11 @@ function Policies() {
 }
 
 function Report() {
-  const { state } = useBenchmarks();
+  const { state, closeReport } = useBenchmarks();
   const { report } = state.value;
   if (!report) return null;
-  const { name, count, unit, leftOut } = report;
-  const shown = leftOut.slice(0, REASONS_SHOWN);
-  const more = leftOut.length - shown.length;
-  return (
-    <div class="tasks-report">
-      <p>{text.tasks.report(name, count, leftOut.length)}</p>
-      {shown.length > 0 && (
-        <details class="more">
-          <summary>{text.tasks.reasons}</summary>
-          <ul>
-            {shown.map(({ line, id, reason }) => (
-              <li key={`${line} ${id}`}>
-                <b>{text.tasks.place(unit, line, id)}</b>: {reason}
-              </li>
-            ))}
-            {more > 0 && <li>{text.tasks.more(more)}</li>}
-          </ul>
-        </details>
-      )}
-    </div>
-  );
+  const close = { label: text.tasks.closeReport, onClick: closeReport };
+  return <TasksReport report={report} words={text.tasks} close={close} />;
 }
 
 function Tasks() {

@@ -63,6 +63,11 @@ export function SamplesCard({ run }: { readonly run: BenchmarkRun }) {
     if (open) document.getElementById(SAMPLES_ID)?.scrollIntoView({ block: 'nearest' });
   }, [open?.task]);
   if (!open) return null;
+  const close = (): void => {
+    // Back to where it was opened from.
+    document.querySelector<HTMLElement>('.task-grid [aria-pressed="true"]')?.focus();
+    looking.change({ open: null });
+  };
   const { plan } = run;
   const samples = run.evaluations.value[open.policy]?.samples.filter(({ task }) => task === open.task) ?? [];
   const domain = domainOf(plan.tasks.choice);
@@ -78,12 +83,7 @@ export function SamplesCard({ run }: { readonly run: BenchmarkRun }) {
         <div class="samples-tools">
           <CommandButton command={commands.previousTask} icon="back" />
           <CommandButton command={commands.nextTask} icon="forth" />
-          <button
-            type="button"
-            class="quiet"
-            aria-label={words.close}
-            onClick={() => looking.change({ open: null })}
-          >
+          <button type="button" class="quiet" aria-label={words.close} onClick={close}>
             <Icon name="close" />
           </button>
         </div>

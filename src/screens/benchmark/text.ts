@@ -114,6 +114,7 @@ export const text = spoken('benchmark', {
     place: (unit: string, line: number, id: string | undefined) =>
       `${unit} ${line}${id === undefined ? '' : ` (${id})`}`,
     more: (n: number) => `and ${n} more`,
+    closeReport: 'Close what is said of the file',
   },
   form: {
     heading: 'Evaluate',

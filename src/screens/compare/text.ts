@@ -66,7 +66,6 @@ export const text = spoken('compare', {
     resume: 'Continue',
     pause: 'Pause',
     cancel: 'Stop now',
-    cancelAbout: 'The cell in progress is computed anew later, with the same numbers.',
   },
   status,
   run: {
@@ -211,6 +210,7 @@ export const text = spoken('compare', {
     clear: (n: number) => (n === 1 ? 'Choose none' : `Choose none of the ${n}`),
     start: (name: string, step: number | null) => (step === null ? `“${name}”` : `“${name}”, step ${step}`),
     unread: (why: string) => `The runs could not be read: ${why}`,
+    unreadTodo: 'Reload the page, outside private windows.',
     gone: (n: number) =>
       n === 1
         ? 'A chosen run is not stored in this browser.'

@@ -1,15 +1,13 @@
 import { useRef, useState } from 'preact/hooks';
-import type { TaskFiles, TasksReport } from '../../app/controller-types.ts';
+import type { TaskFiles } from '../../app/controller-types.ts';
 import { type OwnTasks, ownTasks, PRESET_TASKS, readOwnTasks, writeOwnTasks } from '../../app/own-tasks.ts';
 import { Field, NumberField } from '../../views/field.tsx';
+import { TasksReport } from '../../views/tasks-report.tsx';
 import { useLab } from './state.ts';
 import { text } from './text.ts';
 import './tasks-field.css';
 
 const words = text.settings.tasks;
-
-/** Reasons that are shown at once: a file may have thousands of lines at fault. */
-const REASONS_SHOWN = 50;
 
 /** Whose tasks the next run is about. A file is picked or dropped, checked, and kept. */
 export function TasksField({ waits }: { readonly waits: boolean }) {
@@ -35,7 +33,7 @@ export function TasksField({ waits }: { readonly waits: boolean }) {
     >
       <Choice files={files} waits={waits} />
       <Opening files={files} />
-      {files.report && <Report report={files.report} />}
+      {files.report && <TasksReport report={files.report} words={words} />}
     </div>
   );
 }
@@ -146,28 +144,5 @@ function Opening({ files: { checking } }: { readonly files: TaskFiles }) {
         {checking && words.checking(checking.name, checking.done, checking.total)}
       </p>
     </>
-  );
-}
-
-function Report({ report: { name, count, unit, leftOut } }: { readonly report: TasksReport }) {
-  const shown = leftOut.slice(0, REASONS_SHOWN);
-  const more = leftOut.length - shown.length;
-  return (
-    <div class="tasks-report" data-kept={count}>
-      <p>{words.report(name, count, leftOut.length)}</p>
-      {shown.length > 0 && (
-        <details>
-          <summary>{words.reasons}</summary>
-          <ul>
-            {shown.map(({ line, id, reason }) => (
-              <li key={`${line} ${id}`}>
-                <b>{words.place(unit, line, id)}</b>: {reason}
-              </li>
-            ))}
-            {more > 0 && <li>{words.more(more)}</li>}
-          </ul>
-        </details>
-      )}
-    </div>
   );
 }

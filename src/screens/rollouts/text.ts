@@ -211,5 +211,6 @@ export const text = spoken('rollouts', {
     tokenizer: 'The vocabulary could not be loaded, so tokens are shown by their numbers.',
     search: 'The search ended early.',
     export: 'The file could not be written.',
+    rest: { kept: 'What is stored was left as it is.', todo: 'Try again; if that fails, reload the page.' },
   },
 });

@@ -18,7 +18,7 @@ const FORMATS: Readonly<Record<ChannelName, (value: number) => string>> = {
   kl: compact,
 };
 
-/** Only their means are stored. */
+/** The mean of a value that an older version did not store token by token. */
 const meanOf = (name: ChannelName, { entropy, kl }: Rollout): string | null => {
   const value = { entropy, kl }[name as 'entropy' | 'kl'];
   return value === undefined || value === null ? null : words.mean(FORMATS[name](value));

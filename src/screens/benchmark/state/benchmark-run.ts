@@ -5,6 +5,7 @@ import { isAbort, messageOf } from '../../../errors.ts';
 import type { EvaluationFile, EvaluationPlan } from '../../../evaluation/files.ts';
 import type { EvaluatedPart } from '../../../evaluation/evaluate.ts';
 import type { RunQueue } from '../../../run/queue.ts';
+import { sum } from '../../../statistics/samples.ts';
 import type { Store } from '../../../store/index.ts';
 import { text } from '../text.ts';
 import type { Plan, PlannedPolicy } from './plan.ts';
@@ -218,16 +219,15 @@ function checkSame(known: EvaluationPlan, now: EvaluationPlan): void {
   if (!same('settings')) throw new ChangedError(changed(text.failure.sizes));
 }
 
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-
-/** Of what nobody knows the number of tasks, it is that of the others. */
+/** Of the evaluations that did not fail. Where nobody knows the number of tasks, it is that of the others. */
 export function progressOf(evaluations: readonly Evaluation[]): Progress {
-  const counts = evaluations.filter(({ failure }) => failure === null).map(countsOf);
+  const going = evaluations.filter(({ failure }) => failure === null);
+  const counts = going.map(countsOf);
   const usual = counts.find(({ of }) => of !== null)?.of ?? null;
   if (usual === null) return { share: null, secondsLeft: null };
   const total = sum(counts.map(({ of }) => of ?? usual));
   const done = sum(counts.map((each) => each.done));
-  const seconds = sum(evaluations.map((each) => each.seconds));
+  const seconds = sum(going.map((each) => each.seconds));
   return {
     share: total === 0 ? null : done / total,
     secondsLeft: done === 0 ? null : (seconds / done) * (total - done),

@@ -1,7 +1,7 @@
 /** The state behind the screen: what can be chosen, what is kept, what is on view, and what there is to say. */
-import { sayer } from '../../../app/say.ts';
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { LabMessage } from '../../../app/controller-types.ts';
+import { sayer } from '../../../app/say.ts';
 import type { Task } from '../../../domains/domain.ts';
 import { messageOf } from '../../../errors.ts';
 import type { CheckedTasks } from '../../../domains/files/check.ts';
@@ -104,6 +104,8 @@ export function createBenchmarks(options: BenchmarksOptions): Benchmarks {
   const runs = signal<ReadonlyMap<string, BenchmarkRun>>(new Map());
   const tasks = signal<TasksById | null>(null);
   let opened: Promise<OpenShelf> | null = null;
+  /** A second press, before the first has shown anything, begins nothing. */
+  let beginning = false;
 
   const set = (change: Partial<BenchmarksState>): void => {
     state.value = { ...state.peek(), ...change };
@@ -186,6 +188,8 @@ export function createBenchmarks(options: BenchmarksOptions): Benchmarks {
   });
 
   const begin = async (form: Form): Promise<void> => {
+    if (beginning) return;
+    beginning = true;
     set({ problems: [] });
     try {
       const plan = planOf(form, state.peek());
@@ -198,6 +202,8 @@ export function createBenchmarks(options: BenchmarksOptions): Benchmarks {
     } catch (error) {
       if (error instanceof PlanError) set({ problems: error.problems });
       else say('error', messageOf(error), text.error.start);
+    } finally {
+      beginning = false;
     }
   };
 

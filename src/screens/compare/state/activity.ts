@@ -2,6 +2,7 @@
 import type { Cell } from '../../../experiment/plan.ts';
 import type { CellResult } from '../../../experiment/results.ts';
 import { costOf, costUntil } from '../../../experiment/schedule.ts';
+import { sum } from '../../../statistics/samples.ts';
 
 /** What is counted while it is done: steps, or tasks. */
 export type Counted = 'policy' | 'reward' | 'pool' | 'step' | 'evaluation';
@@ -47,8 +48,6 @@ export interface Progress {
 
 /** Share of the first cell after which its pace is taken for that of all: the first steps are slow. */
 const TELLING = 0.25;
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** @param cells each once */
 export function progressOf(

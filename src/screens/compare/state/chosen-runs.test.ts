@@ -79,4 +79,8 @@ it('say which are not stored here, and how one began', async () => {
   expect(runs.messages.value).toMatchObject([{ kind: 'error', what: expect.stringContaining('not stored in this browser') }]); // prettier-ignore
   runs.dismiss(runs.messages.value[0]!.id);
   expect(runs.messages.value).toEqual([]);
+  // What was dismissed does not come back with the next look at the store.
+  await runs.open();
+  await settle();
+  expect(runs.messages.value).toEqual([]);
 });

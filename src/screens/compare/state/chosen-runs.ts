@@ -1,6 +1,7 @@
 /** Runs of the Lab that stand side by side: which are stored, which are chosen, and what they come to. */
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import type { LabMessage } from '../../../app/controller-types.ts';
+import { sayer } from '../../../app/say.ts';
 import { messageOf } from '../../../errors.ts';
 import { type ChosenRun, compareRuns, type Comparison } from '../../../experiment/runs.ts';
 import { newestOnly } from '../../../newest.ts';
@@ -52,10 +53,16 @@ export function createChosenRuns({ store: openStore, chosen, choose }: ChosenRun
   const messages = signal<readonly LabMessage[]>([]);
   const known = new Map<string, Read>();
 
-  const say = (what: string, todo?: string): void => {
-    const message: LabMessage = { id: `runs: ${what}`, kind: 'error', what, ...(todo && { todo }) };
-    messages.value = [...messages.peek().filter(({ id }) => id !== message.id), message];
-  };
+  /** Ids that were missed last: they are told of once, however often the others are read. */
+  let missed = '';
+
+  const say = sayer(
+    'runs',
+    () => messages.peek(),
+    (said) => void (messages.value = said),
+  );
+  const failed = (error: unknown): void =>
+    say('error', words.unread(messageOf(error)), { todo: words.unreadTodo });
 
   const read = async (store: RunsStore, record: RunRecord): Promise<ChosenRun> => {
     const { id, lastStep, config, name = null } = record;
@@ -75,10 +82,12 @@ export function createChosenRuns({ store: openStore, chosen, choose }: ChosenRun
       const isSame = found.length === runs.peek().length && found.every((run, i) => run === runs.peek()[i]);
       if (!isSame) runs.value = found;
     } catch (error) {
-      say(words.unread(messageOf(error)));
+      failed(error);
     }
-    const gone = ids.length - records.length;
-    if (gone > 0) say(words.gone(gone), words.goneTodo);
+    const gone = ids.filter((id) => records.every((record) => record.id !== id));
+    if (gone.length > 0 && gone.join() !== missed)
+      say('error', words.gone(gone.length), { todo: words.goneTodo });
+    missed = gone.join();
   });
 
   const list = async (): Promise<void> => {
@@ -102,7 +111,7 @@ export function createChosenRuns({ store: openStore, chosen, choose }: ChosenRun
       try {
         await list();
       } catch (error) {
-        say(words.unread(messageOf(error)));
+        failed(error);
       }
     },
     async refresh() {

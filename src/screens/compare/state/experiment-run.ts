@@ -90,7 +90,7 @@ export class ExperimentRun {
    * @param held ends the hold on the experiment, where there is one already
    */
   resume(held: (() => void) | null = null): void {
-    if (this.#abort || this.status.peek() === 'done' || this.otherVersion.peek() !== null) return;
+    if (this.#abort || this.status.peek() === 'done' || this.otherVersion.peek() !== null) return held?.();
     this.#abort = new AbortController();
     this.#working.value = 'queued';
     this.#ended = this.#compute(this.#abort.signal, held);

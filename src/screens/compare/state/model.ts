@@ -1,7 +1,7 @@
 /** The experiments of this page: what is stored, what is on view, what is being computed. */
-import { sayer } from '../../../app/say.ts';
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { LabMessage } from '../../../app/controller-types.ts';
+import { sayer } from '../../../app/say.ts';
 import { messageOf } from '../../../errors.ts';
 import { ExperimentError } from '../../../experiment/file.ts';
 import { readResultRows } from '../../../experiment/read-results.ts';

@@ -1,6 +1,7 @@
 /** Which run is open, which step of it is on view, and its completions. Only what is shown is read. */
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import type { LabMessage } from '../../../app/controller-types.ts';
+import { sayer } from '../../../app/say.ts';
 import type { Task } from '../../../domains/domain.ts';
 import { messageOf } from '../../../errors.ts';
 import type { Tokenizer } from '../../../model/tokenizer/index.ts';
@@ -61,7 +62,8 @@ export function createBrowser(source: RunsSource, at: () => Spot): Browser {
   const tasks = signal<Readonly<Record<string, Task>>>({});
   const tokenizer = signal<Tokenizer | 'opening' | 'missing'>('opening');
   const messages = signal<readonly LabMessage[]>([]);
-  let said = 0;
+  /** Whether the last refresh failed, which is said once: there is one every few seconds. */
+  let failing = false;
 
   const [askedRun, askedStep] = [computed(() => at().run), computed(() => at().step)];
   const run = computed(() => {
@@ -78,14 +80,13 @@ export function createBrowser(source: RunsSource, at: () => Spot): Browser {
     return askedStep.value === null ? numbers.at(-1)! : numbers[placeIn(numbers, askedStep.value)]!;
   });
 
+  const say = sayer(
+    'rollouts',
+    () => messages.peek(),
+    (said) => void (messages.value = said),
+  );
   const fail = (error: unknown, what: string): void => {
-    const message: LabMessage = {
-      id: `rollouts${said++}`,
-      kind: 'error',
-      what: `${what} ${messageOf(error)}`,
-    };
-    const others = messages.peek().filter((each) => each.what !== message.what);
-    messages.value = [...others, message];
+    say('error', `${what} ${messageOf(error)}`, text.error.rest);
   };
 
   const readSteps = newestOnly(async (id: string) => {
@@ -181,8 +182,10 @@ export function createBrowser(source: RunsSource, at: () => Spot): Browser {
           const before = source.keeps === 'all' ? known.numbers : [];
           steps.value = { run: known.run, numbers: [...before, ...more] };
         });
+        failing = false;
       } catch (error) {
-        fail(error, text.error.steps);
+        if (!failing) fail(error, text.error.steps);
+        failing = true;
       }
     },
     needTokenizer() {

@@ -156,7 +156,7 @@ describe('tasks of one’s own', () => {
     const { kept, tasks, settled } = bench();
     await tasks.openExample('maths');
     await settled();
-    const [{ id }] = tasks.state.value.sets as [{ id: string }];
+    const { id } = tasks.state.value.open!;
     const before = prompts(tasks);
     tasks.select(rows(tasks)[1]!.key);
     tasks.removeTask();
