@@ -3,6 +3,7 @@ import { shownTheme } from '../app/theme.ts';
 import { formulaOf, GATES, type Gate } from '../rl/gate.ts';
 import { decimal, percent, signed } from '../views/format.ts';
 import { Chart } from '../views/chart.tsx';
+import type { GatedGroup } from '../views/gate-data.ts';
 import { GatePlot } from '../views/gate-plot.tsx';
 import { Maths } from '../views/maths.tsx';
 import { RewardBar } from '../views/reward-bar.tsx';
@@ -11,7 +12,7 @@ import { gatedGroups } from './as-rollouts.ts';
 import type { Chapter, ChapterProps } from './chapter.ts';
 import { AdvantageCell, Doing, Facts, Figure, Paragraphs, titleOf, Verdict } from './parts.tsx';
 import { Prediction } from './prediction.tsx';
-import type { RecordedRun } from './recording.ts';
+import type { RecordedGroup, RecordedRun } from './recording.ts';
 import './gate.css';
 
 /** The gates of the recorded runs. */
@@ -27,7 +28,6 @@ const words = {
   gate: 'Gate',
   caption: (shown: number, of: number, temperature: string) =>
     `${shown} groups of eight, sampled from the shipped start at temperature ${temperature}, so that some fail: of ${of} such groups, those in which R_t disagrees most with the tests. Filled: R_t counts. Hollow with a slash: withheld. Arrow: advantage.`,
-  group: 'One of the groups',
   groups: 'Group on view',
   rewards: 'R_f + R_o + R_t',
   total: 'R',
@@ -109,6 +109,47 @@ function Curves({ recording }: ChapterProps) {
   );
 }
 
+interface GroupTableProps {
+  readonly group: GatedGroup;
+  /** The same, with its verdicts. */
+  readonly recorded: RecordedGroup;
+  readonly chosen: number | null;
+}
+
+/** What the completions of a group are paid under the gate, and what becomes of them. */
+function GroupTable({ group, recorded, chosen }: GroupTableProps) {
+  return (
+    <table class="gate-table">
+      <thead>
+        <tr>
+          <th scope="col">{words.verdict}</th>
+          <th scope="col">
+            <Maths text={words.rewards} />
+          </th>
+          <th scope="col">{words.total}</th>
+          <th scope="col">{words.advantage}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {group.completions.map(({ rollout, opening, total, advantage }, i) => (
+          <tr key={i} class={i === chosen ? 'chosen' : ''}>
+            <td>
+              <Verdict of={recorded.rollouts[i]!} />
+            </td>
+            <td>
+              <RewardBar rewards={rollout.rewards} opening={opening} />
+            </td>
+            <td class="number">{decimal(total)}</td>
+            <td aria-label={signed(advantage)}>
+              <AdvantageCell value={advantage} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 function View({ recording }: ChapterProps) {
   const { mixed, settings } = recording;
   const { groups } = mixed;
@@ -116,7 +157,6 @@ function View({ recording }: ChapterProps) {
   const [at, look] = useState({ group: 0, completion: null as number | null });
   const step = gatedGroups(groups, gate, settings);
   const liftedBy = (by: Gate): number => gatedGroups(groups, by, settings).lifted;
-  const group = step.groups[at.group]!;
   return (
     <>
       <p class="display-formula">
@@ -161,34 +201,7 @@ function View({ recording }: ChapterProps) {
               onChange={(value) => look({ group: Number(value), completion: null })}
             />
             <h3>{titleOf(groups[at.group]!)}</h3>
-            <table class="gate-table">
-              <thead>
-                <tr>
-                  <th scope="col">{words.verdict}</th>
-                  <th scope="col">
-                    <Maths text={words.rewards} />
-                  </th>
-                  <th scope="col">{words.total}</th>
-                  <th scope="col">{words.advantage}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {group.completions.map(({ rollout, opening, total, advantage }, i) => (
-                  <tr key={i} class={i === at.completion ? 'chosen' : ''}>
-                    <td>
-                      <Verdict of={groups[at.group]!.rollouts[i]!} />
-                    </td>
-                    <td>
-                      <RewardBar rewards={rollout.rewards} opening={opening} />
-                    </td>
-                    <td class="number">{decimal(total)}</td>
-                    <td aria-label={signed(advantage)}>
-                      <AdvantageCell value={advantage} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <GroupTable group={step.groups[at.group]!} recorded={groups[at.group]!} chosen={at.completion} />
           </div>
         </div>
       </Figure>

@@ -33,7 +33,7 @@ const abouts: Record<Method, string> = {
   grpo: 'No second network: the mean of the group is the baseline, and its deviation the scale. Each completion weighs the same, and a KL term holds the policy near the reference. (arXiv 2402.03300)',
   dapo: 'Every token weighs the same, so long completions count in full. The upper bound is higher, so that unlikely tokens can rise. No KL term. (arXiv 2503.14476)',
   'dr-grpo':
-    'Leave out what biases: no division by the deviation, and a constant in place of the length. (arXiv 2503.20783)',
+    'Leave out what introduces bias: no division by the deviation, and a constant in place of the length. (arXiv 2503.20783)',
   'p-grpo':
     'Change the reward: add R_o·R_t, the score of the reasoning, once the program passes. Everything else in this recording is as in DAPO. (arXiv 2508.05170)',
 };
@@ -52,7 +52,7 @@ const words = {
   title: 'One formula, six methods',
   point: 'From REINFORCE to P-GRPO is one formula whose parts were swapped, one or two at a time.',
   before: [
-    'Choose a method: the parts that it changes are swapped, and all numbers are made anew, for the same real group. Point at a part, or reach it with the Tab key, and it lights up in the rollout below. Point at a token, and its numbers stand in the formula.',
+    'Choose a method: the parts that it changes are swapped, and all numbers are computed again, for the same real group. Point at a part, or reach it with the Tab key, and it lights up in the rollout below. Point at a token, and its numbers stand in the formula.',
   ],
   method: 'Method',
   round: 'Rounds done',
@@ -115,6 +115,7 @@ function View({ recording: { update } }: ChapterProps) {
   const numbers = state.logp.map((row, i) => row.map((_, t) => tokenNumbers(state, i, t)));
   const channel = channelOf(term, numbers.flat());
   const at = numbers[completion]![pointed ?? token]!;
+  const done = rule.once ? 0 : round;
   const { group, rounds } = update;
   const lit = (of: Term): string => (term === of ? 'lit' : '');
   return (
@@ -143,12 +144,12 @@ function View({ recording: { update } }: ChapterProps) {
               type="range"
               min={0}
               max={rounds.length}
-              value={rule.once ? 0 : round}
+              value={done}
               disabled={rule.once === true}
-              aria-valuetext={words.of(round, rounds.length)}
+              aria-valuetext={words.of(done, rounds.length)}
               onInput={(event) => setRound(event.currentTarget.valueAsNumber)}
             />{' '}
-            <b class="number">{words.of(rule.once ? 0 : round, rounds.length)}</b>
+            <b class="number">{words.of(done, rounds.length)}</b>
           </label>
           {rule.once && <span class="hint">{words.once}</span>}
         </div>
@@ -158,7 +159,11 @@ function View({ recording: { update } }: ChapterProps) {
               group={group}
               name="methods-completion"
               chosen={completion}
-              onChoose={(i) => pick({ completion: i, token: 0 })}
+              onChoose={(i) => {
+                pick({ completion: i, token: 0 });
+                // The token under the pointer may not be there in this one.
+                point(null);
+              }}
             />
             <TokenStrip
               label={light[term ?? 'ratio']}

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../views/icons.tsx';
 import { Maths } from '../views/maths.tsx';
@@ -22,10 +22,19 @@ export function Prediction({ id, question, options, answer, children }: Props) {
   const { predictions } = useLesson();
   const [chosen, choose] = useState<string | null>(null);
   const committed = predictions.value[id];
+  const result = useRef<HTMLDivElement>(null);
+  const committing = useRef(false);
+  useEffect(() => {
+    // The button is gone: the keyboard goes on at the answer.
+    if (committing.current) result.current?.focus({ preventScroll: true });
+    committing.current = false;
+  }, [committed]);
   const labelOf = (value: string): string => options.find((option) => option.value === value)?.label ?? value;
   const commit = (event: Event): void => {
     event.preventDefault();
-    if (chosen !== null) predictions.value = { ...predictions.value, [id]: chosen };
+    if (chosen === null) return;
+    committing.current = true;
+    predictions.value = { ...predictions.value, [id]: chosen };
   };
   return (
     <form class="prediction" data-prediction={id} onSubmit={commit}>
@@ -54,7 +63,7 @@ export function Prediction({ id, question, options, answer, children }: Props) {
           {words.commit}
         </button>
       )}
-      <div class="prediction-answer" role="status">
+      <div ref={result} class="prediction-answer" role="status" tabIndex={-1}>
         {committed !== undefined && (
           <>
             <p>

@@ -18,7 +18,7 @@ interface Props {
   readonly advantage: number;
 }
 
-/** Where a ratio stands between the bounds of the clip; hatched where it has no gradient for this advantage. */
+/** Where a ratio stands between the bounds of the clip; shaded where it has no gradient for this advantage. */
 export function RatioScale({ ratio, bounds: [low, high], advantage }: Props) {
   const [from, to] = advantage < 0 ? [LOW, low] : [high, HIGH];
   return (
@@ -29,7 +29,7 @@ export function RatioScale({ ratio, bounds: [low, high], advantage }: Props) {
       aria-label={words.label(decimal(ratio, 3), decimal(low), decimal(high))}
     >
       <path class="axis" d={`M8 30H${W - 8}`} />
-      {Number.isFinite(to) && advantage !== 0 && (
+      {to > from && advantage !== 0 && (
         <>
           <rect class="cut" x={xOf(from)} y="20" width={xOf(to) - xOf(from)} height="20" />
           <text x={(xOf(from) + xOf(to)) / 2} y="14" text-anchor="middle">

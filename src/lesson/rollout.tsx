@@ -7,6 +7,7 @@ import type { Chapter, ChapterProps } from './chapter.ts';
 import { mixedFirst } from './numbers.ts';
 import { chance, CompletionPicker, Doing, Facts, Figure, Paragraphs } from './parts.tsx';
 import { Prediction } from './prediction.tsx';
+import { useLesson } from './state.ts';
 import { words as shared } from './text.ts';
 
 const words = {
@@ -23,7 +24,7 @@ const words = {
   all: 'the whole completion',
   length: 'tokens',
   question: (n: number) =>
-    `Most of these ${n} tokens were nearly certain. How likely was it to draw exactly this completion?`,
+    `Most of the ${n} tokens of completion 1 were nearly certain. How likely was it to draw exactly that completion?`,
   options: {
     often: 'more than 1 in 10',
     some: 'between 1 in 10 and 1 in 1,000',
@@ -33,6 +34,9 @@ const words = {
     `The probabilities of all its tokens, multiplied: ${p}. A few uncertain places are enough. So eight draws for one task are eight different attempts, and some may be better than others. That is all that the algorithm has to learn from.`,
   label: 'Colour: probability of the token.',
 };
+
+/** The name of the question that is asked. */
+const QUESTION = 'rollout';
 
 type Bucket = keyof typeof words.options;
 
@@ -45,6 +49,7 @@ function View({ recording }: ChapterProps) {
   const { logprobs } = group.rollouts[completion]!;
   const likelihood = (i: number): number => Math.exp(sum(group.rollouts[i]!.logprobs));
   const texts = group.texts[completion]!;
+  const predicted = useLesson().predictions.value[QUESTION] !== undefined;
   return (
     <>
       <Paragraphs texts={words.before} />
@@ -73,13 +78,14 @@ function View({ recording }: ChapterProps) {
         <Facts
           facts={[
             [words.length, decimal(texts.length, 0)],
-            [words.all, chance(likelihood(completion))],
+            // The question is answered first.
+            ...(predicted ? [[words.all, chance(likelihood(completion))] as const] : []),
           ]}
         />
       </Figure>
       <Doing what={words.doing} />
       <Prediction
-        id="rollout"
+        id={QUESTION}
         question={words.question(group.texts[0]!.length)}
         options={Object.entries(words.options).map(([value, label]) => ({ value, label }))}
         answer={bucketOf(likelihood(0))}

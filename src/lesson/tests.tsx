@@ -36,7 +36,7 @@ const words = {
     `${failed} of ${of} held-out tests fail. The task says what to return when nothing is left, and no visible test asks for it. A policy that is paid by the visible tests alone has no reason to write that line, and a run can even unlearn it: the score rises while the programs get worse.`,
   idea: 'So what could be rewarded besides the tests? The reasoning: a plan that names the empty case is a better plan, whatever the tests ask.',
   doing:
-    'Mend the program and run it here, in the real sandbox. The first run loads a Python interpreter, which takes some seconds.',
+    'Fix the program and run it here, in the real sandbox. The first run loads a Python interpreter, which takes some seconds.',
   program: 'Program to run',
   run: 'Run all tests',
   running: 'Running…',
@@ -134,8 +134,8 @@ function View({ recording: { fooled } }: ChapterProps) {
       >
         <h3>{words.heldOut}</h3>
         <TestChips checks={heldOut} />
+        <p>{words.why(heldOut.filter(({ tone }) => tone === 'fail').length, heldOut.length)}</p>
       </Prediction>
-      <p>{words.why(heldOut.filter(({ tone }) => tone === 'fail').length, heldOut.length)}</p>
       <Paragraphs texts={[words.idea]} />
       <Doing what={words.doing}>
         <Workbench task={task} start={program} />

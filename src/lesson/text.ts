@@ -6,10 +6,7 @@ export const words = {
   other: (label: string) => `You said: ${label}.`,
   holds: (label: string) => `It is: ${label}.`,
   do: 'Try it',
-  completion: (n: number, of: number) => `Completion ${n} of ${of}`,
   completions: 'Completions of the group',
-  passes: 'passes',
-  fails: 'fails',
   /** Of a strip of tokens. */
   strip: {
     about: (place: number, of: number, piece: string, value: string) =>
@@ -21,5 +18,4 @@ export const words = {
   source: 'Where these numbers come from',
   made: (version: string, seed: number, device: string) =>
     `Recorded by version ${version} on ${device === 'wasm' ? 'WebAssembly' : 'WebGPU'}, seed ${seed}, with this command:`,
-  step: (n: number) => `step ${n}`,
 } as const;

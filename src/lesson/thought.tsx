@@ -21,7 +21,7 @@ const words = {
     'A second model reads the reasoning and scores it. It is a proxy: it was trained, and it can be wrong.',
   before: [
     'The reward model reads the task and the reasoning, never the program, and gives one number. It was trained on pairs of reasonings of which one is known to be better.',
-    'Take a task of several steps, and four plans for it: one right and complete, one that forgets the empty case, one with a wrong step, and one with the right steps in backward order.',
+    'Take a task of several steps, and four plans for it: one right and complete, one that forgets the empty case, one with a wrong step, and one with the right steps in reverse order.',
   ],
   caption:
     'Recorded scores of the shipped reward model. R_t = 1 ÷ (1 + exp(−score)) is the score squeezed into 0 to 1.',

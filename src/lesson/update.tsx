@@ -28,7 +28,7 @@ const words = {
     'Every token gets a push: its completion’s advantage, as long as its probability has not moved too far.',
   before: (task: string, rate: string, times: string, rounds: number) => [
     `This is a real update of the shipped policy on one group: “${task}” To have something to see, its learning rate is ${rate}, ${times} times that of the preset, and the same batch is used for ${rounds} rounds.`,
-    'Take a token. Follow its number from the reward down to the probability that was measured afterwards.',
+    'Take a token. Follow its numbers from the reward down to the probability that was measured afterwards.',
   ],
   strip: 'Colour: push on the token.',
   caption:
@@ -173,6 +173,48 @@ function Chain({
   );
 }
 
+interface RewardEditProps {
+  readonly rewards: RewardParts;
+  /** Whether any reward of the group is not the real one. */
+  readonly edited: boolean;
+  readonly onChange: (change: Partial<RewardParts>) => void;
+  readonly onReset: () => void;
+}
+
+/** The reward of a completion, to be changed by hand. */
+function RewardEdit({ rewards, edited, onChange, onReset }: RewardEditProps) {
+  return (
+    <fieldset class="reward-edit">
+      <legend>{words.edit}</legend>
+      <label>
+        <input
+          type="checkbox"
+          checked={rewards.outcome === 1}
+          onChange={(event) => onChange({ outcome: Number(event.currentTarget.checked) })}
+        />{' '}
+        <Maths text={words.outcome} />
+      </label>
+      <label>
+        <Maths text={words.thinking} />{' '}
+        <input
+          type="range"
+          min={0}
+          max={1}
+          step={0.01}
+          value={rewards.thinking}
+          aria-valuetext={decimal(rewards.thinking)}
+          onInput={(event) => onChange({ thinking: event.currentTarget.valueAsNumber })}
+        />{' '}
+        <b class="number">{decimal(rewards.thinking)}</b>
+      </label>
+      <button type="button" disabled={!edited} onClick={onReset}>
+        {words.reset}
+      </button>
+      {edited && <p class="hint">{words.edited}</p>}
+    </fieldset>
+  );
+}
+
 function Measured({ update }: { readonly update: RecordedUpdate }) {
   const rule = methodRules(update)['p-grpo'];
   return (
@@ -272,34 +314,12 @@ function View({ recording }: ChapterProps) {
               onChoose={(t) => pick({ completion, token: t })}
               words={shared.strip}
             />
-            <fieldset class="reward-edit">
-              <legend>{words.edit}</legend>
-              <label>
-                <input
-                  type="checkbox"
-                  checked={rewards.outcome === 1}
-                  onChange={(event) => setReward({ outcome: Number(event.currentTarget.checked) })}
-                />{' '}
-                <Maths text={words.outcome} />
-              </label>
-              <label>
-                <Maths text={words.thinking} />{' '}
-                <input
-                  type="range"
-                  min={0}
-                  max={1}
-                  step={0.01}
-                  value={rewards.thinking}
-                  aria-valuetext={decimal(rewards.thinking)}
-                  onInput={(event) => setReward({ thinking: event.currentTarget.valueAsNumber })}
-                />{' '}
-                <b class="number">{decimal(rewards.thinking)}</b>
-              </label>
-              <button type="button" disabled={!edited} onClick={() => setParts(real)}>
-                {words.reset}
-              </button>
-              {edited && <p class="hint">{words.edited}</p>}
-            </fieldset>
+            <RewardEdit
+              rewards={rewards}
+              edited={edited}
+              onChange={setReward}
+              onReset={() => setParts(real)}
+            />
             <ol class="update-advantages">
               {state.scored.advantages.map((advantage, i) => (
                 <li key={i} class={i === completion ? 'chosen' : ''}>
