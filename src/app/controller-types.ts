@@ -14,8 +14,6 @@ import type { Loading, PhaseState } from '../run/handle.ts';
 import type { Task } from '../domains/domain.ts';
 import type { StoredTaskFile } from '../store/index.ts';
 
-/** What a person asked for; `auto` leaves the choice to the page. */
-
 export type LabStatus =
   'loading' | 'idle' | 'queued' | 'running' | 'holding' | 'pausing' | 'paused' | 'done' | 'failed';
 

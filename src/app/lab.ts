@@ -4,56 +4,20 @@ import { domainOf } from '../domains/index.ts';
 import { isAbort, messageOf } from '../errors.ts';
 import { ConfigError } from '../rl/config.ts';
 import type { LiveSettings, TrainConfig } from '../rl/types.ts';
-import type { Loading, RunHandle } from '../run/handle.ts';
-import type { RunQueue } from '../run/queue.ts';
-import type { RewardTurn } from '../run/reward-turns.ts';
+import type { RunHandle } from '../run/handle.ts';
 import type { RunNews } from '../run/trained-run.ts';
 import type {
-  DeviceReport,
   LabController,
   LabMessage,
   LabSettings,
   LabState,
-  PresetSummary,
   RewardChoice,
   StoredRun,
 } from './controller-types.ts';
-import type { StoredTaskFile } from '../store/index.ts';
-import { LabTaskFiles, type TaskFileShelf, type TaskSettingsPort } from './task-files.ts';
+import type { RunSource } from './run-source.ts';
+import { LabTaskFiles, type TaskSettingsPort } from './task-files.ts';
 import { text } from '../text/index.ts';
 import { type Own, shownState } from './shown-state.ts';
-
-/** Where the Lab has its runs from: trained here, or played from records. */
-export interface RunSource {
-  readonly source: LabState['source'];
-  readonly presets: readonly PresetSummary[];
-  readonly queue: RunQueue;
-  /** What the next run is scored by. */
-  readonly nextReward: (
-    settings: LabSettings,
-    files: readonly StoredTaskFile[],
-  ) => Pick<RewardTurn, 'id' | 'name'>;
-  /** Whether a reward model can be chosen. */
-  readonly choosesReward: boolean;
-  /** Files of tasks that runs can be about; null where there is no choice. */
-  readonly taskFiles: TaskFileShelf | null;
-  /** Makes sure that runs can be kept. */
-  open(): Promise<void>;
-  device(choice: LabSettings['device']): Promise<DeviceReport>;
-  /** @throws ConfigError */
-  configOf(settings: LabSettings, files: readonly StoredTaskFile[]): TrainConfig;
-  /** The settings that stand for a run. */
-  settingsOf(config: TrainConfig): Omit<LabSettings, 'device'>;
-  create(config: TrainConfig): RunHandle;
-  list(): Promise<readonly StoredRun[]>;
-  /** A stored run, to be looked at or gone on with; `null` where it is gone. */
-  find(id: string): Promise<RunHandle | null>;
-  /** A run that a closed tab left behind and that is as asked. */
-  interrupted(asked: Partial<LabSettings>): Promise<StoredRun | null>;
-  useReward(choice: RewardChoice): void;
-  /** Trains the site's models again; what came of it, in a sentence. */
-  retrain(settings: LabSettings, report: (loading: Loading) => void, signal: AbortSignal): Promise<string>;
-}
 
 export interface LabOptions {
   readonly runs: RunSource;
@@ -66,7 +30,7 @@ export class Lab implements LabController {
   readonly state: ReadonlySignal<LabState>;
   readonly #runs: RunSource;
   readonly #own;
-  /** Every run that was on view since the page was opened. */
+  /** Every run that was on view or queued since the page was opened, by id. */
   readonly #handles = new Map<string, RunHandle>();
   readonly #viewed;
   readonly #taskFiles: LabTaskFiles | null;
@@ -105,7 +69,7 @@ export class Lab implements LabController {
   async open(asked: Partial<LabSettings>): Promise<void> {
     await this.#reportDevice();
     if (!(await this.#openRuns())) return;
-    const run = await this.#runs.interrupted(asked);
+    const run = await this.#interrupted(asked);
     if (!run || this.state.peek().status !== 'idle') return;
     this.#say('notice', text.runMessages.interrupted(run.stepsDone, run.steps), {
       kept: text.runMessages.keptRun,
@@ -282,9 +246,21 @@ export class Lab implements LabController {
     }
   }
 
-  async #reportDevice(): Promise<void> {
+  async #interrupted(asked: Partial<LabSettings>): Promise<StoredRun | null> {
     try {
-      this.#set({ device: await this.#runs.device(this.settings.device) });
+      return await this.#runs.interrupted(asked);
+    } catch (error) {
+      this.#say('error', messageOf(error));
+      return null;
+    }
+  }
+
+  async #reportDevice(): Promise<void> {
+    const choice = this.settings.device;
+    try {
+      const device = await this.#runs.device(choice);
+      // Who has chosen another meanwhile hears of that one.
+      if (choice === this.settings.device) this.#set({ device });
     } catch (error) {
       this.#say('error', messageOf(error));
     }

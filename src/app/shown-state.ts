@@ -12,8 +12,8 @@ import type {
   StoredRun,
   TaskFiles,
 } from './controller-types.ts';
-import type { RunSource } from './lab.ts';
 import { SHIPPED_REWARD } from './lab-state.ts';
+import type { RunSource } from './run-source.ts';
 import { differences, waitingRun } from './stored-runs.ts';
 
 /** What belongs to the Lab itself and to no run. */

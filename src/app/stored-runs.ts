@@ -6,7 +6,6 @@ import { sameConfig } from '../run/identity.ts';
 import { PRESETS, withOwnTasks } from '../run/presets.ts';
 import type { RunRecord } from '../store/index.ts';
 import type { LabSettings, Overrides, StoredRun } from './controller-types.ts';
-
 import { PRESET_TASKS, tasksFile, tasksSetting } from './own-tasks.ts';
 
 const RUN_SETTINGS = ['preset', 'gate', 'seed', 'steps', 'learningRate'] as const;

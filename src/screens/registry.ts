@@ -9,7 +9,7 @@ import { rewardLab } from './reward-lab/index.ts';
 import { rollouts } from './rollouts/index.ts';
 import { tasks } from './tasks/index.ts';
 
-/** Every screen. The page opens on the first; the navigation is in the order of their keys. */
+/** Every screen. An address that names none means the first; the navigation is in the order of their keys. */
 export const SCREENS: readonly Screen[] = [
   lab,
   rewardLab,

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import './kept-item.css';
 
 interface Props {
@@ -23,6 +23,14 @@ interface Props {
 /** One of the things that took their time and are kept: a click shows it; deleting it asks once more. */
 export function KeptItem({ title, shown, done, created, words, confirm, onView, onRemove }: Props) {
   const [asking, setAsking] = useState(false);
+  const [keep, remove] = [useRef<HTMLButtonElement>(null), useRef<HTMLButtonElement>(null)];
+  const asked = useRef(false);
+  useEffect(() => {
+    // The button that was pressed is gone: the keyboard goes on at what stands in its place.
+    if (asking) keep.current?.focus();
+    else if (asked.current) remove.current?.focus();
+    asked.current = asking;
+  }, [asking]);
   return (
     <li class="kept-item" aria-current={shown ? 'true' : undefined}>
       <button type="button" class="link" onClick={onView}>
@@ -44,12 +52,13 @@ export function KeptItem({ title, shown, done, created, words, confirm, onView, 
           <button type="button" onClick={onRemove}>
             {words.remove}
           </button>
-          <button type="button" onClick={() => setAsking(false)}>
+          <button ref={keep} type="button" onClick={() => setAsking(false)}>
             {words.keep}
           </button>
         </p>
       ) : (
         <button
+          ref={remove}
           type="button"
           class="link remove"
           aria-label={words.removeAbout(title)}

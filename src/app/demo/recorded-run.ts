@@ -10,9 +10,10 @@ import { demoEval, demoStep, skillAt } from './records.ts';
 /** Milliseconds of playback for each phase. */
 const PACE: Record<Phase, number> = { sample: 240, execute: 70, score: 60, update: 190, eval: 130 };
 const STEP_MS = 590;
+/** Of a run that was played before the page shows it. */
+const LAST_MS: Record<Phase, number> = { sample: 236, execute: 72, score: 58, update: 187, eval: 131 };
 /** Playback that was cancelled ends by itself. */
 const NEVER = new AbortController().signal;
-const LAST_MS: Record<Phase, number> = { sample: 236, execute: 72, score: 58, update: 187, eval: 131 };
 
 export class RecordedRun extends RunSignals implements RunHandle {
   readonly id: string;

@@ -22,7 +22,7 @@ const shown = ({ id, label, keys }: Command) => ({ id, label, key: keyName(keys[
 interface Props {
   readonly controller: LabController;
   readonly workspace: Workspace;
-  /** In the order of the navigation; the page opens on the first. */
+  /** An address that names none means the first. */
   readonly screens: readonly Screen[];
 }
 

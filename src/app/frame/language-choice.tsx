@@ -1,4 +1,4 @@
-import { remember, remembered } from '../../remembered.ts';
+import { remember } from '../../remembered.ts';
 import { text } from '../../text/index.ts';
 import { isLanguage, LANGUAGES, type Language } from '../../text/languages.ts';
 
@@ -6,8 +6,9 @@ const TAGS = Object.keys(LANGUAGES) as Language[];
 
 /** The other languages of the page. Sentences are chosen before it is drawn, so another one begins with a new page. */
 export function LanguageChoice() {
-  const known = remembered('language');
-  const spoken = isLanguage(known) ? known : 'en';
+  // The one that was chosen may not have been there.
+  const { lang } = document.documentElement;
+  const spoken = isLanguage(lang) ? lang : 'en';
   const speak = (tag: Language): void => {
     remember('language', tag);
     location.reload();

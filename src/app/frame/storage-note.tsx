@@ -3,7 +3,7 @@ import { text } from '../../text/index.ts';
 import { formatBytes } from '../../store/errors.ts';
 import { usePage } from '../page.ts';
 
-/** Where screens of their own say more: quota, persistence, what can be deleted. */
+/** The screen that says more: what is kept, whether the browser promised to keep it, what can be deleted. */
 const MODELS = 'models';
 
 interface Estimate {
