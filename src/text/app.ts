@@ -16,7 +16,7 @@ export const app = {
   storageLabel: 'Storage in use',
   storage: (used: string, of: string) => `${used} of ${of} stored here`,
   method: 'Method: Posterior-GRPO, arXiv 2508.05170',
-  languageAbout: 'Loads the page again. A run that trains stays stored and can be continued.',
+  languageAbout: 'Reloads the page. A run in progress is kept and can be continued.',
   /** What the page says of a translation that is not whole; in English there is nothing to say. */
   partly: '',
 } as const;
@@ -41,7 +41,7 @@ export const command = {
 export const palette = {
   title: 'Commands',
   label: 'What do you want to do?',
-  none: 'No command has these words.',
+  none: 'No command matches these words.',
 } as const;
 
 export const share = {
@@ -50,14 +50,14 @@ export const share = {
     'The link holds the screen, what is selected on it, and every setting with the seed. It holds no weights, no stored runs and no files.',
   ownTasks: 'These tasks are a file of yours: whoever opens the link needs the same file.',
   link: 'Link',
-  frame: 'For another page',
+  frame: 'HTML for another page',
   hide: 'Leave out',
   parts: { navigation: 'Other screens', tools: 'Device and theme' } as Record<string, string>,
   large: 'Large type',
   embed: 'Only this view, inside another page',
   copy: 'Copy',
   copied: 'Copied.',
-  notCopied: 'The browser did not allow it: copy it by hand.',
+  notCopied: 'The browser did not allow that: select the text and copy it.',
   close: 'Close',
   partial: 'The link that you followed leaves parts of this page out.',
   whole: 'Show everything',
@@ -75,9 +75,9 @@ export const help = {
 /** Of the worker that keeps the page. */
 export const offline = {
   newer: {
-    what: 'A newer version of this page is here.',
-    kept: 'This one goes on as it is, and so does its run.',
-    todo: 'Close every tab of it, and open it again.',
+    what: 'There is a newer version of this page.',
+    kept: 'This one keeps working, and so does its run.',
+    todo: 'Close every tab with this page, and open it again.',
   },
   isolated: {
     what: 'This page is now kept here: it opens without a network, too.',

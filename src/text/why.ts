@@ -22,11 +22,11 @@ export const why = {
   withheld: (n: number, spared: number) =>
     `R_t is withheld from ${failing(n)}. ${
       spared === 0
-        ? 'Ungated, none of them would be made likelier either.'
+        ? 'Ungated, no more would be made likelier.'
         : `Ungated, ${spared} of them would be made likelier.`
     }`,
-  lifted: (n: number) => `${failing(n)} made likelier all the same: the others of the group have less.`,
-  push: (share: string) => `The group makes ${share} of the push of the step, by |A| × tokens.`,
+  lifted: (n: number) => `${failing(n)} made likelier all the same: the rest of the group scored even lower.`,
+  push: (share: string) => `This group makes up ${share} of the step’s push, measured as |A| × tokens.`,
   update: (learningRate: string, gradNorm: string, clipped: string) =>
     `All groups together: learning rate ${learningRate}, gradient norm ${gradNorm}, ${clipped} of the ratios clipped.`,
 } as const;

@@ -184,7 +184,7 @@ describe('keys', () => {
     await appears('.palette[open]');
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.type('no such thing');
-    expect(await textOf('.palette [role=status]')).toBe('No command has these words.');
+    expect(await textOf('.palette [role=status]')).toBe('No command matches these words.');
     await page.keyboard.down('Control');
     await page.keyboard.press('a');
     await page.keyboard.up('Control');

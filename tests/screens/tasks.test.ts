@@ -97,7 +97,7 @@ it('writes, checks, tries, keeps, takes in and uses tasks', async () => {
   await ((await appears('#tasks-import')) as ElementHandle<HTMLInputElement>).uploadFile(path);
   await appears('.import-report');
   expect(await textsOf('.import-report li')).toEqual([
-    expect.stringMatching(/^line 2, b to be mended The answer “about one”/),
+    expect.stringMatching(/^line 2, b to be corrected The answer “about one”/),
     expect.stringMatching(/^line 3 refused /),
   ]);
   await count('.task-item', 3);

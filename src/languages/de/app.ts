@@ -4,7 +4,7 @@ import type { text } from '../../text/index.ts';
 export const app: typeof text = {
   app: {
     name: 'Posterior',
-    tagline: 'Ein kleines Sprachmodell lernt überlegen, hier in Ihrem Browser.',
+    tagline: 'Ein kleines Sprachmodell lernt nachzudenken, hier in Ihrem Browser.',
     title: (screen) => `${screen} – Posterior`,
     skip: 'Zum Inhalt springen',
     screens: 'Ansichten',
@@ -20,7 +20,7 @@ export const app: typeof text = {
     storage: (used, of) => `${used} von ${of} hier gespeichert`,
     method: 'Verfahren: Posterior-GRPO, arXiv 2508.05170',
     languageAbout:
-      'Die Seite wird neu geladen. Ein Lauf, der trainiert, bleibt gespeichert und kann fortgesetzt werden.',
+      'Die Seite wird neu geladen. Ein laufendes Training bleibt gespeichert und kann fortgesetzt werden.',
     partly: 'Lektion und einige Ansichten sind noch auf Englisch.',
   },
   demo: {
@@ -41,16 +41,17 @@ export const app: typeof text = {
     title: 'Teilen, was Sie sehen',
     about:
       'Der Link enthält die Ansicht, was darin gewählt ist, und jede Einstellung samt Seed. Er enthält keine Gewichte, keine gespeicherten Läufe und keine Dateien.',
-    ownTasks: 'Diese Aufgaben sind eine Datei von Ihnen: Wer den Link öffnet, braucht dieselbe Datei.',
+    ownTasks:
+      'Diese Aufgaben stammen aus einer Datei von Ihnen: Wer den Link öffnet, braucht dieselbe Datei.',
     link: 'Link',
-    frame: 'Für eine andere Seite',
+    frame: 'HTML für eine andere Seite',
     hide: 'Weglassen',
     parts: { navigation: 'Andere Ansichten', tools: 'Gerät und Farben' },
     large: 'Große Schrift',
     embed: 'Nur diese Ansicht, in einer anderen Seite',
     copy: 'Kopieren',
     copied: 'Kopiert.',
-    notCopied: 'Der Browser hat es nicht erlaubt: Kopieren Sie von Hand.',
+    notCopied: 'Der Browser hat das nicht erlaubt: Markieren Sie den Text und kopieren Sie ihn.',
     close: 'Schließen',
     partial: 'Der Link, dem Sie gefolgt sind, lässt Teile dieser Seite weg.',
     whole: 'Alles zeigen',
@@ -66,7 +67,7 @@ export const app: typeof text = {
   palette: {
     title: 'Befehle',
     label: 'Was möchten Sie tun?',
-    none: 'Kein Befehl enthält diese Wörter.',
+    none: 'Kein Befehl passt zu diesen Wörtern.',
   },
   notice: {
     kept: 'Erhalten:',
@@ -91,9 +92,9 @@ export const app: typeof text = {
   },
   offline: {
     newer: {
-      what: 'Eine neuere Version dieser Seite ist da.',
-      kept: 'Diese hier geht weiter, wie sie ist, und ihr Lauf auch.',
-      todo: 'Schließen Sie alle ihre Tabs und öffnen Sie sie neu.',
+      what: 'Es gibt eine neuere Version dieser Seite.',
+      kept: 'Diese hier arbeitet weiter, und ihr Lauf auch.',
+      todo: 'Schließen Sie alle Tabs mit dieser Seite und öffnen Sie sie neu.',
     },
     isolated: {
       what: 'Diese Seite ist jetzt hier gespeichert: Sie öffnet sich auch ohne Netz.',
@@ -303,12 +304,13 @@ export const app: typeof text = {
     withheld: (n, spared) =>
       `R_t wird ${n === 1 ? '1 gescheiterten Antwort' : `${n} gescheiterten Antworten`} vorenthalten. ${
         spared === 0
-          ? 'Ohne Schranke würde auch keine von ihnen wahrscheinlicher.'
+          ? 'Ohne Schranke würde keine weitere wahrscheinlicher.'
           : `Ohne Schranke würden ${spared} von ihnen wahrscheinlicher.`
       }`,
     lifted: (n) =>
-      `${n === 1 ? '1 gescheiterte Antwort' : `${n} gescheiterte Antworten`} trotzdem wahrscheinlicher gemacht: Die anderen der Gruppe haben weniger.`,
-    push: (share) => `Die Gruppe macht ${share} des Anstoßes dieses Schritts aus, nach |A| × Tokens.`,
+      `${n === 1 ? '1 gescheiterte Antwort' : `${n} gescheiterte Antworten`} trotzdem wahrscheinlicher gemacht: Die übrigen der Gruppe schneiden noch schlechter ab.`,
+    push: (share) =>
+      `Diese Gruppe macht ${share} des Anstoßes dieses Schritts aus, gemessen als |A| × Tokens.`,
     update: (learningRate, gradNorm, clipped) =>
       `Alle Gruppen zusammen: Lernrate ${learningRate}, Gradientennorm ${gradNorm}, ${clipped} der Verhältnisse abgeschnitten.`,
   },

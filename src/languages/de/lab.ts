@@ -1,5 +1,8 @@
 import type { text } from '../../screens/lab/text.ts';
 
+/** What a record of a file is called, by its English name. */
+const units: Readonly<Record<string, string>> = { line: 'Zeile', record: 'Datensatz', row: 'Zeile' };
+
 /** The Lab. */
 export const lab: typeof text = {
   title: 'Labor',
@@ -80,7 +83,7 @@ export const lab: typeof text = {
           : `${name}: ${count} Aufgaben sind brauchbar, ${left} wurden ausgelassen.`,
       reasons: 'Was ausgelassen wurde, und warum',
       more: (n) => `… und ${n} weitere`,
-      place: (unit, line, id) => (id === undefined ? `${unit} ${line}` : `${unit} ${line} (${id})`),
+      place: (unit, line, id) => `${units[unit] ?? unit} ${line}${id === undefined ? '' : ` (${id})`}`,
       split: 'Zurückgehalten werden',
       splitBy: { id: 'einzelne Aufgaben', family: 'Familien' },
       splitAbout: 'Zurückgehaltene Aufgaben werden nie trainiert.',
@@ -132,7 +135,7 @@ export const lab: typeof text = {
     thinkingBy: (model, scaling) => `Mittel von R_t im letzten Schritt, von „${model}“, ${scaling}`,
     withheld: 'Einbehalten',
     withheldAbout: 'Anteil von R_t, den die Schranke einbehielt',
-    inversions: 'Verkehrungen',
+    inversions: 'Inversionen',
     inversionsAbout: 'Paare, in denen R_t ein Scheitern über ein Bestehen stellt',
     lifted: (n) =>
       n === 1
@@ -167,7 +170,7 @@ export const lab: typeof text = {
       empty: 'Ein Punkt je Schritt.',
     },
     inversions: {
-      title: 'Verkehrungen',
+      title: 'Inversionen',
       about: 'Paare einer Gruppe, die falsch herum geordnet sind.',
       thinking: 'nach R_t allein',
       ungated: 'nach der Summe ohne Schranke',

@@ -20,7 +20,7 @@ export const tryIt: typeof text = {
     right: 'Richtig bei jedem Test',
     edge: 'Vergisst einen Randfall',
     loop: 'Endet nie',
-    memory: 'Nimmt allen Speicher',
+    memory: 'Belegt den ganzen Speicher',
     cheat: 'Versucht zu betrügen',
     forge: 'Fälscht seine Ergebnisse',
     checked: 'Durch Code geprüft',
@@ -46,8 +46,8 @@ export const tryIt: typeof text = {
   bringBack: 'Zurückholen',
   blocked: (n) =>
     n === 1
-      ? 'Berichtigen Sie 1 Feld, bevor es laufen kann'
-      : `Berichtigen Sie ${n} Felder, bevor es laufen kann`,
+      ? 'Korrigieren Sie 1 Feld, damit es laufen kann'
+      : `Korrigieren Sie ${n} Felder, damit es laufen kann`,
   edited: 'Seit diesem Lauf geändert',
   verdict: 'Urteil',
   meaning: {
@@ -74,7 +74,7 @@ export const tryIt: typeof text = {
   goToLabel: (line) => `Zu Zeile ${line} gehen`,
   empty: 'Noch ist nichts gelaufen.',
   walls: [
-    'Das Programm läuft in einem abgedichteten Rahmen: kein Netz, kein Speicher, keine Seite.',
+    'Das Programm läuft in einem abgeschotteten Rahmen: kein Netz, kein Speicher, keine Seite.',
     'Nur die Argumente gelangen hinein. Was ein Test erwartet, bleibt draußen und wird dort verglichen.',
     'Der Interpreter wird vor jedem Programm zurückgesetzt.',
   ],
@@ -110,7 +110,7 @@ export const tryIt: typeof text = {
     'check(candidate) löst eine Ausnahme aus, wenn das Programm falsch ist. Sie läuft, wo das Programm sie nicht erreicht; wo das unmöglich ist, ist das Urteil schwach.',
   failed: {
     what: 'Die Sandbox konnte das Programm nicht ausführen.',
-    kept: 'Programm und Tests sind, wie Sie sie verlassen haben; ein Training ist nicht betroffen.',
+    kept: 'Programm und Tests sind so, wie Sie sie verlassen haben; ein Training ist nicht betroffen.',
     todo: 'Führen Sie es noch einmal aus. Scheitert es wieder, laden Sie die Seite neu.',
   },
 };

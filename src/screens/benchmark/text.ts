@@ -72,7 +72,7 @@ export const text = spoken('benchmark', {
   mark: 'Evaluating',
   intro: {
     about:
-      'Choose policies and tasks beside this, and press Evaluate: how often do they solve tasks that they were not trained on?',
+      'Choose policies and tasks, and press Evaluate: how often do they solve tasks that they were not trained on?',
     terms: [
       ['pass@k', 'the chance that one of k samples passes; unbiased, from all samples of a task'],
       ['Strict', 'under every test of a task; what counts'],
@@ -91,7 +91,7 @@ export const text = spoken('benchmark', {
   policies: {
     heading: 'Policies',
     about: (most: number) =>
-      `Up to ${most}. The first that you choose is what the others are compared with. Import others on the screen Models.`,
+      `Up to ${most}. The first that you choose is what the others are compared with. Import others on the Models screen.`,
     site: 'Bundled policy',
     run: (gate: string, seed: number) => `${gate}, seed ${seed}`,
     last: (run: string, step: number) => `${run}: step ${step}`,
@@ -123,13 +123,13 @@ export const text = spoken('benchmark', {
     limitInvalid: 'A whole number from 1, or “all”.',
     all: 'all',
     samples: 'Samples of each',
-    samplesAbout: 'More tell more of one task.',
+    samplesAbout: 'More of them say more about each task.',
     samplesInvalid: (most: number) => `A whole number from 1 to ${most}.`,
     ks: 'k of pass@k',
     ksAbout: 'At most as many as there are samples.',
     more: 'Sampling',
     temperature: 'Temperature',
-    temperatureAbout: 'That of training is 1.',
+    temperatureAbout: 'Training samples at 1.',
     temperatureInvalid: 'A number from 0.01 to 10.',
     seed: 'Seed',
     seedAbout: '0 draws as the evaluations of a run do.',
@@ -144,14 +144,14 @@ export const text = spoken('benchmark', {
     noPolicy: 'Choose at least one policy.',
     manyPolicies: (n: number, most: number) => `Choose at most ${most} policies, not ${n}.`,
     noTasks: 'These tasks are not stored here any more: choose others, or open their file again.',
-    noKs: 'Say for which k pass@k is asked, such as 1 or 1, 4.',
+    noKs: 'Say which k to compute pass@k for, such as 1 or 1, 4.',
     otherDomain: (policy: string, own: string, tasks: string) =>
       `“${policy}” was trained on ${own.toLowerCase()}; these tasks are ${tasks.toLowerCase()}. It can be evaluated, but hardly knows them.`,
   },
   failure: {
     gone: 'It is not stored here any more.',
     changed: (what: string) =>
-      `${what} since its first samples were drawn, so the rest would not belong to them. What is there stays; evaluate it anew to have all.`,
+      `${what} since its first samples were drawn, so the rest would not belong to them. What is there stays; start another evaluation to have all of them.`,
     weights: 'Its weights have changed',
     tasks: 'The tasks have changed',
     sizes: 'The sizes have changed',
@@ -181,9 +181,9 @@ export const text = spoken('benchmark', {
   },
   results: {
     heading: 'Results',
-    empty: 'Results come with the first tasks.',
+    empty: 'Results appear with the first tasks.',
     about:
-      'In brackets 95 % intervals by resampling tasks. Wilson’s stand where every task brings one yes or no, as with one sample of each.',
+      'In brackets: 95 % intervals, by resampling tasks. Wilson’s are given where every task is one yes or no, as with one sample of each.',
     table: 'Estimates of the policies',
     policy: 'Policy',
     tasks: 'Tasks',
@@ -209,7 +209,7 @@ export const text = spoken('benchmark', {
     from: 'From',
     to: 'To',
     refused: 'These two cannot be compared.',
-    waiting: 'It comes when both are evaluated on all tasks.',
+    waiting: 'The difference appears once both have been evaluated on all tasks.',
     table: 'Difference of the two',
     quantity: 'quantity',
   },
@@ -232,7 +232,7 @@ export const text = spoken('benchmark', {
     sorts: sort,
     task: 'Task',
     shown: (n: number, of: number) => (n === of ? count(of, 'task') : `${n} of ${count(of, 'task')}`),
-    none: 'No task is like that.',
+    none: 'No task matches.',
     cell: (passes: number, samples: number) => `${passes}/${samples}`,
     spoken: (task: string, policy: string, strict: number, visible: number, samples: number) =>
       `${task}, ${policy}: ${strict} of ${samples} pass every test, ${visible} the visible ones`,
@@ -251,7 +251,7 @@ export const text = spoken('benchmark', {
     differ: 'reasoning and answer differ',
     none: 'This policy has no samples of the task.',
     close: 'Close',
-    reading: 'The tasks are built; their texts come in a moment.',
+    reading: 'The tasks are being built; their texts will be here in a moment.',
   },
   download: {
     heading: 'Download',
@@ -263,17 +263,17 @@ export const text = spoken('benchmark', {
       kept: 'Every part that was finished is kept.',
       todo: 'Press Continue to go on from there.',
     },
-    heldElsewhere: 'It is evaluated in another tab; stop it there to go on here.',
+    heldElsewhere: 'This benchmark is being evaluated in another tab; stop it there to continue here.',
     held: { kept: 'Results are held until this page is left.', todo: 'Download what you need.' },
-    unknown: 'What the address names is not kept in this browser.',
+    unknown: 'The benchmark that the address names is not kept in this browser.',
     reading: { kept: 'What is stored was left as it is.', todo: 'Reload the page.' },
     tasks: { kept: 'Results are shown without the texts of their tasks.' },
-    start: { kept: 'Nothing was begun; what is stored is as it was.' },
+    start: { kept: 'Nothing was started; what is stored is as it was.' },
     store: {
       kept: 'What is stored was left as it is.',
       todo: 'Reload the page, outside private windows.',
     },
-    file: { kept: 'Nothing was stored of it.', todo: 'Mend the file and open it again.' },
+    file: { kept: 'Nothing was stored of it.', todo: 'Correct the file and open it again.' },
     remove: { kept: 'It is still here.' },
   },
 });

@@ -77,7 +77,7 @@ export const text = spoken('compare', {
     activity,
     otherVersion: (other: string, own: string) =>
       `Version ${other} of Posterior computed some of it; this is ${own}, whose numbers may differ. It can be looked at ` +
-      'and downloaded. To compute it anew, delete it and open its file again.',
+      'and downloaded. To compute it again, delete it and open its file once more.',
   },
   list: {
     heading: 'Experiments',
@@ -144,7 +144,7 @@ export const text = spoken('compare', {
       n === 1
         ? 'One seed is finished: nothing can be said of chance yet.'
         : 'Means over finished seeds, below them 95 % intervals over seeds (Student’s t).',
-    empty: 'Results come with the first finished cell.',
+    empty: 'Results appear with the first finished cell.',
     failed: 'The results could not be analysed:',
     arm: 'Arm',
     seeds: 'Seeds',
@@ -207,7 +207,7 @@ export const text = spoken('compare', {
     seed: (seed: number) => `seed ${seed}`,
     about: (gate: string | null, steps: number, preset: string) =>
       [...(gate === null ? [] : [gate]), count(steps, 'step'), preset].join(' · '),
-    clear: (n: number) => (n === 1 ? 'Choose none' : `Choose none of the ${n}`),
+    clear: (n: number) => `Clear the selection (${n})`,
     start: (name: string, step: number | null) => (step === null ? `“${name}”` : `“${name}”, step ${step}`),
     unread: (why: string) => `The runs could not be read: ${why}`,
     unreadTodo: 'Reload the page, outside private windows.',
@@ -225,13 +225,13 @@ export const text = spoken('compare', {
       'Runs that differ in nothing but the seed are one arm. They were chosen after they had been trained, so a small p is a ' +
       'reason to look again with new seeds, and no proof.',
     opened: 'Results of the command line. They are shown until another comparison is, and are not kept.',
-    cautions: 'What to mind',
+    cautions: 'Caveats',
   },
   settings: {
     heading: 'Settings that differ',
     table: 'Values of the settings that differ',
     setting: 'Setting',
-    unknown: 'The file does not say the settings of its arms.',
+    unknown: 'The file does not give the settings of its arms.',
     none: 'None: the arms have the same settings.',
     shared: (n: number) => `${n} other settings are the same.`,
   },
@@ -313,7 +313,7 @@ export const text = spoken('compare', {
   },
   faults: {
     heading: (name: string) => `${name} cannot be used`,
-    kept: 'Nothing was changed. Mend the file and open it again.',
+    kept: 'Nothing was changed. Correct the file and open it again.',
     noJson: (name: string, why: string) => `${name} is no JSON: ${why}.`,
     folderOf: (arm: string, folder: string) => `The arm “${arm}” names the folder ${folder}.`,
     folder: (folder: string) => `A page cannot open the folder ${folder}.`,
@@ -325,14 +325,14 @@ export const text = spoken('compare', {
     what: (title: string, done: number, of: number) =>
       `“${title}” was interrupted after ${done} of ${count(of, 'cell')}; it goes on.`,
     rest: {
-      kept: 'Finished cells are kept; the one in progress is computed anew, with the same numbers.',
+      kept: 'Finished cells are kept; the one in progress is computed again, with the same numbers.',
       todo: 'Press Pause to stop it.',
     },
   },
   error: {
     cell: { kept: 'Every finished cell is kept.', todo: 'Press Continue to go on from there.' },
     nothing: { kept: 'Nothing was changed.' },
-    heldElsewhere: 'That experiment is computed in another tab; pause it there to go on here.',
+    heldElsewhere: 'That experiment is being computed in another tab; pause it there to continue here.',
     noStore: {
       kept: 'Nothing was started, so nothing is lost.',
       todo: 'Experiments need IndexedDB: leave private browsing or allow site data, then try again.',

@@ -28,7 +28,7 @@ const channel: Record<ChannelName, string> = {
 const channelAbout: Record<ChannelName, string> = {
   probability: 'How likely the token was when it was drawn.',
   surprise: 'Minus the logarithm of that probability, in nats.',
-  push: 'What the update multiplies with the gradient of the token’s log-probability. With one update a step the ratio is 1, so nothing is clipped.',
+  push: 'What the update multiplies the gradient of the token’s log-probability by. With one update a step the ratio is 1, so nothing is clipped.',
   entropy: 'How undecided the policy was before the token, in nats.',
   kl: 'How far the policy had moved from the reference, in nats.',
 };
@@ -71,7 +71,7 @@ export const text = spoken('rollouts', {
     nextGroup: 'Next group',
     previousGroup: 'Previous group',
     channel: 'Look at another value of the tokens',
-    pin: 'Pin the open completion, or let go of it',
+    pin: 'Pin or unpin the open completion',
     find: 'Find in completions',
   },
   run: {
@@ -80,7 +80,7 @@ export const text = spoken('rollouts', {
     option: (gate: string, seed: number, steps: number, of: number, preset: string) =>
       `${preset}: ${gate}, seed ${seed}, ${steps} of ${of} steps`,
     training: (run: string) => `${run}, training`,
-    created: (when: string) => `Begun ${when}`,
+    created: (when: string) => `Started ${when}`,
     unknown: 'The run of this address is not stored in this browser.',
     unknownTodo: 'Choose another, or open the link in the browser that trained it.',
     choose: 'Choose a run …',
@@ -88,7 +88,7 @@ export const text = spoken('rollouts', {
     noneTodo: 'Train a step in the Lab: its completions stay here, step by step.',
     toLab: 'Go to the Lab',
     opening: 'Reading what is stored …',
-    demonstration: 'Demonstration data keeps its latest step alone.',
+    demonstration: 'Demonstration data keeps only its latest step.',
   },
   step: {
     heading: 'Step',
@@ -114,8 +114,8 @@ export const text = spoken('rollouts', {
     scope: 'Show',
     scopes: { groups: 'By group', step: 'Whole step', plot: 'Gate plot' },
     shown: (n: number, of: number) => (n === of ? `${of} completions` : `${n} of ${of} completions`),
-    none: 'No completion of this step is like that.',
-    noneInGroup: 'No completion of this group is like that.',
+    none: 'No completion of this step matches.',
+    noneInGroup: 'No completion of this group matches.',
     all: 'Show all',
     more: (n: number) => `Show ${n} more`,
     of: (group: number, task: string) => `Group ${group}: ${task}`,
@@ -123,7 +123,7 @@ export const text = spoken('rollouts', {
   filter: {
     heading: 'Find',
     query: 'Text in completions',
-    queryAbout: 'Reasoning and program as they were written; capitals do not matter.',
+    queryAbout: 'Reasoning and program as they were written; upper and lower case are the same.',
     outcome: 'Outcome',
     outcomes: outcome,
     family: 'Task family',
@@ -155,9 +155,9 @@ export const text = spoken('rollouts', {
     tools: 'This completion',
     copy: 'Copy',
     copied: 'Copied',
-    noCopy: 'The browser did not allow copying.',
+    noCopy: 'The browser did not allow that: select the text and copy it.',
     pin: 'Pin',
-    unpin: 'Let go',
+    unpin: 'Unpin',
     first: 'First step with this program',
   },
   pins: {
@@ -169,7 +169,7 @@ export const text = spoken('rollouts', {
       `Step ${step}, group ${group}, completion ${index}`,
     elsewhere: 'of another run',
     go: 'Go there',
-    unpin: 'Let go',
+    unpin: 'Unpin',
     numbers: (total: string, advantage: string, tokens: number) =>
       `reward ${total}, advantage ${advantage}, ${tokens} tokens`,
     none: '–',
@@ -181,7 +181,7 @@ export const text = spoken('rollouts', {
     about: channelAbout,
     gaps: gap,
     mean: (value: string) => `Mean over the completion: ${value}.`,
-    masked: 'No token of it is learned from: it was cut off, and this run leaves such completions out.',
+    masked: 'None of its tokens is learned from: it was cut off, and this run leaves such completions out.',
     ownVocabulary:
       'These tokens are of a vocabulary that is not the site’s, so their pieces cannot be shown. Here are their numbers.',
     opening: 'Opening the vocabulary …',

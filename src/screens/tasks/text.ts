@@ -24,8 +24,8 @@ export const text = spoken('tasks', {
     remove: 'Delete the set',
     removeAbout: (name: string) => `Delete the set ${name} with its tasks`,
     example: { code: 'Example: programs', maths: 'Example: mathematics' },
-    none: 'There are no tasks of yours yet: open an example and change it, begin a set, or import a file.',
-    unsaved: 'Not everything could be stored. It is on this page alone: download the set.',
+    none: 'There are no tasks of yours yet: open an example and change it, start a set, or import a file.',
+    unsaved: 'Not everything could be stored. Some of it is on this page alone: download the set.',
   },
   list: {
     heading: (count: number) => tasks(count),
@@ -70,7 +70,7 @@ export const text = spoken('tasks', {
       ].join(' '),
     reportOf: (name: string) => `What came of ${name}`,
     reasons: 'What is wrong with them',
-    taken: 'to be mended',
+    taken: 'to be corrected',
     refused: 'refused',
     place: (unit: string, line: number, id: string | undefined) =>
       `${unit} ${line}${id === undefined || id === '' ? '' : `, ${id}`}`,
@@ -80,9 +80,9 @@ export const text = spoken('tasks', {
   use: {
     heading: 'Train on them',
     about:
-      'Opens the Lab with these tasks: they are checked once more, a part is held out, and the next run is about them.',
+      'Opens the Lab with these tasks: they are checked once more, a part is held out, and the next run trains on the rest.',
     train: 'Train on this set',
-    few: 'It takes two tasks at least: one to train on, one to evaluate on.',
+    few: 'It takes at least two tasks: one to train on, one to evaluate on.',
     demo: 'The Lab plays recorded runs here: remove ?demo from the address to train.',
     checking: 'The Lab is still checking another file.',
   },
@@ -129,7 +129,7 @@ export const text = spoken('tasks', {
       python: (entry: string) =>
         `One test a line: ${entry}(2) == 3. Types count; “# compare: equal” behind it compares as Python’s ==. Imports, values and lines with assert are code, which counts as one test.`,
       javascript: (entry: string) =>
-        `One test a line: ${entry}(2) === 3. Arrays and objects are equal where what they hold is.`,
+        `One test a line: ${entry}(2) === 3. Arrays and objects are compared by what they hold.`,
     },
     editorKeys: 'Tab indents; Escape, then Tab, leaves the field.',
     lineOf: (line: number) => `Line ${line}:`,
@@ -138,10 +138,10 @@ export const text = spoken('tasks', {
   check: {
     heading: 'Check',
     none: 'Nothing to check yet.',
-    waiting: 'Checked in a moment …',
+    waiting: 'To be checked in a moment …',
     running: 'Checking …',
     stop: 'Stop',
-    stopped: 'The check was stopped. It begins again when you go on writing.',
+    stopped: 'The check was stopped. It starts again when you go on writing.',
     failed: (reason: string) => `The check itself failed: ${reason}`,
     again: 'Check again',
     usable: 'It can be used.',
@@ -164,13 +164,13 @@ export const text = spoken('tasks', {
     go: 'Try it',
     again: 'Try it again',
     stop: 'Stop',
-    waiting: 'Waiting until what trains has ended',
+    waiting: 'Waiting for the run in progress',
     running: 'Sampling and running the tests',
-    notYet: 'Once the task can be used.',
+    notYet: 'You can try it once the task can be used.',
     summary: (passes: number, visible: number, total: number) =>
       `${passes} of ${total} pass every test` +
       (visible > 0 ? `; ${visible} more pass the visible ones alone.` : '.'),
-    ofOlder: 'The task was changed since.',
+    ofOlder: 'The task has been changed since.',
     sample: (at: number) => `Sample ${at}`,
     length: (tokens: number) => `${tokens} tokens`,
     truncated: 'cut off',
@@ -186,7 +186,7 @@ export const text = spoken('tasks', {
     },
     save: {
       kept: 'What you wrote is on this page and is stored with your next change, when there is room.',
-      todo: 'Delete what you no longer need on the screen Models, or download the set.',
+      todo: 'Delete what you no longer need on the Models screen, or download the set.',
     },
     gone: 'The set in the address is not stored in this browser. Others cannot be opened by a link: send the file.',
     unread: (count: number, name: string) => `${tasks(count)} of “${name}” could not be read.`,
@@ -195,7 +195,7 @@ export const text = spoken('tasks', {
       `“${name}” was written by a newer version of this page, which knows tasks of another kind.`,
     remove: { kept: 'The set is still here.' },
     load: { kept: 'Your tasks are as they were.', todo: 'Check the connection and try again.' },
-    import: { kept: 'Nothing of it was imported.', todo: 'Choose another file, or mend this one.' },
+    import: { kept: 'Nothing of it was imported.', todo: 'Choose another file, or correct this one.' },
     check: { kept: 'The tasks are as they were.', todo: 'Check again.' },
   },
   command: {

@@ -105,7 +105,7 @@ describe('a form', () => {
     [{ policies: ['gone'] }, 'Choose at least one policy.'],
     [{ policies: policies.slice(0, 5).map(({ id }) => id) }, 'Choose at most 4 policies, not 5.'],
     [{ tasks: 'cd'.repeat(32) }, 'are not stored here any more'],
-    [{ ks: ' ' }, 'Say for which k'],
+    [{ ks: ' ' }, 'Say which k'],
     [{ ks: '1, x' }, 'k is a whole number from 1'],
     [{ ks: '1, 8' }, 'pass@8 needs at least 8 samples of each task, and there are 4'],
   ])('with %o is refused', (change, reason) => {
