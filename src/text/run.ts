@@ -1,4 +1,5 @@
 import type { Phase, PhaseFound } from '../rl/types.ts';
+import { counted } from './count.ts';
 
 /** The states that a run can be in. */
 export const status = {
@@ -28,8 +29,6 @@ const phaseAbout: Record<Phase, string> = {
   eval: 'held-out tasks, strict tests',
 };
 
-const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
-
 /** What a phase came to; empty where there is nothing to say. */
 function phaseFound(
   phase: Phase,
@@ -37,9 +36,9 @@ function phaseFound(
 ): string {
   switch (phase) {
     case 'sample':
-      return `${count(completions, 'completion')} written, ${Math.round(length ?? 0)} tokens each on average.`;
+      return `${counted(completions, 'completion')} written, ${Math.round(length ?? 0)} tokens each on average.`;
     case 'execute':
-      return `${passing} of ${count(completions, 'completion')} pass the visible tests.`;
+      return `${passing} of ${counted(completions, 'completion')} pass the visible tests.`;
     case 'score':
       return `Mean R_t ${(thinking ?? 0).toFixed(2)}.`;
     case 'update':

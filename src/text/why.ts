@@ -1,4 +1,6 @@
-const failing = (n: number): string => (n === 1 ? '1 failing completion' : `${n} failing completions`);
+import { counted } from './count.ts';
+
+const failing = (n: number): string => counted(n, 'failing completion');
 
 /** Why a step did to a group what it did. */
 export const why = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compact, decimal, duration, percent, rate, signed } from './format.ts';
+import { compact, decimal, duration, grouped, percent, rate, signed } from './format.ts';
 
 describe('numbers as printed', () => {
   it('uses a true minus and never prints minus zero', () => {
@@ -29,6 +29,7 @@ describe('numbers as printed', () => {
   });
 
   it('rounds shares and durations', () => {
+    expect(grouped(12345)).toBe('12,345');
     expect(percent(0.126)).toBe('13 %');
     expect([0.2, 430, 2140, 9960, 59_600, 200_000, 3_720_000].map(duration)).toEqual([
       '<1 ms',

@@ -13,6 +13,9 @@ export function signed(value: number, places = 2): string {
   return value > 0 && Number(printed) !== 0 ? `+${printed}` : printed;
 }
 
+/** A whole number with its thousands apart: 12,345. */
+export const grouped = (value: number): string => value.toLocaleString('en');
+
 /** A share in [0, 1] as whole percent. */
 export const percent = (share: number): string => `${decimal(share * 100, 0)} %`;
 

@@ -17,7 +17,8 @@ export function Frame({ screen: { title, skip }, children }: Props) {
   const { embed } = ui.value.place.as;
   const jump = (event: MouseEvent): void => {
     event.preventDefault();
-    const target = skip ? document.getElementById(skip.to) : document.querySelector('main');
+    // A link may leave out what it leads to.
+    const target = (skip && document.getElementById(skip.to)) ?? document.querySelector('main');
     if (!target) return;
     // Somewhere to continue from with the keyboard, although there is nothing to press.
     target.tabIndex = -1;

@@ -1,40 +1,13 @@
-import { useState } from 'preact/hooks';
-import { messageOf } from '../../errors.ts';
+import { Downloads as DownloadsCard } from '../../views/downloads.tsx';
 import type { BenchmarkRun } from './state/benchmark-run.ts';
-import { download, type Kind, KINDS } from './state/exports.ts';
+import { download, KINDS } from './state/exports.ts';
 import { text } from './text.ts';
-import './downloads.css';
 
-const words = text.download;
+const { heading, failed, kinds } = text.download;
+
+const FILES = KINDS.map((kind) => ({ kind, label: kinds[kind][0], about: kinds[kind][1] }));
 
 /** The results to take along: what the command line writes, and tables for other programs. */
-export function Downloads({ run }: { readonly run: BenchmarkRun }) {
-  const [error, setError] = useState<string | null>(null);
-  const get = (kind: Kind): void => {
-    setError(null);
-    download(run, kind).catch((caught: unknown) => setError(messageOf(caught)));
-  };
-  return (
-    <section class="card benchmark-card" aria-labelledby="benchmark-download">
-      <h2 id="benchmark-download">{words.heading}</h2>
-      <ul class="benchmark-downloads">
-        {KINDS.map((kind) => {
-          const [label, about] = words.kinds[kind];
-          return (
-            <li key={kind}>
-              <button type="button" data-download={kind} onClick={() => get(kind)}>
-                {label}
-              </button>
-              <p class="hint">{about}</p>
-            </li>
-          );
-        })}
-      </ul>
-      {error !== null && (
-        <p role="alert" class="field-error">
-          {words.failed(error)}
-        </p>
-      )}
-    </section>
-  );
-}
+export const Downloads = ({ run }: { readonly run: BenchmarkRun }) => (
+  <DownloadsCard heading={heading} files={FILES} failed={failed} get={(kind) => download(run, kind)} />
+);

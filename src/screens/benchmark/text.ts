@@ -1,11 +1,10 @@
 import type { Outcome } from '../../evaluation/records.ts';
 import type { TaskSetName } from '../../evaluation/task-sets.ts';
 import type { Change, Sort, Suite } from '../../evaluation/task-rows.ts';
+import { counted } from '../../text/count.ts';
 import { spoken } from '../../text/spoken.ts';
 import type { BenchmarkStatus } from './state/benchmark-run.ts';
 import type { Kind } from './state/exports.ts';
-
-const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 const status: Record<BenchmarkStatus, string> = {
   queued: 'Waiting for its turn',
@@ -102,14 +101,14 @@ export const text = spoken('benchmark', {
     label: 'Tasks',
     about: 'What a run trains on proves little: take held-out tasks.',
     named,
-    file: (name: string, tasks: number) => `${name}: ${count(tasks, 'task')}`,
+    file: (name: string, tasks: number) => `${name}: ${counted(tasks, 'task')}`,
     fileHeldOut: (name: string) => `${name}: what a run holds out`,
     open: 'Open a file of tasks …',
     openAbout: 'HumanEval, MBPP, GSM8K, tasks of your own and others; it can also be dropped here.',
     checking: (name: string, done: number, total: number) =>
       total === 0 ? `Reading ${name}` : `Checking ${name}: ${done} of ${total}`,
     report: (name: string, usable: number, leftOut: number) =>
-      `${name}: ${count(usable, 'task')} can be used${leftOut === 0 ? '' : `, ${leftOut} left out`}.`,
+      `${name}: ${counted(usable, 'task')} can be used${leftOut === 0 ? '' : `, ${leftOut} left out`}.`,
     reasons: 'Why',
     place: (unit: string, line: number, id: string | undefined) =>
       `${unit} ${line}${id === undefined ? '' : ` (${id})`}`,
@@ -160,20 +159,21 @@ export const text = spoken('benchmark', {
     heading: 'Evaluation',
     title: (policies: readonly string[], tasks: string) => `${policies.join(' · ')} on ${tasks}`,
     facts: (limit: number | null, samples: number, temperature: number, seed: number) =>
-      `${limit === null ? 'All tasks' : `At most ${count(limit, 'task')}`}, ${count(samples, 'sample')} of each, temperature ${temperature}, seed ${seed}`,
+      `${limit === null ? 'All tasks' : `At most ${counted(limit, 'task')}`}, ${counted(samples, 'sample')} of each, temperature ${temperature}, seed ${seed}`,
     left: (time: string) => `about ${time} left`,
     begins: 'opening models and tasks',
-    tasks: (done: number, of: number | null) => (of === null ? 'not yet' : `${done} of ${count(of, 'task')}`),
+    tasks: (done: number, of: number | null) =>
+      of === null ? 'not yet' : `${done} of ${counted(of, 'task')}`,
     failed: 'cannot be evaluated',
   },
   notes: {
     tooLong: (n: number, most: number) =>
-      `${count(n, 'task')} left out, with a prompt of more than ${most} tokens.`,
+      `${counted(n, 'task')} left out, with a prompt of more than ${most} tokens.`,
   },
   kept: {
     heading: 'Kept in this browser',
     tasks: (done: number, of: number) => `${done}/${of}`,
-    tasksAbout: (done: number, of: number) => `${done} of ${count(of, 'task')} evaluated`,
+    tasksAbout: (done: number, of: number) => `${done} of ${counted(of, 'task')} evaluated`,
     remove: 'Delete',
     removeAbout: (title: string) => `Delete “${title}”`,
     confirm: 'Delete it with its samples?',
@@ -231,7 +231,7 @@ export const text = spoken('benchmark', {
     sort: 'Order',
     sorts: sort,
     task: 'Task',
-    shown: (n: number, of: number) => (n === of ? count(of, 'task') : `${n} of ${count(of, 'task')}`),
+    shown: (n: number, of: number) => (n === of ? counted(of, 'task') : `${n} of ${counted(of, 'task')}`),
     none: 'No task matches.',
     cell: (passes: number, samples: number) => `${passes}/${samples}`,
     spoken: (task: string, policy: string, strict: number, visible: number, samples: number) =>
@@ -244,7 +244,7 @@ export const text = spoken('benchmark', {
     heading: (task: string) => task,
     of: (n: number) => `Sample ${n}`,
     policy: 'Policy',
-    tokens: (n: number) => count(n, 'token'),
+    tokens: (n: number) => counted(n, 'token'),
     outcome,
     truncated: 'cut off',
     agree: 'reasoning and answer agree',

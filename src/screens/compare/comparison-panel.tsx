@@ -58,13 +58,7 @@ export function ComparisonPanel({ comparison, runs }: Props) {
       <SettingsCard arms={arms} />
       <ResultsPanel design={design} cells={cells} />
       {runs.length > 0 && <TwinsCard pairs={twins} cells={cells} />}
-      <Downloads
-        files={[
-          { kind: 'report', make: report },
-          { kind: 'csv', make: tables('.csv') },
-          { kind: 'jsonl', make: tables('.jsonl') },
-        ]}
-      />
+      <Downloads makers={{ report, csv: tables('.csv'), jsonl: tables('.jsonl') }} />
     </>
   );
 }

@@ -1,52 +1,27 @@
-import { useState } from 'preact/hooks';
-import { messageOf } from '../../errors.ts';
-import { type NamedText, save } from './state/downloads.ts';
+import { type NamedText, saveText } from '../../app/save-file.ts';
+import { Downloads as DownloadsCard } from '../../views/downloads.tsx';
 import { text } from './text.ts';
-import './downloads.css';
 
-const words = text.download;
+const { heading, failed, pictures, kind: kinds } = text.download;
 
-export type DownloadKind = keyof typeof words.kind;
+export type DownloadKind = keyof typeof kinds;
 
-export interface Download {
-  readonly kind: DownloadKind;
-  readonly make: () => Promise<readonly NamedText[]>;
-}
+/** What makes the files of each kind that is offered. */
+export type Makers = Readonly<Partial<Record<DownloadKind, () => Promise<readonly NamedText[]>>>>;
 
 /** Files to take along. */
-export function Downloads({ files }: { readonly files: readonly Download[] }) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const get = async (make: Download['make']): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      for (const file of await make()) save(file);
-    } catch (caught) {
-      setError(messageOf(caught));
-    } finally {
-      setBusy(false);
-    }
+export function Downloads({ makers }: { readonly makers: Makers }) {
+  const offered = (Object.keys(kinds) as DownloadKind[]).filter((kind) => makers[kind]);
+  const get = async (kind: DownloadKind): Promise<void> => {
+    for (const file of (await makers[kind]?.()) ?? []) saveText(file);
   };
   return (
-    <section class="card experiment-card" aria-label={words.heading}>
-      <h2>{words.heading}</h2>
-      <ul class="downloads">
-        {files.map(({ kind, make }) => (
-          <li key={kind}>
-            <button type="button" data-download={kind} disabled={busy} onClick={() => void get(make)}>
-              {words.kind[kind].label}
-            </button>
-            <p class="hint">{words.kind[kind].about}</p>
-          </li>
-        ))}
-      </ul>
-      <p class="hint">{words.pictures}</p>
-      {error !== null && (
-        <p role="alert" class="field-error">
-          {words.failed(error)}
-        </p>
-      )}
-    </section>
+    <DownloadsCard
+      heading={heading}
+      files={offered.map((kind) => ({ kind, ...kinds[kind] }))}
+      failed={failed}
+      note={pictures}
+      get={get}
+    />
   );
 }

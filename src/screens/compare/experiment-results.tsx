@@ -17,12 +17,12 @@ export function ExperimentResults({ run }: { readonly run: ExperimentRun }) {
       <ResultsPanel design={experiment} cells={cells} />
       {cells.length > 0 && (
         <Downloads
-          files={[
-            { kind: 'report', make: async () => [await reportOf(run, document)] },
-            { kind: 'csv', make: tables('.csv') },
-            { kind: 'jsonl', make: tables('.jsonl') },
-            { kind: 'file', make: async () => [fileOf(run)] },
-          ]}
+          makers={{
+            report: async () => [await reportOf(run, document)],
+            csv: tables('.csv'),
+            jsonl: tables('.jsonl'),
+            file: async () => [fileOf(run)],
+          }}
         />
       )}
     </>

@@ -1,5 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { costOf } from '../../experiment/schedule.ts';
+import { sum } from '../../statistics/samples.ts';
+import { grouped } from '../../views/format.ts';
 import { Maths } from '../../views/maths.tsx';
 import { about } from './about-time.ts';
 import { presetLabel } from './preset-label.ts';
@@ -14,11 +16,11 @@ const words = text.plan;
 /** How long the whole takes: at the measured pace, or in completions while there is none. */
 function timeText(run: ExperimentRun): string {
   const { share, secondsLeft } = run.progress.value;
-  const cost = run.cells.reduce((sum, cell) => sum + costOf(cell), 0);
   if (secondsLeft !== null && share < 1) return words.timeTotal(about(secondsLeft / (1 - share)));
-  const seconds = run.cells.reduce((sum, { key }) => sum + (run.results.value.get(key)?.seconds ?? 0), 0);
-  if (share === 1) return words.timeTaken(about(seconds));
-  return words.timeUnknown(cost.toLocaleString('en'));
+  const results = run.results.value;
+  if (share === 1)
+    return words.timeTaken(about(sum(run.cells.map(({ key }) => results.get(key)?.seconds ?? 0))));
+  return words.timeUnknown(grouped(sum(run.cells.map(costOf))));
 }
 
 function Entries({ entries }: { readonly entries: readonly Entry[] }) {

@@ -4,6 +4,7 @@ import type { Counted } from './state/activity.ts';
 import type { ExperimentStatus } from './state/experiment-run.ts';
 import type { PictureKind } from './state/pictures.ts';
 import type { SiteFile } from './state/site-files.ts';
+import { counted } from '../../text/count.ts';
 import { spoken } from '../../text/spoken.ts';
 
 const status: Record<ExperimentStatus, string> = {
@@ -38,8 +39,6 @@ const evaluationSet: Record<EvaluationSet, string> = {
   all: 'held-out tasks of both sets',
 };
 
-const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
-
 /** Every sentence of the screen Compare. */
 export const text = spoken('compare', {
   title: 'Compare',
@@ -70,7 +69,7 @@ export const text = spoken('compare', {
   status,
   run: {
     heading: 'Run',
-    cells: (done: number, of: number) => `${done} of ${count(of, 'cell')}`,
+    cells: (done: number, of: number) => `${done} of ${counted(of, 'cell')}`,
     left: (time: string) => `about ${time} left`,
     cell: (arm: string, seed: number) => `${arm}, seed ${seed}`,
     opening: 'opening what it needs',
@@ -89,27 +88,27 @@ export const text = spoken('compare', {
     siteFile,
     untitled: 'Without a title',
     cells: (done: number, of: number) => `${done}/${of}`,
-    cellsAbout: (done: number, of: number) => `${done} of ${count(of, 'cell')} finished`,
+    cellsAbout: (done: number, of: number) => `${done} of ${counted(of, 'cell')} finished`,
     remove: 'Delete',
     removeAbout: (title: string) => `Delete “${title}”`,
     confirm: (done: number) =>
-      done === 0 ? 'Delete it?' : `Delete it with ${count(done, 'finished cell')}?`,
+      done === 0 ? 'Delete it?' : `Delete it with ${counted(done, 'finished cell')}?`,
     keep: 'Keep',
   },
   plan: {
     expectation: 'Expected, written down beforehand:',
     size: (arms: number, seeds: number, presets: number, cells: number) =>
       [
-        count(arms, 'arm'),
-        count(seeds, 'seed'),
-        ...(presets > 1 ? [count(presets, 'preset')] : []),
-        count(cells, 'cell'),
+        counted(arms, 'arm'),
+        counted(seeds, 'seed'),
+        ...(presets > 1 ? [counted(presets, 'preset')] : []),
+        counted(cells, 'cell'),
       ].join(' · '),
     presets: 'Preset',
     settings: 'Settings',
     evaluation: 'Evaluated at the end',
     evaluated: (limit: number | null, set: EvaluationSet, samples: number) =>
-      `${limit === null ? 'all' : `at most ${limit}`} ${evaluationSet[set]}, ${count(samples, 'sample')} each`,
+      `${limit === null ? 'all' : `at most ${limit}`} ${evaluationSet[set]}, ${counted(samples, 'sample')} each`,
     seeds: 'Seeds',
     start: 'Start',
     reward: 'Reward model',
@@ -206,7 +205,7 @@ export const text = spoken('compare', {
     more: 'One run is chosen: choose another to compare it with.',
     seed: (seed: number) => `seed ${seed}`,
     about: (gate: string | null, steps: number, preset: string) =>
-      [...(gate === null ? [] : [gate]), count(steps, 'step'), preset].join(' · '),
+      [...(gate === null ? [] : [gate]), counted(steps, 'step'), preset].join(' · '),
     clear: (n: number) => `Clear the selection (${n})`,
     start: (name: string, step: number | null) => (step === null ? `“${name}”` : `“${name}”, step ${step}`),
     unread: (why: string) => `The runs could not be read: ${why}`,
@@ -220,7 +219,7 @@ export const text = spoken('compare', {
   },
   comparison: {
     size: (arms: number, seeds: number, runs: number) =>
-      [count(arms, 'arm'), count(seeds, 'seed'), count(runs, 'run')].join(' · '),
+      [counted(arms, 'arm'), counted(seeds, 'seed'), counted(runs, 'run')].join(' · '),
     chosen:
       'Runs that differ in nothing but the seed are one arm. They were chosen after they had been trained, so a small p is a ' +
       'reason to look again with new seeds, and no proof.',
@@ -245,7 +244,7 @@ export const text = spoken('compare', {
     failed: (why: string) => `The completions could not be read: ${why}`,
     about: (left: string, right: string) =>
       `“${left}” and “${right}” begin with the same random numbers. Numbers count as equal within 0.000001.`,
-    alone: (label: string, n: number) => `${count(n, 'step')} of “${label}” alone.`,
+    alone: (label: string, n: number) => `${counted(n, 'step')} of “${label}” alone.`,
     partings: 'Where they first differ',
     aspect: {
       prompt: 'Prompts',
@@ -256,7 +255,7 @@ export const text = spoken('compare', {
     } satisfies Record<Aspect, string>,
     parting: (step: number, group: number, completion: number) =>
       `step ${step}, group ${group}, completion ${completion}`,
-    after: (tokens: number) => `after ${count(tokens, 'token')}`,
+    after: (tokens: number) => `after ${counted(tokens, 'token')}`,
     same: (steps: number) => (steps === 1 ? 'the same in the one step' : `the same in all ${steps} steps`),
     looking: (done: number, of: number) => `looked at ${done} of ${of} steps`,
     shares: {
@@ -276,7 +275,7 @@ export const text = spoken('compare', {
     advantage: (gate: string) => `A, ${gate}`,
     missing: 'no such completion',
     identical: 'identical',
-    common: (tokens: number) => `${count(tokens, 'token')} alike`,
+    common: (tokens: number) => `${counted(tokens, 'token')} alike`,
     otherPrompt: (left: string, right: string) => `They answer different tasks: ${left} and ${right}.`,
     gates:
       'A is the advantage that each gate gives to the same completions; that of the run’s own gate is bold.',
@@ -323,7 +322,7 @@ export const text = spoken('compare', {
   },
   interrupted: {
     what: (title: string, done: number, of: number) =>
-      `“${title}” was interrupted after ${done} of ${count(of, 'cell')}; it goes on.`,
+      `“${title}” was interrupted after ${done} of ${counted(of, 'cell')}; it goes on.`,
     rest: {
       kept: 'Finished cells are kept; the one in progress is computed again, with the same numbers.',
       todo: 'Press Pause to stop it.',

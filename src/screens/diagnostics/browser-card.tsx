@@ -1,3 +1,4 @@
+import { grouped } from '../../views/format.ts';
 import { useDiagnostics } from './state.ts';
 import { LIMITS } from './state/adapter.ts';
 import { FEATURES } from './state/features.ts';
@@ -60,7 +61,7 @@ function Adapter() {
                   <th scope="row">
                     <code>{name}</code>
                   </th>
-                  <td class="number">{adapter.limits[name].toLocaleString('en')}</td>
+                  <td class="number">{grouped(adapter.limits[name])}</td>
                 </tr>
               ))}
             </tbody>

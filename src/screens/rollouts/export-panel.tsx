@@ -1,9 +1,9 @@
+import { grouped } from '../../views/format.ts';
 import { FORMATS } from './state/exports.ts';
 import { useRollouts } from './state.ts';
 import { text } from './text.ts';
 
 const words = text.export;
-const count = (n: number): string => n.toLocaleString('en');
 
 /** The step, or the whole run, as files. */
 export function ExportPanel() {
@@ -32,7 +32,7 @@ export function ExportPanel() {
       {progress && (
         <div class="export-progress" role="status">
           <progress value={progress.done} max={progress.of} aria-label={words.heading} />
-          <span class="hint">{words.writing(count(progress.done), count(progress.of))}</span>
+          <span class="hint">{words.writing(grouped(progress.done), grouped(progress.of))}</span>
           <button type="button" class="link" onClick={() => exports.stop()}>
             {words.stop}
           </button>

@@ -1,3 +1,4 @@
+import { grouped } from '../../views/format.ts';
 import { Maths } from '../../views/maths.tsx';
 import { useRollouts } from './state.ts';
 import { QUERY_ID } from './ids.ts';
@@ -124,7 +125,7 @@ export function FindPanel() {
           </label>
           <div class="find-buttons">
             <button type="submit" disabled={!isNarrow(filter)}>
-              {words.wholeRun(steps.toLocaleString('en'))}
+              {words.wholeRun(grouped(steps))}
             </button>
             <button type="button" disabled={!isNarrow(filter)} onClick={() => look({ filter: EVERYTHING })}>
               {words.clear}

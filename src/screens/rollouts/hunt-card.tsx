@@ -1,4 +1,4 @@
-import { decimal } from '../../views/format.ts';
+import { decimal, grouped } from '../../views/format.ts';
 import { Icon } from '../../views/icons.tsx';
 import { move } from './place.ts';
 import { MOST_HITS, type Hit, type HuntState } from './state/hunt.ts';
@@ -7,15 +7,18 @@ import { text } from './text.ts';
 import './hunt-card.css';
 
 const words = text.hunt;
-const count = (n: number): string => n.toLocaleString('en');
 
 function saidOf({ goal, running, done, of, hits, count: found }: HuntState): string {
   if (goal.kind === 'first') {
     if (hits[0]) return words.firstFound(hits[0].step);
-    return running ? words.firstLooking : done < of ? words.stopped(count(done), count(of)) : words.firstNone;
+    return running
+      ? words.firstLooking
+      : done < of
+        ? words.stopped(grouped(done), grouped(of))
+        : words.firstNone;
   }
   const more = found > MOST_HITS ? ` ${words.first(MOST_HITS)}` : '';
-  const stopped = !running && done < of ? ` ${words.stopped(count(done), count(of))}` : '';
+  const stopped = !running && done < of ? ` ${words.stopped(grouped(done), grouped(of))}` : '';
   return `${words.found(found)}${more}${stopped}`;
 }
 
@@ -65,7 +68,7 @@ export function HuntCard() {
       {running && (
         <div>
           <progress value={done} max={of} aria-label={words.heading} />
-          <p class="hint number">{words.searching(count(done), count(of))}</p>
+          <p class="hint number">{words.searching(grouped(done), grouped(of))}</p>
         </div>
       )}
       {hits.length > 0 && (

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { decimal, percent } from '../../views/format.ts';
+import { decimal, grouped, percent } from '../../views/format.ts';
 import { Icon, type IconName } from '../../views/icons.tsx';
 import { Maths } from '../../views/maths.tsx';
 import { mean } from '../../statistics/samples.ts';
@@ -9,7 +9,6 @@ import { text } from './text.ts';
 import './step-bar.css';
 
 const words = text.step;
-const count = (n: number): string => n.toLocaleString('en');
 
 function Arrow({
   label,
@@ -68,7 +67,7 @@ function Summary() {
   if (!shown || shown.rollouts.length === 0) return null;
   const { rollouts, gated } = shown;
   const facts = [
-    [words.completions, count(gated.count)],
+    [words.completions, grouped(gated.count)],
     [words.passing, percent(gated.passing / gated.count)],
     [words.reward, decimal(mean(rollouts.map(({ reward }) => reward)))],
     [words.thinking, decimal(mean(rollouts.map(({ rewards }) => rewards.thinking)))],
@@ -102,8 +101,8 @@ export function StepBar() {
     <section class="card step-bar" aria-label={words.heading}>
       <div class="step-head">
         <h2>
-          {words.heading} <span class="number">{count(wanted)}</span>
-          <small>{words.of(count(numbers.length))}</small>
+          {words.heading} <span class="number">{grouped(wanted)}</span>
+          <small>{words.of(grouped(numbers.length))}</small>
         </h2>
         <div class="step-buttons">
           <GoTo />

@@ -2,6 +2,7 @@ import type { ChannelName, Gap } from './state/channels.ts';
 import type { OutcomeFilter } from './state/filter.ts';
 import type { Sort } from './state/sort.ts';
 import { spoken } from '../../text/spoken.ts';
+import { grouped } from '../../views/format.ts';
 
 const outcome: Record<OutcomeFilter, string> = {
   all: 'All outcomes',
@@ -139,7 +140,7 @@ export const text = spoken('rollouts', {
   hunt: {
     heading: 'In the whole run',
     searching: (done: string, of: string) => `${done} of ${of} steps read`,
-    found: (n: number) => (n === 1 ? '1 completion found.' : `${n.toLocaleString('en')} completions found.`),
+    found: (n: number) => (n === 1 ? '1 completion found.' : `${grouped(n)} completions found.`),
     first: (most: number) => `The first ${most} are listed.`,
     stopped: (done: string, of: string) => `Stopped after ${done} of ${of} steps.`,
     firstFound: (step: number) => `This program first appeared in step ${step}.`,

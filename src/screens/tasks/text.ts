@@ -1,7 +1,8 @@
 import type { DomainName } from './state/fields.ts';
+import { counted } from '../../text/count.ts';
 import { spoken } from '../../text/spoken.ts';
 
-const tasks = (count: number): string => `${count} ${count === 1 ? 'task' : 'tasks'}`;
+const tasks = (count: number): string => counted(count, 'task');
 
 const domain: Readonly<Record<DomainName, string>> = { code: 'Programs', maths: 'Mathematics' };
 

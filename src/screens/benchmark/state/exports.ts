@@ -3,7 +3,7 @@ import { estimatesCsv } from '../../../evaluation/estimates.ts';
 import { jsonLines } from '../../../evaluation/files.ts';
 import { evaluationFolder } from '../../../evaluation/folder.ts';
 import { taskRowsCsv } from '../../../evaluation/task-rows.ts';
-import { saveFile } from '../../../app/save-file.ts';
+import { type NamedText, saveText } from '../../../app/save-file.ts';
 import { saveFolder } from '../../../app/save-folder.ts';
 import type { NamedFile } from '../../../model/hugging-face.ts';
 import type { BenchmarkRun } from './benchmark-run.ts';
@@ -47,12 +47,6 @@ export function folders(run: BenchmarkRun): NamedFile[] {
   );
 }
 
-export interface NamedText {
-  readonly name: string;
-  readonly type: string;
-  readonly text: string;
-}
-
 /** Lines of `rollouts.jsonl`, each with the policy that it is of. */
 export const samples = (run: BenchmarkRun): NamedText => ({
   name: 'samples.jsonl',
@@ -86,6 +80,6 @@ const TEXTS = { samples, estimates, tasks };
 
 export async function download(run: BenchmarkRun, kind: Kind): Promise<void> {
   if (kind === 'folders') return saveFolder('benchmark', folders(run));
-  const { name, type, text } = TEXTS[kind](run);
-  saveFile(`benchmark-${name}`, new Blob([text], { type }));
+  const file = TEXTS[kind](run);
+  saveText({ ...file, name: `benchmark-${file.name}` });
 }

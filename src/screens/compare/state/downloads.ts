@@ -1,17 +1,11 @@
 /** Files of an experiment to take along. What makes them is loaded when they are asked for. */
 import { dependencies, version } from '../../../../package.json';
-import { saveFile } from '../../../app/save-file.ts';
+import type { NamedText } from '../../../app/save-file.ts';
 import { analyse, inPlaces } from '../../../experiment/analysis.ts';
 import type { ComparedCell } from '../../../experiment/results.ts';
 import type { Comparison } from '../../../experiment/runs.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { fileName } from './pictures.ts';
-
-export interface NamedText {
-  readonly name: string;
-  readonly type: string;
-  readonly text: string;
-}
 
 /** One HTML file with everything in it. */
 export async function reportOf(
@@ -62,6 +56,3 @@ export const fileOf = ({ experiment: { name }, json }: ExperimentRun): NamedText
   type: 'application/json',
   text: `${JSON.stringify(json, null, 2)}\n`,
 });
-
-/** Hands it to the browser’s downloads. */
-export const save = ({ name, type, text }: NamedText): void => saveFile(name, new Blob([text], { type }));
