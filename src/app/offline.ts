@@ -1,5 +1,5 @@
 import { text } from '../text/index.ts';
-import { look, ui } from './ui-state.ts';
+import { tell } from './ui-state.ts';
 
 /** A server on this machine is one that somebody works at: its files change, and it is there without a network. */
 const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
@@ -7,11 +7,6 @@ const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 function wanted(): boolean {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return false;
   return !LOCAL.test(location.hostname) || new URLSearchParams(location.search).has('offline');
-}
-
-function tell(words: { readonly what: string; readonly kept: string; readonly todo: string }): void {
-  const others = ui.value.messages.filter(({ id }) => id !== 'offline');
-  look({ messages: [...others, { id: 'offline', kind: 'notice', ...words }] });
 }
 
 /**
@@ -22,9 +17,9 @@ export async function startOffline(): Promise<void> {
   if (!wanted()) return;
   const { Workbox } = await import('workbox-window');
   const worker = new Workbox('./service-worker.js');
-  worker.addEventListener('waiting', () => tell(text.offline.newer));
+  worker.addEventListener('waiting', () => tell('offline', text.offline.newer));
   worker.addEventListener('activated', ({ isUpdate }) => {
-    if (isUpdate !== true && !crossOriginIsolated) tell(text.offline.isolated);
+    if (isUpdate !== true && !crossOriginIsolated) tell('offline', text.offline.isolated);
   });
   await worker.register();
 }

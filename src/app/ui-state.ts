@@ -11,7 +11,7 @@ export interface UiState {
   readonly palette: boolean;
   /** Whether the link to this place is offered. */
   readonly share: boolean;
-  /** What the address had to say. */
+  /** What the address and the worker that keeps the page had to say. */
   readonly messages: readonly LabMessage[];
 }
 
@@ -22,6 +22,12 @@ export const ui = signal<UiState>({
   share: false,
   messages: [],
 });
+
+/** Says something on every screen, in place of what was said under this id before. */
+export function tell(id: string, words: Pick<LabMessage, 'what' | 'kept' | 'todo'>): void {
+  const others = ui.value.messages.filter((message) => message.id !== id);
+  look({ messages: [...others, { id, kind: 'notice', ...words }] });
+}
 
 export function look(change: Partial<UiState>): void {
   ui.value = { ...ui.value, ...change };

@@ -1,20 +1,15 @@
 import { batch, computed, effect } from '@preact/signals';
 import { text } from '../text/index.ts';
-import type { LabController, LabMessage } from './controller-types.ts';
+import type { LabController } from './controller-types.ts';
 import { landing, moved, type Place, startOf } from './place.ts';
 import { remember, remembered } from '../remembered.ts';
 import type { Screen } from './screen.ts';
-import { look, ui } from './ui-state.ts';
+import { look, tell, ui } from './ui-state.ts';
 import { readHash, writeHash } from './url.ts';
 
 interface Addressed {
   readonly controller: LabController;
   readonly screens: readonly Screen[];
-}
-
-function tell(message: Omit<LabMessage, 'id' | 'kind'>): void {
-  const others = ui.value.messages.filter((m) => m.id !== 'hash');
-  look({ messages: [...others, { id: 'hash', kind: 'notice', ...message }] });
 }
 
 const here = computed(() => ui.value.place);
@@ -75,13 +70,14 @@ export function startUrlSync({ controller, screens }: Addressed): () => void {
       presets.map((p) => p.name),
       screens,
     );
-    if (found.kind === 'other-version') tell({ what: text.notice.hashVersion, todo: text.notice.hashTodo });
+    if (found.kind === 'other-version')
+      tell('hash', { what: text.notice.hashVersion, todo: text.notice.hashTodo });
     if (found.kind === 'empty') look({ place: elsewhere(found.kind, screens) });
     if (found.kind !== 'settings') return;
     const { screen, at, as } = found.place;
     look({ place: { screen, at: { ...ui.value.place.at, ...at }, as } });
     if (found.ignored.length > 0) {
-      tell({
+      tell('hash', {
         what: text.notice.hashKey(found.ignored.join(', ')),
         kept: text.notice.hashKept,
         todo: text.notice.hashTodo,

@@ -1,6 +1,7 @@
-import { useRef, useState } from 'preact/hooks';
 import { rate } from '../../views/format.ts';
+import { DropZone } from '../../views/drop-zone.tsx';
 import { Field, NumberField } from '../../views/field.tsx';
+import { FileButton } from '../../views/file-button.tsx';
 import { TasksReport } from '../../views/tasks-report.tsx';
 import { useBenchmarks } from './state.ts';
 import { type PolicyOption, tasksLabel } from './state/options.ts';
@@ -79,14 +80,7 @@ function Report() {
 
 function Tasks() {
   const { state, change, takeTasks } = useBenchmarks();
-  const input = useRef<HTMLInputElement>(null);
   const { form, tasks, checking } = state.value;
-  const take = (picked: FileList | null): void => {
-    const [file] = picked ?? [];
-    if (file) void takeTasks(file);
-    // The same file, changed, can be picked again.
-    if (input.current) input.current.value = '';
-  };
   return (
     <>
       <Field id="benchmark-tasks" label={text.tasks.label} about={text.tasks.about} waits={false}>
@@ -103,19 +97,13 @@ function Tasks() {
           ))}
         </select>
       </Field>
-      <input
-        ref={input}
-        id="benchmark-file"
-        type="file"
-        class="visually-hidden"
-        tabIndex={-1}
-        aria-label={text.tasks.open}
-        onChange={({ currentTarget }) => take(currentTarget.files)}
-      />
       <div class="field">
-        <button type="button" disabled={checking !== null} onClick={() => input.current?.click()}>
-          {text.tasks.open}
-        </button>
+        <FileButton
+          id="benchmark-file"
+          label={text.tasks.open}
+          disabled={checking !== null}
+          onPick={([file]) => void takeTasks(file!)}
+        />
         <p class="hint" role="status">
           {checking
             ? text.tasks.checking(checking.name, checking.done, checking.total)
@@ -229,25 +217,13 @@ function Sentences({ of, kind }: { readonly of: readonly string[]; readonly kind
 /** Which policies on which tasks, and how many samples. */
 export function FormCard() {
   const { state, start, takeTasks } = useBenchmarks();
-  const [over, setOver] = useState(false);
   const { form, problems } = state.value;
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    const [file] = event.dataTransfer?.files ?? [];
+  const drop = ({ files: [file] }: DataTransfer): void => {
     if (file) void takeTasks(file);
   };
   return (
     <section class="card benchmark-form-card" aria-label={words.heading}>
-      <div
-        class={over ? 'benchmark-form over' : 'benchmark-form'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
+      <DropZone class="benchmark-form" onDrop={drop}>
         <h2>{words.heading}</h2>
         <Policies />
         <Tasks />
@@ -260,7 +236,7 @@ export function FormCard() {
         <button type="button" class="primary" data-start onClick={() => void start()}>
           {words.start}
         </button>
-      </div>
+      </DropZone>
     </section>
   );
 }

@@ -1,4 +1,5 @@
-import { useRef, useState } from 'preact/hooks';
+import { DropZone } from '../../views/drop-zone.tsx';
+import { FileButton } from '../../views/file-button.tsx';
 import { KeptItem } from '../../views/kept-item.tsx';
 import { Maths } from '../../views/maths.tsx';
 import { useExperiments } from './state.ts';
@@ -29,58 +30,23 @@ function Stored({ listed: { id, title, ...stored } }: { readonly listed: ListedE
   );
 }
 
-function Opening() {
-  const experiments = useExperiments();
-  const input = useRef<HTMLInputElement>(null);
-  const open = (picked: FileList | null): void => {
-    const [file] = picked ?? [];
-    if (file) void experiments.take(file.name, file.text());
-    // The same file, changed, can be picked again.
-    if (input.current) input.current.value = '';
-  };
-  return (
-    <>
-      <input
-        ref={input}
-        id="experiment-file"
-        type="file"
-        accept=".json,.jsonl,application/json"
-        class="visually-hidden"
-        tabIndex={-1}
-        aria-label={words.open}
-        onChange={(event) => open(event.currentTarget.files)}
-      />
-      <button type="button" onClick={() => input.current?.click()}>
-        {words.open}
-      </button>
-      <p class="hint">{words.openAbout}</p>
-    </>
-  );
-}
-
 /** What can be looked at: files, experiments that are kept here, and those of the site. */
 export function ListPanel() {
   const experiments = useExperiments();
   const { stored, status } = experiments.state.value;
-  const [over, setOver] = useState(false);
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    const [file] = event.dataTransfer?.files ?? [];
+  const open = ([file]: Iterable<File>): void => {
     if (file) void experiments.take(file.name, file.text());
   };
   return (
     <section class="card experiment-files" aria-label={words.heading}>
-      <div
-        class={over ? 'experiment-list over' : 'experiment-list'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <Opening />
+      <DropZone class="experiment-list" onDrop={(dropped) => open(dropped.files)}>
+        <FileButton
+          id="experiment-file"
+          label={words.open}
+          accept=".json,.jsonl,application/json"
+          onPick={open}
+        />
+        <p class="hint">{words.openAbout}</p>
         {status === 'opening' && <p class="hint">{text.opening} …</p>}
         {status === 'failed' && (
           <button type="button" onClick={() => void experiments.open()}>
@@ -115,7 +81,7 @@ export function ListPanel() {
             </li>
           ))}
         </ul>
-      </div>
+      </DropZone>
     </section>
   );
 }

@@ -1,7 +1,8 @@
-import { useRef, useState } from 'preact/hooks';
 import type { TaskFiles } from '../../app/controller-types.ts';
 import { type OwnTasks, ownTasks, PRESET_TASKS, readOwnTasks, writeOwnTasks } from '../../app/own-tasks.ts';
+import { DropZone } from '../../views/drop-zone.tsx';
 import { Field, NumberField } from '../../views/field.tsx';
+import { FileButton } from '../../views/file-button.tsx';
 import { TasksReport } from '../../views/tasks-report.tsx';
 import { useLab } from './state.ts';
 import { text } from './text.ts';
@@ -13,28 +14,16 @@ const words = text.settings.tasks;
 export function TasksField({ waits }: { readonly waits: boolean }) {
   const { controller, slice } = useLab();
   const files = slice('taskFiles');
-  const [over, setOver] = useState(false);
   if (!files) return null;
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    const [file] = event.dataTransfer?.files ?? [];
+  const open = ([file]: Iterable<File>): void => {
     if (file) controller.openTasks(file);
   };
   return (
-    <div
-      class={over ? 'tasks-field over' : 'tasks-field'}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <DropZone class="tasks-field" onDrop={(dropped) => open(dropped.files)}>
       <Choice files={files} waits={waits} />
-      <Opening files={files} />
+      <Opening files={files} onPick={open} />
       {files.report && <TasksReport report={files.report} words={words} />}
-    </div>
+    </DropZone>
   );
 }
 
@@ -117,29 +106,15 @@ function Split({ own }: { readonly own: OwnTasks }) {
   );
 }
 
-function Opening({ files: { checking } }: { readonly files: TaskFiles }) {
-  const { controller } = useLab();
-  const input = useRef<HTMLInputElement>(null);
-  const open = (picked: FileList | null): void => {
-    const [file] = picked ?? [];
-    if (file) controller.openTasks(file);
-    // The same file, changed, can be picked again.
-    if (input.current) input.current.value = '';
-  };
+interface OpeningProps {
+  readonly files: TaskFiles;
+  readonly onPick: (files: readonly File[]) => void;
+}
+
+function Opening({ files: { checking }, onPick }: OpeningProps) {
   return (
     <>
-      <input
-        ref={input}
-        id="tasks-file"
-        type="file"
-        class="visually-hidden"
-        tabIndex={-1}
-        aria-label={words.open}
-        onChange={(event) => open(event.currentTarget.files)}
-      />
-      <button type="button" disabled={checking !== null} onClick={() => input.current?.click()}>
-        {words.open}
-      </button>
+      <FileButton id="tasks-file" label={words.open} disabled={checking !== null} onPick={onPick} />
       <p class="hint" role="status">
         {checking && words.checking(checking.name, checking.done, checking.total)}
       </p>

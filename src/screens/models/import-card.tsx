@@ -1,4 +1,5 @@
-import { useRef, useState } from 'preact/hooks';
+import { DropZone } from '../../views/drop-zone.tsx';
+import { FileButton } from '../../views/file-button.tsx';
 import { useModels } from './state.ts';
 import { droppedFiles, pickedFiles } from './state/dropped.ts';
 import { text } from './text.ts';
@@ -6,71 +7,39 @@ import './import-card.css';
 
 const words = text.import;
 
-/** A field for files behind a button of the page. */
-function Picker({ id, label, folder, busy }: { id: string; label: string; folder: boolean; busy: boolean }) {
-  const models = useModels();
-  const input = useRef<HTMLInputElement>(null);
-  const take = (field: HTMLInputElement): void => {
-    if (field.files?.length) void models.take(pickedFiles(field.files));
-    // The same folder, mended, can be picked again.
-    field.value = '';
-  };
-  return (
-    <>
-      <input
-        ref={input}
-        id={id}
-        type="file"
-        multiple
-        {...(folder ? { webkitdirectory: true } : {})}
-        class="visually-hidden"
-        tabIndex={-1}
-        aria-label={label}
-        onChange={(event) => take(event.currentTarget)}
-      />
-      <button type="button" disabled={busy} onClick={() => input.current?.click()}>
-        {label}
-      </button>
-    </>
-  );
-}
-
 /** The way in for models from elsewhere. */
 export function ImportCard() {
   const models = useModels();
-  const [over, setOver] = useState(false);
   const { importing } = models.state.value;
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    if (event.dataTransfer) void models.take(droppedFiles(event.dataTransfer));
-  };
-  const drag = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(true);
-  };
+  const busy = importing !== null;
+  const take = (files: readonly File[]): void => void models.take(pickedFiles(files));
   return (
-    <div
-      class={`card import-card ${over ? 'over' : ''}`}
-      onDragOver={drag}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      <h2>{words.heading}</h2>
-      <p>{over ? words.drop : words.about}</p>
-      <div class="import-buttons">
-        <Picker id="import-folder" label={words.folder} folder busy={importing !== null} />
-        <Picker id="import-files" label={words.files} folder={false} busy={importing !== null} />
-      </div>
-      <div role="status" class="import-status">
-        {importing && (
-          <>
-            <p class="hint">{importing.label}</p>
-            <progress aria-label={importing.label} value={importing.fraction ?? undefined} />
-          </>
-        )}
-      </div>
-      <p class="hint">{words.local}</p>
-    </div>
+    <DropZone class="card import-card" onDrop={(dropped) => void models.take(droppedFiles(dropped))}>
+      {(over) => (
+        <>
+          <h2>{words.heading}</h2>
+          <p>{over ? words.drop : words.about}</p>
+          <div class="import-buttons">
+            <FileButton
+              id="import-folder"
+              label={words.folder}
+              takes="folder"
+              disabled={busy}
+              onPick={take}
+            />
+            <FileButton id="import-files" label={words.files} takes="files" disabled={busy} onPick={take} />
+          </div>
+          <div role="status" class="import-status">
+            {importing && (
+              <>
+                <p class="hint">{importing.label}</p>
+                <progress aria-label={importing.label} value={importing.fraction ?? undefined} />
+              </>
+            )}
+          </div>
+          <p class="hint">{words.local}</p>
+        </>
+      )}
+    </DropZone>
   );
 }

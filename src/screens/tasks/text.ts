@@ -135,6 +135,8 @@ export const text = spoken('tasks', {
     editorKeys: 'Tab indents; Escape, then Tab, leaves the field.',
     lineOf: (line: number) => `Line ${line}:`,
     needed: 'This is needed.',
+    sameId: (at: number) => `Task ${at} has the same id.`,
+    samePrompt: (at: number) => `Task ${at} has the same prompt, and neither has an id.`,
   },
   check: {
     heading: 'Check',

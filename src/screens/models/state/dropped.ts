@@ -31,5 +31,5 @@ async function entriesOf(reader: FileSystemDirectoryReader): Promise<FileSystemE
 }
 
 /** Those of a file field; a field for folders gives their paths. */
-export const pickedFiles = (files: FileList): PickedFile[] =>
-  [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+export const pickedFiles = (files: readonly File[]): PickedFile[] =>
+  files.map((file) => ({ path: file.webkitRelativePath || file.name, file }));

@@ -63,8 +63,8 @@ export function nameFlaw(rows: readonly Row[], key: string): Flaw | null {
   const before = rows.findIndex((other) => identity(other) === identity(row));
   if (before === at) return null;
   return row.content.fields.id.trim() === ''
-    ? { field: 'prompt', reason: `Task ${before + 1} has the same prompt, and neither has an id.` }
-    : { field: 'id', reason: `Task ${before + 1} has the same id.` };
+    ? { field: 'prompt', reason: text.task.samePrompt(before + 1) }
+    : { field: 'id', reason: text.task.sameId(before + 1) };
 }
 
 const SIGNS = /^\s*(#|\/\/|"""|''')\s?/;
