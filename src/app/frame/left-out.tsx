@@ -9,21 +9,25 @@ export function LeftOut() {
   const { slice, screens } = usePage();
   const { place } = ui.value;
   const { hide, embed } = place.as;
-  const plain = { ...place, as: PLAIN };
   if (embed) {
     return (
       <p>
-        <a href={writeHash(slice('settings'), plain, screens)} target="_blank" rel="noopener">
+        <a
+          href={writeHash(slice('settings'), { ...place, as: PLAIN }, screens)}
+          target="_blank"
+          rel="noopener"
+        >
           {text.share.open}
         </a>
       </p>
     );
   }
   if (hide.length === 0) return null;
+  const whole = (): void => look({ place: { ...place, as: { ...place.as, hide: [] } } });
   return (
     <p>
       {text.share.partial}{' '}
-      <button type="button" class="link" onClick={() => look({ place: plain })}>
+      <button type="button" class="link" onClick={whole}>
         {text.share.whole}
       </button>
     </p>

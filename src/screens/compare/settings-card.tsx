@@ -21,8 +21,8 @@ export function SettingsCard({ arms }: { readonly arms: readonly ArmSettings[] }
             <thead>
               <tr>
                 <th scope="col">{words.setting}</th>
-                {known.map(({ label }) => (
-                  <th key={label} scope="col">
+                {known.map(({ label }, i) => (
+                  <th key={i} scope="col">
                     <Maths text={label} />
                   </th>
                 ))}
@@ -32,8 +32,8 @@ export function SettingsCard({ arms }: { readonly arms: readonly ArmSettings[] }
               {own.map((name) => (
                 <tr key={name}>
                   <th scope="row">{name}</th>
-                  {known.map(({ label, settings }) => (
-                    <td key={label} class="number">
+                  {known.map(({ settings }, i) => (
+                    <td key={i} class="number">
                       {settings[name] ?? '–'}
                     </td>
                   ))}

@@ -159,22 +159,22 @@ export function TwinStep({ left, right, labels, shown, group, open, onGroup, onO
             <th rowSpan={2} scope="col">
               {words.completion}
             </th>
-            {labels.map((label) => (
-              <th key={label} colSpan={2 + gates.length} scope="colgroup" class="twin-side">
+            {labels.map((label, i) => (
+              <th key={i} colSpan={2 + gates.length} scope="colgroup" class="twin-side">
                 <Maths text={label} />
               </th>
             ))}
           </tr>
           <tr>
-            {labels.flatMap((label) => [
-              <th key={`${label} verdict`} scope="col" class="twin-side">
+            {labels.flatMap((_, i) => [
+              <th key={`${i} verdict`} scope="col" class="twin-side">
                 {words.verdict}
               </th>,
-              <th key={`${label} thinking`} scope="col">
+              <th key={`${i} thinking`} scope="col">
                 <Maths text="R_t" />
               </th>,
               ...gates.map((gate) => (
-                <th key={`${label} ${gate}`} scope="col">
+                <th key={`${i} ${gate}`} scope="col">
                   {words.advantage(GATES[gate].label)}
                 </th>
               )),

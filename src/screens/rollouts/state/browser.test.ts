@@ -17,7 +17,7 @@ import { demonstration, type RunsSource } from './sources.ts';
 function madeUp(count: number) {
   const numbers = Array.from({ length: count }, (_, i) => i + 1);
   const reads: { readonly from: number; readonly count: number }[] = [];
-  const source: RunsSource = {
+  const source: { -readonly [K in keyof RunsSource]: RunsSource[K] } = {
     keeps: 'all',
     list: async () => [
       {
@@ -44,7 +44,7 @@ function madeUp(count: number) {
   const spot = signal<Spot>({ run: '', step: null, group: 0, completion: null });
   const browser = createBrowser(source, () => spot.value);
   const go = (change: Partial<Spot>): void => void (spot.value = { ...spot.peek(), ...change });
-  return { browser, go, reads, numbers };
+  return { browser, source, go, reads, numbers };
 }
 
 describe('a run of 10,000 steps', () => {
@@ -80,6 +80,21 @@ describe('a run of 10,000 steps', () => {
     go({ run: 'gone' });
     expect(browser.run.value).toBeNull();
     expect(browser.shown.value).toBeNull();
+  });
+
+  it('says once that its steps cannot be read, and reads them as soon as they can be', async () => {
+    const { browser, source } = madeUp(2);
+    const { steps } = source;
+    source.steps = () => Promise.reject(new Error('The store is closed.'));
+    await browser.open();
+    for (let i = 0; i < 3; i++) await browser.refresh();
+    await vi.waitFor(() => expect(browser.messages.value).toHaveLength(1));
+    browser.dismiss(browser.messages.value[0]!.id);
+    await browser.refresh();
+    expect([browser.messages.value, browser.steps.value]).toEqual([[], null]);
+    source.steps = steps;
+    await browser.refresh();
+    await vi.waitFor(() => expect(browser.shown.value?.step).toBe(2));
   });
 
   it('says so where the vocabulary cannot be had', async () => {

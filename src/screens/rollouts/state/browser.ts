@@ -62,7 +62,7 @@ export function createBrowser(source: RunsSource, at: () => Spot): Browser {
   const tasks = signal<Readonly<Record<string, Task>>>({});
   const tokenizer = signal<Tokenizer | 'opening' | 'missing'>('opening');
   const messages = signal<readonly LabMessage[]>([]);
-  /** Whether the last refresh failed, which is said once: there is one every few seconds. */
+  /** Whether the steps could not be read the last time, which is said once: they are asked for every few seconds. */
   let failing = false;
 
   const [askedRun, askedStep] = [computed(() => at().run), computed(() => at().step)];
@@ -85,16 +85,21 @@ export function createBrowser(source: RunsSource, at: () => Spot): Browser {
     () => messages.peek(),
     (said) => void (messages.value = said),
   );
-  const fail = (error: unknown, what: string): void => {
+  const fail = (error: unknown, what: string): void =>
     say('error', `${what} ${messageOf(error)}`, text.error.rest);
+
+  const failed = (error: unknown): void => {
+    if (!failing) fail(error, text.error.steps);
+    failing = true;
   };
 
   const readSteps = newestOnly(async (id: string) => {
     try {
       const numbers = await source.steps(id);
       if (runId.peek() === id) steps.value = { run: id, numbers };
+      failing = false;
     } catch (error) {
-      fail(error, text.error.steps);
+      failed(error);
     }
   });
 
@@ -133,6 +138,7 @@ export function createBrowser(source: RunsSource, at: () => Spot): Browser {
 
   effect(() => {
     const id = runId.value;
+    failing = false;
     batch(() => {
       steps.value = null;
       shown.value = null;
@@ -182,10 +188,12 @@ export function createBrowser(source: RunsSource, at: () => Spot): Browser {
           const before = source.keeps === 'all' ? known.numbers : [];
           steps.value = { run: known.run, numbers: [...before, ...more] };
         });
-        failing = false;
+        const id = runId.peek();
+        // Those that could not be read are tried again.
+        if (!known && id !== null) readSteps(id);
+        else failing = false;
       } catch (error) {
-        if (!failing) fail(error, text.error.steps);
-        failing = true;
+        failed(error);
       }
     },
     needTokenizer() {
