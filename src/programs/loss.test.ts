@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   type Advantage,
   type Aggregation,
+  boundOf,
   clipFractions,
   type ImportanceLevel,
+  importanceRatios,
   KL_ESTIMATORS,
+  limitOf,
   type LossInput,
   type LossOptions,
   PLAIN_LOSS,
@@ -155,6 +158,73 @@ describe.each([
       });
     });
   }
+});
+
+/** Ratios on all sides of the bounds, advantages of either sign. */
+const anyToken = fc.record({
+  logRatio: fc.integer({ min: -15, max: 15 }).map((tenths) => tenths / 10 + 0.01),
+  advantage: fc.constantFrom(-1.5, -0.2, 0.7, 2),
+});
+
+describe('a bound', () => {
+  it('holds exactly the tokens that the loss has no gradient for, or whose weight CISPO cuts off', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(
+        fc.array(anyToken, { minLength: 1, maxLength: 6 }),
+        fc.boolean(),
+        fc.constantFrom<Partial<LossOptions>>(
+          {},
+          { dualClip: 2 },
+          { importance: 'sequence' },
+          { surrogate: 'cispo' },
+        ),
+        (tokens, isOfTokens, more) => {
+          const options = { ...base, ...more };
+          const each = tokens.map(({ advantage }) => (isOfTokens ? advantage : tokens[0]!.advantage));
+          const { grad } = policyLoss(
+            {
+              logp: [tokens.map(({ logRatio }) => logRatio - 2)],
+              oldLogp: [tokens.map(() => -2)],
+              refLogp: null,
+              mask: [tokens.map(() => 1)],
+              advantages: [isOfTokens ? each : each[0]!],
+            },
+            options,
+          );
+          const ratios = importanceRatios(
+            tokens.map(({ logRatio }) => logRatio - 2 + 2),
+            options.importance,
+          );
+          ratios.forEach((ratio, t) => {
+            const bound = boundOf(ratio, each[t]!, options);
+            const push = -tokens.length * grad[0]![t]!;
+            const weight =
+              bound === null ? ratio : options.surrogate === 'cispo' ? limitOf(bound, options) : 0;
+            expect(push).toBeCloseTo(weight * each[t]!, 9);
+            seen.add(`${options.surrogate} ${bound}`);
+          });
+        },
+      ),
+    );
+    expect([...seen].sort()).toEqual(
+      ['cispo high', 'cispo null', 'clipped dual', 'clipped high', 'clipped low', 'clipped null'], // prettier-ignore
+    );
+  });
+
+  it('is met as often as the fractions say', () => {
+    const options = { ...base, dualClip: 1.3 };
+    const { low, high, dual } = clipFractions(perToken, options);
+    const bounds = perToken.logp.flatMap((row, i) =>
+      importanceRatios(
+        row.map((value, t) => value - perToken.oldLogp[i]![t]!),
+        'token',
+      ).map((ratio, t) => boundOf(ratio, at(perToken.advantages[i]!, t), options)),
+    );
+    const share = (of: string) => bounds.filter((bound) => bound === of).length / bounds.length;
+    expect([share('low'), share('high'), share('dual')]).toEqual([low, high, dual]);
+    expect(low + high + dual).toBeGreaterThan(0);
+  });
 });
 
 describe('policyLoss', () => {

@@ -145,15 +145,37 @@ const advantageAt = (of: Advantage, t: number): number => (typeof of === 'number
 
 /** What the surrogate of a token is to be maximised of, and its derivatives by logp and by the log-ratio. */
 function gainOf(ratio: number, advantage: number, logp: number, options: LossOptions) {
-  const { surrogate, clipLow, clipHigh, dualClip } = options;
-  if (surrogate === 'cispo') {
-    const weight = Math.min(ratio, 1 + clipHigh) * advantage;
-    return { gain: weight * logp, byLogp: weight, byLogRatio: 0 };
-  }
+  const bound = boundOf(ratio, advantage, options);
+  const weight = (bound === null ? ratio : limitOf(bound, options)) * advantage;
+  if (options.surrogate === 'cispo') return { gain: weight * logp, byLogp: weight, byLogRatio: 0 };
+  return { gain: weight, byLogp: 0, byLogRatio: bound === null ? weight : 0 };
+}
+
+/** Which bound holds the ratio of a token: 1 − ε_low, 1 + ε_high, or the dual clip. */
+export type Bound = 'low' | 'high' | 'dual';
+
+/**
+ * The bound that holds a token, or `null`. With PPO's clip a token that is held has no gradient, which the sign of its advantage
+ * decides; with CISPO it has a weight that is cut off.
+ */
+export function boundOf(
+  ratio: number,
+  advantage: number,
+  options: Clip & Pick<LossOptions, 'surrogate'>,
+): Bound | null {
+  if (options.surrogate === 'cispo') return advantage !== 0 && ratio > 1 + options.clipHigh ? 'high' : null;
   const { tooLow, tooHigh, tooFar } = clipOf(ratio, advantage, options);
-  const bounded = tooLow ? 1 - clipLow : tooHigh ? 1 + clipHigh : tooFar ? dualClip : ratio;
-  const stopped = tooLow || tooHigh || tooFar;
-  return { gain: bounded * advantage, byLogp: 0, byLogRatio: stopped ? 0 : ratio * advantage };
+  return tooLow ? 'low' : tooHigh ? 'high' : tooFar ? 'dual' : null;
+}
+
+/** The ratio that a bound holds a token at. */
+export const limitOf = (bound: Bound, { clipLow, clipHigh, dualClip }: Clip): number =>
+  ({ low: 1 - clipLow, high: 1 + clipHigh, dual: dualClip })[bound];
+
+/** ρ of each token of a sequence, all of which count, from ln(π/π_old) of each; [tokens]. */
+export function importanceRatios(logRatios: readonly number[], importance: ImportanceLevel): number[] {
+  const ofSequence = sum(logRatios) / Math.max(1, logRatios.length);
+  return logRatios.map((own) => Math.exp(importance === 'sequence' ? ofSequence : own));
 }
 
 /** The estimate of one token; see {@link KlEstimator}. */
@@ -215,9 +237,7 @@ export function clipFractions(
   let [low, high, dual, counted] = [0, 0, 0, 0];
   logp.forEach((row, i) => {
     const logRatios = row.map((value, t) => value - oldLogp[i]![t]!);
-    const ofSequence = sum(logRatios) / Math.max(1, row.length);
-    logRatios.forEach((own, t) => {
-      const ratio = Math.exp(options.importance === 'sequence' ? ofSequence : own);
+    importanceRatios(logRatios, options.importance).forEach((ratio, t) => {
       const { tooLow, tooHigh, tooFar } = clipOf(ratio, advantageAt(advantages[i]!, t), options);
       low += Number(tooLow);
       high += Number(tooHigh);

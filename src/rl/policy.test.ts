@@ -45,6 +45,22 @@ function recording() {
   return { policy: new Policy(host, { config: CONFIG }), updates };
 }
 
+/** A policy under which every log-probability is −n in its n-th update. */
+function drifting() {
+  const rates: number[] = [];
+  const host = {
+    update: async (_: ProgramSpec, feeds: readonly Feeds[], rate: number) => {
+      rates.push(rate);
+      const values = feeds.map((feed): Values => ({
+        loss: Float32Array.of(1),
+        logprobs: new Float32Array((feed['mask'] as Float32Array).length).fill(-rates.length),
+      }));
+      return { values, gradNorm: 1 };
+    },
+  } as unknown as ModelHost;
+  return { policy: new Policy(host, { config: CONFIG }), rates };
+}
+
 /** Groups of two completions of 3 and 5 tokens. */
 function batchOf(groups: number, learned = Array(groups * 2).fill(true) as boolean[]): PolicyBatch {
   const lengths = Array.from({ length: groups * 2 }, (_, i) => (i % 2 === 0 ? 3 : 5));
@@ -125,6 +141,24 @@ describe('Policy.update', () => {
     expect(weights[0]).toBeCloseTo(1 / 11, 6);
   });
 
+  it('keeps the ratios that the last update of each completion began from, after several updates alone', async () => {
+    const { policy, rates } = drifting();
+    const { oldLogprobs } = batchOf(3);
+    const one = await policy.update(batchOf(3), settings);
+    expect(one).not.toHaveProperty('logRatios');
+    // One group cannot be divided.
+    expect(await policy.update(batchOf(1), { ...settings, miniBatches: 2 })).not.toHaveProperty('logRatios');
+    expect(rates).toHaveLength(2);
+    const { logRatios } = await policy.update(batchOf(3, [true, false, true, true, true, true]), {
+      ...settings,
+      innerIterations: 2,
+      miniBatches: 2,
+    });
+    // Updates 3 to 6: two groups at 3 and 5, the last at 4 and 6.
+    const expected = [5, 5, 5, 5, 6, 6];
+    expect(logRatios).toEqual(oldLogprobs.map((row, i) => row.map(() => -expected[i]! + 2)));
+  });
+
   it('asks for the reference policy where the KL term is in the loss, and only there', async () => {
     const { policy, updates } = recording();
     const batch = { ...batchOf(2), refLogprobs: batchOf(2).oldLogprobs };
@@ -168,6 +202,25 @@ describe('Policy.update on WASM', () => {
     );
     return { loss, expected: expected.loss, parameters };
   }
+
+  it('keeps ratios to the policy that the second of two updates began from', async () => {
+    const { groups, learned, refLogprobs, advantages } = batchOf(1);
+    const options = { ...settings, learningRate: 0.01 };
+    const begin = async () => {
+      await host.load(parameterLayout(CONFIG), freshState(initialWeights(CONFIG, 1)));
+      const policy = new Policy(host, { config: CONFIG });
+      const oldLogprobs = await policy.logprobs(groups, options, 'current');
+      return { policy, batch: { groups, advantages, oldLogprobs, refLogprobs, learned } };
+    };
+    const { policy, batch } = await begin();
+    await policy.update(batch, options);
+    const between = await policy.logprobs(groups, options, 'current');
+    const again = await begin();
+    const { logRatios } = await again.policy.update(again.batch, { ...options, innerIterations: 2 });
+    const expected = between.map((row, i) => row.map((value, t) => value - batch.oldLogprobs[i]![t]!));
+    expect(logRatios).toEqual(expected.map((row) => row.map((value) => expect.closeTo(value, 5))));
+    expect(Math.max(...expected.flat().map(Math.abs))).toBeGreaterThan(1e-3);
+  });
 
   it('has the loss of the reference, with advantages of sequences or of tokens', async () => {
     for (const importance of ['token', 'sequence'] as const) {

@@ -59,6 +59,11 @@ export interface PolicyUpdate {
   readonly clipped: ClipFractions;
   /** Largest and mean |log-probability while training − while sampling|, before the first update. */
   readonly samplingDifference: { readonly mean: number; readonly max: number };
+  /**
+   * ln(π/π_old) of each token of each completion, with the π that its last update began from; absent after a single update, where
+   * both are the policy that sampled.
+   */
+  readonly logRatios?: readonly (readonly number[])[];
 }
 
 export interface SupervisedExample {
@@ -157,13 +162,15 @@ export class Policy extends HostedModel {
     const { maxGradNorm, weightDecay, learningRate, innerIterations } = settings;
     const adamw = { ...ADAMW_DEFAULTS, weightDecay, maxGradNorm };
     const { spec, feeds } = this.#updateProgram(parts, settings);
-    const rounds: Omit<PolicyUpdate, 'samplingDifference'>[] = [];
+    const rounds: Pick<PolicyUpdate, 'loss' | 'gradNorm' | 'clipped'>[] = [];
+    const logRatios: number[][][] = [];
     let samplingDifference = { mean: 0, max: 0 };
     for (let i = 0; i < innerIterations; i++) {
       for (const [p, part] of parts.entries()) {
         const { values, gradNorm } = await this.host.update(spec, feeds[p]!, learningRate, adamw);
         const logp = unpadLike(values, part.groups, spec.shape.completionTime);
         if (rounds.length === 0) samplingDifference = differenceOf(logp, part.oldLogprobs);
+        logRatios[p] = logp.map((row, c) => row.map((value, t) => value - part.oldLogprobs[c]![t]!));
         const learned = <T>(rows: readonly T[]): T[] => rows.filter((_, row) => part.learned[row]);
         const clipped = clipFractions(
           {
@@ -187,6 +194,7 @@ export class Policy extends HostedModel {
         dual: average((r) => r.clipped.dual),
       },
       samplingDifference,
+      ...(rounds.length > 1 && { logRatios: logRatios.flat() }),
     };
   }
 

@@ -49,6 +49,9 @@ function world(others: readonly string[] = []) {
           gradNorm: 0,
           clipped: { low: 0, high: 0, dual: 0.25 },
           samplingDifference: { mean: 0, max: 0 },
+          ...(settings.innerIterations > 1 && {
+            logRatios: batch.oldLogprobs.map((row, i) => row.map((_, t) => (t - i) / 1e7)),
+          }),
         };
       },
     },
@@ -206,6 +209,16 @@ describe('a step', () => {
     });
     for (const more of [{ gate: 'outcome' }, { advantage: 'raft' }, { rewardWeights: { thinking: 0 } }])
       expect(await run({ ...more, reasoningCredit: 'reasoning' })).toEqual(await run(more));
+  });
+
+  it('keeps the ratio of each token where a step makes several updates', async () => {
+    const { step } = world();
+    const [one, two] = [await step({}), await step({ innerIterations: 2 })];
+    for (const { perToken } of one.rollouts) expect(perToken).not.toHaveProperty('logRatio');
+    two.rollouts.forEach(({ perToken, tokens }, i) => {
+      // Of seven ten-millionths one millionth is kept, and never a zero below zero.
+      expect(perToken?.logRatio).toEqual(tokens.map((_, t) => Math.round((t - i) / 10) + 0));
+    });
   });
 
   it('says what the dual clip held', async () => {

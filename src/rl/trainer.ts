@@ -173,7 +173,7 @@ export class Trainer {
         advantage: A[i]!,
         entropy: meanOf(completion.entropies),
         kl: kls ? meanOf(kls) : null,
-        perToken: tokenRecord(completion.entropies, kls),
+        perToken: tokenRecord(completion.entropies, kls, update.logRatios?.[i]),
         agreement: reasoning === null || answer === null ? null : domain.agreement(task, reasoning, answer),
         ...(measures === undefined ? {} : { measures }),
       };
@@ -369,9 +369,15 @@ const sampling = (
 const meanOf = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
 
-const tokenRecord = (entropies: readonly number[], kls: readonly number[] | null): TokenRecord => ({
+const tokenRecord = (
+  entropies: readonly number[],
+  kls: readonly number[] | null,
+  logRatios: readonly number[] | undefined,
+): TokenRecord => ({
   entropy: entropies.map((nats) => Math.round(nats * 1e3)),
   ...(kls && { kl: kls.map((nats) => Math.round(nats * 1e6)) }),
+  // Without −0, which is no whole number to a database.
+  ...(logRatios && { logRatio: logRatios.map((nats) => Math.round(nats * 1e6) + 0) }),
 });
 
 function updateMetrics(update: PolicyUpdate, learningRate: number): Metrics {

@@ -135,6 +135,11 @@ export interface TokenRecord {
   readonly entropy: readonly number[];
   /** Millionths of a nat; absent where the completion was not compared with the reference policy. */
   readonly kl?: readonly number[];
+  /**
+   * Millionths of ln(π/π_old), with the π that the last of the step's updates with this completion began from; absent where the step
+   * had one update, which begins from the policy that sampled.
+   */
+  readonly logRatio?: readonly number[];
 }
 
 /** Metric name (see `metrics.ts`) to value; NaN never appears, an undefined metric is absent. */

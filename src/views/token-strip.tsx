@@ -9,8 +9,10 @@ export interface StripToken {
   readonly value: number | null;
   /** Nothing is learned from it. */
   readonly masked: boolean;
-  /** The clip has taken its gradient away. */
+  /** The clip holds it. */
   readonly clipped?: boolean;
+  /** What is said of it after its value. */
+  readonly note?: string;
 }
 
 interface Props {
@@ -104,9 +106,9 @@ export function TokenStrip({
     setOwn(token);
     onChoose?.(token);
   };
-  const about = ({ piece, value, masked }: StripToken, i: number): string => {
+  const about = ({ piece, value, masked, note }: StripToken, i: number): string => {
     const said = masked ? words.masked : value === null ? words.unknown : format(value);
-    return words.about(i + 1, tokens.length, piece, said);
+    return words.about(i + 1, tokens.length, piece, note === undefined ? said : `${said}, ${note}`);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const to = {

@@ -68,6 +68,9 @@ it('shows any stored step, down to the token, and keeps its place in the address
   expect(pieces.replaceAll('·', ' ').replaceAll('↵', '')).toContain(stepOf(STEPS - 1)[4]!.answer);
   await page.keyboard.press('t');
   await page.keyboard.press('t');
+  await becomes(page, '.tokens .gap', 'one update, so every ratio is 1');
+  await page.keyboard.press('t');
+  await page.waitForSelector('.tokens .clip');
   expect(await textOf(page, '.strip-legend')).toMatch(/^−\d\.\d\d\+\d\.\d\d$/);
   await page.keyboard.press('t');
   await becomes(page, '.tokens', 'stored only its mean over the completion');

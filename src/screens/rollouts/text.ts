@@ -22,6 +22,7 @@ const sort: Record<Sort, string> = {
 const channel: Record<ChannelName, string> = {
   probability: 'Probability',
   surprise: 'Surprise',
+  ratio: 'Ratio',
   push: 'Advantage × ratio',
   entropy: 'Entropy',
   kl: 'KL',
@@ -29,7 +30,9 @@ const channel: Record<ChannelName, string> = {
 const channelAbout: Record<ChannelName, string> = {
   probability: 'How likely the token was when it was drawn.',
   surprise: 'Minus the logarithm of that probability, in nats.',
-  push: 'What the update multiplies the gradient of the token’s log-probability by. With one update a step the ratio is 1, so nothing is clipped.',
+  ratio:
+    'The token’s probability as the step’s last update with this completion began, divided by that when it was drawn. Solid line: it rose; dashed: it fell; dotted: the clip holds it.',
+  push: 'What the step’s last update with this completion multiplies the gradient of the token’s log-probability by. With one update the ratio is 1, so nothing is clipped. Solid line: likelier; dashed: less likely; dotted: the clip holds it.',
   entropy: 'How undecided the policy was before the token, in nats.',
   kl: 'How far the policy had moved from the reference, in nats.',
 };
@@ -38,8 +41,9 @@ const gap: Record<Gap, string> = {
     'An older version stored only its mean over the completion, so it cannot be shown token by token.',
   'not-compared':
     'This run has no KL term, so only the first groups of each step were compared with the reference policy; this is another one.',
+  'one-update': 'This step made one update, so every ratio is 1 and the clip holds nothing.',
   'ratios-not-kept':
-    'This run makes several updates a step. The ratios of the later ones are not stored, so they cannot be shown.',
+    'This step made several updates, and an older version did not store their ratios, so they cannot be shown.',
   'no-pieces':
     'This run credits R_t to the reasoning alone. Where that ends cannot be told without the run’s vocabulary.',
   'no-logprobs': 'The probabilities of these tokens are not stored.',
@@ -183,6 +187,13 @@ export const text = spoken('rollouts', {
     gaps: gap,
     mean: (value: string) => `Mean over the completion: ${value}.`,
     masked: 'None of its tokens is learned from: it was cut off, and this run leaves such completions out.',
+    held: {
+      clipped: (limit: string) => `held by the clip at ${limit}: it has no gradient`,
+      cispo: (limit: string) => `its weight is cut off at a ratio of ${limit}`,
+    },
+    clip: (held: number, of: number) => `The clip holds ${held} of ${of} tokens.`,
+    sequence: 'This run has one ratio for the whole completion.',
+    unmarked: 'So tokens that the clip holds are not marked.',
     ownVocabulary:
       'These tokens are of a vocabulary that is not the site’s, so their pieces cannot be shown. Here are their numbers.',
     opening: 'Opening the vocabulary …',

@@ -1,8 +1,9 @@
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Rollout } from '../../rl/types.ts';
+import { limitOf } from '../../rl/ratios.ts';
+import type { FullConfig, Rollout } from '../../rl/types.ts';
 import { compact, decimal, signed } from '../../views/format.ts';
 import { Segmented } from '../../views/segmented.tsx';
-import { TokenStrip } from '../../views/token-strip.tsx';
+import { type StripToken, TokenStrip } from '../../views/token-strip.tsx';
 import { channelOf, CHANNELS, isMasked, piecesOf, type Channel, type ChannelName } from './state/channels.ts';
 import { useRollouts } from './state.ts';
 import { text } from './text.ts';
@@ -13,6 +14,7 @@ const words = text.tokens;
 const FORMATS: Readonly<Record<ChannelName, (value: number) => string>> = {
   probability: (value) => decimal(value, 3),
   surprise: (value) => decimal(value),
+  ratio: (value) => decimal(Math.exp(value), 3),
   push: (value) => signed(value),
   entropy: (value) => decimal(value),
   kl: compact,
@@ -24,20 +26,38 @@ const meanOf = (name: ChannelName, { entropy, kl }: Rollout): string | null => {
   return value === undefined || value === null ? null : words.mean(FORMATS[name](value));
 };
 
+/** Channels of what the update makes of the tokens. */
+const isOfUpdate = (name: ChannelName): boolean => name === 'ratio' || name === 'push';
+
+/** What the clip does to the completion's tokens, in a sentence; marks are in the strip. */
+function clipLine({ bounds, values }: Channel, { importance }: FullConfig): string {
+  if (bounds === undefined) return '';
+  const said = bounds
+    ? words.clip(bounds.filter((bound) => bound !== null).length, values.length)
+    : `${words.gaps['no-pieces']} ${words.unmarked}`;
+  return importance === 'sequence' ? `${words.sequence} ${said}` : said;
+}
+
 interface StripProps {
   readonly rollout: Rollout;
+  readonly config: FullConfig;
   readonly channel: Channel;
   readonly name: ChannelName;
   readonly pieces: readonly string[] | null;
   readonly masked: boolean;
 }
 
-function Strip({ rollout, channel, name, pieces, masked }: StripProps) {
-  const tokens = rollout.tokens.map((id, t) => ({
-    piece: pieces?.[t] ?? `${id} `,
-    value: channel.values[t] ?? null,
-    masked: masked && name === 'push',
-  }));
+function Strip({ rollout, config, channel, name, pieces, masked }: StripProps) {
+  const held = words.held[config.surrogate];
+  const tokens = rollout.tokens.map((id, t): StripToken => {
+    const bound = channel.bounds?.[t] ?? null;
+    return {
+      piece: pieces?.[t] ?? `${id} `,
+      value: channel.values[t] ?? null,
+      masked: masked && isOfUpdate(name),
+      ...(bound && { clipped: true, note: held(decimal(limitOf(bound, config))) }),
+    };
+  });
   return (
     <TokenStrip
       label={`${words.heading}: ${words.channels[name]}.`}
@@ -85,7 +105,17 @@ export function TokensPanel({ rollout }: { readonly rollout: Rollout }) {
         <>
           {tokenizer && !pieces && <p class="gap">{words.ownVocabulary}</p>}
           {masked && <p class="gap">{words.masked}</p>}
-          <Strip rollout={rollout} channel={answer.channel} name={name} pieces={pieces} masked={masked} />
+          {!masked && answer.channel.bounds !== undefined && (
+            <p class="gap clip">{clipLine(answer.channel, config)}</p>
+          )}
+          <Strip
+            rollout={rollout}
+            config={config}
+            channel={answer.channel}
+            name={name}
+            pieces={pieces}
+            masked={masked}
+          />
         </>
       )}
     </section>

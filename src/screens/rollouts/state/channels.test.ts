@@ -61,11 +61,57 @@ describe('a channel', () => {
 
   it('has advantage × ratio where the ratio is 1, on a scale that is even on both sides', () => {
     expect(answer('push')).toEqual({
-      channel: { values: [0.7, 0.7, 0.7, 0.7, 0.7], signed: true, range: [-0.7, 0.7] },
+      channel: {
+        values: [0.7, 0.7, 0.7, 0.7, 0.7],
+        signed: true,
+        range: [-0.7, 0.7],
+        bounds: Array(5).fill(null),
+      },
     });
     expect(answer('push', { ...rollout, advantage: 0 })).toMatchObject({ channel: { range: [-1, 1] } });
+    // A group is not divided.
+    expect(answer('push', rollout, { miniBatches: 3 })).toEqual(answer('push'));
+  });
+
+  it('says so where an older version did not store the ratios of several updates', () => {
+    const step = [rollout, { ...rollout, group: 1 }];
     for (const several of [{ innerIterations: 2 }, { miniBatches: 3 }])
-      expect(answer('push', rollout, several)).toEqual({ gap: 'ratios-not-kept' });
+      for (const name of ['ratio', 'push'] as const)
+        expect(channelOf(name, { rollout, step, config: { ...config, ...several }, tokenizer })).toEqual({
+          gap: 'ratios-not-kept',
+        });
+    expect(answer('ratio')).toEqual({ gap: 'one-update' });
+  });
+
+  it('has the ratio of each token and its product with the advantage, and the bound that holds it', () => {
+    const millionths = [0, 300_000, -300_000, 1_200_000, 100_000];
+    const moved = { ...rollout, perToken: { entropy: [], logRatio: millionths } };
+    const several = { innerIterations: 2, dualClip: 3 };
+    const ratio = answer('ratio', moved, several);
+    expect(valuesOf(ratio)).toEqual([0, 0.3, -0.3, 1.2, 0.1].map((x) => expect.closeTo(x, 12)));
+    expect(ratio).toMatchObject({ channel: { signed: true, bounds: [null, 'high', null, 'high', null] } });
+    const push = answer('push', moved, several);
+    expect(valuesOf(push)).toEqual(millionths.map((x) => expect.closeTo(0.7 * Math.exp(x / 1e6), 9)));
+    expect(answer('push', { ...moved, advantage: -1 }, several)).toMatchObject({
+      channel: { bounds: [null, null, 'low', 'dual', null] },
+    });
+    expect(answer('push', moved, { ...several, surrogate: 'cispo' })).toMatchObject({
+      channel: { bounds: [null, 'high', null, 'high', null] },
+    });
+    const sequence = answer('ratio', moved, { ...several, importance: 'sequence' });
+    expect(valuesOf(sequence)).toEqual(Array(5).fill(expect.closeTo(0.26, 12)));
+    expect(sequence).toMatchObject({ channel: { bounds: Array(5).fill('high') } });
+    const masked = { ...several, maskTruncatedCompletions: true };
+    expect(answer('ratio', { ...moved, truncated: true }, masked)).toMatchObject({
+      channel: { bounds: Array(5).fill(null) },
+    });
+    const split = {
+      config: { ...config, ...several, reasoningCredit: 'reasoning' as const },
+      tokenizer: null,
+    };
+    expect(channelOf('ratio', { rollout: moved, step: [moved], ...split })).toMatchObject({
+      channel: { bounds: null },
+    });
   });
 
   it('leaves R_t out after the reasoning where R_t is credited to that alone', () => {

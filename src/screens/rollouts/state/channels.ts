@@ -2,14 +2,16 @@
 import { advantageParts } from '../../../rl/advantages.ts';
 import { isCreditSplit, reasoningTokens } from '../../../rl/credit.ts';
 import { passedShare } from '../../../rl/gate.ts';
+import { type Bound, boundsOf, storedRatios, updatesOf } from '../../../rl/ratios.ts';
 import type { FullConfig, Rollout } from '../../../rl/types.ts';
 import type { Tokenizer } from '../../../model/tokenizer/index.ts';
 
-export const CHANNELS = ['probability', 'surprise', 'push', 'entropy', 'kl'] as const;
+export const CHANNELS = ['probability', 'surprise', 'ratio', 'push', 'entropy', 'kl'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 
 /** Why the record cannot answer. */
-export type Gap = 'mean-alone' | 'not-compared' | 'ratios-not-kept' | 'no-pieces' | 'no-logprobs';
+export type Gap =
+  'mean-alone' | 'not-compared' | 'one-update' | 'ratios-not-kept' | 'no-pieces' | 'no-logprobs';
 
 export interface Channel {
   /** One for each token; `null` where it is not known. */
@@ -18,6 +20,8 @@ export interface Channel {
   readonly signed: boolean;
   /** Ends of the scale. */
   readonly range: readonly [low: number, high: number];
+  /** The bound of the clip that holds each token; `null` where that is not known, absent where the clip has no say. */
+  readonly bounds?: readonly (Bound | null)[] | null;
 }
 
 export type Answer = { readonly channel: Channel } | { readonly gap: Gap };
@@ -40,8 +44,8 @@ export const isMasked = ({ rollout, config }: Pick<TokenFacts, 'rollout' | 'conf
  * A channel of a completion's tokens, [tokens].
  *
  * - `probability`: under the distribution that the token was drawn from; `surprise`: −ln of it, in nats.
- * - `push`: advantage × importance ratio, which is what the update multiplies a token's ∇ log p with. With one update a step the ratio
- *   is 1; with more, the later ones are not recorded.
+ * - `ratio`: ln of the importance ratio at the last update with the completion; a step with one update has a ratio of 1.
+ * - `push`: advantage × that ratio, which is what the update multiplies a token's ∇ log p with, unless the clip holds it.
  * - `entropy`: of the distribution that the token was drawn from, in nats.
  * - `kl`: the k3 estimate against the reference policy, in nats; without a KL term a run compares its first groups alone.
  */
@@ -51,6 +55,8 @@ export function channelOf(name: ChannelName, facts: TokenFacts): Answer {
       return unsigned(facts, (logprob) => Math.exp(logprob), 1);
     case 'surprise':
       return unsigned(facts, (logprob) => 0 - logprob, null);
+    case 'ratio':
+      return ratioOf(facts);
     case 'push':
       return pushOf(facts);
     case 'entropy':
@@ -83,14 +89,51 @@ function recorded(stored: readonly number[] | undefined, unit: number, gap: Gap)
   return { channel: { values, signed: false, range: [0, Math.max(least, ...values)] } };
 }
 
-function pushOf(facts: TokenFacts): Answer {
-  const { rollout, config } = facts;
-  if (config.innerIterations > 1 || config.miniBatches > 1) return { gap: 'ratios-not-kept' };
-  const values = isCreditSplit(config) ? splitAdvantages(facts) : rollout.tokens.map(() => rollout.advantage);
-  if (values === null) return { gap: 'no-pieces' };
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-  return { channel: { values, signed: true, range: [-largest, largest] } };
+/** ρ of each token; 1 where the step made one update, `null` where it made more and an older version stored it. */
+function ratiosOf({ rollout, step, config }: TokenFacts): number[] | null {
+  const stored = storedRatios(rollout, config);
+  if (stored) return stored;
+  const groups = new Set(step.map(({ group }) => group)).size;
+  return updatesOf(config, groups) > 1 ? null : rollout.tokens.map(() => 1);
 }
+
+function ratioOf(facts: TokenFacts): Answer {
+  const ratios = ratiosOf(facts);
+  if (ratios === null) return { gap: 'ratios-not-kept' };
+  if (!facts.rollout.perToken?.logRatio) return { gap: 'one-update' };
+  // Differences in the fourth digit are not to look like large ones.
+  return bothWays(ratios.map(Math.log), 0.01, heldBy(ratios, advantagesOf(facts), facts));
+}
+
+function pushOf(facts: TokenFacts): Answer {
+  const ratios = ratiosOf(facts);
+  if (ratios === null) return { gap: 'ratios-not-kept' };
+  const advantages = advantagesOf(facts);
+  if (advantages === null) return { gap: 'no-pieces' };
+  const values = ratios.map((ratio, t) => ratio * advantages[t]!);
+  return bothWays(values, 0, heldBy(ratios, advantages, facts));
+}
+
+function bothWays(values: readonly number[], least: number, bounds: (Bound | null)[] | null): Answer {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), least) || 1;
+  return { channel: { values, signed: true, range: [-largest, largest], bounds } };
+}
+
+/** Nothing holds what is not learned from. */
+function heldBy(
+  ratios: readonly number[],
+  advantages: readonly number[] | null,
+  facts: TokenFacts,
+): (Bound | null)[] | null {
+  if (isMasked(facts)) return ratios.map(() => null);
+  return advantages && boundsOf(ratios, advantages, facts.config);
+}
+
+/** Of each token; `null` where the end of the reasoning would have to be known and is not. */
+const advantagesOf = (facts: TokenFacts): number[] | null =>
+  isCreditSplit(facts.config)
+    ? splitAdvantages(facts)
+    : facts.rollout.tokens.map(() => facts.rollout.advantage);
 
 /** With R_t's part up to the end of the reasoning, without it from there on. */
 function splitAdvantages({ rollout, step, config, tokenizer }: TokenFacts): number[] | null {
