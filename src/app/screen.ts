@@ -29,8 +29,26 @@ export interface Screen {
   readonly load: () => Promise<LoadedScreen>;
 }
 
+/** Something that a link to the screen can bring along, beside its place. */
+export interface Enclosure {
+  /** With what, in words. */
+  readonly label: string;
+  readonly pack: () => Promise<Packed>;
+}
+
+export interface Packed {
+  /** What changes of the screen's place in the link; `null` where the link would be too large. */
+  readonly at: Readonly<Record<string, string>> | null;
+  /** A sentence: how large it is, and why it is refused. */
+  readonly about: string;
+  /** What can be done where it is refused. */
+  readonly instead?: { readonly label: string; readonly perform: () => void };
+}
+
 export interface LoadedScreen {
   readonly View: ComponentType;
+  /** `null` while there is nothing to bring. */
+  readonly enclosure?: (page: Page) => Enclosure | null;
   /** What can be done on it, in the order of the help. Their keys work here alone. */
   readonly commands?: readonly Command[];
 }

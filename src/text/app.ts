@@ -48,7 +48,8 @@ export const share = {
   title: 'Share what you see',
   about:
     'The link holds the screen, what is selected on it, and every setting with the seed. It holds no weights, no stored runs and no files.',
-  ownTasks: 'These tasks are a file of yours: whoever opens the link needs the same file.',
+  ownTasks:
+    'These tasks are a file of yours: whoever opens the link needs the same file. A link from the screen Tasks can bring a small set along.',
   link: 'Link',
   frame: 'HTML for another page',
   hide: 'Leave out',

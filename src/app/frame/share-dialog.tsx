@@ -3,8 +3,10 @@ import { text } from '../../text/index.ts';
 import type { Appearance } from '../appearance.ts';
 import { copied } from '../copy.ts';
 import { PRESET_TASKS } from '../own-tasks.ts';
+import { loadedScreen } from '../loaded-screens.ts';
 import { usePage } from '../page.ts';
-import type { Screen } from '../screen.ts';
+import { moved } from '../place.ts';
+import type { Packed, Screen } from '../screen.ts';
 import { look, ui } from '../ui-state.ts';
 import { writeHash } from '../url.ts';
 import './share-dialog.css';
@@ -68,14 +70,17 @@ function Copied({
 
 /** The link to the place that is open, for a class, an audience, or another page. */
 export function ShareDialog({ screen }: { readonly screen: Screen }) {
-  const { slice, screens } = usePage();
+  const page = usePage();
+  const { slice, screens } = page;
   const dialog = useRef<HTMLDialogElement>(null);
   const { place, share: open } = ui.value;
   const [as, setAs] = useState<Appearance>(place.as);
+  const [packed, setPacked] = useState<Packed | null>(null);
   const close = (): void => look({ share: false });
   useEffect(() => {
     if (open) {
       setAs(ui.peek().place.as);
+      setPacked(null);
       dialog.current?.showModal();
     } else dialog.current?.close();
   }, [open]);
@@ -83,7 +88,13 @@ export function ShareDialog({ screen }: { readonly screen: Screen }) {
   const parts = { ...words.parts, ...screen.parts };
   const leave = (part: string, out: boolean): void =>
     setAs({ ...as, hide: out ? [...as.hide, part] : as.hide.filter((each) => each !== part) });
-  const link = new URL(writeHash(settings, { ...place, as }, screens), location.href).href;
+  const enclosure = open ? (loadedScreen(screen)?.enclosure?.(page) ?? null) : null;
+  const bring = (along: boolean): void => {
+    if (along) void enclosure?.pack().then(setPacked);
+    else setPacked(null);
+  };
+  const to = moved({ ...place, as }, place.screen, packed?.at ?? {});
+  const link = new URL(writeHash(settings, to, screens), location.href).href;
   return (
     <dialog ref={dialog} class="share" aria-labelledby="share-title" onClose={close}>
       <h2 id="share-title">{words.title}</h2>
@@ -103,6 +114,15 @@ export function ShareDialog({ screen }: { readonly screen: Screen }) {
       </fieldset>
       <Check label={words.large} checked={as.large} onChange={(large) => setAs({ ...as, large })} />
       <Check label={words.embed} checked={as.embed} onChange={(embed) => setAs({ ...as, embed })} />
+      {enclosure && <Check label={enclosure.label} checked={packed !== null} onChange={bring} />}
+      <p class="hint" role="status">
+        {packed?.about}
+      </p>
+      {packed?.instead && (
+        <button type="button" onClick={packed.instead.perform}>
+          {packed.instead.label}
+        </button>
+      )}
       {as.embed ? (
         <Copied
           id="share-frame"

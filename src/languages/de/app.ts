@@ -42,7 +42,7 @@ export const app: typeof text = {
     about:
       'Der Link enthält die Ansicht, was darin gewählt ist, und jede Einstellung samt Seed. Er enthält keine Gewichte, keine gespeicherten Läufe und keine Dateien.',
     ownTasks:
-      'Diese Aufgaben stammen aus einer Datei von Ihnen: Wer den Link öffnet, braucht dieselbe Datei.',
+      'Diese Aufgaben stammen aus einer Datei von Ihnen: Wer den Link öffnet, braucht dieselbe Datei. Ein Link aus der Ansicht Tasks kann einen kleinen Satz mitbringen.',
     link: 'Link',
     frame: 'HTML für eine andere Seite',
     hide: 'Weglassen',

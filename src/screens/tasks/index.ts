@@ -11,10 +11,11 @@ export const tasks: Screen = {
   place,
   skip: { label: text.skip, to: TASK_ID },
   load: async () => {
-    const [{ TasksScreen }, { commands }] = await Promise.all([
+    const [{ TasksScreen }, { commands }, { enclosure }] = await Promise.all([
       import('./tasks.tsx'),
       import('./commands.ts'),
+      import('./enclosure.ts'),
     ]);
-    return { View: TasksScreen, commands: Object.values(commands) };
+    return { View: TasksScreen, commands: Object.values(commands), enclosure };
   },
 };

@@ -4,7 +4,7 @@ import { saveFile } from '../../app/save-file.ts';
 import { listPolicies } from '../../workspace/policies.ts';
 import { checkTaskFile, pickedFile } from '../../workspace/task-files.ts';
 import { tryPolicy } from '../../workspace/try-policy.ts';
-import { move } from './place.ts';
+import { clearBrought, move } from './place.ts';
 import { createTasks, type Tasks } from './state/model.ts';
 import { createTrial, type Trial } from './state/trial.ts';
 
@@ -30,6 +30,7 @@ function createTasksPage({ workspace, controller, goTo }: Page): TasksPage {
       return () => clearTimeout(timer);
     },
     moved: move,
+    answered: clearBrought,
   });
   const trial = createTrial({
     policies: async () => listPolicies(await workspace.store.get()),

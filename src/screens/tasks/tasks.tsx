@@ -7,6 +7,7 @@ import { FilesCard } from './files-card.tsx';
 import { TASK_ID } from './ids.ts';
 import { ImportReport } from './import-report.tsx';
 import { ListCard } from './list-card.tsx';
+import { OfferCard } from './offer-card.tsx';
 import { spot } from './place.ts';
 import { SetsCard } from './sets-card.tsx';
 import { useTasks } from './state.ts';
@@ -19,8 +20,9 @@ import './tasks.css';
 /** Tasks: those that somebody writes, checks, keeps and uses. */
 export function TasksScreen() {
   const { tasks } = useTasks();
-  const { taskset, task } = spot();
+  const { taskset, task, bring } = spot();
   useEffect(() => void tasks.open(taskset, task), [tasks, taskset, task]);
+  useEffect(() => void tasks.receive(bring), [tasks, bring]);
   const { status, open, selected, deleted, messages, report } = tasks.state.value;
   const row = open?.rows.find(({ key }) => key === selected);
   return (
@@ -35,6 +37,7 @@ export function TasksScreen() {
         <Messages />
         <MessagesList messages={messages} onDismiss={tasks.dismiss} />
         <DeletedList deleted={deleted} onUndo={(id) => void tasks.undo(id)} />
+        <OfferCard />
         {report && <ImportReport report={report} />}
         {status === 'ready' ? (
           <>

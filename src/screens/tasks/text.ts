@@ -78,6 +78,27 @@ export const text = spoken('tasks', {
     more: (count: number) => `and ${count} more.`,
     close: 'Close the report',
   },
+  link: {
+    with: (count: number, name: string) => `With the ${tasks(count)} of “${name}”`,
+    size: (size: string) =>
+      `The tasks make the link ${size} longer. Whoever opens it is asked before they are kept.`,
+    tooLarge: (size: string, limit: string) =>
+      `The tasks would make the link ${size} longer; beyond ${limit}, browsers and messengers may cut it off. Send them as a file.`,
+    heading: 'This link brings tasks',
+    brings: (name: string, count: number) => `“${name}”: ${tasks(count)}.`,
+    about:
+      'They are checked like those of a file and become a set of their own. Nothing of yours is changed.',
+    sameName: 'You have a set of this name; it stays as it is.',
+    keep: 'Keep them',
+    leave: 'Leave them',
+    damaged: 'The tasks inside this link are damaged: a part of it is missing, or was changed on the way.',
+    newer: 'The tasks inside this link were put there by a newer version of this page.',
+    kept: 'Everything else of the link is open.',
+    todo: {
+      damaged: 'Ask for the link again, or for the tasks as a file.',
+      newer: 'Reload the page, or ask for the tasks as a file.',
+    },
+  },
   use: {
     heading: 'Train on them',
     about:
@@ -191,7 +212,7 @@ export const text = spoken('tasks', {
       kept: 'What you wrote is on this page and is stored with your next change, when there is room.',
       todo: 'Delete what you no longer need on the Models screen, or download the set.',
     },
-    gone: 'The set in the address is not stored in this browser. Others cannot be opened by a link: send the file.',
+    gone: 'The set in the address is not stored in this browser. Whoever has it can share a link that brings its tasks along, or the file.',
     unread: (count: number, name: string) => `${tasks(count)} of “${name}” could not be read.`,
     unreadRest: { kept: 'The others are here, and those were left as they are.' },
     domain: (name: string) =>
@@ -199,6 +220,7 @@ export const text = spoken('tasks', {
     remove: { kept: 'The set is still here.' },
     load: { kept: 'Your tasks are as they were.', todo: 'Check the connection and try again.' },
     import: { kept: 'Nothing of it was imported.', todo: 'Choose another file, or correct this one.' },
+    link: { kept: 'Nothing of it was imported.', todo: 'Try again, or ask for the tasks as a file.' },
     check: { kept: 'The tasks are as they were.', todo: 'Check again.' },
   },
   command: {

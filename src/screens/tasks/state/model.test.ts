@@ -10,6 +10,7 @@ import {
   type StoredTaskSet,
   type TaskSetChange,
 } from '../../../store/index.ts';
+import { enclose } from './enclosed.ts';
 import { createTasks, type Tasks } from './model.ts';
 
 /** What the store does, in memory. */
@@ -56,6 +57,7 @@ function bench(
 ) {
   const timers: { work: () => void; ms: number; off: boolean }[] = [];
   const places: string[][] = [];
+  const answers: number[] = [];
   const tasks = createTasks({
     store: async () => kept,
     check: async (_, { record, flaws }) => {
@@ -69,6 +71,7 @@ function bench(
       return () => void (timer.off = true);
     },
     moved: (set, task) => void places.push([set, task]),
+    answered: () => void answers.push(places.length),
   });
   // The store of the bench needs no longer than the promises that are under way.
   const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
@@ -76,6 +79,7 @@ function bench(
     kept,
     tasks,
     places,
+    answers,
     settled,
     /** Lets timers of up to so many milliseconds end. */
     async pass(ms = 1000) {
@@ -273,5 +277,63 @@ describe('a file', () => {
       open: null,
       report: { count: 0, faults: [{ line: 1, taken: false }] },
     });
+  });
+});
+
+describe('tasks that a link brings', () => {
+  const lines =
+    '{"id":"a","prompt":"What is 1 + 1?","answer":2}\n{"id":"b","prompt":"Root?","answer":"about one"}\n';
+  const checkedAs = (name: string) => () => checkTasks(name, linesOf(lines), none);
+
+  it('are offered, and become a list beside one of the same name once they are to be kept', async () => {
+    const { kept, tasks, answers, settled } = bench(new Kept(), checkedAs('Sums'));
+    await tasks.createSet('code');
+    tasks.rename('Sums');
+    await settled();
+    const before = structuredClone([...kept.sets, ...kept.tasks]);
+    await tasks.receive(await enclose({ name: 'Sums', lines }));
+    await settled();
+    expect(tasks.state.value.offer).toMatchObject({ name: 'Sums', count: 2 });
+    expect([...kept.sets, ...kept.tasks]).toEqual(before);
+    expect(answers).toEqual([]);
+    await tasks.keepOffer();
+    await settled();
+    expect(tasks.state.value).toMatchObject({ offer: null, open: { name: 'Sums (2)', domain: 'maths' } });
+    // Checked as a file is: what cannot be used is named, and there to be mended.
+    expect(rows(tasks).map(({ outcome }) => outcome?.usable)).toEqual([true, false]);
+    expect(tasks.state.value.report).toMatchObject({ count: 1, faults: [{ line: 2, taken: true }] });
+    expect([...kept.sets.values()].map(({ name }) => name)).toEqual(['Sums', 'Sums (2)']);
+    expect([...kept.sets, ...kept.tasks]).toEqual(expect.arrayContaining(before));
+    expect(answers).toHaveLength(1);
+  });
+
+  it('are gone when they are not wanted, and stay offered while nothing could be made of them', async () => {
+    let broken = true;
+    const failing = () => (broken ? Promise.reject(new Error('no sandbox')) : checkedAs('x')());
+    const { kept, tasks, answers, settled } = bench(new Kept(), failing);
+    const written = await enclose({ name: 'Sums', lines });
+    await tasks.receive(written);
+    await tasks.keepOffer();
+    expect(tasks.state.value.offer?.name).toBe('Sums');
+    expect(tasks.state.value.messages).toMatchObject([{ kind: 'error', what: 'no sandbox' }]);
+    broken = false;
+    tasks.leaveOffer();
+    await tasks.keepOffer();
+    await settled();
+    expect([tasks.state.value.offer, kept.sets.size, answers.length]).toEqual([null, 0, 1]);
+  });
+
+  it('and cannot be read are said to be damaged, or of a newer version, and nothing else is lost', async () => {
+    const { tasks, answers } = bench();
+    await tasks.createSet('code');
+    const { open } = tasks.state.value;
+    await tasks.receive((await enclose({ name: 'Sums', lines })).slice(0, -9));
+    await tasks.receive('7.abc');
+    expect(tasks.state.value).toMatchObject({ offer: null, open });
+    expect(tasks.state.value.messages.map(({ what }) => what)).toEqual([
+      expect.stringContaining('damaged'),
+      expect.stringContaining('newer version'),
+    ]);
+    expect(answers).toHaveLength(2);
   });
 });

@@ -19,8 +19,18 @@ import {
   type Recorded,
   recordOf,
 } from './fields.ts';
+import { countOf, EnclosedError, readEnclosed } from './enclosed.ts';
 import { contentsOf } from './importing.ts';
-import { nameOf, type Outcome, type Row, rowOf, storedRow, storedSet, type TaskSet } from './rows.ts';
+import {
+  freeName,
+  nameOf,
+  type Outcome,
+  type Row,
+  rowOf,
+  storedRow,
+  storedSet,
+  type TaskSet,
+} from './rows.ts';
 import { createSaver } from './saver.ts';
 import { type CheckedContent, START, type TasksState } from './tasks-state.ts';
 
@@ -39,6 +49,8 @@ export interface TasksOptions {
   readonly later: (work: () => void, ms: number) => () => void;
   /** Hears which list and which task are on view. */
   readonly moved: (set: string, task: string) => void;
+  /** Hears that nothing more is to be done with what the link brought. */
+  readonly answered: () => void;
 }
 
 /** Fields of either kind of task. */
@@ -65,6 +77,11 @@ export interface Tasks {
   checkAll(): Promise<void>;
   /** Takes in a file as a new list. */
   importFile(file: File): Promise<void>;
+  /** Reads what a link brought, and offers it; empty where it brought nothing. */
+  receive(written: string): Promise<void>;
+  /** Takes in what is offered as a new list. */
+  keepOffer(): Promise<void>;
+  leaveOffer(): void;
   /** Ends the import, or the check of all. */
   cancel(): void;
   closeReport(): void;
@@ -238,6 +255,33 @@ export function createTasks(options: TasksOptions): Tasks {
     }
   };
 
+  /** Checks a file and makes a list of it; whether there was anything to make one of. */
+  const takeIn = async (file: File, listName: string, aborted: AbortSignal): Promise<boolean> => {
+    const { name } = file;
+    const report = (done: number, total: number): void => set({ importing: { name, done, total } });
+    report(0, 0);
+    set({ report: null });
+    const checked = await options.readFile(file, report, aborted);
+    const { domain, usable, toMend, ...told } = await contentsOf(name, checked);
+    aborted.throwIfAborted();
+    set({ report: told });
+    if (usable.length + toMend.length === 0) return false;
+    const rows = [
+      ...rowsOf(usable, { usable: true, reason: null }),
+      ...toMend.flatMap(({ content, reason }) => rowsOf([content], { usable: false, reason })),
+    ];
+    add(freeName(listName, state.peek().sets), domain, rows);
+    return true;
+  };
+
+  /** What the link brought last: what it brought before is not waited for any more. */
+  let received = '';
+  const leaveOffer = (): void => {
+    received = '';
+    set({ offer: null });
+    options.answered();
+  };
+
   return {
     state,
     checker,
@@ -341,21 +385,29 @@ export function createTasks(options: TasksOptions): Tasks {
       }),
     importFile: (file) =>
       busy(text.error.import, async (aborted) => {
-        const { name } = file;
-        const report = (done: number, total: number): void => set({ importing: { name, done, total } });
-        report(0, 0);
-        set({ report: null });
-        const checked = await options.readFile(file, report, aborted);
-        const { domain, usable, toMend, ...told } = await contentsOf(name, checked);
-        aborted.throwIfAborted();
-        set({ report: told });
-        if (usable.length + toMend.length === 0) return;
-        const rows = [
-          ...rowsOf(usable, { usable: true, reason: null }),
-          ...toMend.flatMap(({ content, reason }) => rowsOf([content], { usable: false, reason })),
-        ];
-        add(name.replace(/(\.(jsonl?|parquet|gz|ndjson))+$/i, ''), domain, rows);
+        await takeIn(file, file.name.replace(/(\.(jsonl?|parquet|gz|ndjson))+$/i, ''), aborted);
       }),
+    async receive(written) {
+      received = written;
+      if (written === '') return set({ offer: null });
+      try {
+        const brought = await readEnclosed(written);
+        if (received === written) set({ offer: { ...brought, count: countOf(brought) } });
+      } catch (error) {
+        if (received !== written) return;
+        const { kept, todo } = text.link;
+        const reason = error instanceof EnclosedError ? error.reason : 'damaged';
+        say('error', text.link[reason], { kept, todo: todo[reason] });
+        leaveOffer();
+      }
+    },
+    keepOffer: () =>
+      busy(text.error.link, async (aborted) => {
+        const { offer } = state.peek();
+        if (!offer) return;
+        if (await takeIn(new File([offer.lines], offer.name), offer.name, aborted)) leaveOffer();
+      }),
+    leaveOffer,
     cancel: () => abort?.abort(),
     closeReport: () => set({ report: null }),
     async file() {

@@ -26,6 +26,14 @@ export interface TaskSet {
   readonly rows: readonly Row[];
 }
 
+/** A name that no list has: that which is wanted, or the same with a number. */
+export function freeName(wanted: string, sets: readonly { readonly name: string }[]): string {
+  const taken = new Set(sets.map(({ name }) => name));
+  let name = wanted;
+  for (let nth = 2; taken.has(name); nth++) name = `${wanted} (${nth})`;
+  return name;
+}
+
 const stored = v.object({
   fields: v.unknown(),
   outcome: v.optional(v.nullable(v.object({ usable: v.boolean(), reason: v.nullable(v.string()) })), null),

@@ -3,6 +3,7 @@ import type { LabMessage } from '../../../app/controller-types.ts';
 import type { CheckedTask } from '../../../domains/files/check-task.ts';
 import type { StoredTaskSet } from '../../../store/index.ts';
 import type { Deleted } from './bring-back.ts';
+import type { Enclosed } from './enclosed.ts';
 import type { Recorded } from './fields.ts';
 import type { ImportReport } from './importing.ts';
 import type { TaskSet } from './rows.ts';
@@ -28,6 +29,8 @@ export interface TasksState {
   readonly unsaved: boolean;
   readonly importing: Progress | null;
   readonly report: ImportReport | null;
+  /** Tasks that the link brought, while it is open whether they are kept. */
+  readonly offer: (Enclosed & { readonly count: number }) | null;
   /** All tasks are being checked. */
   readonly checkingAll: Progress | null;
   readonly deleted: readonly Deleted[];
@@ -43,6 +46,7 @@ export const START: TasksState = {
   unsaved: false,
   importing: null,
   report: null,
+  offer: null,
   checkingAll: null,
   deleted: [],
   messages: [],
