@@ -101,6 +101,26 @@ it('writes, checks, tries, keeps, takes in and uses tasks', async () => {
     expect.stringMatching(/^line 3 refused /),
   ]);
   await count('.task-item', 3);
+
+  // A link brings the set along, and whoever opens it is asked before it is kept.
+  await page.keyboard.press('s');
+  await appears('dialog.share[open]');
+  await (await appears("::-p-xpath(//label[contains(., 'With the 3 tasks of “problems”')])"))!.click();
+  const linked = () => document.querySelector<HTMLTextAreaElement>('#share-link')?.value ?? '';
+  await page.waitForFunction(`(${linked})().includes('bring=1.')`);
+  const link = await page.evaluate(linked);
+  expect(link).not.toContain('taskset=');
+  await looksRight();
+  await press('Close', 'dialog.share');
+  await page.evaluate((hash) => void (location.hash = hash), new URL(link).hash);
+  await becomes('.offer-card', '“problems”: 3 tasks.');
+  await looksRight();
+  await press('Keep them');
+  await becomes('#tasks-set option:checked', 'problems (2)');
+  await page.waitForFunction(
+    () => !document.querySelector('.offer-card') && !location.hash.includes('bring='),
+  );
+  await count('.task-item', 3);
   await page.setViewport(PHONE);
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
   await appears('#task-answer');
@@ -108,6 +128,6 @@ it('writes, checks, tries, keeps, takes in and uses tasks', async () => {
   await looksRight();
 
   await press('Train on this set');
-  await becomes('.tasks-report', 'problems.jsonl');
+  await becomes('.tasks-report', 'problems-2-.jsonl');
   await page.waitForFunction(() => /&tasks=[\da-f]{64}-id/.test(location.hash));
 });
