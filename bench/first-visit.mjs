@@ -33,7 +33,10 @@ async function visit(url) {
     const bodies = [];
     page.on('response', (response) => {
       const path = new URL(response.url()).pathname;
-      bodies.push(response.buffer().then((body) => ({ path, gzip: gzipSync(body).length })));
+      const read = response.buffer().then((body) => ({ path, gzip: gzipSync(body).length }));
+      // Whatever goes wrong with it is heard at the end, by whoever awaits them all.
+      read.catch(() => {});
+      bodies.push(read);
     });
     await page.evaluateOnNewDocument(watch);
     await page.goto(url);

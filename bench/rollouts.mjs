@@ -116,7 +116,8 @@ const browser = await launch({
   protocolTimeout: 600_000,
 });
 try {
-  const url = `http://127.0.0.1:${site.port}/`;
+  // The Lab: without a place, a first visit opens on the lesson.
+  const url = `http://127.0.0.1:${site.port}/#v=1`;
   const first = await browser.newPage();
   await first.goto(url);
   await first.waitForSelector('.run-status strong');
