@@ -1,10 +1,19 @@
-import { copyParts, hashPart, isIntact, partBytes, readPart, type CutPart, type PartData } from './chunks.ts';
+/** Weights with all that goes with them: saved, loaded and deleted, the latest of each key and the one before. */
+import {
+  copyParts,
+  hashPart,
+  isIntact,
+  partBytes,
+  readParts,
+  storedGenerations,
+  type CutPart,
+  type PartData,
+} from './chunks.ts';
 import {
   startingWith,
   write,
   type Database,
   type Manifest,
-  type PartInfo,
   type RunPolicy,
   type RunRecord,
 } from './database.ts';
@@ -14,10 +23,10 @@ import {
   formatBytes,
   NewerDatabaseError,
   StorageFullError,
-  UnknownCheckpointError,
   UnknownRunError,
 } from './errors.ts';
-import { withFreeLock, withLock } from './locks.ts';
+import { listGenerations, markDamaged, type Generation } from './generations.ts';
+import { checkpointLock, withFreeLock, withLock } from './locks.ts';
 
 const FORMAT = 1;
 const KEPT_GENERATIONS = 2;
@@ -35,24 +44,6 @@ export interface Checkpoint {
 export interface LoadedCheckpoint extends Checkpoint {
   /** What a person should know, e.g. that the newest generation was damaged; null when all is well. */
   readonly notice: string | null;
-}
-
-export interface CheckpointSummary {
-  readonly key: string;
-  readonly generation: number;
-  readonly step: number;
-  readonly created: number;
-  readonly bytes: number;
-}
-
-/** What is kept of a key at one time, without its weights. */
-export interface Generation extends CheckpointSummary {
-  /** Whether a load or a check found a hash wrong. */
-  readonly damaged: boolean;
-  /** Whether it is the one that a load begins with. */
-  readonly current: boolean;
-  readonly meta: Checkpoint['meta'];
-  readonly parts: readonly PartInfo[];
 }
 
 /** A run that comes with its first checkpoint. */
@@ -76,7 +67,7 @@ export async function saveCheckpoint(
   const { step, meta } = checkpoint;
   // Copied, and the lock asked for, before anything is awaited: saves take effect in the order of the calls.
   const copies = copyParts(checkpoint.parts);
-  await withLock(lockName(key), () =>
+  await withLock(checkpointLock(key), () =>
     explained(async () => {
       const cut = await Promise.all(copies.map(hashPart));
       await checkRoom(database, key, cut);
@@ -135,161 +126,21 @@ export async function loadCheckpoint(database: Database, key: string): Promise<L
       }
       const parts = await readParts(database, manifest);
       if (parts !== null) {
-        for (const bad of damaged) await database.put('manifests', { ...bad, damaged: true });
+        for (const bad of damaged) await markDamaged(database, bad);
         const { step, meta } = manifest;
         return { step, meta, parts, notice: describeFallback(damaged, step) };
       }
       damaged.push(manifest);
     }
     throw new CheckpointDamagedError(
-      `All ${damaged.length} saved checkpoints are damaged and none could be loaded. The recorded metrics and ` +
-        'completions are kept; start a new run, or import exported weights.',
+      `${damaged.length === 1 ? 'The saved checkpoint is' : `All ${damaged.length} saved checkpoints are`} damaged and could not be ` +
+        'loaded. The recorded metrics and completions are kept; start a new run, or import exported weights.',
     );
   });
-}
-
-/** The latest checkpoint of every key, without reading their chunks. */
-export async function listCheckpoints(database: Database): Promise<CheckpointSummary[]> {
-  return explained(async () => {
-    const all = await listGenerations(database);
-    return all
-      .filter(({ current }) => current)
-      .map(({ key, generation, step, created, bytes }) => ({ key, generation, step, created, bytes }));
-  });
-}
-
-/** Every kept generation, oldest first within its key; without what is in the trash. */
-export async function listGenerations(database: Database): Promise<Generation[]> {
-  return explained(async () => {
-    const tx = database.transaction(['manifests', 'latest', 'trash']);
-    const latest = tx.objectStore('latest');
-    const [manifests, keys, values, trash] = await Promise.all([
-      tx.objectStore('manifests').getAll(),
-      latest.getAllKeys(),
-      latest.getAll(),
-      tx.objectStore('trash').getAllKeys(),
-    ]);
-    const current = new Map(keys.map((key, i) => [key, values[i]]));
-    return manifests
-      .filter(({ key }) => !trash.includes(key))
-      .map(({ key, generation, step, created, damaged, meta, parts }) => ({
-        key,
-        generation,
-        step,
-        created,
-        damaged,
-        meta,
-        parts,
-        current: current.get(key) === generation,
-        bytes: parts.reduce((total, part) => total + partBytes(part), 0),
-      }));
-  });
-}
-
-/** What the check of a generation found. */
-export interface IntegrityReport {
-  readonly chunks: number;
-  readonly bytes: number;
-  /** Names of the parts of which a chunk is missing or is not as its hash says. */
-  readonly damaged: readonly string[];
-}
-
-/**
- * Reads every chunk of a generation and compares its hash; one that is damaged is marked, so that it is not kept in place
- * of a good one. `report` hears how many of the parts were read.
- * @throws UnknownCheckpointError
- */
-export async function checkGeneration(
-  database: Database,
-  key: string,
-  generation: number,
-  report: (done: number, total: number) => void = () => {},
-): Promise<IntegrityReport> {
-  return explained(async () => {
-    const manifest = await manifestOf(database, key, generation);
-    const { parts } = manifest;
-    const damaged: string[] = [];
-    for (const [i, part] of parts.entries()) {
-      report(i, parts.length);
-      if (!(await isIntact(database, key, generation, part))) damaged.push(part.name);
-    }
-    if (damaged.length > 0) await database.put('manifests', { ...manifest, damaged: true });
-    return {
-      chunks: parts.reduce((total, { chunks }) => total + chunks.length, 0),
-      bytes: parts.reduce((total, part) => total + partBytes(part), 0),
-      damaged,
-    };
-  });
-}
-
-/** One generation with its weights. @throws UnknownCheckpointError, CheckpointDamagedError */
-export async function loadGeneration(
-  database: Database,
-  key: string,
-  generation: number,
-): Promise<LoadedCheckpoint> {
-  return explained(async () => {
-    const manifest = await manifestOf(database, key, generation);
-    const parts = await readParts(database, manifest);
-    const { step, meta } = manifest;
-    if (parts !== null) return { step, meta, parts, notice: null };
-    throw new CheckpointDamagedError(
-      `What was saved at step ${step} is damaged and could not be read. Nothing was changed; go back to an earlier step, or ` +
-        'use other weights.',
-    );
-  });
-}
-
-/**
- * Makes an earlier generation the one that a load begins with, or goes back to a later one. Later ones stay until the next
- * save. A run that goes on from here is no longer finished.
- * @throws UnknownCheckpointError
- */
-export async function restoreGeneration(database: Database, key: string, generation: number): Promise<void> {
-  await withLock(lockName(key), () =>
-    explained(() =>
-      write(database, ['runs', 'manifests', 'latest'], 'strict', async (tx) => {
-        const manifest = await tx.objectStore('manifests').get([key, generation]);
-        if (manifest === undefined) throw new UnknownCheckpointError(key);
-        const run = await tx.objectStore('runs').get(key);
-        return [
-          () => tx.objectStore('latest').put(generation, key),
-          ...(run ? [() => tx.objectStore('runs').put(restored(run, manifest.step))] : []),
-        ];
-      }),
-    ),
-  );
-}
-
-const restored = (run: RunRecord, step: number): RunRecord => ({
-  ...run,
-  status: step < run.config.steps ? 'paused' : 'finished',
-});
-
-/** Calls a model by another name. @throws UnknownCheckpointError */
-export async function renameModel(database: Database, key: string, name: string): Promise<void> {
-  await withLock(lockName(key), () =>
-    explained(() =>
-      write(database, ['manifests'], 'strict', async (tx) => {
-        const manifests = await tx.objectStore('manifests').getAll(startingWith(key));
-        if (manifests.length === 0) throw new UnknownCheckpointError(key);
-        return manifests.map(
-          (manifest) => () =>
-            tx.objectStore('manifests').put({ ...manifest, meta: { ...manifest.meta, name } }),
-        );
-      }),
-    ),
-  );
-}
-
-async function manifestOf(database: Database, key: string, generation: number): Promise<Manifest> {
-  const manifest = await database.get('manifests', [key, generation]);
-  if (manifest === undefined) throw new UnknownCheckpointError(key);
-  return manifest;
 }
 
 export async function deleteCheckpoint(database: Database, key: string): Promise<void> {
-  await withLock(lockName(key), () =>
+  await withLock(checkpointLock(key), () =>
     explained(async () => {
       await write(database, ['manifests', 'latest', 'chunks', 'trash'], 'strict', (tx) => [
         () => tx.objectStore('trash').delete(key),
@@ -308,36 +159,12 @@ export async function deleteCheckpoint(database: Database, key: string): Promise
 export async function collectOrphans(database: Database): Promise<void> {
   await explained(async () => {
     for (const { key, generation } of await storedGenerations(database)) {
-      await withFreeLock(lockName(key), async () => {
+      await withFreeLock(checkpointLock(key), async () => {
         const orphaned = (await database.getKey('manifests', [key, generation])) === undefined;
         if (orphaned) await database.delete('chunks', startingWith(key, generation));
       });
     }
   });
-}
-
-/** The distinct (key, generation) pairs that have chunks, by skipping from one to the next. */
-async function storedGenerations(database: Database): Promise<{ key: string; generation: number }[]> {
-  const found: { key: string; generation: number }[] = [];
-  const tx = database.transaction('chunks');
-  let cursor = await tx.store.openKeyCursor();
-  while (cursor !== null) {
-    const [key, generation] = cursor.key;
-    found.push({ key, generation });
-    cursor = await tx.store.openKeyCursor(IDBKeyRange.lowerBound([key, generation, []]));
-  }
-  await tx.done;
-  return found;
-}
-
-async function readParts(database: Database, manifest: Manifest): Promise<Record<string, PartData> | null> {
-  const parts: Record<string, PartData> = {};
-  for (const info of manifest.parts) {
-    const data = await readPart(database, manifest.key, manifest.generation, info);
-    if (data === null) return null;
-    parts[info.name] = data;
-  }
-  return parts;
 }
 
 async function writeChunks(
@@ -407,9 +234,9 @@ async function checkRoom(database: Database, key: string, cut: readonly CutPart[
   const needed = cut.reduce((total, { info }) => total + partBytes(info), 0);
   const { quota, usage } = (await navigator.storage?.estimate()) ?? {};
   if (quota === undefined || usage === undefined || needed <= quota - usage) return;
-  const all = await listCheckpoints(database);
+  const all = (await listGenerations(database)).filter(({ current }) => current);
   const others = all.filter((other) => other.key !== key).toSorted((a, b) => b.bytes - a.bytes);
-  const advice = others.slice(0, 3).map((other) => `${describeKey(other.key)} (${formatBytes(other.bytes)})`);
+  const advice = others.slice(0, 3).map((other) => `${nameOf(other)} (${formatBytes(other.bytes)})`);
   const previous = all.find((other) => other.key === key);
   throw new StorageFullError(
     `The checkpoint needs ${formatBytes(needed)} but only ${formatBytes(Math.max(0, quota - usage))} are free, so it ` +
@@ -424,12 +251,8 @@ function describeFallback(damaged: readonly Manifest[], step: number): string | 
   return `The checkpoint of step ${newest.step} was damaged; the one before it, of step ${step}, is used instead.`;
 }
 
-function describeKey(key: string): string {
-  return key.startsWith(MODEL_PREFIX)
-    ? `the model “${key.slice(MODEL_PREFIX.length)}”`
-    : `the run ${key.slice(0, 8)}`;
-}
-
-function lockName(key: string): string {
-  return `checkpoint:${key}`;
+function nameOf({ key, meta }: Generation): string {
+  if (!key.startsWith(MODEL_PREFIX)) return `the run ${key.slice(0, 8)}`;
+  const { name } = meta;
+  return `the model “${typeof name === 'string' ? name : key.slice(MODEL_PREFIX.length)}”`;
 }

@@ -1,4 +1,4 @@
-import type { ChunkInfo, Database, PartInfo } from './database.ts';
+import type { ChunkInfo, Database, Manifest, PartInfo } from './database.ts';
 
 /** Larger values fail in some runs (one of 256 MB as a Blob did in two of three); 4 MB is as fast as any. */
 export const CHUNK_BYTES = 4 * 2 ** 20;
@@ -49,6 +49,20 @@ export async function readPart(
   return part.type === 'float32' ? new Float32Array(bytes.buffer) : bytes;
 }
 
+/** All parts of a generation; null when a chunk of any is missing or damaged. */
+export async function readParts(
+  database: Database,
+  manifest: Manifest,
+): Promise<Record<string, PartData> | null> {
+  const parts: Record<string, PartData> = {};
+  for (const info of manifest.parts) {
+    const data = await readPart(database, manifest.key, manifest.generation, info);
+    if (data === null) return null;
+    parts[info.name] = data;
+  }
+  return parts;
+}
+
 /** Whether every chunk of the part is stored as its hash says; holds one chunk in memory at a time. */
 export async function isIntact(
   database: Database,
@@ -64,6 +78,20 @@ export async function isIntact(
 
 export function partBytes(part: PartInfo): number {
   return part.chunks.reduce((total, { bytes }) => total + bytes, 0);
+}
+
+/** The distinct (key, generation) pairs that have chunks, by skipping from one to the next. */
+export async function storedGenerations(database: Database): Promise<{ key: string; generation: number }[]> {
+  const found: { key: string; generation: number }[] = [];
+  const tx = database.transaction('chunks');
+  let cursor = await tx.store.openKeyCursor();
+  while (cursor !== null) {
+    const [key, generation] = cursor.key;
+    found.push({ key, generation });
+    cursor = await tx.store.openKeyCursor(IDBKeyRange.lowerBound([key, generation, []]));
+  }
+  await tx.done;
+  return found;
 }
 
 async function readChunk(

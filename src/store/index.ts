@@ -1,13 +1,6 @@
 import * as benchmarks from './benchmarks.ts';
 import * as checkpoints from './checkpoints.ts';
-import type {
-  Branch,
-  Checkpoint,
-  CheckpointSummary,
-  Generation,
-  IntegrityReport,
-  LoadedCheckpoint,
-} from './checkpoints.ts';
+import type { Branch, Checkpoint, LoadedCheckpoint } from './checkpoints.ts';
 import {
   openDatabase,
   type RunPolicy,
@@ -21,9 +14,10 @@ import {
   type StoredTaskFile,
   type StoredTaskSet,
 } from './database.ts';
-import { RunInUseError } from './errors.ts';
 import * as experiments from './experiments.ts';
-import { holdLock } from './locks.ts';
+import * as generations from './generations.ts';
+import type { CheckpointSummary, Generation, IntegrityReport } from './generations.ts';
+import { holdLock, runLock } from './locks.ts';
 import * as runs from './runs.ts';
 import type { RolloutStep } from './runs.ts';
 import * as taskFiles from './task-files.ts';
@@ -33,14 +27,8 @@ import { collectTrash, discard, type Discarded } from './trash.ts';
 import type { TaskFile } from '../domains/domain.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 
-export type {
-  Branch,
-  Checkpoint,
-  CheckpointSummary,
-  Generation,
-  IntegrityReport,
-  LoadedCheckpoint,
-} from './checkpoints.ts';
+export type { Branch, Checkpoint, LoadedCheckpoint } from './checkpoints.ts';
+export type { CheckpointSummary, Generation, IntegrityReport } from './generations.ts';
 export { MODEL_PREFIX } from './checkpoints.ts';
 export type { PartData } from './chunks.ts';
 export type {
@@ -231,7 +219,7 @@ export async function openStore(
       checkpoints.saveCheckpoint(database, branch.run.id, checkpoint, branch),
     runPolicy: (runId) => runs.runPolicy(database, runId),
     deleteRun: (runId) => runs.deleteRun(database, runId),
-    holdRun: (runId) => holdLock(`run:${runId}`),
+    holdRun: (runId) => holdLock(runLock(runId)),
     appendStep: (runId, record, rollouts) => runs.appendStep(database, runId, record, rollouts),
     appendEval: (runId, record) => runs.appendEval(database, runId, record),
     truncateAfter: (runId, step) => runs.truncateAfter(database, runId, step),
@@ -242,22 +230,14 @@ export async function openStore(
     rolloutsFrom: (runId, from, count) => runs.rolloutsFrom(database, runId, from, count),
     saveCheckpoint: (key, checkpoint) => checkpoints.saveCheckpoint(database, key, checkpoint),
     loadCheckpoint: (key) => checkpoints.loadCheckpoint(database, key),
-    listCheckpoints: () => checkpoints.listCheckpoints(database),
+    listCheckpoints: () => generations.listCheckpoints(database),
     deleteCheckpoint: (key) => checkpoints.deleteCheckpoint(database, key),
-    listGenerations: () => checkpoints.listGenerations(database),
+    listGenerations: () => generations.listGenerations(database),
     checkGeneration: (key, generation, report) =>
-      checkpoints.checkGeneration(database, key, generation, report),
-    loadGeneration: (key, generation) => checkpoints.loadGeneration(database, key, generation),
-    restoreGeneration: async (key, generation) => {
-      const release = await holdLock(`run:${key}`);
-      if (!release) throw new RunInUseError();
-      try {
-        await checkpoints.restoreGeneration(database, key, generation);
-      } finally {
-        release();
-      }
-    },
-    renameModel: (key, name) => checkpoints.renameModel(database, key, name),
+      generations.checkGeneration(database, key, generation, report),
+    loadGeneration: (key, generation) => generations.loadGeneration(database, key, generation),
+    restoreGeneration: (key, generation) => generations.restoreGeneration(database, key, generation),
+    renameModel: (key, name) => generations.renameModel(database, key, name),
     discard: (key) => discard(database, key),
     putTaskFile: (file, about) => taskFiles.putTaskFile(database, file, about),
     listTaskFiles: () => taskFiles.listTaskFiles(database),
@@ -287,7 +267,7 @@ export async function openStore(
         usedBytes: estimate?.usage ?? null,
         quotaBytes: estimate?.quota ?? null,
         persisted: (await navigator.storage?.persisted()) ?? false,
-        checkpoints: await checkpoints.listCheckpoints(database),
+        checkpoints: await generations.listCheckpoints(database),
       };
     },
     persist: async () => (await navigator.storage?.persist()) ?? false,

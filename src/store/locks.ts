@@ -1,3 +1,9 @@
+/** The right to train a run, or to change what is kept under its key. */
+export const runLock = (key: string): string => `run:${key}`;
+
+/** The right to write what is kept under a key. */
+export const checkpointLock = (key: string): string => `checkpoint:${key}`;
+
 /** Runs `work` while no other tab or worker holds the lock; waits for it. */
 export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   return (await navigator.locks.request(name, work)) as T;

@@ -96,6 +96,19 @@ describe('generations', () => {
     expect((await store.listGenerations())[0]?.damaged).toBe(true);
     await expect(store.loadGeneration('model:a', 1)).rejects.toThrow(CheckpointDamagedError);
   });
+
+  it('are not called damaged, and do not come back, where a save deletes them during the check', async () => {
+    await save('model:a', 1);
+    const database = await openDB('posterior', DATABASE_VERSION);
+    const deleted = (): void => {
+      const tx = database.transaction(['manifests', 'chunks'], 'readwrite');
+      void tx.objectStore('manifests').clear();
+      void tx.objectStore('chunks').clear();
+    };
+    await expect(store.checkGeneration('model:a', 1, deleted)).rejects.toThrow(UnknownCheckpointError);
+    expect(await store.listGenerations()).toEqual([]);
+    database.close();
+  });
 });
 
 describe('names', () => {

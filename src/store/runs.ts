@@ -97,7 +97,7 @@ export async function appendEval(database: Database, runId: string, record: Eval
  */
 export async function truncateAfter(database: Database, runId: string, step: number): Promise<void> {
   const later = IDBKeyRange.bound([runId, step], [runId, []], true);
-  const [last] = (await database.getAllKeys('steps', startingWith(runId)))
+  const [last] = (await explained(() => database.getAllKeys('steps', startingWith(runId))))
     .map(([, recorded]) => recorded)
     .filter((recorded) => recorded <= step)
     .slice(-1);

@@ -2,7 +2,7 @@
 import { deleteCheckpoint, MODEL_PREFIX } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { explained, RunInUseError } from './errors.ts';
-import { holdLock, withFreeLock } from './locks.ts';
+import { holdLock, runLock, withFreeLock } from './locks.ts';
 import { deleteRun } from './runs.ts';
 
 /** Something that was put into the trash; one of the two is called, once. */
@@ -16,7 +16,7 @@ export interface Discarded {
 /** @throws RunInUseError while the run trains, here or in another tab */
 export async function discard(database: Database, key: string): Promise<Discarded> {
   // Held as long as it can be taken back: nobody trains it, and no other tab empties the trash of it.
-  const release = await holdLock(useLock(key));
+  const release = await holdLock(runLock(key));
   if (!release) throw new RunInUseError();
   const released = async (work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -40,13 +40,10 @@ export async function discard(database: Database, key: string): Promise<Discarde
 /** Deletes what earlier visits left in the trash, but for what another tab can still bring back. */
 export async function collectTrash(database: Database): Promise<void> {
   for (const key of await explained(() => database.getAllKeys('trash')))
-    await withFreeLock(useLock(key), () => empty(database, key));
+    await withFreeLock(runLock(key), () => empty(database, key));
 }
 
 async function empty(database: Database, key: string): Promise<void> {
   if ((await explained(() => database.getKey('trash', key))) === undefined) return;
   await (key.startsWith(MODEL_PREFIX) ? deleteCheckpoint(database, key) : deleteRun(database, key));
 }
-
-/** That of `holdRun` for a run. */
-const useLock = (key: string): string => `run:${key}`;
