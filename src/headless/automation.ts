@@ -5,7 +5,6 @@ import { domainOf } from '../domains/index.ts';
 import type { GradeItem } from '../domains/code/grading/lines.ts';
 import { sameConfig } from '../run/identity.ts';
 import { findPreset, withOwnTasks } from '../run/presets.ts';
-import type { Loading } from '../run/handle.ts';
 import { recordsOf, runTraining } from '../run/training.ts';
 import type { StarterProgress } from '../recipes/starter.ts';
 import { parseConfig } from '../rl/config.ts';
@@ -36,17 +35,15 @@ import {
 } from './reward-models.ts';
 import { evaluatePolicy } from './evaluation.ts';
 import { handOverPolicy, handOverReward, ratePool, runExperimentCell } from './experiment.ts';
-import { recordLesson } from './lesson.ts';
-import { sendFiles, servedModel } from './served.ts';
+import { recordLesson } from './lesson/index.ts';
+import { loadingTo, progressOf } from './progress.ts';
+import { sendFiles, servedModel, servedModels } from './served.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
 import { checkTasks, takeTasks } from './task-files.ts';
 import { startPolicyWorker, startStarterWorker } from '../workspace/workers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 const emit = (event: AutomationEvent): void => window.posteriorEmit?.(event);
-
-const progress = (activity: string, done: number, total: number): void =>
-  emit({ type: 'progress', activity, done, total });
 
 /** The run to continue, or a new one. */
 async function findRun(
@@ -74,7 +71,7 @@ function policyFiles(
 }
 
 async function train(workspace: Workspace, request: TrainRequest, signal: AbortSignal): Promise<TrainResult> {
-  const { preset, gate, steps, seed, device: choice, overrides, resume, policy, reward, upload } = request;
+  const { preset, gate, steps, seed, device: choice, overrides, resume, upload } = request;
   const tasks = request.tasks && (await takeTasks(workspace, request.tasks, signal, emit));
   const base = findPreset(preset).config;
   const start = tasks ? withOwnTasks(base, tasks) : base;
@@ -83,16 +80,8 @@ async function train(workspace: Workspace, request: TrainRequest, signal: AbortS
   const options = {
     device: choice,
     config,
-    models: (site: BundledModels) =>
-      readRunModels(
-        {
-          policy: policy && servedModel(policy),
-          reward: reward && { name: reward.name, source: servedModel(reward) },
-        },
-        config,
-        site,
-      ),
-    report: ({ label, fraction }: Loading) => progress(label, Math.round((fraction ?? 0) * 100), 100),
+    models: (site: BundledModels) => readRunModels(servedModels(request), config, site),
+    report: loadingTo(emit),
     signal,
   };
   return withRunParts(workspace, options, async (parts) => {
@@ -158,12 +147,15 @@ async function starter(
   signal: AbortSignal,
 ): Promise<TrainedModels> {
   const begin = performance.now();
-  progress('Training the tokenizer', 0, 1);
+  progressOf(emit, 'Training the tokenizer')(0, 1);
   const worker = startStarterWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
     const report = Comlink.proxy(({ stage, step, steps }: StarterProgress) =>
-      progress(stage === 'policy' ? 'Fine-tuning the policy' : 'Training the reward model', step, steps),
+      progressOf(emit, stage === 'policy' ? 'Fine-tuning the policy' : 'Training the reward model')(
+        step,
+        steps,
+      ),
     );
     const { files, metrics } = await worker.api.train(world, seed, device, report);
     return {

@@ -9,7 +9,8 @@ import { parameterLayout } from '../model/parameters.ts';
 import { computeEvaluation, prepareEvaluation, starterTraining } from '../workspace/evaluation.ts';
 import { type ModelWithVocabulary, RunModelError } from '../workspace/run-models.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import type { AutomationEvent, EvaluatedPolicy, EvaluateRequest, EvaluateResult } from './requests.ts';
+import { type Emit, progressOf } from './progress.ts';
+import type { EvaluatedPolicy, EvaluateRequest, EvaluateResult } from './requests.ts';
 import { policyOf, sendFiles } from './served.ts';
 import { takeTasks } from './task-files.ts';
 
@@ -47,15 +48,13 @@ export async function evaluatePolicy(
   workspace: Workspace,
   request: EvaluateRequest,
   signal: AbortSignal,
-  emit: (event: AutomationEvent) => void,
+  emit: Emit,
 ): Promise<EvaluateResult> {
   const begin = performance.now();
-  const progress = (activity: string, done: number, total: number): void =>
-    emit({ type: 'progress', activity, done, total });
   const opened = <T>(promise: Promise<T>): Promise<T> => unlessAborted(promise, signal);
   const { name, split, file: own, ...known } = request.tasks;
   const choice = own === null ? known : await takeTasks(workspace, own, signal, emit);
-  progress('Loading', 0, 1);
+  progressOf(emit, 'Loading')(0, 1);
   const asked: EvaluateRequest = { ...request, tasks: { name, split, file: own, ...choice } };
   const { policy, trained } = await opened(openEvaluated(workspace, asked));
   const prepared = await opened(
@@ -69,7 +68,7 @@ export async function evaluatePolicy(
   );
   const rollouts: EvaluatedSample[] = [];
   const report = (): void =>
-    progress('Sampling and verifying', rollouts.length / request.samples, prepared.tasks.length);
+    progressOf(emit, 'Sampling and verifying')(rollouts.length / request.samples, prepared.tasks.length);
   report();
   const keep = ({ samples }: EvaluatedPart): void => {
     rollouts.push(...samples);

@@ -11,26 +11,17 @@ import {
   makeOwnPolicy,
   makeOwnReward,
   measurePassRates,
-  type Progress,
 } from '../workspace/experiment-bench.ts';
 import { readRunModels } from '../workspace/run-models.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { type Emit, loadingTo, progressOf } from './progress.ts';
 import type {
-  AutomationEvent,
   ExperimentCellRequest,
   OwnPolicyRequest,
   OwnRewardRequest,
   PassRatesRequest,
-  ServedModel,
 } from './requests.ts';
-import { policyOf, sendFiles, servedModel } from './served.ts';
-
-type Emit = (event: AutomationEvent) => void;
-
-const progressTo =
-  (emit: Emit, activity: string): Progress =>
-  (done, total) =>
-    emit({ type: 'progress', activity, done, total });
+import { policyOf, sendFiles, servedModels } from './served.ts';
 
 /** Fine-tunes a replicate's policy and hands its files over. */
 export async function handOverPolicy(
@@ -39,7 +30,7 @@ export async function handOverPolicy(
   signal: AbortSignal,
   emit: Emit,
 ): Promise<void> {
-  const progress = progressTo(emit, `Fine-tuning policy ${model.seed}`);
+  const progress = progressOf(emit, `Fine-tuning policy ${model.seed}`);
   const { config, weights, tokenizerJson } = await makeOwnPolicy(workspace, model, device, progress, signal);
   const folder = folderOf(model);
   await sendFiles(upload, [
@@ -56,7 +47,7 @@ export async function handOverReward(
   emit: Emit,
 ): Promise<void> {
   const from = await policyOf(policy, await workspace.bundled({ domain: model.world }));
-  const progress = progressTo(emit, `Training reward model ${model.seed} (${model.recipe})`);
+  const progress = progressOf(emit, `Training reward model ${model.seed} (${model.recipe})`);
   const made = await makeOwnReward(workspace, model, from, progress, signal);
   const folder = folderOf(model);
   const metadata = { recipe: JSON.stringify(model), score_to_reward: 'sigmoid' };
@@ -70,26 +61,14 @@ export async function handOverReward(
 
 /** The parts of a cell whose models are at addresses of the command line. */
 const partsOf = (
-  {
-    policy,
-    reward,
-    device,
-  }: { readonly policy: ServedModel | null } & Pick<ExperimentCellRequest, 'reward' | 'device'>,
+  { device, ...models }: Pick<ExperimentCellRequest, 'policy' | 'reward' | 'device'>,
   config: FullConfig,
   signal: AbortSignal,
   emit: Emit,
 ): CellParts => ({
   device,
-  models: (site) =>
-    readRunModels(
-      {
-        policy: policy && servedModel(policy),
-        reward: reward && { name: reward.name, source: servedModel(reward) },
-      },
-      config,
-      site,
-    ),
-  report: ({ label, fraction }) => progressTo(emit, label)(Math.round((fraction ?? 0) * 100), 100),
+  models: (site) => readRunModels(servedModels(models), config, site),
+  report: loadingTo(emit),
   signal,
 });
 
@@ -104,7 +83,7 @@ export const ratePool = (
     config,
     samples,
     partsOf({ device, policy, reward: null }, config, signal, emit),
-    progressTo(emit, 'Finding tasks of the right difficulty'),
+    progressOf(emit, 'Finding tasks of the right difficulty'),
   );
 
 /** Computes a cell; its completions are handed over as JSON lines. */
@@ -117,7 +96,7 @@ export async function runExperimentCell(
   const { cell, pool, names, version, upload } = request;
   const { result, completions } = await computeCellHere(
     workspace,
-    { cell, pool, names, version, emit, evaluated: progressTo(emit, 'Evaluating') },
+    { cell, pool, names, version, emit, evaluated: progressOf(emit, 'Evaluating') },
     partsOf(request, cell.config, signal, emit),
   );
   const lines = completions.map((row) => `${JSON.stringify(row)}\n`).join('');

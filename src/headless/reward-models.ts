@@ -30,8 +30,8 @@ import { starterTasks } from '../domains/code/starter/index.ts';
 import { reasoningText } from '../domains/completion.ts';
 import type { Task, TaskSet } from '../domains/domain.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
+import { type Emit, progressOf } from './progress.ts';
 import type {
-  AutomationEvent,
   BenchmarkBuildRequest,
   BenchmarkBuildResult,
   PairsRequest,
@@ -55,13 +55,6 @@ import type { Scorer } from '../workspace/scorer.ts';
 import { startPolicyWorker, startRewardWorker } from '../workspace/workers.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { writePairsByPolicy } from '../workspace/write-pairs.ts';
-
-type Emit = (event: AutomationEvent) => void;
-
-const progressOf =
-  (emit: Emit, activity: string) =>
-  (done: number, total: number): void =>
-    emit({ type: 'progress', activity, done, total });
 
 export async function buildPairsFor(
   workspace: Workspace,

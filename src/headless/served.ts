@@ -3,8 +3,13 @@ import { folderSource } from '../model/sources/folder.ts';
 import type { ModelSource } from '../model/sources/source.ts';
 import type { NamedFile } from '../model/hugging-face.ts';
 import type { BundledModels } from '../workspace/bundled.ts';
-import { bundledRunModels, type ModelWithVocabulary, readPolicy } from '../workspace/run-models.ts';
-import type { ServedModel } from './requests.ts';
+import {
+  bundledRunModels,
+  type ModelWithVocabulary,
+  type OwnModels,
+  readPolicy,
+} from '../workspace/run-models.ts';
+import type { ServedModel, TrainRequest } from './requests.ts';
 
 /** The command line's server does not answer as it should. */
 export class ExchangeError extends Error {
@@ -27,6 +32,12 @@ export function servedModel({ url, files, weights }: ServedModel): ModelSource {
       files.includes(name) ? (await asked(`${url}${encodeURIComponent(name)}`)).body : null,
   });
 }
+
+/** The models that a run brings along. */
+export const servedModels = ({ policy, reward }: Pick<TrainRequest, 'policy' | 'reward'>): OwnModels => ({
+  policy: policy && servedModel(policy),
+  reward: reward && { name: reward.name, source: servedModel(reward) },
+});
 
 /** The policy that was handed over, or the site's. */
 export const policyOf = (served: ServedModel | null, site: BundledModels): Promise<ModelWithVocabulary> =>

@@ -2,25 +2,15 @@
 import type { TaskChoice } from '../domains/index.ts';
 import { checkTaskFile, choiceOf, keepTaskFile } from '../workspace/task-files.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import type {
-  AutomationEvent,
-  CheckTasksRequest,
-  CheckTasksResult,
-  ServedTasks,
-  TasksReport,
-} from './requests.ts';
+import { type Emit, progressOf } from './progress.ts';
+import type { CheckTasksRequest, CheckTasksResult, ServedTasks, TasksReport } from './requests.ts';
 import { servedBytes } from './served.ts';
-
-type Emit = (event: AutomationEvent) => void;
 
 async function* bytesOf(url: string): AsyncGenerator<Uint8Array> {
   yield await servedBytes(url);
 }
 
-const progressOf =
-  (emit: Emit) =>
-  (done: number, total: number): void =>
-    emit({ type: 'progress', activity: 'Checking the tasks', done, total });
+const ACTIVITY = 'Checking the tasks';
 
 type Checked = Awaited<ReturnType<typeof checkTaskFile>>;
 
@@ -39,7 +29,7 @@ export async function checkTasks(
   emit: Emit,
 ): Promise<CheckTasksResult> {
   const opened = { name, bytes: bytesOf(url) };
-  const checked = await checkTaskFile(workspace, opened, progressOf(emit), signal);
+  const checked = await checkTaskFile(workspace, opened, progressOf(emit, ACTIVITY), signal);
   return { ...reportOf(name, checked), text: checked.file?.text ?? '' };
 }
 
@@ -54,7 +44,7 @@ export async function takeTasks(
   emit: Emit,
 ): Promise<Required<TaskChoice>> {
   const opened = { name, bytes: bytesOf(url) };
-  const checked = await keepTaskFile(workspace, opened, progressOf(emit), signal);
+  const checked = await keepTaskFile(workspace, opened, progressOf(emit, ACTIVITY), signal);
   emit({ type: 'tasks', report: reportOf(name, checked) });
   return choiceOf(checked.file, { split, heldOut });
 }
