@@ -1,11 +1,12 @@
 /** What a policy makes of one task: a few samples, each verified by all its tests. */
-import { DEFAULT_DOMAIN, domainOf } from '../domains/index.ts';
+import { domainOf } from '../domains/index.ts';
 import type { Task, Verification } from '../domains/domain.ts';
 import { freshState } from '../host/host.ts';
 import { fullConfig } from '../rl/config.ts';
 import { sampleStrictly } from '../rl/sampling.ts';
-import { PRESETS } from '../run/presets.ts';
+import { DEFAULT_PRESET, findPreset } from '../run/presets.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
+import { starterTraining } from './evaluation.ts';
 import { type KnownPolicy, openPolicy } from './policies.ts';
 import { policyTurn } from './policy-turn.ts';
 import { RunModelError } from './run-models.ts';
@@ -36,11 +37,10 @@ const PROMPT_STEP = 32;
 const TEMPERATURE = 1;
 
 /** Tokens for a completion: those of the run, or those that the site's models of the domain are trained with. */
-function completionTokens(policy: KnownPolicy, domain: string): number {
-  if (policy.place === 'run') return fullConfig(policy.run.config).maxCompletionTokens;
-  const usual = PRESETS.find(({ config }) => (config.domain ?? DEFAULT_DOMAIN) === domain) ?? PRESETS[0]!;
-  return usual.config.maxCompletionTokens;
-}
+const completionTokens = (policy: KnownPolicy, domain: string): number =>
+  policy.place === 'run'
+    ? fullConfig(policy.run.config).maxCompletionTokens
+    : starterTraining(domain).maxCompletionTokens;
 
 /** @throws RunModelError where the policy has no room for the prompt */
 function promptTokens(length: number, room: number): number {
@@ -65,6 +65,8 @@ export function tryPolicy(
     begun();
     const sources = { store: () => workspace.store.get(), bundled: workspace.bundled.bind(workspace) };
     const { config, weights, tokenizer } = await openPolicy(policy, name, sources);
+    // The worker that an abort has ended is not to be started again.
+    signal.throwIfAborted();
     const maxCompletionTokens = completionTokens(policy, name);
     const length = tokenizer.encode(domain.promptOf(task)).length;
     const maxPromptTokens = promptTokens(length, config.maxPositions - maxCompletionTokens);
@@ -72,7 +74,7 @@ export function tryPolicy(
     await api.load(freshState(weights));
     const settings = { samples, seed, temperature: TEMPERATURE, maxPromptTokens, maxCompletionTokens };
     return workspace.sandbox.use(async (sandbox) => {
-      const { timeoutMs } = PRESETS[0]!.config;
+      const { timeoutMs } = findPreset(DEFAULT_PRESET).config;
       const verifier = domain.verifier({ sandbox, timeoutMs });
       const ports = { policy: api, domain, verifier, tokenizer };
       const all = await sampleStrictly(ports, [task], settings, 0, signal);
