@@ -232,10 +232,10 @@ describe('checkpoints', () => {
   it('are refused before writing when there is no room, naming what could be deleted', async () => {
     const run = await newRun();
     await store.saveCheckpoint(run, checkpoint(1));
-    await store.saveCheckpoint('model:large one', {
+    await store.saveCheckpoint('model:import-1', {
       step: 0,
       parts: { w: new Float32Array(500_000) },
-      meta: {},
+      meta: { name: 'large one' },
     });
     Object.assign(room, { usage: 999, quota: 1000 });
     const failure = store.saveCheckpoint(run, checkpoint(2));
