@@ -2,8 +2,11 @@
 import { METRICS } from '../rl/metrics.ts';
 import type { Curve } from './curves.ts';
 
-export const meaningOf = ({ metric, window }: Curve): string =>
-  `${METRICS[metric].meaning}${window === 1 ? '' : ` Each point is the mean of ${window} steps.`}`;
+export function meaningOf({ metric, window }: Curve): string {
+  const { meaning } = METRICS[metric];
+  if (window === 1) return meaning;
+  return `${meaning} Each point is the mean of ${window} ${metric.startsWith('eval/') ? 'evaluations' : 'steps'}.`;
+}
 
 /** Longer than a label, where that is too short for a title. */
 const TITLES: Partial<Record<Curve['metric'], string>> = {

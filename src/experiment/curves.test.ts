@@ -44,6 +44,18 @@ describe('curves over seeds', () => {
     // Steps 1 to 3: 2 for one seed and 4 for the other.
     expect(arms[0]!.points[0]).toEqual({ step: 3, n: 2, mean: 3, low: 2, high: 4 });
     expect(arms[0]!.points.length).toBe(34);
+    // The last window has one step, and no point stands behind the end of the run.
+    expect(arms[0]!.points.at(-1)).toEqual({ step: 100, n: 2, mean: 101, low: 100, high: 102 });
+  });
+
+  it('average many evaluations, too, but for the one before the first step', () => {
+    const evals = Array.from({ length: 81 }, (_, i) => ({ step: 5 * i, metrics: { 'eval/pass@1': i } }));
+    const [curve] = curvesOf([{ arm: 'a', cells: [cellOf({ arm: 'a', seed: 1, evals })] }]);
+    const points = curve!.arms[0]!.points.map(({ step, mean }) => [step, mean]);
+    expect(curve!.window).toBe(3);
+    expect(points.slice(0, 3)).toEqual([[0, 0], [15, 2], [30, 5]]); // prettier-ignore
+    expect(points.at(-1)).toEqual([400, 79.5]);
+    expect(points.length).toBe(28);
   });
 
   it('take evaluations from the start on', () => {

@@ -32,7 +32,7 @@ export interface CurvePoint {
 
 export interface Curve {
   readonly metric: CurveMetric;
-  /** Steps that each point is the mean of, seed by seed, drawn at the last of them: 1 for runs that are not long. */
+  /** Records that each point is the mean of, seed by seed, drawn at the last of them: 1 for runs that are not long. */
   readonly window: number;
   readonly arms: readonly { readonly arm: string; readonly points: readonly CurvePoint[] }[];
 }
@@ -50,28 +50,40 @@ export interface ArmCells {
 /** Curves of the metrics that any cell has, each with the arms that have it. */
 export function curvesOf(arms: readonly ArmCells[]): Curve[] {
   return CURVE_METRICS.flatMap(([metric, from]) => {
-    const window = windowOf(
+    const windows = windowsOf(
       arms.flatMap(({ cells }) => cells),
       from,
     );
     const drawn = arms
-      .map(({ arm, cells }) => ({ arm, points: pointsOf(cells, metric, from, window) }))
+      .map(({ arm, cells }) => ({ arm, points: pointsOf(cells, metric, from, windows) }))
       .filter(({ points }) => points.length > 0);
-    return drawn.length === 0 ? [] : [{ metric, window, arms: drawn }];
+    return drawn.length === 0 ? [] : [{ metric, window: windows.size, arms: drawn }];
   });
 }
 
-/** Steps that a point is the mean of, so that there are not too many. */
-const windowOf = (cells: readonly ComparedCell[], from: 'steps' | 'evals'): number =>
-  Math.ceil(new Set(cells.flatMap((cell) => cell[from].map(({ step }) => step))).size / POINTS);
+/** Records that share a point, so that there are not too many. */
+interface Windows {
+  readonly size: number;
+  /** Of each step with a record, the last step of its window. */
+  readonly lastOf: ReadonlyMap<number, number>;
+}
+
+/** Windows of as many recorded steps each; what was measured before the first step stands alone. */
+function windowsOf(cells: readonly ComparedCell[], from: 'steps' | 'evals'): Windows {
+  const all = new Set(cells.flatMap((cell) => cell[from].map(({ step }) => step)));
+  const steps = [...all].filter((step) => step > 0).sort((a, b) => a - b);
+  const size = Math.max(1, Math.ceil(steps.length / (POINTS - (all.size - steps.length))));
+  const last = (i: number): number => Math.min(steps.length, size * (Math.floor(i / size) + 1)) - 1;
+  return { size, lastOf: new Map(steps.map((step, i) => [step, steps[last(i)]!])) };
+}
 
 /** The jaws of an arm: means over its cells, and over windows of steps where those are many. */
 export function jawsOver(cells: readonly ComparedCell[]): Jaws {
   const merged = (metrics: readonly string[], from: 'steps' | 'evals'): StepRecord[] => {
-    const window = windowOf(cells, from);
+    const windows = windowsOf(cells, from);
     const byStep = new Map<number, Record<string, number>>();
     for (const metric of metrics)
-      for (const { step, mean: value } of pointsOf(cells, metric, from, window))
+      for (const { step, mean: value } of pointsOf(cells, metric, from, windows))
         byStep.set(step, { ...byStep.get(step), [metric]: value });
     return [...byStep].map(([step, own]) => ({ step, metrics: own })).sort((a, b) => a.step - b.step);
   };
@@ -82,19 +94,19 @@ function pointsOf(
   cells: readonly ComparedCell[],
   metric: string,
   from: 'steps' | 'evals',
-  window: number,
+  windows: Windows,
 ): CurvePoint[] {
-  const values = cells.flatMap((cell) => windowed(cell[from], metric, window));
+  const values = cells.flatMap((cell) => windowed(cell[from], metric, windows));
   return groupBy(values, ({ step }) => step)
     .map((own) => ({ step: own[0]!.step, ...bandOf(own.map(({ value }) => value)) }))
     .sort((a, b) => a.step - b.step);
 }
 
-/** Means over windows of steps: 1 to `window`, and so on. */
-function windowed(records: readonly (StepRecord | EvalRecord)[], metric: string, window: number) {
+/** Means over windows. */
+function windowed(records: readonly (StepRecord | EvalRecord)[], metric: string, { lastOf }: Windows) {
   const values = records.flatMap(({ step, metrics }) => {
     const value = metrics[metric];
-    return value === undefined ? [] : [{ step: window * Math.ceil(step / window), value }];
+    return value === undefined ? [] : [{ step: lastOf.get(step) ?? step, value }];
   });
   return groupBy(values, ({ step }) => step).map((own) => ({
     step: own[0]!.step,
