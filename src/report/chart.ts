@@ -94,7 +94,10 @@ export function renderChart(chart: Chart, document: Document, played = false): s
 
 /** The ends of x and where they are drawn, the upper and the lower end of y, and the points of each series: numbers alone. */
 function playedData({ named, xScale }: PlottedChart): string {
-  const scale = [...xScale, MARGIN.marginTop, SIZE.height - MARGIN.marginBottom].map((n) => round(n));
+  const [low, high, from, to] = xScale;
+  // Steps stay whole, or the last of a long run would lie beyond the end.
+  const places = [from, to, MARGIN.marginTop, SIZE.height - MARGIN.marginBottom].map(round);
+  const scale = [low, high, ...places];
   const points = named.map((each) => each.points.map(({ x, y }) => [x, round(y)]));
   return `data-scale="${scale.join(' ')}" data-points="${JSON.stringify(points)}"`;
 }

@@ -32,10 +32,8 @@ export function sentence(contrast: ContrastAnalysis): string {
     interval.low > 0 || interval.high < 0
       ? 'The interval over seeds leaves out 0.'
       : 'The interval over seeds holds 0: these seeds show no difference.';
-  return (
-    `${found}. 95 % interval over seeds: ${signed(contrast, interval)} (${test}); over seeds and tasks: ` +
-    `${signed(contrast, bootstrap)}. ${verdict}`
-  );
+  const overTasks = bootstrap === null ? '' : `; over seeds and tasks: ${signed(contrast, bootstrap)}`;
+  return `${found}. 95 % interval over seeds: ${signed(contrast, interval)} (${test})${overTasks}. ${verdict}`;
 }
 
 export function answers(preset: PresetAnalysis, design: Design): Markup | null {
@@ -53,35 +51,53 @@ export function answers(preset: PresetAnalysis, design: Design): Markup | null {
   }${contrastTable(ordered, design)}${reading(ordered)}${byMeasure(ordered, design)}`;
 }
 
+/** Whether tasks were at hand to be drawn anew. */
+const haveTasks = (contrasts: readonly ContrastAnalysis[]): boolean =>
+  contrasts.some(({ bootstrap }) => bootstrap !== null);
+
+const areAdjusted = (contrasts: readonly ContrastAnalysis[]): boolean =>
+  contrasts.some(({ adjusted }) => adjusted !== null);
+
 function contrastTable(contrasts: readonly ContrastAnalysis[], design: Design): Markup {
-  const adjusted = contrasts.some((contrast) => contrast.adjusted !== null);
-  const head = ['contrast', 'difference', '95 % over seeds', '95 % over seeds and tasks', 'p'];
+  const [tasks, adjusted] = [haveTasks(contrasts), areAdjusted(contrasts)];
+  const head = [
+    'contrast',
+    'difference',
+    '95 % over seeds',
+    ...(tasks ? ['95 % over seeds and tasks'] : []),
+    'p',
+    ...(adjusted ? ['p, adjusted'] : []),
+    'seeds',
+  ];
   const rows = contrasts.map((contrast): Part[] => [
     html`${contrast.label}${contrast.primary ? html` <span class="tag">primary</span>` : null}<small
         >${MEASURES[contrast.measure].label}: ${formula(contrast, design)}</small
       >`,
     html`<strong>${change(contrast.measure, contrast.mean)}</strong>`,
     signed(contrast, contrast.interval),
-    signed(contrast, contrast.bootstrap),
+    ...(tasks ? [signed(contrast, contrast.bootstrap)] : []),
     probability(contrast.p),
     ...(adjusted ? [contrast.primary ? '' : probability(contrast.adjusted)] : []),
     `${contrast.n} of ${contrast.of}`,
   ]);
-  return table('Contrasts', [...head, ...(adjusted ? ['p, adjusted'] : []), 'seeds'], rows);
+  return table('Contrasts', head, rows);
 }
 
 function reading(contrasts: readonly ContrastAnalysis[]): Markup {
   return html`<p class="note">
     A difference is taken seed by seed between arms that share the seed, and then averaged.
     <em>Over seeds</em>: Student’s t-interval and paired t-test; what would vary with other seeds and the same
-    tasks. <em>Over seeds and tasks</em>: the bootstrap, which draws seeds and tasks anew; what would vary if
-    other tasks of the same kind were asked
-    too.${
-      contrasts.some(({ adjusted }) => adjusted !== null)
+    tasks.${
+      haveTasks(contrasts)
+        ? html` <em>Over seeds and tasks</em>: the bootstrap, which draws seeds and tasks anew; what would
+            vary if other tasks of the same kind were asked too.`
+        : ''
+    }${
+      areAdjusted(contrasts)
         ? ' Adjusted: Holm’s method over all contrasts that are not primary, because one of many is small by chance sooner or later.'
         : ''
     }
-    Both intervals are 95 %.
+    All intervals are 95 %.
   </p>`;
 }
 

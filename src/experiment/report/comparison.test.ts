@@ -24,7 +24,8 @@ it('of chosen runs says what differs, where they end, what to mind, and that not
   const read = (page.querySelector('main')!.textContent ?? '').replace(/\s+/g, ' ');
   expect(page.querySelector('h1')!.textContent).toBe('Posterior against <b>Mine</b>');
   for (const said of [
-    'no comparison was planned',
+    'Unless the comparison was planned beforehand',
+    'not proof',
     'pass@1 is of 10, 20 tasks',
     '−0.100',
     'Made with Posterior 1.2.3',
@@ -35,6 +36,8 @@ it('of chosen runs says what differs, where they end, what to mind, and that not
     'arm',
     'gate',
   ]);
+  // Their tasks are not at hand, so nothing is said of other tasks.
+  expect(read).not.toMatch(/seeds and tasks/i);
   expect(page.querySelectorAll('figure[data-points]').length).toBeGreaterThan(3);
   expect(text.replace(/aria-label="[^"]*"/g, '')).not.toMatch(/NaN|undefined|Infinity|\[object|<b>Mine/);
 });

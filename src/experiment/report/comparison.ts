@@ -28,10 +28,10 @@ export function renderComparison(
   return reportPage(
     title,
     html`<p>
-        Runs side by side that were chosen after they had been trained: no comparison was planned beforehand,
-        so a small p is a reason to look again with new seeds, and no proof.
+        Runs put side by side after they had been trained. Unless the comparison was planned beforehand, a
+        small p is a reason to look again with new seeds, not proof.
       </p>
-      ${cautions.map((caution) => html`<p class="warning">${caution}</p>`)}${missingNotice(analysis)}`,
+      ${cautions.map((caution) => html`<p class="warning">${caution}</p>`)}${missingNotice(analysis, 'Not every arm has every seed.')}`,
     html`${analysis.presets.map(sections)}
       <h2>Settings</h2>
       ${known.length === 0 ? html`<p>The results do not say the settings of the arms.</p>` : differingTable(known)}

@@ -32,9 +32,12 @@ export function endTable({ arms }: PresetAnalysis, { seeds }: Design): Markup {
   const head = ['arm', 'seeds', ...measures.map((measure) => MEASURES[measure].label)];
   return html`${table('Arms and measures', head, rows)}
     <p class="note">
-      Mean over seeds; below it the 95 % interval over seeds (Student’s t), and in <em>italics</em> the one
-      over seeds and tasks
-      (bootstrap).${
+      Mean over seeds; below it the 95 % interval over seeds (Student’s
+      t)${
+        arms.some((arm) => Object.values(arm.measures).some(({ bootstrap }) => bootstrap !== null))
+          ? html`, and in <em>italics</em> the one over seeds and tasks (bootstrap)`
+          : ''
+      }.${
         arms.some(({ same }) => same)
           ? ' A start that is the same for every seed was measured once, and has an interval over tasks alone.'
           : ''

@@ -2,7 +2,7 @@
 import { formatNumber } from '../../report/chart.ts';
 import { REWARDS } from '../../rl/rewards/index.ts';
 import type { Experiment } from '../file.ts';
-import type { CellResult, ExampleRollout } from '../results.ts';
+import type { CellResult, ExampleCompletion, ExampleRollout } from '../results.ts';
 import { details, html, type Markup } from './html.ts';
 
 const EACH = 3;
@@ -30,27 +30,18 @@ export function exampleList(
     ${shown.map(({ label, seed, examples }) => details(`${label}, seed ${seed}`, examples.map(example)))}`;
 }
 
-function example({
-  step,
-  task,
-  prompt,
-  text,
-  passes,
-  outcome,
-  rewards,
-  reward,
-  advantage,
-}: ExampleRollout): Markup {
+/** The rewards of a completion, their sum and its advantage. */
+export function factsOf({ rewards, reward, advantage }: ExampleCompletion): string[] {
   const parts = Object.entries(rewards).map(([name, value]) => {
     const symbol = REWARDS.find((each) => each.name === name)?.symbol ?? name;
     return `${symbol} ${formatNumber(value)}`;
   });
-  const facts = [
-    `step ${step}`,
-    ...parts,
-    `reward ${formatNumber(reward)}`,
-    `advantage ${formatNumber(advantage)}`,
-  ];
+  return [...parts, `reward ${formatNumber(reward)}`, `advantage ${formatNumber(advantage)}`];
+}
+
+function example(rollout: ExampleRollout): Markup {
+  const { step, task, prompt, text, passes, outcome } = rollout;
+  const facts = [`step ${step}`, ...factsOf(rollout)];
   return html`<article class="${passes ? 'pass' : 'fail'}">
     <h3>${passes ? '✓' : '✗'} ${outcome} · ${task}</h3>
     <p>${facts.join(' · ')}</p>

@@ -1,28 +1,18 @@
 /** The completions that the report shows step by step, arms side by side. */
-import { formatNumber } from '../../report/chart.ts';
-import { REWARDS } from '../../rl/rewards/index.ts';
 import type { Design } from '../analysis.ts';
 import type { ComparedCell, ExampleCompletion } from '../results.ts';
 import { sideBySide, thinned } from '../side-by-side.ts';
+import { factsOf } from './examples.ts';
 import { html, Markup } from './html.ts';
 
 /** Characters of all groups of a preset, so that a report stays small enough to be sent. */
 const BUDGET = 600_000;
 
 /** A completion as the script shows it. */
-const shown = ({ text, passes, outcome, rewards, reward, advantage }: ExampleCompletion) => ({
-  text,
-  passes,
-  outcome,
-  facts: [
-    ...Object.entries(rewards).map(([name, value]) => {
-      const symbol = REWARDS.find((each) => each.name === name)?.symbol ?? name;
-      return `${symbol} ${formatNumber(value)}`;
-    }),
-    `reward ${formatNumber(reward)}`,
-    `advantage ${formatNumber(advantage)}`,
-  ].join(' · '),
-});
+const shown = (completion: ExampleCompletion) => {
+  const { text, passes, outcome } = completion;
+  return { text, passes, outcome, facts: factsOf(completion).join(' · ') };
+};
 
 /** Null where no cell has completions to show. */
 export function groupSection(

@@ -41,7 +41,7 @@ export function renderExperiment(report: ExperimentReport, document: Document): 
     title,
     html`${question === '' ? null : html`<p class="question">${question}</p>`}
     ${expectation === '' ? null : html`<p class="expectation"><strong>Expected, written down before it ran:</strong> ${expectation}</p>`}
-    ${missingNotice(analysis)}`,
+    ${missingNotice(analysis, 'Not finished.')}`,
     html`${analysis.presets.map((preset) => presetSections(preset, report, document))}
       <h2>How it was made</h2>
       ${machineTable(experiment, results, versions)} ${modelTable(experiment, results)}

@@ -110,17 +110,16 @@ export function machineTable(
     )}`;
 }
 
-export function commandList(commands: readonly string[]): Markup | null {
-  return commands.length === 0 ? null : html`<pre tabindex="0">${commands.join('\n')}</pre>`;
-}
+export const commandList = (commands: readonly string[]): Markup =>
+  html`<pre tabindex="0">${commands.join('\n')}</pre>`;
 
-/** Short, at the top: a reader must not take a part for the whole. */
-export function missingNotice({ cells, missing }: Analysis): Markup | null {
+/** Short, at the top: a reader must not take a part for the whole. @param why what it comes from, as a sentence */
+export function missingNotice({ cells, missing }: Analysis, why: string): Markup | null {
   if (missing.length === 0) return null;
   return html`<p class="warning">
-    <strong>Not finished.</strong> ${counted(missing.length, 'cell')} of ${cells}
-    ${missing.length === 1 ? 'is' : 'are'} missing; <a href="#missing">which they are</a> stands at the end. A
-    contrast counts only the seeds that have all of its arms.
+    <strong>${why}</strong> ${counted(missing.length, 'cell')} of ${cells}
+    ${missing.length === 1 ? 'is' : 'are'} missing, <a href="#missing">listed at the end</a>. A contrast
+    counts only the seeds that have all of its arms.
   </p>`;
 }
 
