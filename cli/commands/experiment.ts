@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
 import { type Experiment, ExperimentError, parseExperiment } from '../../src/experiment/file.ts';
@@ -9,6 +8,7 @@ import { Schedule } from '../../src/experiment/schedule.ts';
 import type { AutomationEvent } from '../../src/headless/requests.ts';
 import type { DeviceChoice } from '../../src/runtime/device.ts';
 import { withPage } from '../browser.ts';
+import { commandLine } from '../command-line.ts';
 import type { Command, Terminal } from '../command.ts';
 import { EXIT, InputError, UsageError } from '../errors.ts';
 import { ExperimentFolder } from '../experiment/folder.ts';
@@ -19,6 +19,7 @@ import { pageBench } from '../experiment/bench.ts';
 import { readJson, shown } from '../files.ts';
 import { asInputError, findModel } from '../model-folder.ts';
 import { parseWithOne } from '../options.ts';
+import { VERSION } from '../package.ts';
 import { deviceOption, folderOption } from '../shared-options.ts';
 
 const OPTIONS = {
@@ -81,7 +82,7 @@ export const experiment: Command = {
         },
         terminal,
       );
-    const report = await writeReport(folder, asked, cells, results, commandLine(argv));
+    const report = await writeReport(folder, asked, cells, results, commandLine('experiment', argv));
     const missing = cells.filter(({ key }) => !results.has(key)).length;
     if (values.json)
       terminal.out(JSON.stringify({ type: 'summary', cells: cells.length, missing, report, out }));
@@ -92,15 +93,6 @@ export const experiment: Command = {
     return EXIT.ok;
   },
 };
-
-/** As it is typed again. */
-const commandLine = (argv: readonly string[]): string =>
-  [
-    'npm run -s posterior -- experiment',
-    ...argv.map((word) => (/[^\w./:=,-]/.test(word) ? `'${word}'` : word)),
-  ].join(' ');
-
-const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 
 const inFile =
   (path: string) =>

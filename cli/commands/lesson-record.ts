@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as v from 'valibot';
 import type { HackedLine } from '../../src/headless/requests.ts';
-import { ROOT } from '../../scripts/install.mjs';
+import { commandLine } from '../command-line.ts';
 import type { Command } from '../command.ts';
 import { EXIT, InputError } from '../errors.ts';
 import { checkReadable, reasonOf } from '../files.ts';
 import { parseOptionsOnly } from '../options.ts';
+import { VERSION } from '../package.ts';
 import { deviceOption, SEED_OPTION } from '../shared-options.ts';
 import { withProgress } from '../with-progress.ts';
 
@@ -23,8 +23,6 @@ const OPTIONS = {
   device: deviceOption('where to compute'),
   out: { kind: 'text', value: 'DIR', help: 'folder to write into', default: 'public/lesson' },
 } as const;
-
-const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 
 export const lessonRecord: Command = {
   name: 'lesson record',
@@ -44,7 +42,6 @@ export const lessonRecord: Command = {
     await checkReadable(values.hacked);
     const lines = (await readFile(values.hacked, 'utf8')).trim().split('\n');
     const hacked = lines.map((line, i) => hackedLine(line, `${values.hacked}, line ${i + 1}`));
-    const command = ['npm run -s posterior -- lesson record', ...argv].join(' ');
     const { bytes } = await withProgress(terminal, { device, json: false }, async (call, exchange) => {
       const inbox = exchange.inbox(resolve(out));
       const made = await call('lesson', {
@@ -52,7 +49,7 @@ export const lessonRecord: Command = {
         steps,
         device,
         hacked,
-        command,
+        command: commandLine('lesson record', argv),
         version: VERSION,
         upload: inbox.url,
       });

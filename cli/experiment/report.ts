@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser } from '../../scripts/browser.mjs';
-import { ROOT } from '../../scripts/install.mjs';
 import { analyse, inPlaces } from '../../src/experiment/analysis.ts';
 import { completionsOf } from '../../src/experiment/completions.ts';
 import { exportedFiles } from '../../src/experiment/export.ts';
@@ -11,6 +10,7 @@ import type { Experiment } from '../../src/experiment/file.ts';
 import type { Cell } from '../../src/experiment/plan.ts';
 import type { CellResult, CompletionRow } from '../../src/experiment/results.ts';
 import { writeText } from '../write-files.ts';
+import { DEPENDENCIES } from '../package.ts';
 import type { ExperimentFolder } from './folder.ts';
 
 /** @returns the path of the report */
@@ -74,9 +74,6 @@ const readRows = (path: string): CompletionRow[] =>
 const LIBRARIES = ['onnxruntime-web', 'pyodide'] as const;
 
 function versions(): Record<string, string> {
-  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
   const browser = execFileSync(ensureBrowser(), ['--version'], {
     encoding: 'utf8',
     // Wrappers of browsers have warnings of their own.
@@ -86,7 +83,7 @@ function versions(): Record<string, string> {
   return {
     [name]: version,
     ...Object.fromEntries(
-      LIBRARIES.flatMap((each) => (dependencies[each] ? [[each, dependencies[each]]] : [])),
+      LIBRARIES.flatMap((each) => (DEPENDENCIES[each] ? [[each, DEPENDENCIES[each]]] : [])),
     ),
     'Node.js': process.versions.node,
   };
