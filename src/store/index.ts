@@ -88,8 +88,6 @@ export interface Store {
   branchRun(branch: Branch, checkpoint: Checkpoint): Promise<void>;
   /** Shape and vocabulary of a run's policy; null where they are the site's. */
   runPolicy(runId: string): Promise<RunPolicy | null>;
-  /** With records and checkpoints. */
-  deleteRun(runId: string): Promise<void>;
   /**
    * The right to write to a run, kept until `release` is called or the tab goes away; null when another tab has
    * it, in which case this one shows the run read-only.
@@ -218,7 +216,6 @@ export async function openStore(
     branchRun: (branch, checkpoint) =>
       checkpoints.saveCheckpoint(database, branch.run.id, checkpoint, branch),
     runPolicy: (runId) => runs.runPolicy(database, runId),
-    deleteRun: (runId) => runs.deleteRun(database, runId),
     holdRun: (runId) => holdLock(runLock(runId)),
     appendStep: (runId, record, rollouts) => runs.appendStep(database, runId, record, rollouts),
     appendEval: (runId, record) => runs.appendEval(database, runId, record),

@@ -142,7 +142,7 @@ describe('a branch', () => {
     expect(await store.listRuns()).toEqual([run]);
     expect((await store.loadCheckpoint('branch'))?.step).toBe(0);
     expect(await store.runPolicy('branch')).toEqual({ ...policy, run: 'branch' });
-    await store.deleteRun('branch');
+    await (await store.discard('branch')).remove();
     expect(await store.runPolicy('branch')).toBeNull();
   });
 

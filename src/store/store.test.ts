@@ -124,7 +124,7 @@ describe('runs', () => {
       await store.appendEval(id, record(1));
       await store.saveCheckpoint(id, checkpoint(1));
     }
-    await store.deleteRun(run);
+    await (await store.discard(run)).remove();
     const db = await raw();
     for (const name of ['runs', 'steps', 'evals', 'rollouts', 'manifests', 'latest']) {
       expect(await db.count(name)).toBe(1);
