@@ -76,7 +76,7 @@ export function chiSquareTail(x: number): number {
 }
 
 /**
- * erfc for x ≥ 0: 1 − the Maclaurin series of erf below 2, Lentz's continued fraction above, where the difference from 1
+ * erfc for x ≥ 0: 1 − the Maclaurin series of erf below 2, Laplace's continued fraction above, where the difference from 1
  * would have lost all digits. Relative error below 1e-12.
  */
 export function erfc(x: number): number {

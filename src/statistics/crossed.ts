@@ -30,8 +30,9 @@ export interface CrossedBootstrap {
 /**
  * The bootstrap of two crossed factors (Owen, “The pigeonhole bootstrap”, Annals of Applied Statistics 1, 2007):
  * replicates are drawn with replacement and, independently of them, tasks, the same tasks for all replicates. So what
- * one task does to every replicate, and one replicate to every task, stays together. It errs on the wide side where
- * either factor matters alone, and on the narrow side for few replicates, as percentiles of few values do.
+ * one task does to every replicate, and one replicate to every task, stays together. It errs on the wide side, because
+ * what varies with neither factor alone counts up to three times in the variance, and on the narrow side for few replicates, as
+ * percentiles of few values do.
  *
  * Every quantity is resampled by the same draws, so that differences are paired by replicate and by task. With one
  * replicate the interval is that of `clusterBootstrap` over its tasks, and says nothing of other replicates.
