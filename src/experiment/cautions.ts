@@ -8,7 +8,7 @@ const nameOf = ({ label, config }: Labelled): string => `“${label}”, seed ${
 const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 /** Steps up to the last that are not there, as ranges. */
-export function missingSteps(steps: readonly number[]): string[] {
+function missingSteps(steps: readonly number[]): string[] {
   return steps.flatMap((step, i) => {
     const before = i === 0 ? 0 : steps[i - 1]!;
     if (step - before <= 1) return [];

@@ -60,7 +60,7 @@ export const bundledRunModels = ({
  * Reads a model with its vocabulary. One without a tokenizer.json takes the site's, if it has as many tokens.
  * @throws RunModelError, RewardModelError, and what the source throws
  */
-export async function readWithVocabulary(
+async function readWithVocabulary(
   source: ModelSource,
   { tokenizerJson }: Pick<BundledModels, 'tokenizerJson'>,
   what: string,
