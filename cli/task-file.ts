@@ -1,6 +1,7 @@
 /** Files of tasks on the command line: the options that choose one, and what is said of it. */
 import { createReadStream } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { counted } from '../src/counted.ts';
 import { TaskFileError } from '../src/domains/domain.ts';
 import { idOfDraft } from '../src/domains/files/draft.ts';
 import { readDrafts } from '../src/domains/files/read.ts';
@@ -71,8 +72,6 @@ export const served = ({ path, split, heldOut }: RequestedTasks, exchange: Excha
   split,
   heldOut,
 });
-
-const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** What came of a file, in lines for a person. */
 export function tasksLines(report: TasksReport): string[] {

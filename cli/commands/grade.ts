@@ -1,3 +1,4 @@
+import { counted } from '../../src/counted.ts';
 import type { GradeOptions } from '../../src/headless/requests.ts';
 import { FORMATS, type ReadOptions } from '../../src/domains/code/grading/lines.ts';
 import { withPage } from '../browser.ts';
@@ -7,7 +8,7 @@ import { causeLine } from '../grade/causes.ts';
 import { graded } from '../grade/chunks.ts';
 import { openFile, readEntries, readProblems, type Read } from '../grade/reading.ts';
 import { References } from '../grade/references.ts';
-import { counted, listed, Tally } from '../grade/summary.ts';
+import { listed, Tally } from '../grade/summary.ts';
 import { parseWithOne } from '../options.ts';
 import { StatusLine } from '../status-line.ts';
 

@@ -1,3 +1,4 @@
+import { counted } from '../../src/counted.ts';
 import { TITLES, type Format } from '../../src/domains/code/grading/formats/detect.ts';
 import type { GradedLine } from '../../src/domains/code/grading/grade.ts';
 import type { GradeItem, LineError } from '../../src/domains/code/grading/lines.ts';
@@ -130,10 +131,6 @@ export class Tally {
 export function kindOf(item: GradeItem): string {
   if (item.kind === 'task') return 'task';
   return item.submission.io ? 'stdin task' : 'function-call task';
-}
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 export function listed(ids: readonly (string | number)[]): string {

@@ -1,5 +1,6 @@
 /** What tells whether two evaluations were of the same tasks: a fingerprint of each prompt and of what checks it. */
 import type { Domain, Task } from '../domains/domain.ts';
+import { sha256 } from '../sha256.ts';
 
 export interface TaskPrint {
   readonly task: string;
@@ -12,13 +13,8 @@ export interface TaskPrint {
 
 const DIGITS = 16;
 
-async function digest(value: unknown): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(value));
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .slice(0, DIGITS);
-}
+const digest = async (value: unknown): Promise<string> =>
+  (await sha256(JSON.stringify(value))).slice(0, DIGITS);
 
 export function printTasks(
   tasks: readonly Task[],

@@ -1,4 +1,5 @@
 /** An evaluation and a comparison as tables, for a terminal and for a file of Markdown. */
+import { counted } from '../counted.ts';
 import type { Interval } from '../statistics/intervals.ts';
 import type { Comparison, Difference, SuiteComparison } from './compare.ts';
 import { estimatesOf } from './estimates.ts';
@@ -20,8 +21,6 @@ export const number = (value: number): string =>
   Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${number(Math.abs(value))}`;
 const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 export const interval = (between: Interval | null, show = number): string =>
   between === null ? '–' : `[${show(between.low)}, ${show(between.high)}]`;

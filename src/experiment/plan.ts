@@ -2,6 +2,7 @@
 import { ConfigError, DEFAULT_CONFIG, fullConfig, parseConfig } from '../rl/config.ts';
 import type { FullConfig } from '../rl/types.ts';
 import { findPreset } from '../run/presets.ts';
+import { sha256 } from '../sha256.ts';
 import {
   type Arm,
   type Experiment,
@@ -35,10 +36,7 @@ function canonical(value: unknown): string {
   return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`;
 }
 
-export async function hashOf(value: unknown): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonical(value)));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+export const hashOf = (value: unknown): Promise<string> => sha256(canonical(value));
 
 /** Of an arm that is not trained, the settings that its evaluation is made with. */
 export function evaluatedWith(config: FullConfig): Partial<FullConfig> {

@@ -1,3 +1,4 @@
+import { sha256 } from '../sha256.ts';
 import type { ChunkInfo, Database, Manifest, PartInfo } from './database.ts';
 
 /** Larger values fail in some runs (one of 256 MB as a Blob did in two of three); 4 MB is as fast as any. */
@@ -119,9 +120,4 @@ function cut(data: PartData): ArrayBuffer[] {
     chunks.push(new Uint8Array(bytes.subarray(start, start + CHUNK_BYTES)).buffer);
   }
   return chunks;
-}
-
-async function sha256(data: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

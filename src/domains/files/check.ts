@@ -1,9 +1,10 @@
 /** From the bytes of a file to tasks that can be trained on, with a reason for each record that was left out. */
 import type { AdjustableSandbox } from '../../sandbox/index.ts';
+import { sha256 } from '../../sha256.ts';
 import type { TaskFile } from '../domain.ts';
 import { checkCode } from './check-code.ts';
 import { checkMaths } from './check-maths.ts';
-import { type CodeDraft, type Draft, type Fault, idOfDraft, type MathsDraft, sha256 } from './draft.ts';
+import { type CodeDraft, type Draft, type Fault, idOfDraft, type MathsDraft } from './draft.ts';
 import { type CodeRecord, writeCode, writeMaths } from './own.ts';
 import { readDrafts, type ReadFile } from './read.ts';
 

@@ -1,5 +1,6 @@
 /** A task as a file states it, before it is checked, and what is wrong with one that cannot be used. */
 import type { Language, Test } from '../../sandbox/types.ts';
+import { sha256 } from '../../sha256.ts';
 
 /** A record that is no usable task, and why. */
 export interface Fault {
@@ -89,12 +90,6 @@ export type Draft = CodeDraft | MathsDraft;
 /** What a task is called: a record without an id by its prompt, so that its split stays when lines move. */
 export const idOfDraft = async ({ id, prompt }: Draft): Promise<string> =>
   id ?? (await sha256(prompt)).slice(0, 12);
-
-/** In hexadecimal. */
-export async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /** What is wrong with a record, in a sentence: the first of its flaws. */
 export class DraftError extends Error {

@@ -1,8 +1,9 @@
 /** What the experiment was made to find out, before anything else. */
+import { counted } from '../../counted.ts';
 import type { ContrastAnalysis, Design, PresetAnalysis } from '../analysis.ts';
 import { MEASURES } from '../measures.ts';
 import { html, type Markup, type Part, table } from './html.ts';
-import { between, change, counted, probability } from './numbers.ts';
+import { between, change, probability } from './numbers.ts';
 import { strips } from './strips.ts';
 
 const signed = (contrast: ContrastAnalysis, interval: ContrastAnalysis['interval']): string =>

@@ -1,9 +1,10 @@
 /** Where the arms ended: every measure, every seed. */
+import { counted } from '../../counted.ts';
 import type { ArmAnalysis, Design, PresetAnalysis } from '../analysis.ts';
 import { MEASURE_NAMES, type MeasureName, MEASURES } from '../measures.ts';
 import { details, html, type Markup, type Part, table } from './html.ts';
 import { lookOf } from './looks.ts';
-import { amount, between, counted } from './numbers.ts';
+import { amount, between } from './numbers.ts';
 import { strips } from './strips.ts';
 
 /** Frozen arms first: where the others began. */

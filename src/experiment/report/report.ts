@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { findPreset } from '../../run/presets.ts';
 import type { Analysis, PresetAnalysis } from '../analysis.ts';
 import type { CompletionsAnalysis } from '../completions.ts';
@@ -7,7 +8,7 @@ import type { CellResult } from '../results.ts';
 import { completionsTable } from './completions.ts';
 import { exampleList } from './examples.ts';
 import { html, type Markup } from './html.ts';
-import { counted, listed } from './numbers.ts';
+import { listed } from './numbers.ts';
 import { reportPage } from './page.ts';
 import { answerSection, endSection, waySections } from './sections.ts';
 import { commandList, machineTable, missingList, missingNotice, modelTable, settingsTable } from './setup.ts';

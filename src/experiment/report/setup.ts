@@ -1,4 +1,5 @@
 /** How it was made: settings, models, machines, commands, and what is missing. */
+import { counted } from '../../counted.ts';
 import { groupBy } from '../../statistics/samples.ts';
 import { type Analysis, type Design, secondsOf } from '../analysis.ts';
 import type { Experiment } from '../file.ts';
@@ -6,7 +7,7 @@ import { type Cell, evaluatedWith } from '../plan.ts';
 import type { CellResult } from '../results.ts';
 import { type Settings, shownSetting, splitSettings } from '../settings.ts';
 import { details, html, type Markup, type Part, table } from './html.ts';
-import { counted, duration, listed } from './numbers.ts';
+import { duration, listed } from './numbers.ts';
 
 /** Of an arm that is not trained, only what its evaluation depends on. */
 function settingsOf({ config, policy, reward, pool, frozen }: Cell): Settings {

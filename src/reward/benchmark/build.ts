@@ -2,6 +2,7 @@
 import { mapInSlices } from '../../rl/breathe.ts';
 import { parseCompletion } from '../../domains/completion.ts';
 import type { Completion, SampleRequest } from '../../rl/policy.ts';
+import { sha256 } from '../../sha256.ts';
 import { codeVerifier } from '../../domains/code/verifier.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import type { StarterTask } from '../../domains/code/starter/task.ts';
@@ -68,11 +69,6 @@ const SAMPLE_BATCH = 48;
 /** Tasks between two reports. */
 const CHUNK = 32;
 
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 export const hashWeights = (weights: Float32Array): Promise<string> =>
   sha256(new Uint8Array(weights.slice().buffer as ArrayBuffer));
 
@@ -103,7 +99,7 @@ export async function buildBenchmark(
     jsonl,
     pairs,
     provenance: {
-      sha256: await sha256(new TextEncoder().encode(jsonl)),
+      sha256: await sha256(jsonl),
       pairs: pairs.length,
       policy: policyHash,
       settings,

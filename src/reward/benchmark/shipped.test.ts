@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Provenance, sha256 } from './build.ts';
+import { sha256 } from '../../sha256.ts';
+import type { Provenance } from './build.ts';
 
 const shipped = 'public/starter/benchmark.jsonl';
 describe('the shipped benchmark', () => {
