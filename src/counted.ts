@@ -1,2 +1,3 @@
-/** “1 task”, “2 tasks”. */
-export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+/** A number of things, in the singular where it is one. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;

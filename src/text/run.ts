@@ -1,5 +1,5 @@
 import type { Phase, PhaseFound } from '../rl/types.ts';
-import { counted } from './count.ts';
+import { counted } from '../counted.ts';
 
 /** The states that a run can be in. */
 export const status = {

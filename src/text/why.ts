@@ -1,4 +1,4 @@
-import { counted } from './count.ts';
+import { counted } from '../counted.ts';
 
 const failing = (n: number): string => counted(n, 'failing completion');
 

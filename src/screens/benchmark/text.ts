@@ -1,7 +1,7 @@
 import type { Outcome } from '../../evaluation/records.ts';
 import type { TaskSetName } from '../../evaluation/task-sets.ts';
 import type { Change, Sort, Suite } from '../../evaluation/task-rows.ts';
-import { counted } from '../../text/count.ts';
+import { counted } from '../../counted.ts';
 import { spoken } from '../../text/spoken.ts';
 import type { BenchmarkStatus } from './state/benchmark-run.ts';
 import type { Kind } from './state/exports.ts';

@@ -4,7 +4,7 @@ import type { Counted } from './state/activity.ts';
 import type { ExperimentStatus } from './state/experiment-run.ts';
 import type { PictureKind } from './state/pictures.ts';
 import type { SiteFile } from './state/site-files.ts';
-import { counted } from '../../text/count.ts';
+import { counted } from '../../counted.ts';
 import { spoken } from '../../text/spoken.ts';
 
 const status: Record<ExperimentStatus, string> = {

@@ -1,5 +1,5 @@
 import type { DomainName } from './state/fields.ts';
-import { counted } from '../../text/count.ts';
+import { counted } from '../../counted.ts';
 import { spoken } from '../../text/spoken.ts';
 
 const tasks = (count: number): string => counted(count, 'task');
