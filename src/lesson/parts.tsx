@@ -115,9 +115,8 @@ export function Facts({ facts }: { readonly facts: readonly (readonly [name: str
 }
 
 /** A probability: percents above one in a thousand, else an exponent. */
-export const chance = (p: number): string =>
-  p >= 0.9995
-    ? `${decimal(p * 100, 2)} %`
-    : p >= 0.001
-      ? `${decimal(p * 100, 1)} %`
-      : p.toExponential(1).replace('-', '−');
+export function chance(p: number): string {
+  if (p === 0) return '0 %';
+  if (p < 0.001) return p.toExponential(1).replace('-', '−');
+  return `${decimal(p * 100, p >= 0.9995 ? 2 : 1)} %`;
+}

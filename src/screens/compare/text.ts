@@ -222,7 +222,7 @@ export const text = spoken('compare', {
       [counted(arms, 'arm'), counted(seeds, 'seed'), counted(runs, 'run')].join(' · '),
     chosen:
       'Runs that differ in nothing but the seed are one arm. They were chosen after they had been trained, so a small p is a ' +
-      'reason to look again with new seeds, and no proof.',
+      'reason to look again with new seeds, not proof.',
     opened: 'Results of the command line. They are shown until another comparison is, and are not kept.',
     cautions: 'Caveats',
   },
