@@ -27,6 +27,7 @@ import {
 import type { LogprobSettings, PolicyBatch, PolicyUpdate, UpdateSettings } from './policy.ts';
 import type { PromptGroup } from './batches.ts';
 import { asksModel, type ReasonedGroup, reasoningRewards, refuseUncheckable } from './reasoning-reward.ts';
+import { PhaseClock } from './phase-clock.ts';
 import { rewardParts, type RewardRule } from './rewards/index.ts';
 import { scheduledRate } from './schedule.ts';
 import { isKlInReward, isShaped, klInReward, overlongPunishment } from './shaping.ts';
@@ -36,7 +37,6 @@ import type {
   FullConfig,
   Metrics,
   Phase,
-  PhaseFound,
   Rollout,
   StepRecord,
   TokenRecord,
@@ -411,37 +411,4 @@ function optionMetrics(
     ...(config.dualClip === 0 ? {} : { 'clip_ratio/dual_mean': clipped.dual }),
     ...(isShaped(config) ? { reward_extra: mean(extras) } : {}),
   };
-}
-
-/** Tells the views which phase runs, and how long each took. */
-class PhaseClock {
-  readonly seconds: Record<string, number> = {};
-  /** Milliseconds in which phases were kept waiting. */
-  heldMs = 0;
-
-  constructor(
-    readonly step: number,
-    readonly ports: Pick<TrainerPorts, 'emit' | 'before'>,
-    readonly signal: AbortSignal | undefined,
-  ) {}
-
-  async time<T>(phase: Phase, work: () => Promise<T>, found?: (result: T) => PhaseFound): Promise<T> {
-    const { emit, before } = this.ports;
-    this.signal?.throwIfAborted();
-    if (before) {
-      const asked = performance.now();
-      await before(phase);
-      this.heldMs += performance.now() - asked;
-    }
-    emit({ type: 'phase', step: this.step, phase, state: 'start' });
-    const start = performance.now();
-    const result = await work();
-    const ms = performance.now() - start;
-    const name = `time/${phase}`;
-    this.seconds[name] = (this.seconds[name] ?? 0) + ms / 1000;
-    const told = found && { found: found(result) };
-    emit({ type: 'phase', step: this.step, phase, state: 'end', ms, ...told });
-    this.signal?.throwIfAborted();
-    return result;
-  }
 }
