@@ -7,8 +7,8 @@ import { sandboxAssets } from './vite.sandbox.ts';
 
 const FOLDERS = ['src', 'workers', 'cli', 'scripts', 'bench'];
 const UNIT = `{${FOLDERS.join(',')}}/**/*.test.{ts,tsx}`;
-/** Tests that change what a process has once, such as its globals or its time zone. */
-const CHANGES = /vi\.stubGlobal|^\s*(globalThis|WebAssembly)\.\w+ = |process\.env\[/m;
+/** Tests that change what a process has once, such as its globals, its modules or its time zone. */
+const CHANGES = /vi\.(stubGlobal|resetModules)|^\s*(globalThis|WebAssembly)\.\w+ = |process\.env\[/m;
 const ALONE = FOLDERS.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)

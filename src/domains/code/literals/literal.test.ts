@@ -1,15 +1,21 @@
 import * as fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Value } from '../../../sandbox/types.ts';
 import { isPlainKey } from '../../../sandbox/value.ts';
 import { formatLiteral } from './format-literal.ts';
-import { canRead, LiteralError, loadLiterals, parseArguments, parseValue } from './literal.ts';
+import { LiteralError, loadLiterals, parseArguments, parseValue } from './literal.ts';
 
 beforeAll(async () => {
-  expect(canRead('python')).toBe(false);
-  expect(() => parseValue('1', 'python')).toThrow(/once they are loaded/);
   await Promise.all([loadLiterals('python'), loadLiterals('javascript')]);
-  expect(canRead('python')).toBe(true);
+});
+
+it('are read once their language is loaded, and say so before', async () => {
+  vi.resetModules();
+  const fresh = await import('./literal.ts');
+  expect(fresh.canRead('python')).toBe(false);
+  expect(() => fresh.parseValue('1', 'python')).toThrow(/once they are loaded/);
+  await fresh.loadLiterals('python');
+  expect([fresh.canRead('python'), fresh.canRead('javascript')]).toEqual([true, false]);
 });
 
 const python = (text: string): Value => parseValue(text, 'python');
