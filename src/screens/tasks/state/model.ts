@@ -19,7 +19,6 @@ import {
   type Recorded,
   recordOf,
 } from './fields.ts';
-import { countOf, EnclosedError, readEnclosed } from './enclosed.ts';
 import { contentsOf } from './importing.ts';
 import {
   freeName,
@@ -31,6 +30,7 @@ import {
   storedSet,
   type TaskSet,
 } from './rows.ts';
+import { createLinkOffer } from './link-offer.ts';
 import { createSaver } from './saver.ts';
 import { type CheckedContent, START, type TasksState } from './tasks-state.ts';
 
@@ -274,13 +274,12 @@ export function createTasks(options: TasksOptions): Tasks {
     return true;
   };
 
-  /** What the link brought last: what it brought before is not waited for any more. */
-  let received = '';
-  const leaveOffer = (): void => {
-    received = '';
-    set({ offer: null });
-    options.answered();
-  };
+  const link = createLinkOffer({
+    read: () => state.peek().offer,
+    write: (offered) => set({ offer: offered }),
+    answered: options.answered,
+    say,
+  });
 
   return {
     state,
@@ -387,27 +386,15 @@ export function createTasks(options: TasksOptions): Tasks {
       busy(text.error.import, async (aborted) => {
         await takeIn(file, file.name.replace(/(\.(jsonl?|parquet|gz|ndjson))+$/i, ''), aborted);
       }),
-    async receive(written) {
-      received = written;
-      if (written === '') return set({ offer: null });
-      try {
-        const brought = await readEnclosed(written);
-        if (received === written) set({ offer: { ...brought, count: countOf(brought) } });
-      } catch (error) {
-        if (received !== written) return;
-        const { kept, todo } = text.link;
-        const reason = error instanceof EnclosedError ? error.reason : 'damaged';
-        say('error', text.link[reason], { kept, todo: todo[reason] });
-        leaveOffer();
-      }
-    },
+    receive: link.receive,
     keepOffer: () =>
       busy(text.error.link, async (aborted) => {
-        const { offer } = state.peek();
-        if (!offer) return;
-        if (await takeIn(new File([offer.lines], offer.name), offer.name, aborted)) leaveOffer();
+        const { offer: brought } = state.peek();
+        if (!brought) return;
+        const { lines, name } = brought;
+        if (await takeIn(new File([lines], name), name, aborted)) link.leave();
       }),
-    leaveOffer,
+    leaveOffer: link.leave,
     cancel: () => abort?.abort(),
     closeReport: () => set({ report: null }),
     async file() {

@@ -3,9 +3,9 @@ import type { LabMessage } from '../../../app/controller-types.ts';
 import type { CheckedTask } from '../../../domains/files/check-task.ts';
 import type { StoredTaskSet } from '../../../store/index.ts';
 import type { Deleted } from './bring-back.ts';
-import type { Enclosed } from './enclosed.ts';
 import type { Recorded } from './fields.ts';
 import type { ImportReport } from './importing.ts';
+import type { LinkOffer } from './link-offer.ts';
 import type { TaskSet } from './rows.ts';
 
 /** What came of a check, and the record that was checked. */
@@ -30,7 +30,7 @@ export interface TasksState {
   readonly importing: Progress | null;
   readonly report: ImportReport | null;
   /** Tasks that the link brought, while it is open whether they are kept. */
-  readonly offer: (Enclosed & { readonly count: number }) | null;
+  readonly offer: LinkOffer | null;
   /** All tasks are being checked. */
   readonly checkingAll: Progress | null;
   readonly deleted: readonly Deleted[];
