@@ -11,7 +11,7 @@ import { Chart } from '../../views/chart.tsx';
 import { Field, NumberField } from '../../views/field.tsx';
 import { duration, percent, rate, signed } from '../../views/format.ts';
 import { ScoreTile } from '../../views/score-tile.tsx';
-import { Segmented } from '../../views/segmented.tsx';
+import { FamilyField, SegmentedField } from './fields.tsx';
 import { trainCharts } from './train-charts.ts';
 import { useRewardLab } from './state.ts';
 import './train-panel.css';
@@ -75,32 +75,26 @@ function Preset() {
 
 /** What the pairs are like. */
 function PairSettings() {
-  const { desk, training } = useRewardLab();
+  const { training } = useRewardLab();
   const { settings, given } = training.state.value;
-  const families = [...new Set(desk.state.value.tasks.map(({ family }) => family))];
   const fixed = settings.pairs === 'fixed';
   return (
     <>
-      <div class="field">
-        <span class="field-name">{words.source}</span>
-        <Segmented
-          name="reward-pairs"
-          legend={words.source}
-          options={(['fixed', 'fresh', 'given'] as const).map((value) => ({
-            value,
-            label: words.sources[value],
-          }))}
-          value={settings.pairs}
-          onChange={(pairs) => training.configure({ pairs })}
-        />
-        <p class="hint">
-          {settings.pairs !== 'given'
+      <SegmentedField
+        name="reward-pairs"
+        label={words.source}
+        values={['fixed', 'fresh', 'given']}
+        labels={words.sources}
+        value={settings.pairs}
+        about={
+          settings.pairs !== 'given'
             ? words.sourceAbout[settings.pairs]
             : given
               ? words.given(given.pairs.length, given.name)
-              : words.noneGiven}
-        </p>
-      </div>
+              : words.noneGiven
+        }
+        onChange={(pairs) => training.configure({ pairs })}
+      />
       {fixed && (
         <NumberField
           id="train-per-task"
@@ -131,22 +125,12 @@ function PairSettings() {
           </select>
         </Field>
       )}
-      <Field id="train-family" label={words.family} about={words.familyAbout} waits={false}>
-        <select
-          id="train-family"
-          value={settings.family ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            training.configure({ family: value === '' ? null : value })
-          }
-        >
-          <option value="">{words.families}</option>
-          {families.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </Field>
+      <FamilyField
+        id="train-family"
+        about={words.familyAbout}
+        value={settings.family ?? null}
+        onChange={(family) => training.configure({ family })}
+      />
     </>
   );
 }
@@ -162,27 +146,23 @@ function Settings() {
   return (
     <form class="train-settings" onSubmit={(event) => event.preventDefault()}>
       <Preset />
-      <div class="field">
-        <span class="field-name">{words.objective}</span>
-        <Segmented
-          name="reward-objective"
-          legend={words.objective}
-          options={(['pairs', 'scores'] as const).map((value) => ({ value, label: words.objectives[value] }))}
-          value={settings.objective}
-          onChange={(objective) => training.configure({ objective })}
-        />
-        <p class="hint">{words.objectiveAbout[settings.objective]}</p>
-      </div>
-      <div class="field">
-        <span class="field-name">{words.from}</span>
-        <Segmented
-          name="reward-start"
-          legend={words.from}
-          options={(['policy', 'scratch'] as const).map((value) => ({ value, label: words.froms[value] }))}
-          value={settings.start}
-          onChange={(start) => training.configure({ start })}
-        />
-      </div>
+      <SegmentedField
+        name="reward-objective"
+        label={words.objective}
+        values={['pairs', 'scores']}
+        labels={words.objectives}
+        value={settings.objective}
+        about={words.objectiveAbout[settings.objective]}
+        onChange={(objective) => training.configure({ objective })}
+      />
+      <SegmentedField
+        name="reward-start"
+        label={words.from}
+        values={['policy', 'scratch']}
+        labels={words.froms}
+        value={settings.start}
+        onChange={(start) => training.configure({ start })}
+      />
       <PairSettings />
       <NumberField
         id="train-steps"

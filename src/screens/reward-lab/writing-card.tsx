@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { usePage } from '../../app/page.ts';
 import { Field, NumberField } from '../../views/field.tsx';
-import { Segmented } from '../../views/segmented.tsx';
+import { FamilyField, SegmentedField } from './fields.tsx';
 import { useRewardLab } from './state.ts';
 import { type Asking, ASKINGS, MOST_TASKS, PER_TASK } from './state/writing.ts';
 import { text } from './text.ts';
@@ -42,28 +42,22 @@ function Writer() {
           </button>
         </p>
       </div>
-      <div class="field">
-        <span class="field-name">{words.asking}</span>
-        <Segmented
-          name="writing-asking"
-          legend={words.asking}
-          options={(Object.keys(ASKINGS) as Asking[]).map((value) => ({
-            value,
-            label: words.askings[value],
-          }))}
-          value={settings.asking}
-          onChange={(asking) => writing.configure({ asking })}
-        />
-        <p class="hint">{words.askingAbout[settings.asking]}</p>
-      </div>
+      <SegmentedField
+        name="writing-asking"
+        label={words.asking}
+        values={Object.keys(ASKINGS) as Asking[]}
+        labels={words.askings}
+        value={settings.asking}
+        about={words.askingAbout[settings.asking]}
+        onChange={(asking) => writing.configure({ asking })}
+      />
     </>
   );
 }
 
 function Tasks() {
-  const { desk, writing } = useRewardLab();
+  const { writing } = useRewardLab();
   const { settings } = writing.state.value;
-  const families = [...new Set(desk.state.value.tasks.map(({ family }) => family))];
   return (
     <>
       <Field id="writing-split" label={words.split} about={words.splitAbout} waits={false}>
@@ -78,22 +72,12 @@ function Tasks() {
           <option value="held-out">{text.pairs.split['held-out']}</option>
         </select>
       </Field>
-      <Field id="writing-family" label={text.train.family} about="" waits={false}>
-        <select
-          id="writing-family"
-          value={settings.family ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            writing.configure({ family: value === '' ? null : value })
-          }
-        >
-          <option value="">{text.train.families}</option>
-          {families.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </Field>
+      <FamilyField
+        id="writing-family"
+        about=""
+        value={settings.family}
+        onChange={(family) => writing.configure({ family })}
+      />
       <NumberField
         id="writing-tasks"
         label={words.tasks}
