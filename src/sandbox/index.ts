@@ -37,7 +37,10 @@ export interface AdjustableSandbox extends Sandbox {
   tryReference(harness: Harness, solution: Solution, signal?: AbortSignal): Promise<ReferenceRun>;
   /** Whether the tests could fail at all, whatever the program does. */
   dependsOnProgram(harness: Harness, entry: string, signal?: AbortSignal): Promise<boolean>;
-  /** Calls a function of a program of our own, where no program of others runs, once for each list of arguments. */
+  /**
+   * Calls a function of a program of our own, where no program of others runs, once for each list of arguments. A call
+   * that raises gives `null`, as do all from the one on that was not done in time.
+   */
   callTrusted(
     source: string,
     entry: string,
