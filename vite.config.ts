@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import type { TestSequencer, TestSpecification } from 'vitest/node';
 import { ISOLATION } from './scripts/isolation.mjs';
 import { offline } from './vite.offline.ts';
 import { sandboxAssets } from './vite.sandbox.ts';
@@ -14,6 +15,22 @@ const ALONE = FOLDERS.flatMap((folder) =>
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
     .filter((path) => /\.test\.tsx?$/.test(path) && CHANGES.test(readFileSync(path, 'utf8'))),
 );
+
+/** Of these a small file takes minutes. Begun last, they would run alone. */
+const LONG = ['sandbox/python', 'cli/experiment', 'domains/reports', 'cli/reward', 'sandbox/shapes'].map(
+  (name) => `/tests/${name}.test.ts`,
+);
+
+class LongFirst implements TestSequencer {
+  sort(files: TestSpecification[]): TestSpecification[] {
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      LONG.some((name) => moduleId.replaceAll('\\', '/').endsWith(name));
+    return [...files.filter(isLong), ...files.filter((file) => !isLong(file))];
+  }
+  shard(files: TestSpecification[]): TestSpecification[] {
+    return files;
+  }
+}
 
 export default defineConfig(({ mode }) => ({
   base: './',
@@ -39,6 +56,7 @@ export default defineConfig(({ mode }) => ({
     rolldownOptions: { input: mode === 'bench' ? 'bench/index.html' : 'index.html' },
   },
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         extends: true,
@@ -74,8 +92,8 @@ export default defineConfig(({ mode }) => ({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           globalSetup: 'tests/support/server.ts',
-          // Two at a time: a file waits for its page as long as it works.
-          maxWorkers: 2,
+          // Three at a time on two cores: a file waits for its page as long as it works.
+          maxWorkers: 3,
           // On a busy machine a page now and then answers too late: the report says which tests were tried again.
           retry: process.env['CI'] === undefined ? 0 : 1,
         },

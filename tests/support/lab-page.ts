@@ -22,6 +22,14 @@ export interface VisitOptions {
   readonly expected?: (text: string) => boolean;
 }
 
+/** Makes a page look for what a test waits for ten times a second: at every frame it would keep the page drawing. */
+function looksSeldom(page: Page): Page {
+  const wait = page.waitForFunction.bind(page);
+  page.waitForFunction = (condition, options, ...values) =>
+    wait(condition, { polling: 100, ...options }, ...values);
+  return page;
+}
+
 /** Opens an address of the served app in a new page; without a place of its own, it is the Lab's. */
 export async function visit(
   { browser, url }: TestPage,
@@ -29,7 +37,7 @@ export async function visit(
   { viewport = DESKTOP, scheme = 'light', expected = () => false }: VisitOptions = {},
 ): Promise<Visit> {
   const complaints: string[] = [];
-  const page = await browser.newPage();
+  const page = looksSeldom(await browser.newPage());
   page.on('console', (message) => {
     if (message.type() === 'error' && !expected(message.text())) complaints.push(message.text());
   });
