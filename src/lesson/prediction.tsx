@@ -17,7 +17,13 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
-/** A question that is answered before its answer is shown. The choice is kept for the visit and cannot be changed. */
+/** What is kept where the answer was asked for without a choice. */
+const NO_CHOICE = '';
+
+/**
+ * A question that is answered before its answer is shown, unless a reader would rather not. The choice is kept for the
+ * visit and cannot be changed.
+ */
 export function Prediction({ id, question, options, answer, children }: Props) {
   const { predictions } = useLesson();
   const [chosen, choose] = useState<string | null>(null);
@@ -30,11 +36,13 @@ export function Prediction({ id, question, options, answer, children }: Props) {
     committing.current = false;
   }, [committed]);
   const labelOf = (value: string): string => options.find((option) => option.value === value)?.label ?? value;
+  const show = (choice: string): void => {
+    committing.current = true;
+    predictions.value = { ...predictions.value, [id]: choice };
+  };
   const commit = (event: Event): void => {
     event.preventDefault();
-    if (chosen === null) return;
-    committing.current = true;
-    predictions.value = { ...predictions.value, [id]: chosen };
+    if (chosen !== null) show(chosen);
   };
   return (
     <form class="prediction" data-prediction={id} onSubmit={commit}>
@@ -59,15 +67,22 @@ export function Prediction({ id, question, options, answer, children }: Props) {
         ))}
       </fieldset>
       {committed === undefined && (
-        <button type="submit" disabled={chosen === null}>
-          {words.commit}
-        </button>
+        <div class="prediction-buttons">
+          <button type="submit" disabled={chosen === null}>
+            {words.commit}
+          </button>
+          <button type="button" class="quiet" onClick={() => show(NO_CHOICE)}>
+            {words.skip}
+          </button>
+        </div>
       )}
       <div ref={result} class="prediction-answer" role="status" tabIndex={-1}>
         {committed !== undefined && (
           <>
             <p>
-              <strong>{committed === answer ? words.right : words.other(labelOf(committed))}</strong>{' '}
+              {committed !== NO_CHOICE && (
+                <strong>{committed === answer ? words.right : words.other(labelOf(committed))}</strong>
+              )}{' '}
               <Maths text={words.holds(labelOf(answer))} />
             </p>
             {children}

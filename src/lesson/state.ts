@@ -6,10 +6,14 @@ import type { Recording } from './recording.ts';
 export interface LessonState {
   /** `null` while it is on its way. */
   readonly recording: Signal<Recording | Error | null>;
-  /** By prediction, the option that was committed to. */
+  /** By prediction, the option that was committed to; empty where its answer was asked for without one. */
   readonly predictions: Signal<Readonly<Record<string, string>>>;
 }
 
 const lessonOf = keptFor((): LessonState => ({ recording: signal(null), predictions: signal({}) }));
 
 export const useLesson = (): LessonState => lessonOf(usePage());
+
+/** Whether a prediction's answer is shown. */
+export const useAnswered = (prediction: string): boolean =>
+  useLesson().predictions.value[prediction] !== undefined;

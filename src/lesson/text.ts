@@ -2,6 +2,7 @@
 export const words = {
   predict: 'Predict first',
   commit: 'Commit to this',
+  skip: 'Show the answer',
   right: 'As you said.',
   other: (label: string) => `You said: ${label}.`,
   holds: (label: string) => `It is: ${label}.`,

@@ -6,6 +6,7 @@ import { preference, thinkingOf } from './numbers.ts';
 import { Doing, Figure, Paragraphs, titleOf } from './parts.tsx';
 import { Prediction } from './prediction.tsx';
 import type { ReadingKind, RecordedReadings } from './recording.ts';
+import { useAnswered } from './state.ts';
 import './thought.css';
 
 const kinds: Record<ReadingKind, string> = {
@@ -36,9 +37,12 @@ const words = {
     'The training only ever compares two texts: P(first better) = 1 ÷ (1 + exp(second − first)). Add a constant to all scores and no comparison changes, but R_t does. So something else has to say where 0 is. Here a small term of the training pulls the scores towards 0; that is the anchor.',
   question: (task: string) =>
     `“${task}” The reward model likes the right plan best. Which of the other three comes second?`,
-  why: 'One task proves little, and a model of this size reads roughly. Below are its scores, for other tasks too: the order is not always the same. What counts for the algorithm is that whatever this model likes is what the policy will learn to write, right or wrong.',
+  why: 'One task proves little, and a model of this size reads roughly. Its scores are below, for other tasks too: the order is not always the same. What counts for the algorithm is that whatever this model likes is what the policy will learn to write, right or wrong.',
   other: 'Another task',
+  hidden: 'The scores of this task come with the answer above.',
 };
+
+const UNKNOWN = '?';
 
 const scoreOf = ({ texts }: RecordedReadings, kind: ReadingKind): number =>
   texts.find((text) => text.kind === kind)!.score;
@@ -53,6 +57,8 @@ function View({ recording: { readings } }: ChapterProps) {
   const reading = readings[at]!;
   const { task, texts } = reading;
   const wrong = scoreOf(reading, 'false');
+  // The first task's scores are what is to be predicted.
+  const hidden = !useAnswered('thought') && at === 0;
   return (
     <>
       <Paragraphs texts={words.before} />
@@ -67,7 +73,7 @@ function View({ recording: { readings } }: ChapterProps) {
       >
         <p>{words.why}</p>
       </Prediction>
-      <Figure caption={words.caption}>
+      <Figure caption={hidden ? `${words.hidden} ${words.caption}` : words.caption}>
         <h3>{titleOf({ task })}</h3>
         <ul class="readings">
           {texts.map(({ kind, text, score }) => {
@@ -79,7 +85,7 @@ function View({ recording: { readings } }: ChapterProps) {
                 <dl>
                   <div>
                     <dt>{words.score}</dt>
-                    <dd class="number">{signed(score + shift)}</dd>
+                    <dd class="number">{hidden ? UNKNOWN : signed(score + shift)}</dd>
                   </div>
                   <div class="reading-thinking">
                     <dt>
@@ -87,15 +93,15 @@ function View({ recording: { readings } }: ChapterProps) {
                         R<sub>t</sub>
                       </span>
                     </dt>
-                    <dd class="number">{decimal(thinking, 3)}</dd>
+                    <dd class="number">{hidden ? UNKNOWN : decimal(thinking, 3)}</dd>
                     <span class="meter" aria-hidden="true">
-                      <i style={{ width: `${thinking * 100}%` }} />
+                      <i style={{ width: `${hidden ? 0 : thinking * 100}%` }} />
                     </span>
                   </div>
                   {kind !== 'false' && (
                     <div>
                       <dt>{words.better}</dt>
-                      <dd class="number">{percent(preference(score, wrong, shift))}</dd>
+                      <dd class="number">{hidden ? UNKNOWN : percent(preference(score, wrong, shift))}</dd>
                     </div>
                   )}
                 </dl>

@@ -2,12 +2,14 @@ import { useState } from 'preact/hooks';
 import { code } from '../domains/code/index.ts';
 import type { CodeTask } from '../domains/code/task.ts';
 import { decimal } from '../views/format.ts';
+import { Maths } from '../views/maths.tsx';
 import { Program } from '../views/program.tsx';
 import { TestChips } from '../views/test-chips.tsx';
 import type { Chapter, ChapterProps } from './chapter.ts';
 import { ofTotals, thinkingOf } from './numbers.ts';
 import { AdvantageCell, Doing, Facts, Figure, Paragraphs, titleOf, Verdict } from './parts.tsx';
 import { Prediction } from './prediction.tsx';
+import { useAnswered } from './state.ts';
 import './ungated.css';
 
 const words = {
@@ -32,7 +34,7 @@ const words = {
   caveatTitle: 'What this does not show',
   caveat: [
     'Nothing passed in these runs. So the gate was never open, and “posterior” there meant training without R_t at all.',
-    'The flaw is not the whole cause. In an experiment with controls, ungated runs lost what they could do with R_t drawn at random, too, and least with a good reward model. Much of it is arithmetic: where all fail, R_t is the only thing that differs, and dividing by its deviation makes a small difference as loud as a large one.',
+    'The flaw is not the whole cause. In an experiment with controls, ungated runs lost what they could do with R_t drawn at random, too, and least with a good reward model. Much of it is arithmetic, as the question below shows.',
     'A better controlled experiment, on tasks that are sometimes passed, is under way. Believe the mechanism that you can compute here; wait for the measurement.',
   ],
   loud: 'The arithmetic, to see for yourself, on eight made-up rewards: all fail, and their R_t hardly differ.',
@@ -47,7 +49,7 @@ const words = {
     large: 'well above 1: as large as in any group',
     none: '0: it failed its tests',
   },
-  why: 'Every group is scaled to the same spread. The update cannot know that 0.02 was noise.',
+  why: 'Where all fail, R_t is the only thing that differs. Every group is scaled to the same spread, so a small difference becomes as loud as a large one. The update cannot know that 0.02 was noise.',
 };
 
 export const LOUD = [0.9, 0.9, 0.905, 0.905, 0.91, 0.91, 0.915, 0.92].map((thinking) => 1 + thinking);
@@ -100,6 +102,7 @@ function Hacked({ recording: { hacked } }: ChapterProps) {
 
 function View({ recording }: ChapterProps) {
   const loud = ofTotals(LOUD);
+  const answered = useAnswered('ungated');
   return (
     <>
       <Paragraphs texts={words.before} />
@@ -115,29 +118,35 @@ function View({ recording }: ChapterProps) {
         options={Object.entries(words.options).map(([value, label]) => ({ value, label }))}
         answer="large"
       >
-        <p>{words.why}</p>
+        <p>
+          <Maths text={words.why} />
+        </p>
       </Prediction>
-      <Paragraphs texts={[words.loud]} />
-      <Figure caption={words.loudCaption(decimal(loud.deviation, 4))}>
-        <table class="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">{words.reward}</th>
-              <th scope="col">{words.advantage}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {loud.totals.map((total, i) => (
-              <tr key={i}>
-                <td class="number">{decimal(total, 3)}</td>
-                <td>
-                  <AdvantageCell value={loud.advantages[i]!} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Figure>
+      {answered && (
+        <>
+          <Paragraphs texts={[words.loud]} />
+          <Figure caption={words.loudCaption(decimal(loud.deviation, 4))}>
+            <table class="plain-table">
+              <thead>
+                <tr>
+                  <th scope="col">{words.reward}</th>
+                  <th scope="col">{words.advantage}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {loud.totals.map((total, i) => (
+                  <tr key={i}>
+                    <td class="number">{decimal(total, 3)}</td>
+                    <td>
+                      <AdvantageCell value={loud.advantages[i]!} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Figure>
+        </>
+      )}
     </>
   );
 }

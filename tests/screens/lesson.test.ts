@@ -37,10 +37,19 @@ describe('the Lesson', () => {
     expect((await advantages()).at(-1)).toBe('+2.47');
     expect(await textOf('[data-prediction=group] .prediction-answer')).toBe('');
     await page.click('[data-prediction=group] input[value=none]');
-    await page.click('[data-prediction=group] button');
+    await page.click('[data-prediction=group] button[type=submit]');
     expect(await textOf('[data-prediction=group] .prediction-answer')).toMatch(
       /You said: 0.*It is: about \+0\.35/,
     );
+
+    const scores = (): Promise<string[]> => textsOf('#chapter-thought .reading-thinking dd');
+    expect(await scores()).toEqual(['?', '?', '?', '?']);
+    await page.click('[data-prediction=thought] button.quiet');
+    expect(await textOf('[data-prediction=thought] .prediction-answer')).toMatch(/^It is:/);
+    expect(await scores()).toEqual(Array.from({ length: 4 }, () => expect.stringMatching(/^0\.\d{3}$/)));
+    expect(await countOf('#chapter-ungated .advantage-value')).toBe(0);
+    await page.click('[data-prediction=ungated] button.quiet');
+    expect(await countOf('#chapter-ungated .advantage-value')).toBe(8);
 
     const withheld = (): Promise<string> => textOf('#chapter-gate .facts > div:nth-child(2) dd');
     expect(await withheld()).toBe('0 %');
