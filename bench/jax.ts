@@ -2,7 +2,6 @@
 import { blockUntilReady, defaultDevice, init, jit, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { parameterLayout } from '../src/model/parameters.ts';
 import type { DeviceKind } from '../src/runtime/device.ts';
-import { adamwScalars } from '../src/host/adamw.ts';
 import { angles, type Angles, crossEntropy, toJaxWeights, type Weights } from './jax-model.ts';
 import { disposeGenerate, generate } from './jax-generate.ts';
 import {
@@ -19,7 +18,7 @@ import {
 type State = { weights: Weights; momentum: Weights; variance: Weights };
 type Scalars = { learningRate: np.Array; correction1: np.Array; correction2: np.Array };
 
-/** The AdamW of `src/host/adamw.ts` over named arrays. */
+/** The AdamW of `src/host/adamw-host.ts` over named arrays. */
 function adamw(state: State, gradients: Weights, { learningRate, correction1, correction2 }: Scalars): State {
   const { beta1, beta2, epsilon, weightDecay, maxGradNorm } = ADAMW;
   const squares = Object.values(gradients).map((g) => np.sum(np.square(g.ref)));
@@ -40,6 +39,16 @@ function adamw(state: State, gradients: Weights, { learningRate, correction1, co
   }
   for (const scalar of [scale, spread, stepSize, keep]) scalar.dispose();
   return next;
+}
+
+/** What AdamW needs at its t-th update, counted from 1. */
+function scalarsAt(step: number): Scalars {
+  const scalar = (value: number) => np.array(Float32Array.of(value)).reshape([]);
+  return {
+    learningRate: scalar(LEARNING_RATE),
+    correction1: scalar(1 - ADAMW.beta1 ** step),
+    correction2: scalar(1 - ADAMW.beta2 ** step),
+  };
 }
 
 const zerosLike = (weights: Weights): Weights => tree.map((x: np.Array) => np.zeros(x.shape), weights);
@@ -70,12 +79,7 @@ export async function openJax(device: DeviceKind, workload: Workload): Promise<C
 
   return {
     async trainStep() {
-      const { learningRate, correction1, correction2 } = adamwScalars(++updates, LEARNING_RATE, ADAMW);
-      const scalars = {
-        learningRate: np.array(learningRate!).reshape([]),
-        correction1: np.array(correction1!).reshape([]),
-        correction2: np.array(correction2!).reshape([]),
-      };
+      const scalars = scalarsAt(++updates);
       const result = step(state, ids.ref, tree.ref(angle), scalars);
       state = result.state;
       await blockUntilReady(result.state);

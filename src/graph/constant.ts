@@ -30,6 +30,20 @@ export function inputName(tensor: Tensor): string {
   return String(tensor.node.attributes['name']);
 }
 
+/** The inputs that some tensors depend on, by name. */
+export function inputsOf(tensors: readonly Tensor[]): Readonly<Record<string, Tensor>> {
+  const inputs: Record<string, Tensor> = {};
+  const seen = new Set<Tensor>();
+  const visit = (tensor: Tensor): void => {
+    if (seen.has(tensor)) return;
+    seen.add(tensor);
+    if (isInput(tensor)) inputs[inputName(tensor)] = tensor;
+    tensor.node.inputs.forEach(visit);
+  };
+  tensors.forEach(visit);
+  return inputs;
+}
+
 const constantOperator: Operator = {
   name: 'constant',
   evaluate: (node) => [

@@ -10,6 +10,8 @@ export { linear, matmul, type MatmulOptions } from './matmul.ts';
 export * from './nn.ts';
 export { broadcastTo, max, reshape, sum, sumTo } from './broadcast.ts';
 export { mean } from './mean.ts';
+export { Preparation } from './preparation.ts';
+export type { Target } from './target.ts';
 export {
   type DType,
   GraphError,

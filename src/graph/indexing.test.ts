@@ -1,7 +1,8 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../random.ts';
-import { emitOnnx, encodeModel, type Target } from './onnx/index.ts';
+import { emitOnnx, encodeModel } from './onnx/index.ts';
+import type { Target } from './target.ts';
 import { embed, gradients, input, mul, sum } from './index.ts';
 
 beforeAll(() => {
@@ -37,5 +38,18 @@ describe('the gradient of embed', () => {
     const unused = Array.from({ length: VOCABULARY }, (_, id) => id).filter((id) => !ids.includes(id));
     for (const id of unused)
       expect([...gpu.subarray(id * WIDTH, (id + 1) * WIDTH)]).toEqual(Array(WIDTH).fill(0));
+  });
+
+  it('writes into a table of its own for each block, so that none has to be copied', () => {
+    const table = input('table', [VOCABULARY, WIDTH]);
+    const loss = sum(mul(embed(table, input('ids', [2500], 'i32')), input('rows', [2500, WIDTH])), [0, 1]);
+    const { nodes } = emitOnnx({ gradient: gradients(loss, [table])[0]! }, 'webgpu');
+    const tables = nodes
+      .filter(({ type }) => type === 'Expand')
+      .filter(({ outputs }) =>
+        nodes.some(({ type, inputs }) => type === 'ScatterND' && inputs[0] === outputs[0]),
+      );
+    expect(tables).toHaveLength(3);
+    expect(new Set(tables.map(({ inputs }) => inputs[0])).size).toBe(3);
   });
 });

@@ -6,6 +6,7 @@ import { embed, pick, put } from './indexing.ts';
 import { matmul } from './matmul.ts';
 import { mean } from './mean.ts';
 import {
+  GraphError,
   makeNode,
   makeTensor,
   type NdArray,
@@ -252,6 +253,8 @@ export interface Segment {
    */
   readonly keys: Tensor;
   readonly values: Tensor;
+  /** The keys are [...batch, width, time], turned round beforehand; then there is no gradient. */
+  readonly turned?: true;
   /** Added to the scores, broadcastable to [...batch, queries, time]: 0 or a large negative number. */
   readonly bias?: Tensor;
 }
@@ -277,17 +280,19 @@ export function attention(queries: Tensor, segments: readonly Segment[]): Tensor
   const back = (x: Tensor) => reshape(x, [...queries.shape.slice(0, -1), x.shape.at(-1)!]);
 
   const scores = segments.map((segment) => {
-    const raw = back(matmul(towards(segment, queries), segment.keys, { transB: true, scale }));
+    const raw = back(matmul(towards(segment, queries), segment.keys, { transB: !segment.turned, scale }));
     return segment.bias ? add(raw, segment.bias) : raw;
   });
   const weights = softmax(concat(scores, -1));
-  const sizes = segments.map(({ keys }) => keys.shape.at(-2)!);
+  const sizes = segments.map(({ values }) => values.shape.at(-2)!);
   const parts = split(weights, -1, sizes);
   const y = segments
     .map((segment, i) => back(matmul(towards(segment, parts[i]!), segment.values)))
     .reduce((a, b) => add(a, b));
   const inputs = [queries, ...segments.flatMap(({ keys, values }) => [keys, values])];
   return withGradient(y, inputs, (g) => {
+    if (segments.some(({ turned }) => turned))
+      throw new GraphError('attention: keys that were turned round have no gradient.');
     // Σ g·p over keys equals Σ g·y over features (Dao et al. 2022), a far smaller tensor.
     const offset = sum(mul(g, y), [-1], true);
     const pieces = segments.map((segment, i) => {

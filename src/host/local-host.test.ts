@@ -45,7 +45,7 @@ it('computes the same when programs make room for one another', async () => {
   const config = modelOf(8);
   const run = async (capacity: number): Promise<unknown[]> => {
     const programs = new ProgramCache(capacity);
-    const host = new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram, programs);
+    const host = new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram, { programs });
     await host.load(parameterLayout(config), freshState(initialWeights(config, 1)));
     const spec: SupervisedSpec = { kind: 'supervised', config, shape };
     const results: unknown[] = [];

@@ -1,5 +1,4 @@
 /** A model on one runtime in this thread. On WebGPU weights, moments and gradients never leave the device. */
-import { add, input, type Tensor } from '../graph/index.ts';
 import {
   gradientName,
   isGradient,
@@ -7,15 +6,10 @@ import {
   type ParameterLayout,
   unpackWeights,
 } from '../model/parameters.ts';
-import { type BuildProgram, type ProgramSpec, specKey } from '../programs/spec.ts';
-import {
-  type DeviceArray,
-  type Outputs,
-  type Program,
-  type Runtime,
-  RuntimeError,
-} from '../runtime/runtime.ts';
-import { type AdamWSettings, adamwScalars, buildAdamW, flatten, nextName } from './adamw.ts';
+import type { Target } from '../graph/index.ts';
+import { type BuildProgram, type BuildStepped, type ProgramSpec, specKey } from '../programs/spec.ts';
+import { type DeviceArray, type Runtime, RuntimeError } from '../runtime/runtime.ts';
+import type { AdamWSettings } from './adamw.ts';
 import {
   checkSize,
   type Feeds,
@@ -24,37 +18,67 @@ import {
   type UpdateResult,
   type Values,
 } from './host.ts';
-import { type Lease, ProgramCache } from './program-cache.ts';
+import { ProgramCache } from './program-cache.ts';
+import { BoundGraph } from './prepared.ts';
+import { Stepper } from './stepper.ts';
+import { type TrainedTensors, trainedTensors, uploadAll } from './trained-tensors.ts';
 
 type Arrays = ReadonlyMap<string, DeviceArray>;
 
 interface Trained {
   readonly layout: ParameterLayout;
-  readonly weights: Arrays;
-  /** Of all trainable tensors, flat: nothing but AdamW reads them. */
-  readonly momentum: DeviceArray;
-  readonly variance: DeviceArray;
-  /** On the program that made these arrays, which are its own. */
-  readonly maker: Lease | null;
+  readonly tensors: TrainedTensors;
 }
+
+export interface Options {
+  /**
+   * For a GPU: programs are bound to the arrays of the weights, so that the device can record them, and take steps in place
+   * of loops, which it cannot run.
+   */
+  readonly stepped?: BuildStepped;
+  readonly programs?: ProgramCache;
+}
+
+/** Programs that stay bound. Each holds the arrays of its batch and all that is computed between them. */
+const MOST_BOUND = 12;
 
 export class LocalHost implements ModelHost {
   readonly #runtime: Runtime;
   readonly #build: BuildProgram;
+  readonly #stepped: BuildStepped;
+  readonly #binds: boolean;
   readonly #programs: ProgramCache;
+  /** On a GPU, programs bound to the arrays of the weights; those used last come last. */
+  readonly #bound = new Map<string, Stepper | BoundGraph>();
+  /** The call that was begun last: they share the arrays of programs, so each waits for those before. */
+  #last: Promise<unknown> = Promise.resolve();
   readonly #frozen = new Map<string, DeviceArray>();
   #trained: Trained | null = null;
   #reference: Arrays | null = null;
   #updates = 0;
+  /** Another number whenever the weights are others. */
+  #version = 0;
 
-  constructor(runtime: Runtime, build: BuildProgram, programs = new ProgramCache()) {
+  constructor(
+    runtime: Runtime,
+    build: BuildProgram,
+    { stepped, programs = new ProgramCache() }: Options = {},
+  ) {
     this.#runtime = runtime;
-    this.#build = build;
+    const forDevice = (spec: ProgramSpec): ProgramSpec & { readonly target: Target } => ({
+      ...spec,
+      target: runtime.kind,
+    });
+    this.#build = (spec) => build(forDevice(spec));
+    this.#stepped = (spec) => stepped?.(forDevice(spec)) ?? null;
+    this.#binds = stepped !== undefined;
     this.#programs = programs;
   }
 
   async load(layout: ParameterLayout, state: OptimizerState): Promise<void> {
     checkSize(layout, state);
+    await this.#releaseBound();
+    this.#version++;
     this.#releaseReference();
     this.#releaseTrained();
     for (const [name, array] of this.#frozen) {
@@ -63,33 +87,30 @@ export class LocalHost implements ModelHost {
       this.#frozen.delete(name);
     }
     this.#updates = state.updates;
-    this.#trained = {
-      layout,
-      weights: this.#upload(unpackWeights(layout, state.parameters.slice())),
-      momentum: this.#runtime.upload(state.momentum.slice()),
-      variance: this.#runtime.upload(state.variance.slice()),
-      maker: null,
-    };
+    this.#trained = { layout, tensors: trainedTensors(this.#runtime, layout, state) };
   }
 
   async loadFrozen(tensors: NamedTensors): Promise<void> {
-    for (const [name, array] of this.#upload(tensors)) {
+    await this.#releaseBound();
+    for (const [name, array] of uploadAll(this.#runtime, tensors)) {
       this.#frozen.get(name)?.dispose();
       this.#frozen.set(name, array);
     }
   }
 
   async snapshot(): Promise<OptimizerState> {
-    const { momentum, variance } = this.#loaded();
-    const [parameters, m, v] = await Promise.all([this.#readWeights(), momentum.read(), variance.read()]);
-    return { parameters, momentum: m.slice(), variance: v.slice(), updates: this.#updates };
+    const { tensors } = this.#loaded();
+    // Before anything is waited for, since an update may follow at once.
+    const updates = this.#updates;
+    return { ...(await tensors.read()), updates };
   }
 
   async loadReference(parameters: Float32Array): Promise<void> {
     const { layout } = this.#loaded();
     checkSize(layout, { parameters });
-    disposeAll(this.#reference);
-    this.#reference = this.#upload(unpackWeights(layout, parameters.slice()));
+    await this.#releaseBound();
+    disposeAll(this.#reference?.values() ?? []);
+    this.#reference = uploadAll(this.#runtime, unpackWeights(layout, parameters.slice()));
   }
 
   async run(
@@ -97,9 +118,10 @@ export class LocalHost implements ModelHost {
     batches: readonly Feeds[],
     weights: 'current' | 'reference' = 'current',
   ): Promise<Values[]> {
-    const own = weights === 'current' ? this.#loaded().weights : this.#reference;
+    const own = weights === 'current' ? this.#loaded().tensors.weights : this.#reference;
     if (!own) throw new RuntimeError('There is no reference policy: loadReference was not called.');
     const tensors = this.#withFrozen(own);
+    if (this.#binds) return this.#runBound(spec, batches, weights, tensors);
     return this.#programs.use(
       specKey(spec),
       () => this.#runtime.compile(this.#build(spec)),
@@ -117,111 +139,126 @@ export class LocalHost implements ModelHost {
     learningRate: number,
     settings: AdamWSettings,
   ): Promise<UpdateResult> {
-    const trained = this.#loaded();
-    const { layout } = trained;
+    const { layout, tensors } = this.#loaded();
     if (batches.length === 0) throw new RuntimeError('An update needs at least one micro-batch.');
-    const key = `update ${specKey(spec)}`;
-    return this.#programs.use(
-      key,
-      () => this.#runtime.compile(withFlatGradient(this.#build(spec), layout), { keep: ['gradient'] }),
-      async (program) => {
-        const { values, gradient } = await this.#gradient(program, batches, trained);
-        const gradNorm = await this.#step(trained, gradient, learningRate, settings);
-        return { values, gradNorm };
-      },
-    );
+    const values = this.#binds
+      ? await this.#gradientsBound(spec, batches, tensors)
+      : await this.#gradients(spec, batches, layout, tensors);
+    this.#version++;
+    const gradNorm = await tensors.step(++this.#updates, learningRate, settings);
+    return { values, gradNorm };
   }
 
   async dispose(): Promise<void> {
+    await this.#releaseBound();
     // First, since the arrays belong to the sessions that made them.
     this.#releaseTrained();
     this.#releaseReference();
-    disposeAll(this.#frozen);
+    disposeAll(this.#frozen.values());
     this.#frozen.clear();
     await this.#programs.dispose();
   }
 
-  /** The sum of the micro-batches' gradients, in their order, and their other outputs. */
-  async #gradient(
-    program: Program,
+  /** The sum of the micro-batches' gradients, in their order; returns their other outputs. */
+  async #gradients(
+    spec: ProgramSpec,
     batches: readonly Feeds[],
-    { layout, weights }: Trained,
-  ): Promise<{ values: Values[]; gradient: OwnedArray }> {
-    const tensors = this.#withFrozen(weights);
-    const values: Values[] = [];
-    let gradient: OwnedArray | null = null;
-    for (const feeds of batches) {
-      const result = await program.run({ ...feeds, ...tensors });
-      values.push(result.values);
-      const part = { array: result.kept['gradient']!, maker: null };
-      gradient = gradient ? await this.#sum(gradient, part, layout.size) : part;
-    }
-    return { values, gradient: gradient! };
-  }
-
-  async #sum(a: OwnedArray, b: OwnedArray, size: number): Promise<OwnedArray> {
-    const maker = await this.#programs.lease(`sum ${size}`, () => {
-      const total = add(input('a', [size]), input('b', [size]));
-      return this.#runtime.compile({ total }, { keep: ['total'] });
-    });
-    const { kept } = await maker.program.run({ a: a.array, b: b.array });
-    dispose(a);
-    dispose(b);
-    return { array: kept['total']!, maker };
-  }
-
-  /** One step of AdamW; the gradient is used up. Returns its norm. */
-  async #step(
-    { layout, weights, momentum, variance, maker: before }: Trained,
-    gradient: OwnedArray,
-    learningRate: number,
-    settings: AdamWSettings,
-  ): Promise<number> {
-    const { trainable } = layout;
-    const key = `adamw ${JSON.stringify([trainable.map(({ name, shape }) => [name, shape]), settings])}`;
-    const maker = await this.#programs.lease(key, () =>
-      this.#runtime.compile(buildAdamW(trainable, settings), {
-        keep: [...trainable.map(({ name }) => nextName(name)), 'nextMomentum', 'nextVariance'],
-      }),
+    layout: ParameterLayout,
+    tensors: TrainedTensors,
+  ): Promise<Values[]> {
+    const keep = layout.trainable.map(({ name }) => gradientName(name));
+    return this.#programs.use(
+      `update ${specKey(spec)}`,
+      () => this.#runtime.compile(this.#build(spec), { keep }),
+      async (program) => {
+        const values: Values[] = [];
+        for (const [i, feeds] of batches.entries()) {
+          const result = await program.run({ ...feeds, ...this.#withFrozen(tensors.weights) });
+          values.push(result.values);
+          await tensors.addGradients(result.kept, i === 0);
+          disposeAll(Object.values(result.kept));
+        }
+        return values;
+      },
     );
-    this.#updates++;
-    const { values, kept } = await maker.program.run({
-      ...Object.fromEntries(weights),
-      gradient: gradient.array,
-      momentum,
-      variance,
-      ...adamwScalars(this.#updates, learningRate, settings),
-    });
-    dispose(gradient);
-    for (const old of [...weights.values(), momentum, variance]) old.dispose();
-    before?.end();
-    this.#trained = {
-      layout,
-      weights: new Map(trainable.map(({ name }) => [name, kept[nextName(name)]!])),
-      momentum: kept['nextMomentum']!,
-      variance: kept['nextVariance']!,
-      maker,
-    };
-    return values['norm']![0]!;
   }
 
-  #upload(tensors: NamedTensors): Map<string, DeviceArray> {
-    return new Map([...tensors].map(([name, { data, shape }]) => [name, this.#runtime.upload(data, shape)]));
+  #gradientsBound(spec: ProgramSpec, batches: readonly Feeds[], tensors: TrainedTensors): Promise<Values[]> {
+    return this.#inTurn(async () => {
+      const program = await this.#boundTo(
+        `current ${specKey(spec)}`,
+        this.#withFrozen(tensors.weights),
+        spec,
+      );
+      const values: Promise<Values>[] = [];
+      for (const [i, feeds] of batches.entries()) {
+        const { values: own } = await startOf(
+          program as BoundGraph,
+          feeds,
+          this.#version,
+          (name) => !isGradient(name),
+        );
+        values.push(own);
+        await tensors.addGradients(Object.fromEntries((program as BoundGraph).outputs), i === 0);
+      }
+      return Promise.all(values);
+    });
+  }
+
+  #runBound(
+    spec: ProgramSpec,
+    batches: readonly Feeds[],
+    weights: 'current' | 'reference',
+    tensors: Readonly<Record<string, DeviceArray>>,
+  ): Promise<Values[]> {
+    return this.#inTurn(async () => {
+      const program = await this.#boundTo(`${weights} ${specKey(spec)}`, tensors, spec);
+      if (program instanceof Stepper) return program.run(batches, this.#version);
+      const results: Promise<Values>[] = [];
+      for (const feeds of batches) results.push((await startOf(program, feeds, this.#version)).values);
+      return Promise.all(results);
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work, work);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #boundTo(
+    key: string,
+    tensors: Readonly<Record<string, DeviceArray>>,
+    spec: ProgramSpec,
+  ): Promise<Stepper | BoundGraph> {
+    const known = this.#bound.get(key);
+    this.#bound.delete(key);
+    const weights = new Map(Object.entries(tensors));
+    const steps = known ? null : this.#stepped(spec);
+    const program =
+      known ??
+      (steps
+        ? await Stepper.open(this.#runtime, steps, weights)
+        : await BoundGraph.open(this.#runtime, this.#build(spec), weights));
+    this.#bound.set(key, program);
+    for (const [oldest, surplus] of [...this.#bound].slice(0, -MOST_BOUND)) {
+      this.#bound.delete(oldest);
+      await surplus.release();
+    }
+    return program;
+  }
+
+  /** Before the arrays of the weights go, which programs are bound to. */
+  #releaseBound(): Promise<void> {
+    return this.#inTurn(async () => {
+      const all = [...this.#bound.values()];
+      this.#bound.clear();
+      for (const program of all) await program.release();
+    });
   }
 
   #withFrozen(weights: Arrays): Readonly<Record<string, DeviceArray>> {
     return Object.fromEntries([...this.#frozen, ...weights]);
-  }
-
-  /** A copy of the trainable tensors as they are now, flat. */
-  async #readWeights(): Promise<Float32Array> {
-    const { layout, weights } = this.#loaded();
-    const flat = new Float32Array(layout.size);
-    const parts = layout.trainable.map(async ({ name, offset }) =>
-      flat.set(await weights.get(name)!.read(), offset),
-    );
-    await Promise.all(parts);
-    return flat;
   }
 
   #loaded(): Trained {
@@ -230,44 +267,35 @@ export class LocalHost implements ModelHost {
   }
 
   #releaseTrained(): void {
-    if (this.#trained) {
-      const { weights, momentum, variance, maker } = this.#trained;
-      disposeAll(weights);
-      momentum.dispose();
-      variance.dispose();
-      maker?.end();
-    }
+    this.#trained?.tensors.dispose();
     this.#trained = null;
   }
 
   #releaseReference(): void {
-    disposeAll(this.#reference);
+    disposeAll(this.#reference?.values() ?? []);
     this.#reference = null;
   }
 }
 
-/** An array, with the lease on the program whose output it is where nobody else holds one. */
-interface OwnedArray {
-  readonly array: DeviceArray;
-  readonly maker: Lease | null;
+/**
+ * Starts a run, and the copies of what is wanted of it; the next run may be started before they have arrived.
+ */
+async function startOf(
+  program: BoundGraph,
+  feeds: Feeds,
+  version: number,
+  isWanted: (output: string) => boolean = () => true,
+): Promise<{ values: Promise<Values> }> {
+  await program.run(feeds, version);
+  const results = [...program.outputs].filter(([name]) => isWanted(name));
+  const values = Promise.all(results.map(async ([name, array]) => [name, await array.read()] as const)).then(
+    (entries): Values => Object.fromEntries(entries),
+  );
+  // A failure is told where the values are waited for.
+  values.catch(() => {});
+  return { values };
 }
 
-function dispose({ array, maker }: OwnedArray): void {
-  array.dispose();
-  maker?.end();
-}
-
-function disposeAll(arrays: Arrays | null): void {
-  for (const array of arrays?.values() ?? []) array.dispose();
-}
-
-/** The outputs of a program to train with, the gradients as one: side by side in the layout's order. */
-function withFlatGradient(outputs: Outputs, { trainable }: ParameterLayout): Outputs {
-  const rest = Object.entries(outputs).filter(([name]) => !isGradient(name));
-  const parts = trainable.map(({ name }): Tensor => {
-    const part = outputs[gradientName(name)];
-    if (!part) throw new RuntimeError(`The program to train with gives no gradient for ${name}.`);
-    return part;
-  });
-  return { ...Object.fromEntries(rest), gradient: flatten(parts) };
+function disposeAll(arrays: Iterable<DeviceArray>): void {
+  for (const array of arrays) array.dispose();
 }

@@ -110,7 +110,7 @@ export function completionRows(
     embedRows(config, parameters, slice(completions, 1, 0, time)),
     { batch: prompts, group, time },
     anglesAt(encoded.angles, positions),
-    causalAttend(config, time, (layer) => encoded.segments[layer]!),
+    causalAttend(config, parameters.target, time, (layer) => encoded.segments[layer]!),
   );
   const all = concat([first, reshape(rows, [prompts, group, time, width])], 2);
   return reshape(all, [prompts * group * completionTime, width]);

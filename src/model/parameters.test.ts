@@ -1,7 +1,8 @@
 import { PLAIN_LOSS } from '../programs/loss.ts';
 import { describe, expect, it } from 'vitest';
 import { emitOnnx } from '../graph/onnx/index.ts';
-import type { OnnxGraph, OnnxNode, Target } from '../graph/onnx/lowering.ts';
+import type { OnnxGraph, OnnxNode } from '../graph/onnx/lowering.ts';
+import type { Target } from '../graph/index.ts';
 import {
   buildProgram,
   type GenerateSpec,

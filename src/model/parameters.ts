@@ -3,7 +3,7 @@
  * lie one after the other in one flat vector: the optimizer walks over it, a worker is sent it and a checkpoint stores
  * it, and a graph sees views of it by name. Each frozen one has memory of its own and is neither copied nor stored.
  */
-import { gradients, input, type Shape, sizeOf, type Tensor } from '../graph/index.ts';
+import { gradients, input, type Shape, sizeOf, type Target, type Tensor } from '../graph/index.ts';
 import { Random } from '../random.ts';
 import type { ModelConfig } from './config.ts';
 
@@ -12,6 +12,8 @@ export interface ModelSpec {
   readonly config: ModelConfig;
   /** What is not trained: tensors, or modules with all that is in them, as `model.embed_tokens` or `model.layers.0`. */
   readonly frozen?: readonly string[];
+  /** What the graphs are to run on: they compute the same there, in other pieces. Default: wasm. */
+  readonly target?: Target;
 }
 
 export interface NamedTensor {
@@ -103,9 +105,10 @@ export interface Parameters {
   /** @throws WeightsError when the model has no tensor of this name */
   tensor(name: string): Tensor;
   isFrozen(name: string): boolean;
+  readonly target: Target;
 }
 
-export function declareParameters({ config, frozen }: ModelSpec): Parameters {
+export function declareParameters({ config, frozen, target = 'wasm' }: ModelSpec): Parameters {
   const layout = parameterLayout(config, frozen);
   const declared = (slots: readonly ParameterSlot[]) =>
     new Map(slots.map(({ name, shape, dtype }) => [name, input(name, shape, dtype)]));
@@ -119,6 +122,7 @@ export function declareParameters({ config, frozen }: ModelSpec): Parameters {
       return tensor;
     },
     isFrozen: (name) => unchanging.has(name),
+    target,
   };
 }
 

@@ -21,6 +21,7 @@ import {
   type Segment,
   silu,
   split,
+  type Target,
   type Tensor,
   tokenLogprobs,
   transpose,
@@ -279,17 +280,21 @@ export function causalBias(repeat: number, rows: number, columns = rows, start =
   );
 }
 
-/** Queries of at least this many positions are handled apart, each part with only the keys it can see. */
+/**
+ * On the CPU queries of at least this many positions are handled apart, each part with only the keys it can see. On a
+ * GPU the kernels that this takes cost more than the products that it saves.
+ */
 const CAUSAL_BLOCK = 32;
 
 /** Plain causal attention within each sequence, over extra earlier segments if there are any. */
 export function causalAttend(
   config: ModelConfig,
+  target: Target,
   time: number,
   earlier?: (layer: number) => Segment,
 ): Attend {
   const repeat = config.heads / config.kvHeads;
-  const blocks = Math.max(1, Math.floor(time / CAUSAL_BLOCK));
+  const blocks = target === 'wasm' ? Math.max(1, Math.floor(time / CAUSAL_BLOCK)) : 1;
   const bounds = Array.from({ length: blocks + 1 }, (_, i) => Math.round((i * time) / blocks));
   return (layer, { queries, keys, values }) => {
     const [batch, kvHeads, group, , headWidth] = queries.shape as [number, number, number, number, number];
@@ -326,6 +331,6 @@ export function forward(config: ModelConfig, parameters: Parameters, ids: Tensor
     embedRows(config, parameters, ids),
     extent,
     shared,
-    causalAttend(config, time),
+    causalAttend(config, parameters.target, time),
   );
 }

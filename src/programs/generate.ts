@@ -35,6 +35,7 @@ import {
 } from '../graph/index.ts';
 import { attention } from '../graph/nn.ts';
 import { type CompletionShape, encodePrompts } from '../model/completions.ts';
+import type { ModelConfig } from '../model/config.ts';
 import { declareParameters, type ModelSpec } from '../model/parameters.ts';
 import { anglesAt, decode, embedRows, type Head, headOf, MASKED } from '../model/transformer.ts';
 
@@ -64,7 +65,7 @@ interface Draw {
 }
 
 /** Draws one token per row from normalised rows [n, width]: the first id whose cumulative probability exceeds u. */
-function draw(
+export function draw(
   rows: Tensor,
   head: Head,
   inverseTemperature: Tensor,
@@ -79,6 +80,10 @@ function draw(
   const ids = mode === 'greedy' ? argmax(logprobs) : cast(minimum(below(), logprobs.shape[1]! - 1), 'i32');
   return { ids, logprobs: pick(logprobs, ids), entropies: neg(sum(mul(probabilities, logprobs), [1])) };
 }
+
+/** Which of the ids [n] end a text. */
+export const isEnd = ({ endIds }: ModelConfig, ids: Tensor): Tensor =>
+  endIds.map((end) => equal(ids, constant([], [end], 'i32'))).reduce((a, b) => or(a, b));
 
 /** Writes a column [n] into a matrix [n, width] at the column where `here` [width] is true. */
 const writeColumn = (matrix: Tensor, here: Tensor, column: Tensor): Tensor =>
@@ -100,9 +105,6 @@ export function buildGenerate(model: ModelSpec, options: GenerateOptions): Gener
   const promptLengths = input('promptLengths', [prompts], 'i32');
   const encoded = encodePrompts(config, parameters, promptIds, promptLengths, completionTime);
   const head = headOf(config, parameters);
-  const isEnd = (ids: Tensor) =>
-    config.endIds.map((end) => equal(ids, constant([], [end], 'i32'))).reduce((a, b) => or(a, b));
-
   const start = broadcastTo(reshape(encoded.last, [prompts, 1, config.width]), [
     prompts,
     group,
@@ -116,7 +118,7 @@ export function buildGenerate(model: ModelSpec, options: GenerateOptions): Gener
     mode,
   );
   let previous = first.ids;
-  let finished = isEnd(first.ids);
+  let finished = isEnd(config, first.ids);
   const column = (x: Tensor) => reshape(x, [n, 1]);
   const collected = {
     ids: [column(first.ids)],
@@ -170,7 +172,7 @@ export function buildGenerate(model: ModelSpec, options: GenerateOptions): Gener
         );
         const drawn = draw(rows, head, inverseTemperature, embed(uniforms, add(step, begin)), mode);
         const kept = select(done!, constant([], [config.padId], 'i32'), drawn.ids);
-        const nowDone = or(done!, isEnd(kept));
+        const nowDone = or(done!, isEnd(config, kept));
         return {
           goOn: unfinished(nowDone),
           carried: [

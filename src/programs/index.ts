@@ -15,7 +15,8 @@ import {
   buildScorer,
   type QualityLoss,
 } from './score.ts';
-import type { BuildProgram, ProgramSpec } from './spec.ts';
+import { buildGenerateSteps } from './generate-steps.ts';
+import type { BuildProgram, BuildStepped, ProgramSpec } from './spec.ts';
 import { buildSupervised, type SequenceShape } from './supervised.ts';
 
 /** Sampling a batch of completions. */
@@ -86,4 +87,11 @@ export const buildProgram: BuildProgram = (spec) => {
   const build = PROGRAMS.get(spec.kind);
   if (!build) throw new RuntimeError(`There is no program of the kind ${spec.kind}.`);
   return build(spec);
+};
+
+/** What takes the place of a program's loop where a device cannot run one. */
+export const buildStepped: BuildStepped = (spec) => {
+  if (spec.kind !== 'generate') return null;
+  const { options, ...model } = spec as GenerateSpec;
+  return buildGenerateSteps(model, options);
 };

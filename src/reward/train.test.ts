@@ -1,10 +1,9 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { evaluateNamed, type NdArray, sizeOf, type Tensor } from '../graph/index.ts';
+import { concat, evaluateNamed, type NdArray, reshape, sizeOf, type Tensor } from '../graph/index.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { gradientName, initialWeights, parameterLayout } from '../model/parameters.ts';
 import { Random } from '../random.ts';
-import { flatten } from '../host/adamw.ts';
 import { LocalHost } from '../host/local-host.ts';
 import { buildProgram } from '../programs/index.ts';
 import type { Outputs } from '../runtime/runtime.ts';
@@ -122,7 +121,10 @@ const tensorsOf = (flat: Float64Array): Record<string, NdArray> =>
 
 /** All gradients in the layout's order. */
 const gradientOf = (outputs: Outputs): Tensor =>
-  flatten(layout.trainable.map(({ name }) => outputs[gradientName(name)]!));
+  concat(
+    layout.trainable.map(({ name, shape }) => reshape(outputs[gradientName(name)]!, [sizeOf(shape)])),
+    0,
+  );
 
 describe('trainReward', () => {
   it('learns what makes the better text better, and says so under TRL’s names', async () => {

@@ -23,7 +23,43 @@ export interface DeviceArray {
   read(): Promise<Float32Array>;
   /** The same for an f16 array: its bit patterns. */
   readFloat16(): Promise<Uint16Array>;
+  /**
+   * Replaces the values: what is started from now on sees the new ones.
+   * @throws RuntimeError for values of another type or number
+   */
+  write(data: HostArray): void;
   dispose(): void;
+}
+
+/** What a {@link Kernel} is made of. */
+export interface KernelSource {
+  /** For messages and measurements. */
+  readonly label: string;
+  /** WGSL with an entry point `main` and storage buffers alone, bound in group 0 from 0 on. */
+  readonly code: string;
+}
+
+/** A kernel over certain arrays, ready to be started any number of times. */
+export interface PreparedKernel {
+  readonly kind: 'kernel';
+}
+
+/** A copy of values from one array into another; offsets and length count values. */
+export interface ArrayCopy {
+  readonly kind: 'copy';
+  readonly from: DeviceArray;
+  readonly fromOffset?: number;
+  readonly to: DeviceArray;
+  readonly toOffset?: number;
+  readonly length: number;
+}
+
+/** Kernels of our own, on the device and in the queue of the programs, so that neither waits for the other. */
+export interface Kernels {
+  /** @param arrays in the order of the kernel's bindings */
+  prepare(kernel: KernelSource, arrays: readonly DeviceArray[], workgroups: number): PreparedKernel;
+  /** Starts the commands in their order, all in one submission. */
+  start(commands: readonly (PreparedKernel | ArrayCopy)[]): void;
 }
 
 export interface ProgramInput {
@@ -44,6 +80,25 @@ export interface RunResult {
   readonly kept: Readonly<Record<string, DeviceArray>>;
 }
 
+/**
+ * A program over arrays that are always the same, so that a device may record what it starts and repeat that. It may do
+ * a run twice, so what it computes must not depend on what it replaces in a way that makes a difference.
+ */
+export interface BoundProgram {
+  /** Whether the device repeats a record of it. */
+  readonly isCaptured: boolean;
+  /** Starts a run; what is asked of the arrays afterwards sees its results. */
+  run(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Arrays by the names of the graph's inputs and outputs. */
+export interface Bindings {
+  readonly inputs: Readonly<Record<string, DeviceArray>>;
+  /** What each output replaces, which may be among the arrays of the inputs. */
+  readonly outputs: Readonly<Record<string, DeviceArray>>;
+}
+
 export interface CompileOptions {
   /** Outputs to leave on the device. */
   readonly keep?: readonly string[];
@@ -59,6 +114,13 @@ export interface Runtime {
   readonly float16: boolean;
   /** @throws RuntimeError when the program holds f16 values and the device cannot */
   compile(outputs: Outputs, options?: CompileOptions): Promise<Program>;
-  /** Copies an array to the device. */
+  /**
+   * Compiles a graph over these arrays; a GPU records it, unless it cannot or `capture` is false.
+   * @throws RuntimeError when an input has no array, or one of another type
+   */
+  bind(outputs: Outputs, bindings: Bindings, options?: { readonly capture?: boolean }): Promise<BoundProgram>;
+  /** Copies an array to the device; on WASM the array itself is used. */
   upload(data: HostArray, shape?: Shape): DeviceArray;
+  /** `null` where there is no GPU. */
+  readonly kernels: Kernels | null;
 }

@@ -13,7 +13,7 @@ import {
   WeightsError,
 } from '../model/parameters.ts';
 import { buildGenerate } from '../programs/generate.ts';
-import { buildProgram, type SupervisedSpec } from '../programs/index.ts';
+import { buildProgram, buildStepped, type SupervisedSpec } from '../programs/index.ts';
 import { buildScores } from '../programs/supervised.ts';
 import type { HostArray, Runtime } from '../runtime/runtime.ts';
 
@@ -217,7 +217,7 @@ async function adamwRun(
   };
   const spec: SupervisedSpec = { kind: 'supervised', config, shape: { batch, time } };
   const feeds = { ids, mask, divisor: Float32Array.of(mask.reduce((a, b) => a + b, 0)) };
-  const host = new LocalHost(runtime, buildProgram);
+  const host = new LocalHost(runtime, buildProgram, runtime.kernels ? { stepped: buildStepped } : {});
   try {
     await host.load(parameterLayout(config), freshState(start));
     const [firstGradient] = await host.run(spec, [feeds]);

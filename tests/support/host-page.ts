@@ -1,9 +1,15 @@
 /** Runs in the page: what the engine tests do there, reachable as `window.hostPage`. */
 import { startPolicyWorker } from '../../src/workspace/workers.ts';
-import { add, cast, input } from '../../src/graph/index.ts';
+import { add, cast, constant, input, mul, writePosition } from '../../src/graph/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { GenerateOptions } from '../../src/programs/generate.ts';
-import { initialWeights, packWeights, parameterLayout, unpackWeights } from '../../src/model/parameters.ts';
+import {
+  initialWeights,
+  type ModelSpec,
+  packWeights,
+  parameterLayout,
+  unpackWeights,
+} from '../../src/model/parameters.ts';
 import { type ModelVerification, verifyModel } from '../../src/verify/model.ts';
 import { Random } from '../../src/random.ts';
 import { ADAMW_DEFAULTS } from '../../src/host/adamw.ts';
@@ -12,9 +18,20 @@ import { type Feeds, freshState, type ModelHost, type Values } from '../../src/h
 import { LocalHost } from '../../src/host/local-host.ts';
 import { createRuntimeFor } from '../../src/host/open-host.ts';
 import { ReplicatedHost } from '../../src/host/replicated-host.ts';
-import type { Program } from '../../src/runtime/runtime.ts';
+import type { BoundProgram, Program } from '../../src/runtime/runtime.ts';
 import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
-import { buildProgram, type GenerateSpec, type UpdateSpec } from '../../src/programs/index.ts';
+import {
+  buildProgram,
+  buildStepped,
+  type GenerateSpec,
+  type LogprobsSpec,
+  type PreferenceSpec,
+  type QualitySpec,
+  type ScoreSpec,
+  type SupervisedSpec,
+  type UpdateSpec,
+} from '../../src/programs/index.ts';
+import type { ProgramSpec } from '../../src/programs/spec.ts';
 import { PLAIN_LOSS } from '../../src/programs/loss.ts';
 import { spawnEngine } from '../../workers/host.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
@@ -102,6 +119,44 @@ const policyGradient: UpdateSpec = {
   settings: { ...PLAIN_LOSS, importance: 'token', clipLow: 0.2, clipHigh: 0.28, beta: 0.05 },
 };
 
+const LOGPROBS: LogprobsSpec = { kind: 'logprobs', config: CONFIG, shape: SHAPE };
+const TEXTS = { batch: 4, time: 6 };
+const REWARD: ModelConfig = { ...CONFIG, head: 'score', tied: false };
+const PREFERENCE: PreferenceSpec = {
+  kind: 'preference',
+  config: REWARD,
+  shape: TEXTS,
+  settings: { margin: 0.1, centering: 0.01, dense: 1 },
+};
+const QUALITY: QualitySpec = { kind: 'quality', config: REWARD, shape: TEXTS, loss: 'mse' };
+const SCORE: ScoreSpec = { kind: 'score', config: REWARD, shape: TEXTS };
+const SUPERVISED: SupervisedSpec = { kind: 'supervised', config: CONFIG, shape: TEXTS };
+
+/** Made-up texts for every program that reads some: each takes what it needs. */
+function texts(seed: number): Feeds {
+  const random = new Random(seed, 0, 'texts');
+  const { batch, time } = TEXTS;
+  return {
+    ids: Int32Array.from({ length: batch * time }, () => 2 + random.int(17)),
+    mask: new Float32Array(batch * (time - 1)).fill(1),
+    divisor: Float32Array.of(batch * (time - 1)),
+    last: Int32Array.from({ length: batch }, (_, i) => i * time + 2 + random.int(time - 2)),
+    lengths: Int32Array.from({ length: batch }, () => 3 + random.int(time - 2)),
+    weight: Float32Array.of(0.5),
+    targets: Float32Array.from({ length: batch }, () => random.uniform()),
+    differing: new Float32Array((batch / 2) * time).fill(1 / time),
+  };
+}
+
+export interface CaptureReport {
+  readonly kind: string;
+  /** For each graph of the program. */
+  readonly captured: readonly boolean[];
+  /** Outputs of three batches and three more after an update, where they differ from those of the uncaptured program. */
+  readonly different: readonly string[];
+  readonly outputs: number;
+}
+
 /** How a call ends, in words. */
 const endOf = (call: Promise<unknown>): Promise<string> =>
   call.then(
@@ -130,7 +185,11 @@ type HostName = 'wasm' | 'webgpu' | 'one engine' | 'two engines';
 async function open(name: HostName): Promise<ModelHost> {
   if (name === 'one engine') return new ReplicatedHost(spawnEngine, 1);
   if (name === 'two engines') return new ReplicatedHost(spawnEngine, 2);
-  return new LocalHost(await createRuntimeFor(name), buildProgram);
+  return new LocalHost(
+    await createRuntimeFor(name),
+    buildProgram,
+    name === 'webgpu' ? { stepped: buildStepped } : {},
+  );
 }
 
 async function sample(host: ModelHost, seed: number): Promise<Values> {
@@ -164,6 +223,13 @@ export interface Float16Report {
   /** Or how that ended. */
   readonly computed: number[] | string;
 }
+
+const feedsOf = ({ kind }: ProgramSpec, seed: number): Feeds =>
+  kind === 'generate'
+    ? { ...PROMPTS, uniforms: uniforms(seed), inverseTemperature: Float32Array.of(1.25) }
+    : kind === 'logprobs' || kind === 'update'
+      ? microBatch(seed)
+      : texts(seed);
 
 export class HostPage {
   #anchor: Program | null = null;
@@ -244,6 +310,87 @@ export class HostPage {
     const { parameters, momentum } = await host.snapshot();
     await host.dispose();
     return { parameters: [...parameters], momentum: [...momentum], gradNorms, losses };
+  }
+
+  /**
+   * A graph that a record would not hold, since it writes into a copy of a constant: what three runs give, and whether they
+   * were repeated from a record.
+   */
+  async copying(): Promise<{ readonly results: number[][]; readonly captured: boolean[] }> {
+    const runtime = await createRuntimeFor('webgpu');
+    const [at, row] = [input('at', [], 'i32'), input('row', [1, 2])];
+    const y = mul(writePosition(constant([3, 2], [1, 2, 3, 4, 5, 6]), at, row), 2);
+    const arrays = {
+      at: runtime.upload(Int32Array.of(0), []),
+      row: runtime.upload(Float32Array.of(7, 8), [1, 2]),
+      y: runtime.upload(new Float32Array(6), [3, 2]),
+    };
+    const program = await runtime.bind({ y }, { inputs: arrays, outputs: { y: arrays.y } });
+    const [results, captured]: [number[][], boolean[]] = [[], []];
+    for (const place of [0, 2, 1]) {
+      arrays.at.write(Int32Array.of(place));
+      captured.push(program.isCaptured);
+      await program.run();
+      results.push([...(await arrays.y.read())]);
+    }
+    await program.release();
+    for (const array of Object.values(arrays)) array.dispose();
+    return { results, captured };
+  }
+
+  /** Every program that is trained or asked with, captured and not, on the same batches. */
+  async captures(): Promise<CaptureReport[]> {
+    const specs: readonly (ProgramSpec & ModelSpec)[] = [
+      { kind: 'generate', config: CONFIG, options: OPTIONS } as GenerateSpec,
+      LOGPROBS,
+      policyGradient,
+      SUPERVISED,
+      PREFERENCE,
+      QUALITY,
+      SCORE,
+    ];
+    const reports: CaptureReport[] = [];
+    for (const spec of specs) {
+      const bound: BoundProgram[] = [];
+      const results: Values[][] = [];
+      for (const capture of [true, false]) {
+        const runtime = await createRuntimeFor('webgpu');
+        const host = new LocalHost(
+          {
+            ...runtime,
+            bind: async (outputs, bindings) => {
+              const program = await runtime.bind(outputs, bindings, { capture });
+              if (capture) bound.push(program);
+              return program;
+            },
+          },
+          buildProgram,
+          { stepped: buildStepped },
+        );
+        const layout = parameterLayout(spec.config);
+        await host.load(layout, freshState(initialWeights(spec.config, 11).map((x) => 2 * x)));
+        const batchesAt = (first: number) => [0, 1, 2].map((i) => feedsOf(spec, first + i));
+        const before = await host.run(spec, batchesAt(1));
+        const trained = spec.config.head === 'causal' ? SUPERVISED : QUALITY;
+        await host.update(trained, [texts(9)], 0.01, ADAMW_DEFAULTS);
+        results.push([...before, ...(await host.run(spec, batchesAt(4)))]);
+        if (capture) reports.push({ kind: spec.kind, captured: [], different: [], outputs: 0 });
+        if (capture)
+          reports[reports.length - 1] = { ...reports.at(-1)!, captured: bound.map((b) => b.isCaptured) };
+        await host.dispose();
+      }
+      const [captured, plain] = results as [Values[], Values[]];
+      const names = captured.flatMap((values, i) => Object.keys(values).map((name) => [i, name] as const));
+      const different = names.filter(([i, name]) =>
+        captured[i]![name]!.some((x, k) => !Object.is(x, plain[i]![name]![k])),
+      );
+      reports[reports.length - 1] = {
+        ...reports.at(-1)!,
+        outputs: names.length,
+        different: different.map(([i, name]) => `${i} ${name}`),
+      };
+    }
+    return reports;
   }
 
   /**

@@ -12,10 +12,12 @@ import {
   matmul,
   mul,
   or,
+  reshape,
   scalar,
   slice,
   softplus,
   split,
+  writePosition,
 } from '../index.ts';
 import { emitOnnx } from './index.ts';
 
@@ -50,7 +52,39 @@ describe('emitOnnx', () => {
     expect(body.kind === 'graph' && body.value.nodes.map((n) => n.type)).not.toContain('Mul');
   });
 
+  describe('for a device that records kernels', () => {
+    const lastTypes = (outputs: Parameters<typeof emitOnnx>[0]) => {
+      const { nodes } = emitOnnx(outputs, 'webgpu', { computedOutputs: true });
+      return Object.keys(outputs).map((name) => nodes.find((node) => node.outputs.includes(name))!.type);
+    };
+
+    it('computes every output, also one that is an input or another output', () => {
+      const sum = add(x, 1);
+      expect(lastTypes({ sum, flat: reshape(x, [6]), same: x, again: sum })).toEqual([
+        'Add',
+        'Where',
+        'Where',
+        'Where',
+      ]);
+    });
+
+    it('writes into an input in place, and into nothing else', () => {
+      const row = input('row', [1, 3]);
+      const at = input('at', [], 'i32');
+      const table = input('table', [1, 2, 3]);
+      expect(lastTypes({ y: writePosition(table, at, row) })).toEqual(['ScatterND']);
+      expect(lastTypes({ y: writePosition(mul(table, 2), at, row) })).toEqual(['Where']);
+    });
+  });
+
   describe('for WebGPU', () => {
+    it('multiplies one row with a matrix as it lies', () => {
+      const [row, keys] = [input('row', [2, 1, 3]), input('keys', [2, 5, 3])];
+      const y = matmul(row, keys, { transB: true, scale: 0.5 });
+      const types = emitOnnx({ y }, 'webgpu').nodes.map(({ type }) => type);
+      expect(types).toEqual(['Mul', 'Reshape', 'MatMul', 'Reshape']);
+    });
+
     it('binds at most eight buffers to a kernel that splits or joins', () => {
       const sizes = Array.from({ length: 60 }, (_, i) => 1 + (i % 3));
       const parts = split(input('flat', [120]), 0, sizes);

@@ -15,8 +15,8 @@ import type {
   OnnxNode,
   OnnxType,
   OnnxValue,
-  Target,
 } from './lowering.ts';
+import type { Target } from '../target.ts';
 
 /** One ONNX graph under construction: the main one or a loop body, which sees the names of its parents. */
 class Scope implements NestedLowering {
@@ -42,6 +42,10 @@ class Scope implements NestedLowering {
 
   fresh(hint: string): string {
     return this.#emitter.fresh(hint);
+  }
+
+  isUsed(tensor: Tensor): boolean {
+    return this.#emitter.isUsed(tensor);
   }
 
   emitAll(type: string, inputs: readonly string[], options: EmitOptions = {}): readonly string[] {
@@ -120,6 +124,10 @@ class Emitter {
     return `${hint}_${this.#names++}`;
   }
 
+  isUsed(tensor: Tensor): boolean {
+    return this.#uses.has(tensor);
+  }
+
   /** Name of the tensor's value, emitting what is needed for it. */
   name(tensor: Tensor, scope: Scope): string {
     const known = scope.find(tensor);
@@ -156,19 +164,47 @@ class Emitter {
   }
 }
 
+export interface EmitSettings {
+  /**
+   * Every output comes from a kernel that computes it: where a device records kernels, it records no copies, and a value
+   * under another name or in another shape is a copy once it is an output.
+   */
+  readonly computedOutputs?: boolean;
+}
+
+/** Nodes whose result is their operand under another name or in another shape. */
+const RENAMING: ReadonlySet<string> = new Set(['Identity', 'Reshape']);
+/** Nodes that write into a copy of their first operand, unless they may write into the operand itself. */
+const WRITING: ReadonlySet<string> = new Set(['ScatterND', 'ScatterElements']);
+
+/** A value computed anew, in a form that no optimizer takes out. */
+const computed = (name: string, scope: Scope): string =>
+  scope.emit('Where', [scope.constant('bool', [], [1]), name, name]);
+
 /**
  * The ONNX graph that computes the named outputs.
  * @throws GraphError when two inputs, or an input and an output, share a name
  */
-export function emitOnnx(outputs: Readonly<Record<string, Tensor>>, target: Target): OnnxGraph {
+export function emitOnnx(
+  outputs: Readonly<Record<string, Tensor>>,
+  target: Target,
+  { computedOutputs = false }: EmitSettings = {},
+): OnnxGraph {
   const emitter = new Emitter(Object.values(outputs), target);
   const { root } = emitter;
   const taken = new Set<string>();
   const renamed = new Map<string, string>();
   const declared = Object.entries(outputs).map(([name, tensor]): OnnxValue => {
     let inner = emitter.name(tensor, root);
-    const produced = root.nodes.some((node) => node.outputs.includes(inner));
-    if (!produced || taken.has(inner)) inner = root.emit('Identity', [inner]);
+    const producer = root.nodes.find((node) => node.outputs.includes(inner));
+    if (computedOutputs) {
+      // An input may be bound to the array of the output, which is then written to in place.
+      const copies =
+        !producer ||
+        RENAMING.has(producer.type) ||
+        (WRITING.has(producer.type) && !emitter.inputs.some(({ name }) => name === producer.inputs[0]));
+      if (copies || taken.has(inner)) inner = computed(inner, root);
+    } else if (!producer || taken.has(inner)) inner = root.emit('Identity', [inner]);
     taken.add(inner);
     renamed.set(inner, name);
     return { name, type: tensor.dtype, shape: tensor.shape };

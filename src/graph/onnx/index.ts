@@ -2,4 +2,3 @@
 export { emitOnnx } from './emit.ts';
 export { encodeModel } from './encode.ts';
 export { usesFloat16 } from './float16.ts';
-export type { Target } from './lowering.ts';

@@ -1,8 +1,6 @@
 /** The ONNX graph as plain data, and what a rule sees while it turns an operator into a part of it. */
+import type { Target } from '../target.ts';
 import type { DType, Node, Shape, Tensor } from '../tensor.ts';
-
-/** Where the graph will run; a few operators have a better form on one of the two. */
-export type Target = 'wasm' | 'webgpu';
 
 export type OnnxAttribute =
   | { readonly kind: 'int'; readonly value: number }
@@ -72,6 +70,8 @@ export interface Lowering {
   /** A constant, shared when the same one was asked for before. */
   constant(type: OnnxType, shape: Shape, data: ArrayLike<number>): string;
   fresh(hint: string): string;
+  /** Whether anything that is computed reads this tensor. */
+  isUsed(tensor: Tensor): boolean;
   /** A graph inside this one, which sees the names of this one. `build` says what goes in and comes out. */
   nested(build: (body: NestedLowering) => Pick<OnnxGraph, 'inputs' | 'outputs'>): OnnxGraph;
 }

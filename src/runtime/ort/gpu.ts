@@ -3,7 +3,7 @@
  * copies in and out that leave the data's owner on the GPU.
  */
 import { requestAdapter } from '../device.ts';
-import type { HostArray } from '../runtime.ts';
+import type { HostArray, KernelSource } from '../runtime.ts';
 
 /** The device is gone, and every value on it. */
 export class DeviceLostError extends Error {
@@ -34,13 +34,51 @@ const SETTLE_MS = 500;
 
 const FEATURES = ['shader-f16', 'subgroups'] as const satisfies readonly GPUFeatureName[];
 
+/** A kernel with the buffers that it is started over. */
+export interface BufferKernel {
+  readonly kind: 'kernel';
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+  readonly workgroups: number;
+}
+
+/** A kernel or a copy, with offsets and sizes in bytes. */
+export type BufferCommand =
+  | BufferKernel
+  | {
+      readonly kind: 'copy';
+      readonly from: GPUBuffer;
+      readonly fromOffset: number;
+      readonly to: GPUBuffer;
+      readonly toOffset: number;
+      readonly bytes: number;
+    };
+
 export class Gpu {
   readonly device: GPUDevice;
+  readonly #pipelines = new Map<string, GPUComputePipeline>();
   #lost: DeviceLostError | null = null;
+  /** What was asked of the device so far, by whomever. */
+  readonly asked = { bindGroups: 0, copies: 0 };
   readonly #loss: Promise<never>;
 
   constructor(device: GPUDevice) {
     this.device = device;
+    const createBindGroup = device.createBindGroup.bind(device);
+    device.createBindGroup = (descriptor) => {
+      this.asked.bindGroups++;
+      return createBindGroup(descriptor);
+    };
+    const createCommandEncoder = device.createCommandEncoder.bind(device);
+    device.createCommandEncoder = (descriptor) => {
+      const encoder = createCommandEncoder(descriptor);
+      const copy = encoder.copyBufferToBuffer.bind(encoder) as (...args: unknown[]) => undefined;
+      encoder.copyBufferToBuffer = (...args: unknown[]) => {
+        this.asked.copies++;
+        return copy(...args);
+      };
+      return encoder;
+    };
     this.#loss = Promise.race([
       device.lost.then(({ reason, message }) => message || reason),
       memoryRanOut(device),
@@ -86,9 +124,56 @@ export class Gpu {
       size: roundUp(data.byteLength),
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });
+    this.write(buffer, data);
+    return buffer;
+  }
+
+  /** Replaces the first values of a buffer. */
+  write(buffer: GPUBuffer, data: HostArray): void {
+    this.check();
     const { buffer: source, byteOffset, byteLength } = forQueue(data);
     this.device.queue.writeBuffer(buffer, 0, source, byteOffset, byteLength);
-    return buffer;
+  }
+
+  /** A kernel over these buffers, in the order of its bindings. */
+  prepare(kernel: KernelSource, buffers: readonly GPUBuffer[], workgroups: number): BufferKernel {
+    this.check();
+    const pipeline = this.#pipelineOf(kernel);
+    const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+    const group = this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+    return { kind: 'kernel', pipeline, group, workgroups };
+  }
+
+  /** Starts kernels and copies in their order. */
+  start(commands: readonly BufferCommand[]): void {
+    this.check();
+    const encoder = this.device.createCommandEncoder();
+    for (const command of commands) {
+      if (command.kind === 'copy') {
+        const { from, fromOffset, to, toOffset, bytes } = command;
+        encoder.copyBufferToBuffer(from, fromOffset, to, toOffset, bytes);
+        continue;
+      }
+      const pass = encoder.beginComputePass();
+      pass.setPipeline(command.pipeline);
+      pass.setBindGroup(0, command.group);
+      pass.dispatchWorkgroups(command.workgroups);
+      pass.end();
+    }
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  #pipelineOf({ label, code }: KernelSource): GPUComputePipeline {
+    const known = this.#pipelines.get(code);
+    if (known) return known;
+    const module = this.device.createShaderModule({ label, code });
+    const pipeline = this.device.createComputePipeline({
+      label,
+      layout: 'auto',
+      compute: { module, entryPoint: 'main' },
+    });
+    this.#pipelines.set(code, pipeline);
+    return pipeline;
   }
 
   /** A copy of the first `bytes` bytes, as they are when this is called. */

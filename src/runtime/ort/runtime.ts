@@ -4,10 +4,13 @@ import { messageOf } from '../../errors.ts';
 import { type Shape, sizeOf } from '../../graph/index.ts';
 import { emitOnnx, encodeModel, usesFloat16 } from '../../graph/onnx/index.ts';
 import type { DeviceKind } from '../device.ts';
+import { type Call, capturing, openBound } from './bound.ts';
 import {
   type DeviceArray,
   type HostArray,
   type HostType,
+  type Kernels,
+  type Outputs,
   type Program,
   type ProgramInput,
   RuntimeError,
@@ -15,7 +18,7 @@ import {
   type Runtime,
   typeOfArray,
 } from '../runtime.ts';
-import type { Gpu } from './gpu.ts';
+import type { BufferCommand, BufferKernel, Gpu } from './gpu.ts';
 
 const ORT_TYPES = { f32: 'float32', i32: 'int32', f16: 'float16' } as const satisfies Record<
   HostType,
@@ -65,12 +68,61 @@ class OrtArray implements DeviceArray {
 
   /** Not the tensor's own getData: it moves the tensor to host memory for good. */
   #download(gpu: Gpu, bytesPerElement: number): Promise<ArrayBuffer> {
-    return gpu.download(this.tensor.gpuBuffer as GPUBuffer, bytesPerElement * this.tensor.size);
+    return gpu.download(this.buffer, bytesPerElement * this.tensor.size);
+  }
+
+  write(data: HostArray): void {
+    if (typeOfArray(data) !== this.type || data.length !== this.tensor.size)
+      throw new RuntimeError(
+        `This array holds ${this.tensor.size} values of ${this.type}, not ${data.length} of ${typeOfArray(data)}.`,
+      );
+    if (this.#gpu) this.#gpu.write(this.buffer, data);
+    else hostData(this.tensor).set(data);
+  }
+
+  /** Where it is on the GPU. */
+  get buffer(): GPUBuffer {
+    return this.tensor.gpuBuffer as GPUBuffer;
+  }
+
+  get bytesPerValue(): number {
+    return this.type === 'f16' ? 2 : 4;
   }
 
   dispose(): void {
     this.tensor.dispose();
   }
+}
+
+function kernelsOn(gpu: Gpu): Kernels {
+  const on = (array: DeviceArray): OrtArray => {
+    if (array instanceof OrtArray) return array;
+    throw new RuntimeError('An array of a kernel is on another device.');
+  };
+  return {
+    prepare: (kernel, arrays, workgroups) =>
+      gpu.prepare(
+        kernel,
+        arrays.map((array) => on(array).buffer),
+        workgroups,
+      ),
+    start: (commands) =>
+      gpu.start(
+        commands.map((command): BufferCommand => {
+          if (command.kind === 'kernel') return command as BufferKernel;
+          const [from, to] = [on(command.from), on(command.to)];
+          const bytes = from.bytesPerValue;
+          return {
+            kind: 'copy',
+            from: from.buffer,
+            fromOffset: bytes * (command.fromOffset ?? 0),
+            to: to.buffer,
+            toOffset: bytes * (command.toOffset ?? 0),
+            bytes: bytes * command.length,
+          };
+        }),
+      ),
+  };
 }
 
 /**
@@ -108,32 +160,57 @@ export function createRuntime(
     : // WASM computes before it returns, so calls cannot overlap.
       (work) => work();
 
+  const release = (session: Ort.InferenceSession): Promise<void> =>
+    // What a lost device held is gone already; the session itself can still be freed.
+    gpu?.lost ? gpuTurns.take(() => session.release().catch(() => {})) : call(() => session.release());
+  const open = async (
+    outputs: Outputs,
+    locations: (name: string) => 'cpu' | 'gpu-buffer',
+    { isCaptured = false, isBound = false } = {},
+  ): Promise<{ session: Ort.InferenceSession; inputs: readonly ProgramInput[] }> => {
+    const graph = emitOnnx(outputs, kind, { computedOutputs: isBound });
+    if (!float16 && usesFloat16(graph))
+      throw new RuntimeError(
+        'This GPU does not compute with 16-bit floats (it lacks the WebGPU feature shader-f16), and this program holds values of that type. Choose the WASM device, or weights stored as 32-bit floats.',
+      );
+    const options: Ort.InferenceSession.SessionOptions = gpu
+      ? {
+          // Shapes are static, so buffers of exactly their sizes are reused: a fifth less memory than size classes.
+          executionProviders: [{ name: 'webgpu', device: gpu.device, storageBufferCacheMode: 'simple' }],
+          preferredOutputLocation: Object.fromEntries(
+            Object.keys(outputs).map((name) => [name, locations(name)] as const),
+          ),
+        }
+      : { executionProviders: [kind] };
+    const all = { ...options, graphOptimizationLevel: 'all' } as const;
+    const session = await call(() =>
+      ort.InferenceSession.create(encodeModel(graph), isCaptured ? capturing(all) : all),
+    ).catch((error: unknown) => {
+      throw startError(error, ort.env.wasm.wasmPaths) ?? error;
+    });
+    return { session, inputs: graph.inputs };
+  };
+
   return {
     kind,
     threads,
     float16,
+    kernels: gpu && kernelsOn(gpu),
     async compile(outputs, { keep = [] } = {}) {
-      const graph = emitOnnx(outputs, kind);
-      if (!float16 && usesFloat16(graph))
-        throw new RuntimeError(
-          'This GPU does not compute with 16-bit floats (it lacks the WebGPU feature shader-f16), and this program holds values of that type. Choose the WASM device, or weights stored as 32-bit floats.',
-        );
-      const location = Object.fromEntries(
-        Object.keys(outputs).map((name) => [name, keep.includes(name) ? 'gpu-buffer' : 'cpu'] as const),
+      const locations = (name: string) => (keep.includes(name) ? 'gpu-buffer' : 'cpu');
+      const { session, inputs } = await open(outputs, locations);
+      return new OrtProgram(session, inputs, new Set(keep), { toTensor, call, release, gpu });
+    },
+    async bind(outputs, bindings, { capture = true } = {}) {
+      const start = async (isCaptured: boolean) => {
+        const { session, inputs } = await open(outputs, () => 'gpu-buffer', { isCaptured, isBound: true });
+        return { session, feeds: boundTo(inputs, bindings.inputs) };
+      };
+      const results = boundTo(
+        Object.entries(outputs).map(([name, { dtype, shape }]) => ({ name, type: dtype, shape })),
+        bindings.outputs,
       );
-      const options: Ort.InferenceSession.SessionOptions = gpu
-        ? {
-            // Shapes are static, so buffers of exactly their sizes are reused: a fifth less memory than size classes.
-            executionProviders: [{ name: 'webgpu', device: gpu.device, storageBufferCacheMode: 'simple' }],
-            preferredOutputLocation: location,
-          }
-        : { executionProviders: [kind] };
-      const session = await call(() =>
-        ort.InferenceSession.create(encodeModel(graph), { ...options, graphOptimizationLevel: 'all' }),
-      ).catch((error: unknown) => {
-        throw startError(error, ort.env.wasm.wasmPaths) ?? error;
-      });
-      return new OrtProgram(session, graph.inputs, new Set(keep), { toTensor, call, gpu });
+      return openBound({ start, results, call, release, gpu, capture });
     },
     upload(data, shape = [data.length]) {
       if (!gpu) return new OrtArray(toTensor(data, shape), null);
@@ -161,13 +238,30 @@ function startError(cause: unknown, paths: Ort.Env.WebAssemblyFlags['wasmPaths']
 
 const isHostArray = (value: HostArray | DeviceArray): value is HostArray => ArrayBuffer.isView(value);
 
-/** Runs a call into ONNX Runtime when it may be made. */
-type Call = <T>(work: () => Promise<T>) => Promise<T>;
-
 interface Context {
   readonly toTensor: (data: HostArray, shape: Shape) => Ort.Tensor;
   readonly call: Call;
+  readonly release: (session: Ort.InferenceSession) => Promise<void>;
   readonly gpu: Gpu | null;
+}
+
+/** The tensors of arrays, for a graph with these inputs or outputs. */
+function boundTo(
+  values: readonly ProgramInput[],
+  arrays: Readonly<Record<string, DeviceArray>>,
+): Record<string, Ort.Tensor> {
+  return Object.fromEntries(
+    values.map(({ name, type, shape }) => {
+      const array = arrays[name];
+      if (!(array instanceof OrtArray))
+        throw new RuntimeError(`No array of this device is given for ${name}.`);
+      if (array.type !== type || array.tensor.dims.join() !== shape.join())
+        throw new RuntimeError(
+          `${name} must be ${type} [${shape.join(', ')}]; its array holds ${array.type} [${array.tensor.dims.join(', ')}].`,
+        );
+      return [name, array.tensor];
+    }),
+  );
 }
 
 class OrtProgram implements Program {
@@ -219,10 +313,6 @@ class OrtProgram implements Program {
   }
 
   release(): Promise<void> {
-    const { call, gpu } = this.#context;
-    // What a lost device held is gone already; the session itself can still be freed.
-    return gpu?.lost
-      ? gpuTurns.take(() => this.#session.release().catch(() => {}))
-      : call(() => this.#session.release());
+    return this.#context.release(this.#session);
   }
 }

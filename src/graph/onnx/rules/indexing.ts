@@ -6,20 +6,33 @@ const GRADIENT_BLOCK = 1024;
 const embedGradient: Rule = (node, [ids, rows], to) => {
   const n = node.inputs[0]!.shape[0]!;
   const { shape } = node.outputs[0]!;
-  const zeros = to.emit('Expand', [to.constant('f32', [], [0]), to.constant('i64', [shape.length], shape)]);
+  const expanded = (zero: string): string =>
+    to.emit('Expand', [zero, to.constant('i64', [shape.length], shape)]);
   if (to.target === 'wasm') {
+    const zeros = expanded(to.constant('f32', [], [0]));
     const column = to.emit('Reshape', [ids!, to.constant('i64', [2], [n, 1])]);
     const indices = castTo(to, column, 'i64');
     return [to.emit('ScatterND', [zeros, indices, rows!], { attributes: { reduction: string('add') } })];
   }
-  let table = zeros;
+  const tables: string[] = [];
   for (let start = 0; start < n; start += GRADIENT_BLOCK) {
     const size = Math.min(GRADIENT_BLOCK, n - start);
     const block = size === n ? [ids!, rows!] : blockOf(ids!, rows!, start, size, to);
-    table = addRows(table, block as [string, string], size, start === 0, to);
+    // A zero of its own for each block: ONNX Runtime makes equal nodes one, and what is shared is copied too.
+    const zeros = expanded(computedZero(block[0]!, to));
+    tables.push(scatterSums(zeros, block as [string, string], size, to));
   }
-  return [table];
+  return [tables.reduce((sum, table) => to.emit('Add', [sum, table]))];
 };
+
+/**
+ * A zero that is computed from the ids. A constant one would be copied before it is written to, and what records kernels
+ * to repeat them records no copies.
+ */
+function computedZero(ids: string, to: Lowering): string {
+  const first = to.emit('Gather', [ids, to.constant('i32', [1], [0])]);
+  return castTo(to, to.emit('Less', [first, first]), 'f32');
+}
 
 function blockOf(ids: string, rows: string, start: number, size: number, to: Lowering): [string, string] {
   // There the provider slices floats only, but gathers integers too.
@@ -32,24 +45,16 @@ function blockOf(ids: string, rows: string, start: number, size: number, to: Low
 }
 
 /**
- * Adds rows [n, width] to those of a table that their ids name. Float atomics add in any order. So every row is first
- * replaced by the sum of all rows with its id, a product with an n × n matrix; those of one id are then equal, and it
- * does not matter which of them is written last.
+ * Writes rows [n, width] to those of a table of zeros that their ids name, summed where they share one. Float atomics add
+ * in any order. So every row is first replaced by the sum of all rows with its id, a product with an n × n matrix; those
+ * of one id are then equal, and it does not matter which of them is written last.
  */
-function addRows(
-  table: string,
-  [ids, rows]: [string, string],
-  n: number,
-  first: boolean,
-  to: Lowering,
-): string {
+function scatterSums(zeros: string, [ids, rows]: [string, string], n: number, to: Lowering): string {
   const reshaped = (sizes: readonly number[]) =>
     to.emit('Reshape', [ids, to.constant('i64', [sizes.length], sizes)]);
   const column = reshaped([n, 1]);
   const same = castTo(to, to.emit('Equal', [column, reshaped([1, n])]), 'f32');
-  const sums = to.emit('MatMul', [same, rows]);
-  const updated = first ? sums : to.emit('Add', [to.emit('Gather', [table, ids]), sums]);
-  return to.emit('ScatterND', [table, castTo(to, column, 'i64'), updated]);
+  return to.emit('ScatterND', [zeros, castTo(to, column, 'i64'), to.emit('MatMul', [same, rows])]);
 }
 
 const pick: Rule = (node, [x, ids], to) => {

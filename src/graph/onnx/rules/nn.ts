@@ -1,4 +1,4 @@
-import { alias, int, type Rule, type Rules } from '../lowering.ts';
+import { alias, float, int, type Rule, type Rules } from '../lowering.ts';
 
 const logSoftmax: Rule = (_node, [x], to) => {
   if (to.target === 'wasm') return [to.emit('LogSoftmax', [x!], { attributes: { axis: int(-1) } })];
@@ -12,6 +12,13 @@ const logSoftmax: Rule = (_node, [x], to) => {
 
 // SimplifiedLayerNormalization is one node, but no faster than these on the CPU.
 const rmsNorm: Rule = (node, [x], to) => {
+  const [y, deviation] = node.outputs;
+  if (to.target === 'webgpu' && !to.isUsed(deviation!)) {
+    const ones = to.constant('f32', [y!.shape.at(-1)!], new Float32Array(y!.shape.at(-1)!).fill(1));
+    const attributes = { axis: int(-1), epsilon: float(node.attributes['epsilon'] as number) };
+    // Its second output, the inverse deviation, is wrong on WebGPU in ONNX Runtime 1.30, so it is not asked for.
+    return [to.emit('SimplifiedLayerNormalization', [x!, ones], { attributes }), 'unused'];
+  }
   const epsilon = to.constant('f32', [], [node.attributes['epsilon'] as number]);
   const axes = to.constant('i64', [1], [-1]);
   const square = to.emit('ReduceMean', [to.emit('Mul', [x!, x!]), axes], {

@@ -1,0 +1,123 @@
+import * as ort from 'onnxruntime-web/wasm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ModelConfig } from '../model/config.ts';
+import { initialWeights, parameterLayout } from '../model/parameters.ts';
+import { cacheLengths } from '../programs/generate-steps.ts';
+import { buildProgram, buildStepped, type GenerateSpec } from '../programs/index.ts';
+import { Random } from '../random.ts';
+import { createRuntime } from '../runtime/ort/runtime.ts';
+import { ADAMW_DEFAULTS } from './adamw.ts';
+import { freshState } from './host.ts';
+import { LocalHost } from './local-host.ts';
+
+beforeAll(() => {
+  ort.env.wasm.numThreads = 1;
+});
+
+const config: ModelConfig = {
+  family: 'qwen2', vocabulary: 17, width: 12, layers: 2, heads: 4, kvHeads: 2, headWidth: 4, hidden: 16,
+  maxPositions: 128, ropeTheta: 10_000, normEpsilon: 1e-6, tied: true, head: 'causal', padId: 0, endIds: [1, 2],
+}; // prettier-ignore
+const SHAPE = { prompts: 3, group: 2, promptTime: 6 };
+const ROWS = SHAPE.prompts * SHAPE.group;
+
+const specOf = (completionTime: number, mode: 'sample' | 'greedy' = 'sample'): GenerateSpec => ({
+  kind: 'generate',
+  config,
+  options: { ...SHAPE, completionTime, mode, chunk: 16 },
+});
+
+function feedsOf(completionTime: number, seed: number) {
+  const random = new Random(seed, 0, 'uniforms');
+  return {
+    prompts: Int32Array.from(
+      { length: SHAPE.prompts * SHAPE.promptTime },
+      (_, i) => 3 + ((5 * i + seed) % 14),
+    ),
+    promptLengths: Int32Array.of(6, 2, 4),
+    uniforms: Float32Array.from({ length: completionTime * ROWS }, () => random.uniform()),
+    inverseTemperature: Float32Array.of(1.5),
+  };
+}
+
+async function open(isStepped: boolean, scale = 2): Promise<LocalHost> {
+  const runtime = createRuntime(ort, 'wasm', 1);
+  const host = new LocalHost(runtime, buildProgram, isStepped ? { stepped: buildStepped } : {});
+  await host.load(
+    parameterLayout(config),
+    freshState(initialWeights(config, 3).map((x, i) => scale * x * (1 + 0.3 * Math.sin(i)))),
+  );
+  return host;
+}
+
+const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i]!)));
+
+describe('sampling in steps', () => {
+  it.each([
+    [1, 'sample'],
+    [2, 'sample'],
+    [12, 'greedy'],
+    // Three caches, one after the other.
+    [70, 'sample'],
+  ] as const)('gives what a loop gives: %i tokens, %s', async (time, mode) => {
+    const [looped, stepped] = [await open(false), await open(true)];
+    const batches = [feedsOf(time, 1), feedsOf(time, 2)];
+    const expected = await looped.run(specOf(time, mode), batches);
+    const got = await stepped.run(specOf(time, mode), batches);
+    for (const [i, values] of got.entries()) {
+      expect(values['ids']).toEqual(expected[i]!['ids']);
+      for (const name of ['logprobs', 'entropies'])
+        expect(largestDifference(values[name]!, expected[i]![name]!)).toBeLessThan(1e-5);
+    }
+    expect(await stepped.run(specOf(time, mode), batches)).toEqual(got);
+    await looped.dispose();
+    await stepped.dispose();
+  });
+
+  it('ends as soon as all sequences have, with padding after their ends', async () => {
+    const host = await open(true);
+    const time = 70;
+    // The first id of all: uniform numbers of 0 draw it, and of nearly 1 the last.
+    const ends = { ...specOf(time), config: { ...config, endIds: [0, 16] } };
+    const [values] = await host.run(ends, [{ ...feedsOf(time, 1), uniforms: new Float32Array(time * ROWS) }]);
+    expect(Array.from(values!['ids']!)).toEqual(Array.from({ length: time * ROWS }, () => 0));
+    // It looks at every sixteenth step, one look behind.
+    const done = Array.from(values!['logprobs']!.subarray(0, time), (x) => x !== 0).lastIndexOf(true);
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(17);
+    await host.dispose();
+  });
+
+  it('sees weights that an update or another checkpoint has changed', async () => {
+    const [looped, stepped] = [await open(false), await open(true)];
+    const spec = specOf(12);
+    const supervised = { kind: 'supervised', config, shape: { batch: 1, time: 4 } };
+    const example = {
+      ids: Int32Array.of(3, 4, 5, 6),
+      mask: new Float32Array(3).fill(1),
+      divisor: Float32Array.of(3),
+    };
+    const results = [];
+    for (const host of [looped, stepped]) {
+      const ids = async () => (await host.run(spec, [feedsOf(12, 1)]))[0]!['ids']!;
+      const before = await ids();
+      for (let i = 0; i < 5; i++) await host.update(supervised, [example], 0.3, ADAMW_DEFAULTS);
+      const trained = await ids();
+      await host.loadReference(initialWeights(config, 9).map((x) => 3 * x));
+      const [reference] = await host.run(spec, [feedsOf(12, 1)], 'reference');
+      await host.load(parameterLayout(config), freshState(initialWeights(config, 4).map((x) => 3 * x)));
+      results.push([before, trained, reference!['ids']!, await ids()]);
+      await host.dispose();
+    }
+    expect(results[1]).toEqual(results[0]);
+    expect(new Set(results[0]!.map((ids) => ids.join())).size).toBe(4);
+  });
+
+  it('lengthens its caches by doubling', () => {
+    expect(cacheLengths(1)).toEqual([1]);
+    expect(cacheLengths(33)).toEqual([32]);
+    expect(cacheLengths(88)).toEqual([32, 64, 87]);
+    expect(cacheLengths(257)).toEqual([32, 64, 128, 256]);
+  });
+});
