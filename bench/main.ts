@@ -1,11 +1,13 @@
 /** The page of the benchmarks: an entry of its own, so that the app ships none of them and not their peer. */
 import '../src/headless/requests.ts';
 import { benchEngine } from './engine.ts';
+import { countGpu } from './gpu/counts.ts';
 import './types.ts';
 
+const progress = (activity: string, done: number, total: number): unknown =>
+  window.posteriorEmit?.({ type: 'progress', activity, done, total });
+
 window.posteriorBench = {
-  benchEngine: (request) =>
-    benchEngine(request, (activity, done, total) =>
-      window.posteriorEmit?.({ type: 'progress', activity, done, total }),
-    ),
+  benchEngine: (request) => benchEngine(request, progress),
+  gpuCounts: () => countGpu(progress),
 };

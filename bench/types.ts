@@ -1,3 +1,4 @@
+import type { CountsReport } from './gpu/types.ts';
 import type { DeviceChoice } from '../src/runtime/device.ts';
 
 export interface BenchRequest {
@@ -26,6 +27,7 @@ export interface BenchReport {
 /** What the page of the benchmarks offers to a program that drives it, as `window.posteriorBench`. */
 export interface BenchAutomation {
   benchEngine(request: BenchRequest): Promise<BenchReport>;
+  gpuCounts(request: Record<string, never>): Promise<CountsReport>;
 }
 
 declare global {

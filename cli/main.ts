@@ -10,6 +10,7 @@ import { lessonRecord } from './commands/lesson-record.ts';
 import { options } from './commands/options.ts';
 import { pairsBuild } from './commands/pairs-build.ts';
 import { policyTrain } from './commands/policy-train.ts';
+import { gpuCounts } from './commands/gpu-counts.ts';
 import { rewardBench } from './commands/reward-bench.ts';
 import { rewardScore } from './commands/reward-score.ts';
 import { rewardTrain } from './commands/reward-train.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   tasksCheck,
   tasksNew,
   benchEngine,
+  gpuCounts,
   starter,
   policyTrain,
   pairsBuild,

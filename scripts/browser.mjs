@@ -196,8 +196,9 @@ export function launchFlags({
     // Chrome's own address bar and toolbar are pages, too, made at every start: a third of what a start takes.
     '--disable-features=PreloadTopChromeWebUI,WebUIOmniboxPopup,WebUIOmniboxAimPopup',
     ...(root ? ['--no-sandbox'] : []),
-    // Without WebGPU there is nothing for a software GPU to do but to draw, which takes it longer.
-    ...(webgpu ? ['--enable-unsafe-webgpu'] : ['--disable-gpu']),
+    // Without WebGPU there is nothing for a software GPU to do but to draw, which takes it longer. With it, a software
+    // GPU may compute for longer than Chrome lets a GPU be silent.
+    ...(webgpu ? ['--enable-unsafe-webgpu', '--disable-gpu-watchdog'] : ['--disable-gpu']),
     ...more.split(' ').filter((flag) => flag !== ''),
   ];
 }

@@ -37,9 +37,11 @@ const SOURCES = {
   app: APP,
   bench: [
     ...APP,
-    ...readdirSync(join(ROOT, 'bench'))
-      .filter((name) => /\.(ts|html)$/.test(name))
-      .map((name) => `bench/${name}`),
+    ...['bench', 'bench/gpu'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder))
+        .filter((name) => /\.(ts|html)$/.test(name))
+        .map((name) => `${folder}/${name}`),
+    ),
   ],
 };
 const CACHE = join(ROOT, 'node_modules', '.cache', 'posterior', 'site');
