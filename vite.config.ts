@@ -16,16 +16,28 @@ const ALONE = FOLDERS.flatMap((folder) =>
     .filter((path) => /\.test\.tsx?$/.test(path) && CHANGES.test(readFileSync(path, 'utf8'))),
 );
 
-/** Of these a small file takes minutes. Begun last, they would run alone. */
-const LONG = ['sandbox/python', 'cli/experiment', 'domains/reports', 'cli/reward', 'sandbox/shapes'].map(
-  (name) => `/tests/${name}.test.ts`,
-);
+/** Files that take a minute or more, the longest first. Begun last, they would run alone. */
+const LONG = [
+  'screens/lab',
+  'screens/reward-lab-desk',
+  'cli/train',
+  'cli/reward',
+  'sandbox/python',
+  'host/host',
+  'domains/reports',
+  'screens/try-it',
+  'screens/reward-lab-training',
+  'cli/grade-files',
+  'cli/experiment',
+].map((name) => `/tests/${name}.test.ts`);
 
 class LongFirst implements TestSequencer {
   sort(files: TestSpecification[]): TestSpecification[] {
-    const isLong = ({ moduleId }: TestSpecification): boolean =>
-      LONG.some((name) => moduleId.replaceAll('\\', '/').endsWith(name));
-    return [...files.filter(isLong), ...files.filter((file) => !isLong(file))];
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = LONG.findIndex((name) => moduleId.replaceAll('\\', '/').endsWith(name));
+      return place < 0 ? LONG.length : place;
+    };
+    return files.toSorted((a, b) => rank(a) - rank(b));
   }
   shard(files: TestSpecification[]): TestSpecification[] {
     return files;
