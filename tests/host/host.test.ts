@@ -95,6 +95,18 @@ describe('WebGPU', () => {
       ]);
     });
 
+    it('is asked for little: what it repeats takes no bind groups, and a token waits for nothing', async () => {
+      const { token, update } = await call('gpuCounts');
+      expect(token.bindGroups).toBe(0);
+      expect(token.readbacks).toBeLessThan(0.1);
+      expect(token.bytesWritten).toBeLessThan(64);
+      expect(token.dispatches).toBeLessThanOrEqual(110);
+      expect(update.bindGroups).toBe(0);
+      // Loss and log-probabilities of each micro-batch, and the norm of the gradient.
+      expect(update.readbacks).toBe(7);
+      expect(update.kernels['AdamW']).toBe(1);
+    });
+
     it('records every program, and repeats it bit for bit as it is without a record', async () => {
       const reports = await call('captures');
       expect(reports.map(({ kind }) => kind)).toEqual([

@@ -1,4 +1,5 @@
 /** Runs in the page: what the engine tests do there, reachable as `window.hostPage`. */
+import { combine, GpuCounter, type GpuCounts } from '../../bench/gpu/counter.ts';
 import { startPolicyWorker } from '../../src/workspace/workers.ts';
 import { add, cast, constant, input, mul, writePosition } from '../../src/graph/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
@@ -53,6 +54,8 @@ const CONFIG: ModelConfig = {
   padId: 0,
   endIds: [1],
 };
+/** Ends with the last id, which uniform numbers of 0 never draw. */
+const ENDLESS: ModelConfig = { ...CONFIG, endIds: [18] };
 const LAYOUT = parameterLayout(CONFIG);
 const FRESH = initialWeights(CONFIG, 11);
 /** Larger than fresh weights, so that distributions are far from flat. */
@@ -336,6 +339,41 @@ export class HostPage {
     await program.release();
     for (const array of Object.values(arrays)) array.dispose();
     return { results, captured };
+  }
+
+  /** What a sampled token asks of the device, and what an update of three micro-batches does, both repeated from records. */
+  async gpuCounts(): Promise<Readonly<Record<'token' | 'update', GpuCounts>>> {
+    const host = await open('webgpu');
+    await host.load(LAYOUT, freshState(SHARP));
+    const counter = new GpuCounter();
+    const third = async (work: () => Promise<unknown>): Promise<GpuCounts> => {
+      await work();
+      await work();
+      counter.take();
+      await work();
+      return counter.take();
+    };
+    const [short, long] = [18, 33];
+    const sampled = (completionTime: number): Promise<GpuCounts> =>
+      third(() =>
+        host.run(
+          { kind: 'generate', config: ENDLESS, options: { ...OPTIONS, completionTime } } as GenerateSpec,
+          [
+            {
+              ...PROMPTS,
+              uniforms: new Float32Array(ROWS * completionTime),
+              inverseTemperature: Float32Array.of(1),
+            },
+          ],
+        ),
+      );
+    const few = await sampled(short);
+    const token = combine(await sampled(long), few, (a, b) => (a - b) / (long - short));
+    let n = 0;
+    const update = await third(() => step(host, n++));
+    await host.dispose();
+    counter.stop();
+    return { token, update };
   }
 
   /** Every program that is trained or asked with, captured and not, on the same batches. */
