@@ -1,11 +1,9 @@
 import type { BenchReport, BenchRow } from '../../bench/types.ts';
-import { withPage } from '../browser.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { parseOptionsOnly } from '../options.ts';
-import { progressLine } from '../progress.ts';
-import { StatusLine } from '../status-line.ts';
 import { deviceOption } from '../shared-options.ts';
+import { withBench } from '../with-bench.ts';
 
 const OPTIONS = {
   device: deviceOption('auto measures WASM, and WebGPU too on real hardware'),
@@ -26,18 +24,7 @@ export const benchEngine: Command = {
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
     const { device, repetitions } = values;
-    const line = new StatusLine(terminal);
-    const page = {
-      entry: 'bench' as const,
-      profile: null,
-      device,
-      onEvent: (event: Parameters<Parameters<typeof withPage>[0]['onEvent']>[0]) => {
-        if (event.type === 'progress') line.show(progressLine(event.done, event.total, event.activity, null));
-      },
-    };
-    const report = await withPage(page, (call) => call('benchEngine', { device, repetitions })).finally(() =>
-      line.clear(),
-    );
+    const report = await withBench(terminal, device, (call) => call('benchEngine', { device, repetitions }));
     terminal.out(values.json ? JSON.stringify(report) : table(report));
     return EXIT.ok;
   },

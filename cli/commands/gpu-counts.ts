@@ -1,10 +1,8 @@
 import type { CountsReport, CountsRow } from '../../bench/gpu/types.ts';
-import { withPage } from '../browser.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { parseOptionsOnly } from '../options.ts';
-import { progressLine } from '../progress.ts';
-import { StatusLine } from '../status-line.ts';
+import { withBench } from '../with-bench.ts';
 
 const OPTIONS = {
   json: { kind: 'flag', help: 'the report as one JSON object on stdout' },
@@ -21,16 +19,7 @@ export const gpuCounts: Command = {
   examples: ['bench gpu-counts', 'bench gpu-counts --json'],
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
-    const line = new StatusLine(terminal);
-    const page = {
-      entry: 'bench' as const,
-      profile: null,
-      device: 'webgpu' as const,
-      onEvent: (event: Parameters<Parameters<typeof withPage>[0]['onEvent']>[0]) => {
-        if (event.type === 'progress') line.show(progressLine(event.done, event.total, event.activity, null));
-      },
-    };
-    const report = await withPage(page, (call) => call('gpuCounts', {})).finally(() => line.clear());
+    const report = await withBench(terminal, 'webgpu', (call) => call('gpuCounts', {}));
     terminal.out(values.json ? JSON.stringify(report) : tableOf(report));
     return EXIT.ok;
   },

@@ -58,18 +58,23 @@ export class Gpu {
   readonly device: GPUDevice;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   #lost: DeviceLostError | null = null;
-  /** What was asked of the device so far, by whomever. */
+  /** What others asked of the device so far: ONNX Runtime, which makes one call at a time. */
   readonly asked = { bindGroups: 0, copies: 0 };
+  /** The device's own, which are not counted. */
+  readonly #createBindGroup: GPUDevice['createBindGroup'];
+  readonly #createCommandEncoder: GPUDevice['createCommandEncoder'];
   readonly #loss: Promise<never>;
 
   constructor(device: GPUDevice) {
     this.device = device;
     const createBindGroup = device.createBindGroup.bind(device);
+    this.#createBindGroup = createBindGroup;
     device.createBindGroup = (descriptor) => {
       this.asked.bindGroups++;
       return createBindGroup(descriptor);
     };
     const createCommandEncoder = device.createCommandEncoder.bind(device);
+    this.#createCommandEncoder = createCommandEncoder;
     device.createCommandEncoder = (descriptor) => {
       const encoder = createCommandEncoder(descriptor);
       const copy = encoder.copyBufferToBuffer.bind(encoder) as (...args: unknown[]) => undefined;
@@ -140,14 +145,14 @@ export class Gpu {
     this.check();
     const pipeline = this.#pipelineOf(kernel);
     const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-    const group = this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+    const group = this.#createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
     return { kind: 'kernel', pipeline, group, workgroups };
   }
 
   /** Starts kernels and copies in their order. */
   start(commands: readonly BufferCommand[]): void {
     this.check();
-    const encoder = this.device.createCommandEncoder();
+    const encoder = this.#createCommandEncoder();
     for (const command of commands) {
       if (command.kind === 'copy') {
         const { from, fromOffset, to, toOffset, bytes } = command;
@@ -185,7 +190,7 @@ export class Gpu {
         usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
       });
       try {
-        const encoder = this.device.createCommandEncoder();
+        const encoder = this.#createCommandEncoder();
         encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
         this.device.queue.submit([encoder.finish()]);
         await staging.mapAsync(GPUMapMode.READ);
