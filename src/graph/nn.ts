@@ -1,7 +1,7 @@
 /** Operators of neural networks that have one kernel in ONNX Runtime or a gradient cheaper than the chain rule's. */
 import { reshape, sum } from './broadcast.ts';
 import { concat, slice, split } from './layout.ts';
-import { add, exp, mul, neg, sigmoid, sub } from './elementwise.ts';
+import { add, div, exp, mul, neg, sigmoid, sub } from './elementwise.ts';
 import { embed, pick, put } from './indexing.ts';
 import { matmul } from './matmul.ts';
 import { mean } from './mean.ts';
@@ -56,22 +56,26 @@ const logSoftmaxOperator: Operator = {
 /** Logarithm of the softmax over the last axis. */
 export const logSoftmax = (x: Tensor): Tensor => rowwise(logSoftmaxOperator, x);
 
+/** Rows divided by √(mean(x²) + ε), and those deviations. */
+function normalise(x: NdArray, epsilon: number): { normalised: NdArray; deviations: Float64Array } {
+  const width = x.shape.at(-1)!;
+  const deviations = Float64Array.from({ length: x.data.length / width }, (_, i) => {
+    const row = x.data.subarray(i * width, (i + 1) * width);
+    return Math.sqrt(row.reduce((t, v) => t + v * v, 0) / width + epsilon);
+  });
+  const data = x.data.map((v, i) => v / deviations[Math.floor(i / width)]!);
+  return { normalised: { shape: x.shape, data }, deviations };
+}
+
 const rmsNormOperator: Operator = {
   name: 'rmsNorm',
   gradient: ({ outputs: [y, inverse] }, [g, gInverse]) => {
     if (gInverse) throw new Error('rmsNorm: the inverse deviation is not differentiable.');
     return [mul(sub(g!, mul(y!, mean(mul(g!, y!), [-1], true))), inverse!)];
   },
-  // SimplifiedLayerNormalization is one node, but no faster than these on the CPU.
   evaluate: (node, [x]) => {
-    const epsilon = node.attributes['epsilon'] as number;
-    const inverse = (row: Float64Array) =>
-      1 / Math.sqrt(row.reduce((t, v) => t + v * v, 0) / row.length + epsilon);
-    const width = x!.shape.at(-1)!;
-    const data = new Float64Array(x!.data.length / width);
-    for (let i = 0; i < data.length; i++) data[i] = inverse(x!.data.subarray(i * width, (i + 1) * width));
-    const y = mapRows(x!, (row) => row.map((v) => v * inverse(row)));
-    return [y, { shape: node.outputs[1]!.shape, data }];
+    const { normalised, deviations } = normalise(x!, node.attributes['epsilon'] as number);
+    return [normalised, { shape: node.outputs[1]!.shape, data: deviations.map((d) => 1 / d) }];
   },
 };
 
@@ -86,6 +90,43 @@ export function rmsNorm(x: Tensor, epsilon: number): Tensor {
     dtype: 'f32' as const,
   }));
   return makeNode(rmsNormOperator, [x], outputs, { epsilon })[0]!;
+}
+
+const scaledRmsNormOperator: Operator = {
+  name: 'scaledRmsNorm',
+  gradient: ({ inputs: [x, scale], outputs: [, normalised, deviation] }, [g, ...others]) => {
+    if (others.some((other) => other))
+      throw new Error('scaledRmsNorm: only the scaled rows are differentiable.');
+    const width = x!.shape[1]!;
+    const along = mul(g!, normalised!);
+    const mean = matmul(along, reshape(scale!, [width, 1]), { scale: 1 / width });
+    const rows = div(sub(mul(g!, scale!), mul(normalised!, mean)), deviation!);
+    return [rows, sum(along, [0])];
+  },
+  evaluate: (node, [x, scale]) => {
+    const { normalised, deviations } = normalise(x!, node.attributes['epsilon'] as number);
+    const width = scale!.data.length;
+    const scaled = normalised.data.map((v, i) => v * scale!.data[i % width]!);
+    return [
+      { shape: x!.shape, data: scaled },
+      normalised,
+      { shape: node.outputs[2]!.shape, data: deviations },
+    ];
+  },
+};
+
+/**
+ * {@link rmsNorm} of rows [n, width] times a scale [width], for where the number of kernels counts and not the work that
+ * each does: scaling the rows is one kernel, scaling each of the weights that read them one for every weight and
+ * several for their gradients.
+ */
+export function scaledRmsNorm(x: Tensor, scale: Tensor, epsilon: number): Tensor {
+  for (const operand of [x, scale]) requireDType('scaledRmsNorm', operand, 'f32');
+  const [n, width] = x.shape;
+  if (x.shape.length !== 2 || scale.shape.length !== 1 || scale.shape[0] !== width)
+    throw new ShapeError('scaledRmsNorm', [x.shape, scale.shape], 'rows [n, width] take a scale [width]');
+  const outputs = [x.shape, x.shape, [n!, 1]].map((shape) => ({ shape, dtype: 'f32' as const }));
+  return makeNode(scaledRmsNormOperator, [x, scale], outputs, { epsilon })[0]!;
 }
 
 const siluOperator: Operator = {
@@ -267,12 +308,16 @@ const mergeGroup = ({ shape }: Tensor): number[] => [
 ];
 
 /**
- * Scaled dot-product attention of queries [...batch, n, width] over one or more segments of keys and values.
+ * Scaled dot-product attention of queries [...batch, n, width] over one or more segments of keys and values; by default
+ * the scale is 1/√width.
  * Segments meet in the scores only, so that a cache is never copied into one tensor, and a segment shared by a group
  * is multiplied with all of the group's queries at once.
  */
-export function attention(queries: Tensor, segments: readonly Segment[]): Tensor {
-  const scale = 1 / Math.sqrt(queries.shape.at(-1)!);
+export function attention(
+  queries: Tensor,
+  segments: readonly Segment[],
+  scale = 1 / Math.sqrt(queries.shape.at(-1)!),
+): Tensor {
   const rank = queries.shape.length;
   const isShared = (segment: Segment) => segment.keys.shape.length < rank;
   /** x as the segment sees it. */

@@ -45,6 +45,7 @@ import {
   rmsNorm,
   rope,
   scalar,
+  scaledRmsNorm,
   select,
   type Shape,
   sigmoid,
@@ -225,6 +226,11 @@ const CASES: Record<string, Case> = {
   softmax: { inputs: { x: [[2, 5]] }, build: ({ x }) => softmax(x!), differentiable: ['x'] },
   logSoftmax: { inputs: { x: [[2, 5]] }, build: ({ x }) => logSoftmax(x!), differentiable: ['x'] },
   rmsNorm: { inputs: { x: [[3, 8]] }, build: ({ x }) => rmsNorm(x!, 1e-5), differentiable: ['x'] },
+  scaledRmsNorm: {
+    inputs: { x: [[3, 8]], s: [[8]] },
+    build: ({ x, s }) => scaledRmsNorm(x!, s!, 1e-5),
+    differentiable: ['x', 's'],
+  },
   silu: { inputs: { x: [[3, 4]] }, build: ({ x }) => silu(x!), differentiable: ['x'] },
   'rope, shared angles': {
     inputs: { x: [[2, 2, 3, 4]], c: [[1, 3, 2]], s: [[1, 3, 2]] },

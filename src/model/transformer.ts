@@ -11,12 +11,14 @@ import {
   entropy,
   frozenHeadEntropy,
   frozenHeadLogprobs,
+  GraphError,
   linear,
   matmul,
   mul,
   reshape,
   rmsNorm,
   rope,
+  scaledRmsNorm,
   slice,
   type Segment,
   silu,
@@ -44,8 +46,8 @@ export interface HeadTensors {
   readonly values: Tensor;
 }
 
-/** Computes one layer's attention result in the layout of the queries. */
-export type Attend = (layer: number, heads: HeadTensors) => Tensor;
+/** Computes one layer's attention result in the layout of the queries, for each part of the rows. */
+export type Attend = (layer: number, heads: readonly HeadTensors[]) => readonly Tensor[];
 
 export interface Angles {
   /** [batch or 1, time, headWidth / 2] */
@@ -53,17 +55,31 @@ export interface Angles {
   readonly sin: Tensor;
 }
 
-/** Angles of every position, [positions, headWidth / 2], to be looked up by position id. */
-export function angleTable(config: ModelConfig, positions: number): Angles {
+/** Rows of sequences of one extent, and where their tokens stand. */
+export interface Part {
+  readonly extent: Extent;
+  readonly angles: Angles;
+}
+
+/**
+ * Angles of every position, [positions, headWidth / 2], to be looked up by position id. On a GPU the two parts of a
+ * score's scale 1/√headWidth are in them, one for the queries and one for the keys: a scale anywhere else is a kernel.
+ */
+export function angleTable(config: ModelConfig, target: Target, positions: number): Angles {
   const half = config.headWidth / 2;
+  const size = target === 'webgpu' ? config.headWidth ** -0.25 : 1;
   const angle = (i: number) => Math.floor(i / half) * config.ropeTheta ** (-(i % half) / half);
   const table = (f: (x: number) => number) =>
     constant(
       [positions, half],
-      Float64Array.from({ length: positions * half }, (_, i) => f(angle(i))),
+      Float64Array.from({ length: positions * half }, (_, i) => size * f(angle(i))),
     );
   return { cos: table(Math.cos), sin: table(Math.sin) };
 }
+
+/** Attention of queries to keys that were turned by angles of {@link angleTable}. */
+export const attendTo = (target: Target, queries: Tensor, segments: readonly Segment[]): Tensor =>
+  target === 'webgpu' ? attention(queries, segments, 1) : attention(queries, segments);
 
 /** Angles at the given positions [batch, time] (i32). */
 export const anglesAt = ({ cos, sin }: Angles, positions: Tensor): Angles => ({
@@ -82,12 +98,17 @@ interface Reader {
   readonly rows: (normalised: Tensor) => Tensor;
 }
 
+/** Rows as {@link reader} expects them: on a GPU scaled in the kernel that normalises them. */
+const normalise = (parameters: Parameters, x: Tensor, norm: string, epsilon: number): Tensor =>
+  parameters.target === 'webgpu' ? scaledRmsNorm(x, parameters.tensor(norm), epsilon) : rmsNorm(x, epsilon);
+
 /**
- * Where a norm's scale goes: into the weight that reads the normalised rows, which touches parameters and not
+ * Where a norm's scale goes on the CPU: into the weight that reads the normalised rows, which touches parameters and not
  * activations; but a frozen weight is left alone, so that nothing of its size is computed, and the rows are scaled.
  */
 function reader(parameters: Parameters, weightName: string, normName: string): Reader {
   const [weight, norm] = [parameters.tensor(weightName), parameters.tensor(normName)];
+  if (parameters.target === 'webgpu') return { weight, rows: (normalised) => normalised };
   return parameters.isFrozen(weightName)
     ? { weight, rows: (normalised) => mul(normalised, norm) }
     : { weight: mul(weight, norm), rows: (normalised) => normalised };
@@ -120,7 +141,7 @@ function toHeads(
 }
 
 /** Heads of rows that hold q, k and v of one token per sequence side by side; q and k are rotated in one go. */
-function joinedHeads(rows: Tensor, config: ModelConfig, extent: Extent, angles: Angles): HeadTensors {
+function joinedTokenHeads(rows: Tensor, config: ModelConfig, extent: Extent, angles: Angles): HeadTensors {
   const { heads, kvHeads, headWidth } = config;
   const { batch, group } = extent;
   const [turning, values] = split(rows, 1, [(heads + kvHeads) * headWidth, kvHeads * headWidth]);
@@ -131,6 +152,27 @@ function joinedHeads(rows: Tensor, config: ModelConfig, extent: Extent, angles: 
     queries: toHeads(queries!, heads, config, extent, null),
     keys: toHeads(keys!, kvHeads, config, extent, null),
     values: toHeads(values!, kvHeads, config, extent, null),
+  };
+}
+
+/** The same for any number of tokens with fewer kernels, which on the CPU are slower. */
+function joinedHeads(rows: Tensor, config: ModelConfig, extent: Extent, angles: Angles): HeadTensors {
+  const { heads, kvHeads, headWidth } = config;
+  const { batch, group, time } = extent;
+  const apart = reshape(rows, [batch, group, time, heads + 2 * kvHeads, headWidth]);
+  const ordered = transpose(apart, [0, 3, 1, 2, 4]);
+  const [turning, values] = split(ordered, 1, [heads + kvHeads, kvHeads]);
+  const flat = reshape(turning!, [batch, (heads + kvHeads) * group, time, headWidth]);
+  const turned = reshape(rope(flat, angles.cos, angles.sin), turning!.shape);
+  const [queries, keys] = split(turned, 1, [heads, kvHeads]);
+  const repeat = heads / kvHeads;
+  const asking = reshape(queries!, [batch, kvHeads, repeat, group, time, headWidth]);
+  // Where one of the two is 1, their order is nothing to a kernel.
+  const grouped = repeat === 1 || group === 1 ? asking : transpose(asking, [0, 1, 3, 2, 4, 5]);
+  return {
+    queries: reshape(grouped, [batch, kvHeads, group, repeat * time, headWidth]),
+    keys: keys!,
+    values: values!,
   };
 }
 
@@ -147,69 +189,85 @@ function lastRows(rows: Tensor, { batch, group, time }: Extent): Tensor {
   return reshape(slice(apart, 1, time - 1, time), [batch * group, width]);
 }
 
+/** The rows of each part. */
+const rowsOf = (rows: Tensor, parts: readonly Part[]): readonly Tensor[] =>
+  split(
+    rows,
+    0,
+    parts.map(({ extent: { batch, group, time } }) => batch * group * time),
+  );
+
 /**
- * Runs all layers and the last norm (without its scale) over embedded rows. With `wanted` `last` only the rows of the
- * last position come out, [batch · group, width]: the last layer then computes keys and values of the others, and
- * nothing else.
+ * Runs all layers and the last norm over embedded rows, the parts one below the other: what is done to each row alone is
+ * done to all at once. With `wanted` `last`, which takes a single part, only the rows of the last position come out,
+ * [batch · group, width]: the last layer then computes keys and values of the others, and nothing else.
+ * On the CPU the last norm is without its scale, which the head takes in.
  */
 export function decode(
   config: ModelConfig,
   parameters: Parameters,
   embedded: Tensor,
-  extent: Extent,
-  angles: Angles,
+  parts: readonly Part[],
   attend: Attend,
   wanted: 'all' | 'last' = 'all',
 ): Tensor {
   const { heads, kvHeads, normEpsilon, hidden } = config;
+  const [only] = parts.length === 1 ? parts : [];
+  if (wanted === 'last' && !only) throw new GraphError('decode: the last rows of several parts.');
+  const isToken = only?.extent.time === 1;
+  const isOnGpu = parameters.target === 'webgpu';
   let x = embedded;
   for (let layer = 0; layer < config.layers; layer++) {
     const name = (part: string) => `model.layers.${layer}.${part}`;
     const p = (part: string) => parameters.tensor(name(part));
-    // One token per sequence: few rows, so that the number of kernels matters more than the copies of joined weights;
-    // but what is frozen may be large, and is never copied.
-    const joins = (...parts: string[]) =>
-      extent.time === 1 && parts.every((part) => !parameters.isFrozen(name(part)));
+    // Where the number of kernels matters more than the copies of joined weights; but what is frozen may be large, and
+    // is never copied.
+    const isTrained = (...tensors: string[]) => tensors.every((part) => !parameters.isFrozen(name(part)));
     const write = (rows: Tensor, part: string) =>
-      joins(part) ? project(rows, p(part)) : linear(rows, p(part));
+      isToken && isTrained(part) ? project(rows, p(part)) : linear(rows, p(part));
 
     const projections = ['q', 'k', 'v'].map((part) => `self_attn.${part}_proj.weight`);
     const readers = projections.map((part) => reader(parameters, name(part), name('input_layernorm.weight')));
     const biases =
       config.family === 'qwen2' ? ['q', 'k', 'v'].map((part) => p(`self_attn.${part}_proj.bias`)) : [];
-    const h = rmsNorm(x, normEpsilon);
-    const shorter = wanted === 'last' && layer === config.layers - 1 && extent.time > 1;
-    const asking = shorter ? { ...extent, time: 1 } : extent;
-    const projected = (i: number, rows = h) => linear(readers[i]!.rows(rows), readers[i]!.weight, biases[i]);
-    const own = joins(...projections)
-      ? joinedHeads(
-          project(h, joinedWeight(readers), biases.length ? concat(biases, 0) : undefined),
-          config,
-          extent,
-          angles,
-        )
-      : {
-          queries: shorter
-            ? toHeads(projected(0, lastRows(h, extent)), heads, config, asking, lastAngles(angles))
-            : toHeads(projected(0), heads, config, extent, angles),
-          keys: toHeads(projected(1), kvHeads, config, extent, angles),
-          values: toHeads(projected(2), kvHeads, config, extent, null),
-        };
-    const y = attend(layer, own);
-    if (shorter) x = lastRows(x, extent);
-    x = add(write(fromHeads(y, config, asking), 'self_attn.o_proj.weight'), x);
+    const h = normalise(parameters, x, name('input_layernorm.weight'), normEpsilon);
+    const short = wanted === 'last' && layer === config.layers - 1 && !isToken ? only! : null;
+    const asking = short
+      ? [{ extent: { ...short.extent, time: 1 }, angles: lastAngles(short.angles) }]
+      : parts;
+    const headsOf = (i: number, n: number, isTurned: boolean, of = parts, rows = h): readonly Tensor[] =>
+      rowsOf(linear(readers[i]!.rows(rows), readers[i]!.weight, biases[i]), of).map((own, j) =>
+        toHeads(own, n, config, of[j]!.extent, isTurned ? of[j]!.angles : null),
+      );
+    const own = (): readonly HeadTensors[] => {
+      if (!short && (isToken || isOnGpu) && isTrained(...projections)) {
+        const bias = biases.length ? concat(biases, 0) : undefined;
+        const joined = (isToken ? project : linear)(h, joinedWeight(readers), bias);
+        const apart = isOnGpu ? joinedHeads : joinedTokenHeads;
+        return rowsOf(joined, parts).map((rows, i) =>
+          apart(rows, config, parts[i]!.extent, parts[i]!.angles),
+        );
+      }
+      const queries = headsOf(0, heads, true, asking, short ? lastRows(h, short.extent) : h);
+      const [keys, values] = [headsOf(1, kvHeads, true), headsOf(2, kvHeads, false)];
+      return queries.map((q, i) => ({ queries: q, keys: keys[i]!, values: values[i]! }));
+    };
+    const y = attend(layer, own()).map((result, i) => fromHeads(result, config, asking[i]!.extent));
+    if (short) x = lastRows(x, short.extent);
+    x = add(write(concat(y, 0), 'self_attn.o_proj.weight'), x);
 
     const inner = ['mlp.gate_proj.weight', 'mlp.up_proj.weight'];
     const after = inner.map((part) =>
       reader(parameters, name(part), name('post_attention_layernorm.weight')),
     );
-    const m = rmsNorm(x, normEpsilon);
-    const [gate, up] = joins(...inner)
-      ? split(project(m, joinedWeight(after)), 1, [hidden, hidden])
-      : after.map(({ weight, rows }) => linear(rows(m), weight));
+    const m = normalise(parameters, x, name('post_attention_layernorm.weight'), normEpsilon);
+    const [gate, up] =
+      isToken && isTrained(...inner)
+        ? split(project(m, joinedWeight(after)), 1, [hidden, hidden])
+        : after.map(({ weight, rows }) => linear(rows(m), weight));
     x = add(write(mul(silu(gate!), up!), 'mlp.down_proj.weight'), x);
   }
-  return rmsNorm(x, normEpsilon);
+  return normalise(parameters, x, 'model.norm.weight', normEpsilon);
 }
 
 /** `linear` with the weight turned round beforehand, which a loop does once and not at every step. */
@@ -292,7 +350,7 @@ export function causalAttend(
   target: Target,
   time: number,
   earlier?: (layer: number) => Segment,
-): Attend {
+): (layer: number, heads: HeadTensors) => Tensor {
   const repeat = config.heads / config.kvHeads;
   const blocks = target === 'wasm' ? Math.max(1, Math.floor(time / CAUSAL_BLOCK)) : 1;
   const bounds = Array.from({ length: blocks + 1 }, (_, i) => Math.round((i * time) / blocks));
@@ -309,7 +367,7 @@ export function causalAttend(
         bias: causalBias(repeat, rows, end, start),
       };
       const block = reshape(slice(apart, 3, start, end), [batch, kvHeads, group, repeat * rows, headWidth]);
-      const y = attention(block, [...past, own]);
+      const y = attendTo(target, block, [...past, own]);
       return reshape(y, [batch, kvHeads, group * repeat, rows, headWidth]);
     });
     return reshape(concat(parts, 3), queries.shape);
@@ -322,15 +380,14 @@ export function causalAttend(
  */
 export function forward(config: ModelConfig, parameters: Parameters, ids: Tensor): Tensor {
   const [batch, time] = ids.shape as [number, number];
-  const { cos, sin } = angleTable(config, time);
+  const { cos, sin } = angleTable(config, parameters.target, time);
   const shared: Angles = { cos: reshape(cos, [1, ...cos.shape]), sin: reshape(sin, [1, ...sin.shape]) };
-  const extent: Extent = { batch, group: 1, time };
+  const attend = causalAttend(config, parameters.target, time);
   return decode(
     config,
     parameters,
     embedRows(config, parameters, ids),
-    extent,
-    shared,
-    causalAttend(config, parameters.target, time),
+    [{ extent: { batch, group: 1, time }, angles: shared }],
+    (layer, [heads]) => [attend(layer, heads!)],
   );
 }

@@ -21,11 +21,10 @@ import {
   transpose,
   writePosition,
 } from '../graph/index.ts';
-import { attention } from '../graph/nn.ts';
 import { encodePrompts } from '../model/completions.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { declareParameters, type ModelSpec, type Parameters } from '../model/parameters.ts';
-import { anglesAt, angleTable, decode, embedRows, headOf, MASKED } from '../model/transformer.ts';
+import { anglesAt, angleTable, attendTo, decode, embedRows, headOf, MASKED } from '../model/transformer.ts';
 import { draw, type GenerateOptions, isEnd } from './generate.ts';
 import { replacing, type Stage, type StateArray, STEP, type SteppedProgram } from './stepped.ts';
 
@@ -222,7 +221,7 @@ function buildStep(
   const last = (name: string): Tensor =>
     embed(reshape(stateInput(keptOf(name)), [completionTime, prompts * group]), at);
   const before = last('doneAt');
-  const angles = angleTable(config, promptTime + completionTime);
+  const angles = angleTable(config, parameters.target, promptTime + completionTime);
   const position = add(reshape(stateInput('promptLengths'), [prompts, 1]), at);
   const future = reshape(select(less(at, iota(length)), scalar(MASKED), scalar(0)), [1, 1, 1, 1, length]);
   const cacheShape = [prompts, kvHeads, group, length, headWidth];
@@ -231,24 +230,25 @@ function buildStep(
     config,
     parameters,
     embedRows(config, parameters, last('ids')),
-    { batch: prompts, group, time: 1 },
-    anglesAt(angles, position),
-    (layer, { queries, keys, values }) => {
+    [{ extent: { batch: prompts, group, time: 1 }, angles: anglesAt(angles, position) }],
+    (layer, [heads]) => {
+      const { queries, keys, values } = heads!;
       const prompt: Segment = {
         keys: stateInput(promptKeysOf(layer)),
         turned: true,
         values: stateInput(promptValuesOf(layer)),
         bias: stateInput('promptBias'),
       };
-      const own = [
+      const entries = [
         [keysOf(layer, length), keys],
         [valuesOf(layer, length), values],
       ] as const;
-      const [ownKeys, ownValues] = own.map(([name, row]) => {
+      const [ownKeys, ownValues] = entries.map(([name, row]) => {
         written[name] = writePosition(stateInput(name), at, row);
         return reshape(written[name], cacheShape);
       }) as [Tensor, Tensor];
-      return attention(queries, [prompt, { keys: ownKeys, values: ownValues, bias: future }]);
+      const own: Segment = { keys: ownKeys, values: ownValues, bias: future };
+      return [attendTo(parameters.target, queries, [prompt, own])];
     },
   );
   const uniforms = embed(stateInput('uniforms'), step);

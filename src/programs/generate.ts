@@ -33,11 +33,10 @@ import {
   type Tensor,
   writePosition,
 } from '../graph/index.ts';
-import { attention } from '../graph/nn.ts';
 import { type CompletionShape, encodePrompts } from '../model/completions.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { declareParameters, type ModelSpec } from '../model/parameters.ts';
-import { anglesAt, decode, embedRows, type Head, headOf, MASKED } from '../model/transformer.ts';
+import { anglesAt, attendTo, decode, embedRows, type Head, headOf, MASKED } from '../model/transformer.ts';
 
 export interface GenerateOptions extends CompletionShape {
   readonly mode: 'sample' | 'greedy';
@@ -157,17 +156,15 @@ export function buildGenerate(model: ModelSpec, options: GenerateOptions): Gener
           config,
           parameters,
           embedRows(config, parameters, last!),
-          { batch: prompts, group, time: 1 },
-          anglesAt(encoded.angles, position),
-          (layer, { queries, keys, values }) => {
+          [{ extent: { batch: prompts, group, time: 1 }, angles: anglesAt(encoded.angles, position) }],
+          (layer, [heads]) => {
+            const { queries, keys, values } = heads!;
             const [ownKeys, ownValues] = [keys, values].map((x, i) =>
               writePosition(cache[2 * layer + i]!, step, x),
             ) as [Tensor, Tensor];
             next.push(ownKeys, ownValues);
-            return attention(queries, [
-              ...before[layer]!,
-              { keys: ownKeys, values: ownValues, bias: future },
-            ]);
+            const own: Segment = { keys: ownKeys, values: ownValues, bias: future };
+            return [attendTo(parameters.target, queries, [...before[layer]!, own])];
           },
         );
         const drawn = draw(rows, head, inverseTemperature, embed(uniforms, add(step, begin)), mode);

@@ -16,7 +16,7 @@ import {
   div,
   type Tensor,
 } from '../graph/index.ts';
-import { completionRows, type CompletionShape, encodePrompts } from '../model/completions.ts';
+import { completionRows, type CompletionShape } from '../model/completions.ts';
 import {
   declareParameters,
   type ModelSpec,
@@ -105,8 +105,7 @@ function policyOutputs(model: ModelSpec, shape: CompletionShape, differentiable:
   const ids = input('prompts', [prompts, promptTime], 'i32');
   const lengths = input('promptLengths', [prompts], 'i32');
   const completions = input('completions', [n, completionTime], 'i32');
-  const encoded = encodePrompts(config, parameters, ids, lengths, completionTime);
-  const rows = completionRows(config, parameters, encoded, completions, shape);
+  const rows = completionRows(config, parameters, ids, lengths, completions, shape);
   const targets = reshape(completions, [n * completionTime]);
   const inverseTemperature = input('inverseTemperature', []);
   const head = headOf(config, parameters);

@@ -12,13 +12,6 @@ const logSoftmax: Rule = (_node, [x], to) => {
 
 // SimplifiedLayerNormalization is one node, but no faster than these on the CPU.
 const rmsNorm: Rule = (node, [x], to) => {
-  const [y, deviation] = node.outputs;
-  if (to.target === 'webgpu' && !to.isUsed(deviation!)) {
-    const ones = to.constant('f32', [y!.shape.at(-1)!], new Float32Array(y!.shape.at(-1)!).fill(1));
-    const attributes = { axis: int(-1), epsilon: float(node.attributes['epsilon'] as number) };
-    // Its second output, the inverse deviation, is wrong on WebGPU in ONNX Runtime 1.30, so it is not asked for.
-    return [to.emit('SimplifiedLayerNormalization', [x!, ones], { attributes }), 'unused'];
-  }
   const epsilon = to.constant('f32', [], [node.attributes['epsilon'] as number]);
   const axes = to.constant('i64', [1], [-1]);
   const square = to.emit('ReduceMean', [to.emit('Mul', [x!, x!]), axes], {
@@ -26,6 +19,27 @@ const rmsNorm: Rule = (node, [x], to) => {
   });
   const inverse = to.emit('Reciprocal', [to.emit('Sqrt', [to.emit('Add', [square, epsilon])])]);
   return [to.emit('Mul', [x!, inverse]), inverse];
+};
+
+const scaledRmsNorm: Rule = (node, [x, scale], to) => {
+  const epsilon = node.attributes['epsilon'] as number;
+  const [y, normalised, deviation] = node.outputs;
+  const width = y!.shape[1]!;
+  const isUsed = to.isUsed(normalised!) || to.isUsed(deviation!);
+  const attributes = { axis: int(-1), epsilon: float(epsilon) };
+  // Its second output, the inverse deviation, is wrong on WebGPU in ONNX Runtime 1.30, so it is not asked for.
+  const scaled = to.emit('SimplifiedLayerNormalization', [x!, scale!], { attributes });
+  if (!isUsed) return [scaled, 'unused', 'unused'];
+  const squares = to.emit('ReduceSumSquare', [x!, to.constant('i64', [1], [-1])], {
+    attributes: { keepdims: int(1) },
+  });
+  // The mean and ε in one kernel.
+  const one = to.constant('f32', [1, 1], [1]);
+  const mean = to.emit('Gemm', [squares, one, to.constant('f32', [1, 1], [epsilon])], {
+    attributes: { alpha: float(1 / width) },
+  });
+  const root = to.emit('Sqrt', [mean]);
+  return [scaled, to.emit('Div', [x!, root]), root];
 };
 
 const rope: Rule = (node, [x, cos, sin], to) => {
@@ -58,6 +72,7 @@ export const nnRules: Rules = {
   softmax: (_node, [x], to) => [to.emit('Softmax', [x!], { attributes: { axis: int(-1) } })],
   logSoftmax,
   rmsNorm,
+  scaledRmsNorm,
   // Two nodes and not one QuickGelu, because the gradient uses the same sigmoid.
   silu: (_node, [x], to) => [to.emit('Mul', [x!, to.emit('Sigmoid', [x!])])],
   rope,
