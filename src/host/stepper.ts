@@ -1,8 +1,9 @@
 /** Runs a stepped program: its arrays, its graphs, and the order in which they are started. */
-import { stateOf, STEP, type SteppedProgram } from '../programs/stepped.ts';
+import { DRAWING_ARRAYS, stateOf, STEP, type SteppedProgram, UNFINISHED } from '../programs/stepped.ts';
 import type { BoundProgram, DeviceArray, Outputs, Program, Runtime } from '../runtime/runtime.ts';
 import type { Feeds, Values } from './host.ts';
 import { allocate, type Arrays, PreparedWeights } from './prepared.ts';
+import { createSampler, type Sampler } from './sampler.ts';
 
 /**
  * Steps between two looks at whether any are left to do. What is looked at is what the last steps but these left: so the
@@ -23,6 +24,7 @@ interface Parts {
   readonly begin: BoundProgram;
   readonly stages: readonly BoundStage[];
   readonly end: Program;
+  readonly sampler: Sampler;
 }
 
 export class Stepper {
@@ -53,7 +55,8 @@ export class Stepper {
     for (const { end, enter, step } of stages)
       bound.push({ end, enter: enter && (await bind(enter)), step: await bind(step) });
     const end = await runtime.compile(program.end);
-    return new Stepper({ program, state, weights: prepared, begin, stages: bound, end });
+    const sampler = createSampler(runtime, program.drawing, state);
+    return new Stepper({ program, state, weights: prepared, begin, stages: bound, end, sampler });
   }
 
   /**
@@ -68,23 +71,26 @@ export class Stepper {
   }
 
   async #runOne(feeds: Feeds): Promise<Values> {
-    const { program, begin, stages } = this.#parts;
+    const { begin, stages, sampler } = this.#parts;
+    const [stepNumber, doneAt] = [this.#array(STEP), this.#array(DRAWING_ARRAYS.doneAt)];
     for (const [name, data] of Object.entries(feeds)) this.#array(name).write(data);
+    stepNumber.write(Int32Array.of(0));
     await begin.run();
+    await sampler.draw(0);
     let step = 1;
     let asked: Promise<Float32Array> | null = null;
-    const stepNumber = this.#array(STEP);
     for (const stage of stages) {
       await stage.enter?.run();
       for (; step < stage.end; step++) {
         if (step % LOOK_EVERY === 1) {
-          if (asked && (await asked)[0] === 0) return this.#finish();
-          asked = this.#array(program.open).read();
+          if (asked && (await asked).every((end) => end < UNFINISHED)) return this.#finish();
+          asked = doneAt.read();
           // A failure is told by the run that it comes from.
           asked.catch(() => {});
         }
         stepNumber.write(Int32Array.of(step));
         await stage.step.run();
+        await sampler.draw(step);
       }
     }
     return this.#finish();

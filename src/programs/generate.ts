@@ -64,7 +64,7 @@ interface Draw {
 }
 
 /** Draws one token per row from normalised rows [n, width]: the first id whose cumulative probability exceeds u. */
-export function draw(
+function draw(
   rows: Tensor,
   head: Head,
   inverseTemperature: Tensor,
@@ -81,7 +81,7 @@ export function draw(
 }
 
 /** Which of the ids [n] end a text. */
-export const isEnd = ({ endIds }: ModelConfig, ids: Tensor): Tensor =>
+const isEnd = ({ endIds }: ModelConfig, ids: Tensor): Tensor =>
   endIds.map((end) => equal(ids, constant([], [end], 'i32'))).reduce((a, b) => or(a, b));
 
 /** Writes a column [n] into a matrix [n, width] at the column where `here` [width] is true. */

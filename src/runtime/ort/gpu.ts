@@ -64,6 +64,8 @@ export class Gpu {
   readonly #createBindGroup: GPUDevice['createBindGroup'];
   readonly #createCommandEncoder: GPUDevice['createCommandEncoder'];
   readonly #loss: Promise<never>;
+  /** Of a kernel, which would compute nothing from then on. */
+  readonly #refusal = newRefusal();
 
   constructor(device: GPUDevice) {
     this.device = device;
@@ -87,6 +89,7 @@ export class Gpu {
     this.#loss = Promise.race([
       device.lost.then(({ reason, message }) => message || reason),
       memoryRanOut(device),
+      this.#refusal.promise,
     ]).then((cause) => {
       this.#lost = new DeviceLostError(cause);
       throw this.#lost;
@@ -143,9 +146,14 @@ export class Gpu {
   /** A kernel over these buffers, in the order of its bindings. */
   prepare(kernel: KernelSource, buffers: readonly GPUBuffer[], workgroups: number): BufferKernel {
     this.check();
+    this.device.pushErrorScope('validation');
     const pipeline = this.#pipelineOf(kernel);
     const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
     const group = this.#createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+    this.device.popErrorScope().then(
+      (error) => error && this.#refusal.tell(`it refused the kernel “${kernel.label}”: ${error.message}`),
+      () => {},
+    );
     return { kind: 'kernel', pipeline, group, workgroups };
   }
 
@@ -200,6 +208,19 @@ export class Gpu {
       }
     });
   }
+}
+
+interface Refusal {
+  readonly promise: Promise<string>;
+  readonly tell: (cause: string) => void;
+}
+
+function newRefusal(): Refusal {
+  let tell: (cause: string) => void = () => {};
+  const promise = new Promise<string>((resolve) => {
+    tell = resolve;
+  });
+  return { promise, tell };
 }
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,4 +1,4 @@
-import { castTo, int, type Lowering, type Rule, type Rules, string } from '../lowering.ts';
+import { castTo, DATA_TYPES, int, type Lowering, type Rule, type Rules, string } from '../lowering.ts';
 
 /** Rows that are added up among themselves at a time. */
 const GRADIENT_BLOCK = 1024;
@@ -98,7 +98,9 @@ export const indexingRules: Rules = {
   put,
   argmax,
   cumsum: (_node, [x], to) => [to.emit('CumSum', [x!, to.constant('i64', [], [-1])])],
-  writeRows: (_node, [x, indices, rows], to) => [
-    to.emit('ScatterND', [x!, castTo(to, indices!, 'i64'), rows!]),
-  ],
+  writeRows: (_node, [x, indices, rows], to) => {
+    // Once, however much is written at the same places.
+    const at = to.hoist('Cast', [indices!], { attributes: { to: int(DATA_TYPES.i64) } });
+    return [to.emit('ScatterND', [x!, at, rows!])];
+  },
 };
