@@ -1,11 +1,10 @@
 /** The host of a worker: this project's programs, and engines in workers of their own. */
-import type { ModelHost } from '../src/host/host.ts';
-import { openHost as openHostWith } from '../src/host/open-host.ts';
+import { type OpenHost, openHost as openHostWith } from '../src/host/open-host.ts';
 import { buildProgram, buildStepped } from '../src/programs/index.ts';
 import type { DeviceKind } from '../src/runtime/device.ts';
 
 export const spawnEngine = (): Worker =>
   new Worker(new URL('./engine.ts', import.meta.url), { type: 'module', name: 'engine' });
 
-export const openHost = (kind: DeviceKind, threads?: number): Promise<{ host: ModelHost; threads: number }> =>
-  openHostWith(kind, { build: buildProgram, stepped: buildStepped, spawn: spawnEngine }, threads);
+export const openHost = (kind: DeviceKind, threads?: number, answerMs?: number): Promise<OpenHost> =>
+  openHostWith(kind, { build: buildProgram, stepped: buildStepped, spawn: spawnEngine }, threads, answerMs);

@@ -13,11 +13,17 @@ import {
   type SupervisedExample,
   type UpdateSettings,
 } from '../src/rl/policy.ts';
-import { chooseDevice, type Device, type DeviceChoice } from '../src/runtime/device.ts';
+import { chooseDevice, type Device, type DeviceChoice, type StepTimes } from '../src/runtime/device.ts';
 import type { OptimizerState } from '../src/host/host.ts';
-import { createRuntimeFor } from '../src/host/open-host.ts';
+import { createRuntimeFor, type Open, openFaster } from '../src/host/open-host.ts';
 import { RuntimeError } from '../src/runtime/runtime.ts';
 import { openHost } from './host.ts';
+
+/** The device that a policy was started on, and what was measured to choose it. */
+export interface StartedPolicy extends Device {
+  readonly threads: number;
+  readonly times: StepTimes | null;
+}
 
 let policy: Policy | null = null;
 
@@ -27,16 +33,24 @@ function started(): Policy {
 }
 
 const api = {
-  /** @param cores to use at most on WASM; by default all */
+  /**
+   * @param cores to use at most on WASM; by default all
+   * @param known what a step of such a model was measured to take here
+   */
   async start(
     choice: DeviceChoice,
     config: ModelConfig,
     cores?: number,
-  ): Promise<Device & { readonly threads: number }> {
+    known: StepTimes | null = null,
+  ): Promise<StartedPolicy> {
     const device = await chooseDevice(choice);
-    const { host, threads } = await openHost(device.kind, cores);
+    const open: Open = (kind, answerMs) => openHost(kind, cores, answerMs);
+    const isOpen = choice === 'auto' && device.kind === 'webgpu';
+    const { host, ...chosen } = isOpen
+      ? await openFaster(device, config, open, known)
+      : { ...(await open(device.kind)), device, times: null };
     policy = new Policy(host, { config });
-    return { ...device, threads };
+    return { ...chosen.device, threads: chosen.threads, times: chosen.times };
   },
   load: (state: OptimizerState): Promise<void> => started().load(state),
   loadReference: (parameters: Float32Array): Promise<void> => started().loadReference(parameters),

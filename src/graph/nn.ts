@@ -135,7 +135,6 @@ const siluOperator: Operator = {
     const gate = sigmoid(x!);
     return [mul(g!, add(y!, sub(gate, mul(y!, gate))))];
   },
-  // Two nodes and not one QuickGelu, because the gradient uses the same sigmoid.
   evaluate: (_node, [x]) => [mapRows(x!, (row) => row.map((v) => v / (1 + Math.exp(-v))))],
 };
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type AdapterFacts, decideDevice, DeviceError, isSoftware } from './device.ts';
+import {
+  type AdapterFacts,
+  answerWithin,
+  decideByTimes,
+  decideDevice,
+  DeviceError,
+  isSoftware,
+} from './device.ts';
 
 const HARDWARE: AdapterFacts = { description: 'nvidia ampere RTX 3060', isFallback: false };
 const SOFTWARE: AdapterFacts = { description: 'google swiftshader', isFallback: false };
@@ -69,5 +76,35 @@ describe('decideDevice', () => {
   ] as const)('refuses WASM without WebAssembly (%s)', (choice, adapter) => {
     expect(() => decideDevice(choice, adapter, false)).toThrow(DeviceError);
     expect(() => decideDevice(choice, adapter, false)).toThrow(/no WebAssembly/);
+  });
+});
+
+describe('decideByTimes', () => {
+  const first = decideDevice('auto', HARDWARE);
+  const time = (ms: number) => ({ firstMs: 10 * ms, ms });
+
+  it('takes the faster device and says by how much', () => {
+    const gpu = decideByTimes(first, { webgpu: time(41.4), wasm: time(182) });
+    expect(gpu).toEqual({
+      ...first,
+      reason:
+        'WebGPU on nvidia ampere RTX 3060, because a measured step of this model takes 41 ms there and 182 ms on WASM: 4.4 times as long.',
+    });
+    const wasm = decideByTimes(first, { webgpu: time(30), wasm: time(8.25) });
+    expect(wasm.kind).toBe('wasm');
+    expect(wasm.reason).toBe(
+      'WASM, because a measured step of this model takes 8.3 ms there and 30 ms on WebGPU on nvidia ampere RTX 3060: 3.6 times as long.',
+    );
+  });
+
+  it('takes WASM where the GPU failed, and tells what it said', () => {
+    const { kind, reason } = decideByTimes(first, { webgpu: 'It gave no answer.', wasm: time(9) });
+    expect(kind).toBe('wasm');
+    expect(reason).toMatch(/RTX 3060.*first step of this model: It gave no answer\.$/);
+  });
+
+  it('waits at least half a minute for an answer, and longer where the first one took long', () => {
+    expect(answerWithin(time(1))).toBe(30_000);
+    expect(answerWithin(time(1000))).toBe(200_000);
   });
 });

@@ -2,7 +2,7 @@
 
 export const DEVICE_KINDS = ['webgpu', 'wasm'] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
-/** `auto` decides by the adapter. */
+/** `auto` decides by the adapter and by what a step of the model takes. */
 export const DEVICE_CHOICES = ['auto', ...DEVICE_KINDS] as const;
 export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
 
@@ -68,6 +68,43 @@ export function decideDevice(choice: DeviceChoice, adapter: AdapterFacts | null,
       return { kind: 'webgpu', reason: `WebGPU on ${name}.`, adapter: name, software };
   }
 }
+
+/** Milliseconds that a step takes, and the first one, which compiles. */
+export interface StepTime {
+  readonly firstMs: number;
+  readonly ms: number;
+}
+
+/** What the same step of one model takes on each device; in words what went wrong, where the GPU did not get through it. */
+export interface StepTimes {
+  readonly webgpu: StepTime | string;
+  readonly wasm: StepTime;
+}
+
+const inMs = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+
+/** The faster device, given the one that the adapter speaks for: WebGPU on hardware. */
+export function decideByTimes(device: Device, { webgpu, wasm }: StepTimes): Device {
+  if (typeof webgpu === 'string')
+    return {
+      ...device,
+      kind: 'wasm',
+      reason: `WASM, because the GPU (${device.adapter}) did not get through a first step of this model: ${webgpu}`,
+    };
+  const [kind, name] =
+    webgpu.ms <= wasm.ms ? (['webgpu', `WebGPU on ${device.adapter}`] as const) : (['wasm', 'WASM'] as const);
+  const [own, other] = kind === 'webgpu' ? [webgpu.ms, wasm.ms] : [wasm.ms, webgpu.ms];
+  const rival = kind === 'webgpu' ? 'WASM' : `WebGPU on ${device.adapter}`;
+  const ratio = (other / own).toFixed(1);
+  return {
+    ...device,
+    kind,
+    reason: `${name}, because a measured step of this model takes ${inMs(own)} there and ${inMs(other)} on ${rival}: ${ratio} times as long.`,
+  };
+}
+
+/** The longest that a GPU may leave a call without an answer, once its first step was timed. */
+export const answerWithin = ({ firstMs }: StepTime): number => Math.max(30_000, 20 * firstMs);
 
 /** The browser's fastest adapter; `null` where there is none. */
 export async function requestAdapter(): Promise<GPUAdapter | null> {

@@ -14,6 +14,7 @@ import { RunQueue } from '../run/queue.ts';
 import { type BundledModels, readBundledModels } from './bundled.ts';
 import { type Scorer, Scorers } from './scorer.ts';
 import { Shared, SharedByKey } from './shared.ts';
+import { rememberedTimes, rememberTimes } from './step-times.ts';
 import {
   type Remote,
   startPolicyWorker,
@@ -85,7 +86,10 @@ export class Workspace {
       const { api, stop } = worker;
       signal.addEventListener('abort', stop, { once: true });
       try {
-        const opened = { device: await api.start(device, config, this.cores), api, stop };
+        const known = rememberedTimes(config);
+        const { times, ...started } = await api.start(device, config, this.cores, known);
+        if (times && !known) rememberTimes(config, times);
+        const opened = { device: started, api, stop };
         void worker.failed.then(() => this.policy.ended(opened));
         return opened;
       } catch (error) {

@@ -176,6 +176,12 @@ describe('WebGPU', () => {
     expect(await call('disposeLost')).toBe('no error');
   });
 
+  it('counts a device that gives no answer as lost', async () => {
+    const [hung, later] = await call('hangDevice', 3_000);
+    expect(hung).toMatch(/^DeviceLostError: .*no answer for 3 seconds.*last checkpoint/);
+    expect(later).toBe('no error');
+  });
+
   it('names a kernel that it refuses, and goes on with the next device', async () => {
     const [broken, sound] = await call('refusedKernel');
     expect(broken).toMatch(/^DeviceLostError: .*refused the kernel “broken”.*nothing.*last checkpoint/s);

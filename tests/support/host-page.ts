@@ -197,6 +197,25 @@ export class HostPage {
     return [await endOf(pending), await endOf(sample(host, 3)), await endOf(host.snapshot())];
   }
 
+  /** Lets the device keep an answer back; tells how the call ends that waits for it, and the next one on another device. */
+  async hangDevice(answerMs: number): Promise<string[]> {
+    const host = await open('webgpu');
+    await host.load(LAYOUT, freshState(SHARP));
+    // With all shaders compiled; the bound is that of the device, which all runtimes share.
+    await sample(host, 1);
+    await createRuntimeFor('webgpu', answerMs);
+    const { mapAsync } = GPUBuffer.prototype;
+    GPUBuffer.prototype.mapAsync = () => new Promise(() => {});
+    const end = await endOf(sample(host, 2));
+    GPUBuffer.prototype.mapAsync = mapAsync;
+    await host.dispose();
+    const next = await open('webgpu');
+    await next.load(LAYOUT, freshState(SHARP));
+    const later = await endOf(sample(next, 2));
+    await next.dispose();
+    return [end, later];
+  }
+
   /** Ends the host whose device was lost; tells how that goes. */
   disposeLost(): Promise<string> {
     return endOf(this.#lost!.dispose());

@@ -32,6 +32,9 @@ const LIMITS = [
 /** How long an interrupted call, or the news of why it failed, is waited for. */
 const SETTLE_MS = 500;
 
+/** Where nothing was timed: long enough for a software adapter to compile all shaders of a large program. */
+const ANSWER_MS = 600_000;
+
 const FEATURES = ['shader-f16', 'subgroups'] as const satisfies readonly GPUFeatureName[];
 
 /** A kernel with the buffers that it is started over. */
@@ -64,8 +67,10 @@ export class Gpu {
   readonly #createBindGroup: GPUDevice['createBindGroup'];
   readonly #createCommandEncoder: GPUDevice['createCommandEncoder'];
   readonly #loss: Promise<never>;
-  /** Of a kernel, which would compute nothing from then on. */
+  /** Of a kernel, which would compute nothing from then on, or of any answer. */
   readonly #refusal = newRefusal();
+  /** How long a call may take until the device counts as lost. */
+  answerMs = ANSWER_MS;
 
   constructor(device: GPUDevice) {
     this.device = device;
@@ -110,6 +115,11 @@ export class Gpu {
   async guard<T>(work: () => Promise<T>): Promise<T> {
     this.check();
     const result = work();
+    const { answerMs } = this;
+    const hung = setTimeout(() => {
+      this.#refusal.tell(`it gave no answer for ${Math.round(answerMs / 1000)} seconds`);
+      this.device.destroy();
+    }, answerMs);
     try {
       return await Promise.race([result, this.#loss]);
     } catch (error) {
@@ -117,6 +127,8 @@ export class Gpu {
       // next one may enter WebAssembly, to open another device.
       await Promise.race([Promise.allSettled([result, this.#loss]), delay(SETTLE_MS)]);
       throw this.#lost ?? error;
+    } finally {
+      clearTimeout(hung);
     }
   }
 

@@ -18,10 +18,13 @@ async function sharedGpu(): Promise<Gpu> {
   return current;
 }
 
-export async function createWebgpuRuntime(): Promise<Runtime> {
+/** @param answerMs how long the device may leave a call without an answer; by default as before */
+export async function createWebgpuRuntime(answerMs?: number): Promise<Runtime> {
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = { mjs: mjsUrl, wasm: wasmUrl };
   // Its warnings are about nodes that have to be on the CPU: the loop and its counter.
   ort.env.logLevel = 'error';
-  return createRuntime(ort, 'webgpu', 1, await sharedGpu());
+  const gpu = await sharedGpu();
+  if (answerMs !== undefined) gpu.answerMs = answerMs;
+  return createRuntime(ort, 'webgpu', 1, gpu);
 }

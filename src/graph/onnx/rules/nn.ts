@@ -68,13 +68,19 @@ const rope: Rule = (node, [x, cos, sin], to) => {
   ];
 };
 
+const silu: Rule = (_node, [x], to) => {
+  if (to.target === 'webgpu')
+    return [to.emit('QuickGelu', [x!], { domain: 'com.microsoft', attributes: { alpha: float(1) } })];
+  // Two nodes and not one QuickGelu, because the gradient uses the same sigmoid.
+  return [to.emit('Mul', [x!, to.emit('Sigmoid', [x!])])];
+};
+
 export const nnRules: Rules = {
   softmax: (_node, [x], to) => [to.emit('Softmax', [x!], { attributes: { axis: int(-1) } })],
   logSoftmax,
   rmsNorm,
   scaledRmsNorm,
-  // Two nodes and not one QuickGelu, because the gradient uses the same sigmoid.
-  silu: (_node, [x], to) => [to.emit('Mul', [x!, to.emit('Sigmoid', [x!])])],
+  silu,
   rope,
   withGradient: alias,
 };
