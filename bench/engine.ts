@@ -5,7 +5,8 @@
 import { DeviceError, type DeviceKind, isSoftware, readAdapter } from '../src/runtime/device.ts';
 import { callsToSettle } from '../src/host/tuner.ts';
 import { type Environment, measureMemory, readEnvironment } from './environment.ts';
-import { type Ours, openOurs } from './ours.ts';
+import { openOurs } from './ours.ts';
+import type { Ours } from './ours-on.ts';
 import { agreement, interleave, largestRelativeDifference, median } from './statistics.ts';
 import type { BenchReport, BenchRequest, BenchRow } from './types.ts';
 import {

@@ -3,6 +3,7 @@ import { blockUntilReady, defaultDevice, init, jit, numpy as np, tree, valueAndG
 import { parameterLayout } from '../src/model/parameters.ts';
 import type { DeviceKind } from '../src/runtime/device.ts';
 import { angles, type Angles, crossEntropy, toJaxWeights, type Weights } from './jax-model.ts';
+import { operand, type Product, type ProductSize } from './gpu/product.ts';
 import { disposeGenerate, generate } from './jax-generate.ts';
 import {
   ADAMW,
@@ -58,6 +59,29 @@ function loss(weights: Weights, ids: np.Array, table: Angles): np.Array {
   const result = crossEntropy(weights, ids, table);
   tree.dispose([weights, table] as never);
   return result;
+}
+
+/** A product as `gpu/product.ts` has it, on the device that {@link openJax} has opened. */
+export async function jaxProduct(size: ProductSize): Promise<Product> {
+  const { m, k, n } = size;
+  const rows = np.array(operand('rows', m * k)).reshape([m, k]);
+  const weight = np.array(operand('weight', n * k)).reshape([n, k]);
+  const multiply = jit((x: np.Array, w: np.Array) => np.matmul(x, w.transpose()));
+  let result = multiply(rows.ref, weight.ref);
+  return {
+    async run(times) {
+      for (let i = 0; i < times; i++) {
+        result.dispose();
+        result = multiply(rows.ref, weight.ref);
+      }
+      await blockUntilReady(result);
+    },
+    first: async (count) => [...((await result.ref.data()) as Float32Array).subarray(0, count)],
+    async dispose() {
+      multiply.dispose();
+      for (const array of [rows, weight, result]) array.dispose();
+    },
+  };
 }
 
 export async function openJax(device: DeviceKind, workload: Workload): Promise<Contender> {

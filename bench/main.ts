@@ -2,6 +2,8 @@
 import '../src/headless/requests.ts';
 import { benchEngine } from './engine.ts';
 import { countGpu } from './gpu/counts.ts';
+import { pageStage } from './gpu/in-page.ts';
+import { measureGpu } from './gpu/measure.ts';
 import './types.ts';
 
 const progress = (activity: string, done: number, total: number): unknown =>
@@ -9,5 +11,6 @@ const progress = (activity: string, done: number, total: number): unknown =>
 
 window.posteriorBench = {
   benchEngine: (request) => benchEngine(request, progress),
-  gpuCounts: () => countGpu(progress),
+  gpuCounts: async () => countGpu(await pageStage(), progress),
+  benchGpu: async ({ size }) => measureGpu(await pageStage(), size, progress),
 };

@@ -9,7 +9,8 @@ import { LocalHost } from '../src/host/local-host.ts';
 import { buildProgram } from '../src/programs/index.ts';
 import { createRuntime } from '../src/runtime/ort/runtime.ts';
 import { callsToSettle } from '../src/host/tuner.ts';
-import { type Ours, oursOn, openOurs } from './ours.ts';
+import { openOurs } from './ours.ts';
+import { type Ours, oursOn } from './ours-on.ts';
 import { interleave, largestRelativeDifference, median } from './statistics.ts';
 import { createWorkload } from './workload.ts';
 

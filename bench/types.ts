@@ -1,4 +1,4 @@
-import type { CountsReport } from './gpu/types.ts';
+import type { CountsReport, GpuReport, GpuRequest } from './gpu/types.ts';
 import type { DeviceChoice } from '../src/runtime/device.ts';
 
 export interface BenchRequest {
@@ -28,6 +28,7 @@ export interface BenchReport {
 export interface BenchAutomation {
   benchEngine(request: BenchRequest): Promise<BenchReport>;
   gpuCounts(request: Record<string, never>): Promise<CountsReport>;
+  benchGpu(request: GpuRequest): Promise<GpuReport>;
 }
 
 declare global {

@@ -12,6 +12,7 @@ const COMMANDS = [
   'verify reward',
   'tasks check',
   'bench engine',
+  'bench gpu',
   'bench gpu-counts',
   'starter',
   'policy train',

@@ -1,6 +1,7 @@
 import { commandHelp, overviewHelp, type Command, type Terminal } from './command.ts';
 import { benchmarkBuild } from './commands/benchmark-build.ts';
 import { benchEngine } from './commands/bench-engine.ts';
+import { benchGpu } from './commands/bench-gpu.ts';
 import { evaluate } from './commands/eval.ts';
 import { experiment } from './commands/experiment.ts';
 import { evalCompare } from './commands/eval-compare.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly Command[] = [
   tasksCheck,
   tasksNew,
   benchEngine,
+  benchGpu,
   gpuCounts,
   starter,
   policyTrain,

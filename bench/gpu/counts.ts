@@ -1,16 +1,13 @@
 /** What the engine asks of a GPU for each thing that a run does, and what jax-js asks for the same. */
-import * as ort from 'onnxruntime-web/webgpu';
 import { messageOf } from '../../src/errors.ts';
 import { type Feeds, freshState, type ModelHost } from '../../src/host/host.ts';
-import { type ModelConfig, parseModelConfig } from '../../src/model/config.ts';
+import type { ModelConfig } from '../../src/model/config.ts';
 import { initialWeights, parameterLayout } from '../../src/model/parameters.ts';
 import type { GenerateSpec, ScoreSpec, UpdateSpec } from '../../src/programs/index.ts';
-import { DeviceError, readAdapter } from '../../src/runtime/device.ts';
-import { openHost } from '../../workers/host.ts';
-import { readEnvironment } from '../environment.ts';
-import { openOurs } from '../ours.ts';
+import { oursOn } from '../ours-on.ts';
 import { ADAMW, COMPLETION_TIME, createWorkload, LEARNING_RATE, MODEL } from '../workload.ts';
 import { combine, GpuCounter, type GpuCounts } from './counter.ts';
+import { type GpuStage, hostOn, type Progress } from './stage.ts';
 import type { CountsReport, CountsRow } from './types.ts';
 
 /** A micro-batch of the preset “starter” at its longest. */
@@ -20,20 +17,10 @@ const SAMPLED = { prompts: 2, group: 2, promptTime: 16, mode: 'sample', chunk: 1
 /** Two lengths of completions; what is between them costs what so many tokens cost. */
 const LENGTHS = [17, 33] as const;
 
-type Progress = (activity: string, done: number, total: number) => void;
 const ROWS = 8;
 
-/** The configuration of one of the models that the site serves. */
-async function bundled(model: 'policy' | 'reward'): Promise<ModelConfig> {
-  const answer = await fetch(new URL(`../starter/${model}/config.json`, document.baseURI));
-  return parseModelConfig(await answer.json());
-}
-
-/** @throws DeviceError where there is no adapter */
-export async function countGpu(progress: Progress): Promise<CountsReport> {
-  if (!(await readAdapter()))
-    throw new DeviceError('There is nothing to count, because this browser offers no WebGPU adapter.');
-  const environment: Record<string, string | number | boolean> = { ...(await readEnvironment()) };
+export async function countGpu(stage: GpuStage, progress: Progress): Promise<CountsReport> {
+  const environment: Record<string, string | number | boolean> = { ...stage.environment };
   const counter = new GpuCounter();
   const rows: CountsRow[] = [];
   const add = (row: CountsRow): void => {
@@ -41,12 +28,12 @@ export async function countGpu(progress: Progress): Promise<CountsReport> {
     progress(row.what, rows.length, ROWS);
   };
   try {
-    add(await countUpdate(counter));
-    add(await countToken(counter, 'a token of the default model', await bundled('policy')));
-    add(await countToken(counter, 'a token of the bench model', MODEL));
-    add(await countScores(counter));
-    add(await countTrainStep(counter));
-    const peer = await countJax(counter).catch((error: unknown) => messageOf(error));
+    add(await countUpdate(stage, counter));
+    add(await countToken(stage, counter, 'a token of the default model', stage.models.policy));
+    add(await countToken(stage, counter, 'a token of the bench model', MODEL));
+    add(await countScores(stage, counter));
+    add(await countTrainStep(stage, counter));
+    const peer = await countJax(stage, counter).catch((error: unknown) => messageOf(error));
     if (typeof peer === 'string') environment['jax-js stopped'] = peer;
     else for (const row of peer) add(row);
   } finally {
@@ -58,47 +45,30 @@ export async function countGpu(progress: Progress): Promise<CountsReport> {
 interface Counted {
   readonly counts: GpuCounts;
   readonly held: number;
-  readonly onCpu: boolean;
+  readonly onCpu: boolean | null;
 }
 
 /** Counts one repetition, after one that compiles and one that settles. */
-async function repeat(counter: GpuCounter, work: () => Promise<unknown>): Promise<Counted> {
+async function repeat(
+  { leavesToCpu }: GpuStage,
+  counter: GpuCounter,
+  work: () => Promise<unknown>,
+): Promise<Counted> {
   const { held } = counter;
-  const onCpu = await leavesToCpu(work);
+  const onCpu = leavesToCpu ? await leavesToCpu(work) : (await work(), null);
   await work();
   counter.take();
   await work();
   return { counts: counter.take(), held: counter.held - held, onCpu };
 }
 
-/** What ONNX Runtime logs about a graph of which the GPU does not run every node; which nodes, its builds for pages do not say. */
-const NOT_ALL_ON_GPU = 'not assigned to the preferred execution providers';
-
-/** Whether ONNX Runtime leaves nodes to the CPU in a graph that is compiled meanwhile. */
-async function leavesToCpu(work: () => Promise<unknown>): Promise<boolean> {
-  const { error, warn } = console;
-  const { logLevel } = ort.env;
-  let isTold = false;
-  const listen = (...said: unknown[]): void => {
-    if (said.join(' ').includes(NOT_ALL_ON_GPU)) isTold = true;
-  };
-  console.error = console.warn = listen;
-  ort.env.logLevel = 'warning';
-  try {
-    await work();
-  } finally {
-    Object.assign(console, { error, warn });
-    if (logLevel) ort.env.logLevel = logLevel;
-  }
-  return isTold;
-}
-
 async function withHost<T>(
+  { openRuntime }: GpuStage,
   config: ModelConfig,
   weights: Float32Array,
   work: (host: ModelHost) => Promise<T>,
 ): Promise<T> {
-  const { host } = await openHost('webgpu');
+  const host = hostOn(await openRuntime());
   try {
     await host.load(parameterLayout(config), freshState(weights));
     return await work(host);
@@ -107,8 +77,8 @@ async function withHost<T>(
   }
 }
 
-async function countUpdate(counter: GpuCounter): Promise<CountsRow> {
-  const config = await bundled('policy');
+async function countUpdate(stage: GpuStage, counter: GpuCounter): Promise<CountsRow> {
+  const config = stage.models.policy;
   const n = UPDATE.prompts * UPDATE.group;
   const tokens = n * UPDATE.completionTime;
   const spec: UpdateSpec = {
@@ -136,15 +106,20 @@ async function countUpdate(counter: GpuCounter): Promise<CountsRow> {
     weights: new Float32Array(tokens).fill(1 / tokens),
     advantages: Float32Array.from({ length: n }, (_, i) => (i % 2 ? 1 : -1)),
   };
-  const counted = await withHost(config, initialWeights(config, 1), (host) =>
-    repeat(counter, () => host.update(spec, [feeds], LEARNING_RATE, ADAMW)),
+  const counted = await withHost(stage, config, initialWeights(config, 1), (host) =>
+    repeat(stage, counter, () => host.update(spec, [feeds], LEARNING_RATE, ADAMW)),
   );
   return { what: 'a P-GRPO update of the default model', engine: 'ours', ...counted };
 }
 
-async function countToken(counter: GpuCounter, what: string, config: ModelConfig): Promise<CountsRow> {
+async function countToken(
+  stage: GpuStage,
+  counter: GpuCounter,
+  what: string,
+  config: ModelConfig,
+): Promise<CountsRow> {
   const n = SAMPLED.prompts * SAMPLED.group;
-  const [short, long] = await withHost(config, initialWeights(config, 1), async (host) => {
+  const [short, long] = await withHost(stage, config, initialWeights(config, 1), async (host) => {
     const counted: Counted[] = [];
     for (const completionTime of LENGTHS) {
       // No sequence ends before the last token.
@@ -159,7 +134,7 @@ async function countToken(counter: GpuCounter, what: string, config: ModelConfig
         uniforms: Float32Array.from({ length: completionTime * n }, (_, i) => ((i * 37) % 90) / 100),
         inverseTemperature: Float32Array.of(1),
       };
-      counted.push(await repeat(counter, () => host.run(spec, [feeds])));
+      counted.push(await repeat(stage, counter, () => host.run(spec, [feeds])));
     }
     return counted as [Counted, Counted];
   });
@@ -168,33 +143,33 @@ async function countToken(counter: GpuCounter, what: string, config: ModelConfig
   return { what, engine: 'ours', ...long, counts };
 }
 
-async function countScores(counter: GpuCounter): Promise<CountsRow> {
-  const config = await bundled('reward');
+async function countScores(stage: GpuStage, counter: GpuCounter): Promise<CountsRow> {
+  const config = stage.models.reward;
   const spec: ScoreSpec = { kind: 'score', config, shape: SCORED };
   const feeds: Feeds = {
     ids: new Int32Array(SCORED.batch * SCORED.time).fill(5),
     lengths: new Int32Array(SCORED.batch).fill(SCORED.time),
   };
-  const counted = await withHost(config, initialWeights(config, 1), (host) =>
-    repeat(counter, () => host.run(spec, [feeds])),
+  const counted = await withHost(stage, config, initialWeights(config, 1), (host) =>
+    repeat(stage, counter, () => host.run(spec, [feeds])),
   );
   return { what: 'a batch of scores of the default reward model', engine: 'ours', ...counted };
 }
 
 const TRAIN_STEP = 'a training step of the bench model';
 
-async function countTrainStep(counter: GpuCounter): Promise<CountsRow> {
-  const ours = await openOurs('webgpu', createWorkload());
-  const counted = await repeat(counter, () => ours.trainStep());
+async function countTrainStep(stage: GpuStage, counter: GpuCounter): Promise<CountsRow> {
+  const ours = await oursOn(hostOn(await stage.openRuntime()), 1, 1, createWorkload());
+  const counted = await repeat(stage, counter, () => ours.trainStep());
   await ours.dispose();
   return { what: TRAIN_STEP, engine: 'ours', ...counted };
 }
 
-async function countJax(counter: GpuCounter): Promise<CountsRow[]> {
-  const { openJax } = await import('../jax.ts');
+async function countJax(stage: GpuStage, counter: GpuCounter): Promise<CountsRow[]> {
+  const { openJax } = await stage.openJax();
   const peer = await openJax('webgpu', createWorkload());
-  const step = await repeat(counter, () => peer.trainStep());
-  const sampled = await repeat(counter, () => peer.generateGroups());
+  const step = await repeat(stage, counter, () => peer.trainStep());
+  const sampled = await repeat(stage, counter, () => peer.generateGroups());
   await peer.dispose();
   const token = combine(sampled.counts, sampled.counts, (a) => a / COMPLETION_TIME);
   return [

@@ -8,11 +8,56 @@ export interface CountsRow {
   readonly counts: GpuCounts;
   /** Bytes of buffers that are held while it is repeated. */
   readonly held: number;
-  /** Whether ONNX Runtime left some of its nodes to the CPU. */
-  readonly onCpu: boolean;
+  /** Whether ONNX Runtime left some of its nodes to the CPU; `null` where that is not told. */
+  readonly onCpu: boolean | null;
 }
 
 export interface CountsReport {
   readonly environment: Environment;
   readonly rows: readonly CountsRow[];
+}
+
+export interface GpuRequest {
+  /** `small` for a software adapter. */
+  readonly size: 'full' | 'small';
+}
+
+/** Gigaflops of one product; a string tells why there are none. */
+export interface ProductRow {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly engine: number | string;
+  readonly own: number | string;
+  readonly jax: number | string;
+}
+
+/** Milliseconds, or why there are none. */
+export type Measured = number | string;
+
+/** What `bench gpu` measures; each part that failed says so in words. */
+export interface GpuReport extends GpuRequest {
+  readonly environment: Environment;
+  readonly operators:
+    | {
+        readonly checked: number;
+        readonly worst: number;
+        readonly failed: readonly string[];
+        readonly float16: boolean;
+      }
+    | string;
+  /** Of a copy of 4 bytes to the host, with nothing else to do. */
+  readonly readbackMs: Measured;
+  readonly products: readonly ProductRow[];
+  /** A training step of the bench model. */
+  readonly trainStep: { readonly captured: Measured; readonly uncaptured: Measured; readonly jax: Measured };
+  /** The default model: a token of every completion, by their number. */
+  readonly tokens: readonly {
+    readonly completions: number;
+    readonly captured: Measured;
+    readonly uncaptured: Measured;
+  }[];
+  /** Bytes of buffers that the training step of the bench model holds. */
+  readonly held: number | string;
+  readonly seconds: number;
 }

@@ -1,10 +1,11 @@
 import type { CountsReport, CountsRow } from '../../bench/gpu/types.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
+import { onStage, stageOption } from '../gpu-stage.ts';
 import { parseOptionsOnly } from '../options.ts';
-import { withBench } from '../with-bench.ts';
 
 const OPTIONS = {
+  in: stageOption,
   json: { kind: 'flag', help: 'the report as one JSON object on stdout' },
 } as const;
 
@@ -19,7 +20,10 @@ export const gpuCounts: Command = {
   examples: ['bench gpu-counts', 'bench gpu-counts --json'],
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
-    const report = await withBench(terminal, 'webgpu', (call) => call('gpuCounts', {}));
+    const report = await onStage<CountsReport>(terminal, values.in, {
+      inPage: (call) => call('gpuCounts', {}),
+      here: async (stage, progress) => (await import('../../bench/gpu/counts.ts')).countGpu(stage, progress),
+    });
     terminal.out(values.json ? JSON.stringify(report) : tableOf(report));
     return EXIT.ok;
   },
