@@ -1,7 +1,7 @@
 /** The stage of a page. */
-import * as ort from 'onnxruntime-web/webgpu';
 import { type ModelConfig, parseModelConfig } from '../../src/model/config.ts';
 import { createRuntimeFor } from '../../src/host/open-host.ts';
+import { suspendsWebAssembly, webgpuModule } from '../../src/runtime/ort/webgpu.ts';
 import { DeviceError, readAdapter } from '../../src/runtime/device.ts';
 import { readEnvironment } from '../environment.ts';
 import type { GpuStage } from './stage.ts';
@@ -11,7 +11,10 @@ export async function pageStage(): Promise<GpuStage> {
   if (!(await readAdapter()))
     throw new DeviceError('There is nothing to measure, because this browser offers no WebGPU adapter.');
   return {
-    environment: await readEnvironment(),
+    environment: {
+      ...(await readEnvironment()),
+      'WebAssembly waits by': suspendsWebAssembly() ? 'JSPI' : 'Asyncify',
+    },
     openRuntime: () => createRuntimeFor('webgpu'),
     openJax: () => import('../jax.ts'),
     models: { policy: await served('policy'), reward: await served('reward') },
@@ -28,6 +31,7 @@ async function served(model: 'policy' | 'reward'): Promise<ModelConfig> {
 const NOT_ALL_ON_GPU = 'not assigned to the preferred execution providers';
 
 async function leavesToCpu(work: () => Promise<unknown>): Promise<boolean> {
+  const ort = await webgpuModule();
   const { error, warn } = console;
   const { logLevel } = ort.env;
   let isTold = false;

@@ -69,6 +69,8 @@ export class Gpu {
   readonly #loss: Promise<never>;
   /** Of a kernel, which would compute nothing from then on, or of any answer. */
   readonly #refusal = newRefusal();
+  /** Settled once it is known of every kernel so far whether it was refused. */
+  #checked: Promise<unknown> = Promise.resolve();
   /** How long a call may take until the device counts as lost. */
   answerMs = ANSWER_MS;
 
@@ -121,7 +123,11 @@ export class Gpu {
       this.device.destroy();
     }, answerMs);
     try {
-      return await Promise.race([result, this.#loss]);
+      const value = await Promise.race([result, this.#loss]);
+      // What a kernel that was refused did not compute is not to be taken for its result.
+      await this.#checked;
+      this.check();
+      return value;
     } catch (error) {
       // A loss may first show as some other failure of the call it interrupts; and that call has to end before the
       // next one may enter WebAssembly, to open another device.
@@ -162,10 +168,11 @@ export class Gpu {
     const pipeline = this.#pipelineOf(kernel);
     const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
     const group = this.#createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
-    this.device.popErrorScope().then(
+    const checked = this.device.popErrorScope().then(
       (error) => error && this.#refusal.tell(`it refused the kernel “${kernel.label}”: ${error.message}`),
       () => {},
     );
+    this.#checked = Promise.all([this.#checked, checked]);
     return { kind: 'kernel', pipeline, group, workgroups };
   }
 
