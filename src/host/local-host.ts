@@ -37,10 +37,21 @@ export interface Options {
    */
   readonly stepped?: BuildStepped;
   readonly programs?: ProgramCache;
+  /**
+   * Bytes of GPU memory that bound programs may hold together: the arrays of a batch, and where the device has recorded it
+   * all that is computed between them. Beyond that those used least recently are let go, but for the one at hand. Default:
+   * 1 GiB.
+   */
+  readonly recordBytes?: number;
 }
 
-/** Programs that stay bound. Each holds the arrays of its batch and all that is computed between them. */
-const MOST_BOUND = 12;
+const RECORD_BYTES = 2 ** 30;
+
+interface Bound {
+  readonly program: Stepper | BoundGraph;
+  /** By which the memory in use grew when it was opened and first run. */
+  bytes: number;
+}
 
 export class LocalHost implements ModelHost {
   readonly #runtime: Runtime;
@@ -49,7 +60,8 @@ export class LocalHost implements ModelHost {
   readonly #binds: boolean;
   readonly #programs: ProgramCache;
   /** On a GPU, programs bound to the arrays of the weights; those used last come last. */
-  readonly #bound = new Map<string, Stepper | BoundGraph>();
+  readonly #bound = new Map<string, Bound>();
+  readonly #recordBytes: number;
   /** The call that was begun last: they share the arrays of programs, so each waits for those before. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #frozen = new Map<string, DeviceArray>();
@@ -62,7 +74,7 @@ export class LocalHost implements ModelHost {
   constructor(
     runtime: Runtime,
     build: BuildProgram,
-    { stepped, programs = new ProgramCache() }: Options = {},
+    { stepped, programs = new ProgramCache(), recordBytes = RECORD_BYTES }: Options = {},
   ) {
     this.#runtime = runtime;
     const forDevice = (spec: ProgramSpec): ProgramSpec & { readonly target: Target } => ({
@@ -73,6 +85,7 @@ export class LocalHost implements ModelHost {
     this.#stepped = (spec) => stepped?.(forDevice(spec)) ?? null;
     this.#binds = stepped !== undefined;
     this.#programs = programs;
+    this.#recordBytes = recordBytes;
   }
 
   async load(layout: ParameterLayout, state: OptimizerState): Promise<void> {
@@ -184,22 +197,12 @@ export class LocalHost implements ModelHost {
   }
 
   #gradientsBound(spec: ProgramSpec, batches: readonly Feeds[], tensors: TrainedTensors): Promise<Values[]> {
-    return this.#inTurn(async () => {
-      const program = await this.#boundTo(
-        `current ${specKey(spec)}`,
-        this.#withFrozen(tensors.weights),
-        spec,
-      );
+    return this.#withBound('current', spec, this.#withFrozen(tensors.weights), async (program) => {
+      const graph = program as BoundGraph;
       const values: Promise<Values>[] = [];
       for (const [i, feeds] of batches.entries()) {
-        const { values: own } = await startOf(
-          program as BoundGraph,
-          feeds,
-          this.#version,
-          (name) => !isGradient(name),
-        );
-        values.push(own);
-        await tensors.addGradients(Object.fromEntries((program as BoundGraph).outputs), i === 0);
+        values.push((await startOf(graph, feeds, this.#version, (name) => !isGradient(name))).values);
+        await tensors.addGradients(Object.fromEntries(graph.outputs), i === 0);
       }
       return Promise.all(values);
     });
@@ -211,8 +214,7 @@ export class LocalHost implements ModelHost {
     weights: 'current' | 'reference',
     tensors: Readonly<Record<string, DeviceArray>>,
   ): Promise<Values[]> {
-    return this.#inTurn(async () => {
-      const program = await this.#boundTo(`${weights} ${specKey(spec)}`, tensors, spec);
+    return this.#withBound(weights, spec, tensors, async (program) => {
       if (program instanceof Stepper) return program.run(batches, this.#version);
       const results: Promise<Values>[] = [];
       for (const feeds of batches) results.push((await startOf(program, feeds, this.#version)).values);
@@ -226,26 +228,44 @@ export class LocalHost implements ModelHost {
     return turn;
   }
 
-  async #boundTo(
-    key: string,
-    tensors: Readonly<Record<string, DeviceArray>>,
+  /** Work with the program of a spec, bound to these weights: opened if it is not there, and used last from now on. */
+  #withBound<T>(
+    weights: 'current' | 'reference',
     spec: ProgramSpec,
-  ): Promise<Stepper | BoundGraph> {
-    const known = this.#bound.get(key);
-    this.#bound.delete(key);
+    tensors: Readonly<Record<string, DeviceArray>>,
+    work: (program: Stepper | BoundGraph) => Promise<T>,
+  ): Promise<T> {
+    return this.#inTurn(async () => {
+      const key = `${weights} ${specKey(spec)}`;
+      const known = this.#bound.get(key);
+      this.#bound.delete(key);
+      const before = this.#runtime.held();
+      const bound = known ?? { program: await this.#open(spec, tensors), bytes: 0 };
+      this.#bound.set(key, bound);
+      const result = await work(bound.program);
+      if (!known) bound.bytes = this.#runtime.held() - before;
+      await this.#makeRoom(key);
+      return result;
+    });
+  }
+
+  #open(spec: ProgramSpec, tensors: Readonly<Record<string, DeviceArray>>): Promise<Stepper | BoundGraph> {
     const weights = new Map(Object.entries(tensors));
-    const steps = known ? null : this.#stepped(spec);
-    const program =
-      known ??
-      (steps
-        ? await Stepper.open(this.#runtime, steps, weights)
-        : await BoundGraph.open(this.#runtime, this.#build(spec), weights));
-    this.#bound.set(key, program);
-    for (const [oldest, surplus] of [...this.#bound].slice(0, -MOST_BOUND)) {
-      this.#bound.delete(oldest);
-      await surplus.release();
+    const steps = this.#stepped(spec);
+    return steps
+      ? Stepper.open(this.#runtime, steps, weights)
+      : BoundGraph.open(this.#runtime, this.#build(spec), weights);
+  }
+
+  /** Lets programs go that were used least recently, until the rest holds no more than it may. */
+  async #makeRoom(kept: string): Promise<void> {
+    let total = [...this.#bound.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const [key, { program, bytes }] of this.#bound) {
+      if (total <= this.#recordBytes || key === kept) return;
+      this.#bound.delete(key);
+      await program.release();
+      total -= bytes;
     }
-    return program;
   }
 
   /** Before the arrays of the weights go, which programs are bound to. */
@@ -253,7 +273,7 @@ export class LocalHost implements ModelHost {
     return this.#inTurn(async () => {
       const all = [...this.#bound.values()];
       this.#bound.clear();
-      for (const program of all) await program.release();
+      for (const { program } of all) await program.release();
     });
   }
 

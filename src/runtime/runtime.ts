@@ -123,4 +123,6 @@ export interface Runtime {
   upload(data: HostArray, shape?: Shape): DeviceArray;
   /** `null` where there is no GPU. */
   readonly kernels: Kernels | null;
+  /** Bytes of the GPU's memory that are in use, by all runtimes of the thread; 0 where there is none. */
+  held(): number;
 }

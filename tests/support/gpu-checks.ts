@@ -1,14 +1,22 @@
 /** What the tests of WebGPU ask of the engine in the page. */
+import { MODEL } from '../../bench/workload.ts';
+import type { ModelConfig } from '../../src/model/config.ts';
 import { combine, GpuCounter, type GpuCounts } from '../../bench/gpu/counter.ts';
 import { constant, input, mul, transpose, writePosition } from '../../src/graph/index.ts';
 import { ADAMW_DEFAULTS } from '../../src/host/adamw.ts';
-import { freshState, type Values } from '../../src/host/host.ts';
+import { type Feeds, freshState, type ModelHost, type Values } from '../../src/host/host.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { createRuntimeFor } from '../../src/host/open-host.ts';
 import { allocate } from '../../src/host/prepared.ts';
 import { createSampler } from '../../src/host/sampler.ts';
 import { initialWeights, type ModelSpec, parameterLayout } from '../../src/model/parameters.ts';
-import { buildProgram, buildStepped, type GenerateSpec } from '../../src/programs/index.ts';
+import {
+  buildProgram,
+  buildStepped,
+  type GenerateSpec,
+  type SupervisedSpec,
+  type UpdateSpec,
+} from '../../src/programs/index.ts';
 import type { ProgramSpec } from '../../src/programs/spec.ts';
 import type { SamplerSettings } from '../../src/programs/sampler.ts';
 import { type Drawing, DRAWING_ARRAYS, drawingState } from '../../src/programs/stepped.ts';
@@ -16,10 +24,9 @@ import { Random } from '../../src/random.ts';
 import type { BoundProgram, Runtime } from '../../src/runtime/runtime.ts';
 import {
   CONFIG,
-  ENDLESS,
   feedsOf,
-  LAYOUT,
   LOGPROBS,
+  microBatch,
   open,
   OPTIONS,
   policyGradient,
@@ -28,8 +35,6 @@ import {
   QUALITY,
   ROWS,
   SCORE,
-  SHARP,
-  step,
   SUPERVISED,
   texts,
 } from './host-workload.ts';
@@ -69,10 +74,16 @@ export async function copying(): Promise<{ readonly results: number[][]; readonl
   return { results, captured };
 }
 
-/** What a sampled token asks of the device, and what an update of three micro-batches does, both repeated from records. */
-export async function gpuCounts(): Promise<Readonly<Record<'token' | 'update', GpuCounts>>> {
-  const host = await open('webgpu');
-  await host.load(LAYOUT, freshState(SHARP));
+/** The layers and heads of the default model and of the bench model, in small: sizes make hardly any kernels more. */
+const SMALL = { vocabulary: 19, width: 12, headWidth: 4, hidden: 16, maxPositions: 64, endIds: [18] };
+const DEFAULT_MODEL: ModelConfig = { ...CONFIG, ...SMALL, family: 'llama', layers: 3, heads: 3, kvHeads: 3 };
+const BENCH_MODEL: ModelConfig = { ...MODEL, ...SMALL, width: 16 };
+
+/**
+ * What a sampled token and an update of the default model ask of the device, and a training step of the bench model, all
+ * repeated from records.
+ */
+export async function gpuCounts(): Promise<Readonly<Record<'token' | 'update' | 'step', GpuCounts>>> {
   const counter = new GpuCounter();
   const third = async (work: () => Promise<unknown>): Promise<GpuCounts> => {
     await work();
@@ -81,27 +92,45 @@ export async function gpuCounts(): Promise<Readonly<Record<'token' | 'update', G
     await work();
     return counter.take();
   };
+  const withModel = async <T>(config: ModelConfig, work: (host: ModelHost) => Promise<T>): Promise<T> => {
+    const host = await open('webgpu');
+    await host.load(parameterLayout(config), freshState(initialWeights(config, 1)));
+    const result = await work(host);
+    await host.dispose();
+    return result;
+  };
+  const updated = (host: ModelHost, spec: ProgramSpec, feeds: Feeds) =>
+    third(() => host.update(spec, [feeds], 0.01, ADAMW_DEFAULTS));
   const [short, long] = [18, 33];
-  const sampled = (completionTime: number): Promise<GpuCounts> =>
-    third(() =>
-      host.run(
-        { kind: 'generate', config: ENDLESS, options: { ...OPTIONS, completionTime } } as GenerateSpec,
-        [
+  const ofDefault = await withModel(DEFAULT_MODEL, async (host) => {
+    const sampled = (completionTime: number): Promise<GpuCounts> =>
+      third(() =>
+        host.run(
           {
-            ...PROMPTS,
-            uniforms: new Float32Array(ROWS * completionTime),
-            inverseTemperature: Float32Array.of(1),
-          },
-        ],
-      ),
-    );
-  const few = await sampled(short);
-  const token = combine(await sampled(long), few, (a, b) => (a - b) / (long - short));
-  let n = 0;
-  const update = await third(() => step(host, n++));
-  await host.dispose();
+            kind: 'generate',
+            config: DEFAULT_MODEL,
+            options: { ...OPTIONS, completionTime },
+          } as GenerateSpec,
+          [
+            {
+              ...PROMPTS,
+              uniforms: new Float32Array(ROWS * completionTime),
+              inverseTemperature: Float32Array.of(1),
+            },
+          ],
+        ),
+      );
+    const few = await sampled(short);
+    const token = combine(await sampled(long), few, (a, b) => (a - b) / (long - short));
+    const settings = { ...policyGradient.settings, beta: 0 };
+    const spec: UpdateSpec = { ...policyGradient, settings, config: DEFAULT_MODEL };
+    return { token, update: await updated(host, spec, microBatch(1)) };
+  });
+  const step = await withModel(BENCH_MODEL, (host) =>
+    updated(host, { ...SUPERVISED, config: BENCH_MODEL } as SupervisedSpec, texts(1)),
+  );
   counter.stop();
-  return { token, update };
+  return { ...ofDefault, step };
 }
 
 /** Every program that is trained or asked with, captured and not, on the same batches. */

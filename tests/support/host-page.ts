@@ -10,7 +10,22 @@ import type { Program } from '../../src/runtime/runtime.ts';
 import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
 import { captures, copying, gpuCounts, refusedKernel, samplers } from './gpu-checks.ts';
-import { CONFIG, FRESH, type HostName, LAYOUT, open, sample, SHARP, step } from './host-workload.ts';
+import { LocalHost } from '../../src/host/local-host.ts';
+import { buildProgram, buildStepped, type LogprobsSpec } from '../../src/programs/index.ts';
+import {
+  CONFIG,
+  FRESH,
+  type HostName,
+  LAYOUT,
+  LOGPROBS,
+  open,
+  PROMPTS,
+  ROWS,
+  sample,
+  SHAPE,
+  SHARP,
+  step,
+} from './host-workload.ts';
 
 const devices: GPUDevice[] = [];
 const liveBuffers = new Set<GPUBuffer>();
@@ -184,6 +199,31 @@ export class HostPage {
     await this.#anchor?.release();
     this.#anchor = null;
     return [...measured, memory()];
+  }
+
+  /**
+   * Buffers alive on the GPU with no program bound, with more and more of them, of different lengths, and after all were let go.
+   */
+  async recordMemory(programs: number, recordBytes: number): Promise<Memory[]> {
+    const runtime = await createRuntimeFor('webgpu');
+    const host = new LocalHost(runtime, buildProgram, { stepped: buildStepped, recordBytes });
+    await host.load(LAYOUT, freshState(SHARP));
+    const measured = [memory()];
+    for (let i = 0; i < programs; i++) {
+      const shape = { ...SHAPE, completionTime: 8 + 8 * i };
+      const n = ROWS * shape.completionTime;
+      const feeds = {
+        ...PROMPTS,
+        completions: new Int32Array(n).fill(3),
+        inverseTemperature: Float32Array.of(1),
+      };
+      for (let run = 0; run < 3; run++) await host.run({ ...LOGPROBS, shape } as LogprobsSpec, [feeds]);
+      measured.push(memory());
+    }
+    await host.load(LAYOUT, freshState(SHARP));
+    measured.push(memory());
+    await host.dispose();
+    return measured;
   }
 
   /** Loses the device in the middle of a call; tells how that call and a later one end. */

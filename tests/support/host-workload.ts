@@ -40,8 +40,6 @@ export const CONFIG: ModelConfig = {
   padId: 0,
   endIds: [1],
 };
-/** Ends with the last id, which uniform numbers of 0 never draw. */
-export const ENDLESS: ModelConfig = { ...CONFIG, endIds: [18] };
 export const LAYOUT = parameterLayout(CONFIG);
 export const FRESH = initialWeights(CONFIG, 11);
 /** Larger than fresh weights, so that distributions are far from flat. */

@@ -66,6 +66,7 @@ export class Gpu {
   /** The device's own, which are not counted. */
   readonly #createBindGroup: GPUDevice['createBindGroup'];
   readonly #createCommandEncoder: GPUDevice['createCommandEncoder'];
+  #held = 0;
   readonly #loss: Promise<never>;
   /** Of a kernel, which would compute nothing from then on, or of any answer. */
   readonly #refusal = newRefusal();
@@ -76,22 +77,33 @@ export class Gpu {
 
   constructor(device: GPUDevice) {
     this.device = device;
-    const createBindGroup = device.createBindGroup.bind(device);
-    this.#createBindGroup = createBindGroup;
+    // Looked up at each call, so that what counts calls there counts these too.
+    const { prototype } = GPUDevice;
+    this.#createBindGroup = (descriptor) => prototype.createBindGroup.call(device, descriptor);
     device.createBindGroup = (descriptor) => {
       this.asked.bindGroups++;
-      return createBindGroup(descriptor);
+      return this.#createBindGroup(descriptor);
     };
-    const createCommandEncoder = device.createCommandEncoder.bind(device);
-    this.#createCommandEncoder = createCommandEncoder;
+    this.#createCommandEncoder = (descriptor) => prototype.createCommandEncoder.call(device, descriptor);
     device.createCommandEncoder = (descriptor) => {
-      const encoder = createCommandEncoder(descriptor);
+      const encoder = this.#createCommandEncoder(descriptor);
       const copy = encoder.copyBufferToBuffer.bind(encoder) as (...args: unknown[]) => undefined;
       encoder.copyBufferToBuffer = (...args: unknown[]) => {
         this.asked.copies++;
         return copy(...args);
       };
       return encoder;
+    };
+    device.createBuffer = (descriptor) => {
+      const buffer = prototype.createBuffer.call(device, descriptor);
+      let bytes = descriptor.size;
+      this.#held += bytes;
+      buffer.destroy = () => {
+        this.#held -= bytes;
+        bytes = 0;
+        return GPUBuffer.prototype.destroy.call(buffer);
+      };
+      return buffer;
     };
     this.#loss = Promise.race([
       device.lost.then(({ reason, message }) => message || reason),
@@ -107,6 +119,11 @@ export class Gpu {
   /** Whether shaders may use float16. */
   get float16(): boolean {
     return this.device.features.has('shader-f16');
+  }
+
+  /** Bytes of the buffers that were made on the device and not destroyed, ONNX Runtime's included. */
+  get held(): number {
+    return this.#held;
   }
 
   get lost(): boolean {

@@ -196,6 +196,7 @@ export function createRuntime(
     threads,
     float16,
     kernels: gpu && kernelsOn(gpu),
+    held: () => gpu?.held ?? 0,
     async compile(outputs, { keep = [] } = {}) {
       const locations = (name: string) => (keep.includes(name) ? 'gpu-buffer' : 'cpu');
       const { session, inputs } = await open(outputs, locations);
