@@ -91,21 +91,23 @@ export class BoundGraph {
   static async open(runtime: Runtime, outputs: Outputs, weights: Arrays): Promise<BoundGraph> {
     const prepared = new PreparedWeights(runtime, weights);
     const graph = prepared.rest(outputs);
-    const known = await prepared.open();
-    const arraysOf = (values: Readonly<Record<string, { readonly shape: Shape; readonly dtype: string }>>) =>
-      new Map(
-        Object.entries(values).map(([name, { shape, dtype }]) => [
-          name,
-          allocate(runtime, shape, dtype as HostType),
-        ]),
-      );
-    const own = Object.entries(inputsOf(Object.values(graph))).filter(([name]) => !(name in known));
-    const [feeds, results] = [arraysOf(Object.fromEntries(own)), arraysOf(graph)];
-    const program = await runtime.bind(graph, {
-      inputs: { ...known, ...Object.fromEntries(feeds) },
-      outputs: Object.fromEntries(results),
-    });
-    return new BoundGraph(prepared, program, feeds, results);
+    const [feeds, results] = [new Map<string, DeviceArray>(), new Map<string, DeviceArray>()];
+    try {
+      const known = await prepared.open();
+      for (const [name, { shape, dtype }] of Object.entries(inputsOf(Object.values(graph))))
+        if (!(name in known)) feeds.set(name, allocate(runtime, shape, dtype as HostType));
+      for (const [name, { shape, dtype }] of Object.entries(graph))
+        results.set(name, allocate(runtime, shape, dtype as HostType));
+      const program = await runtime.bind(graph, {
+        inputs: { ...known, ...Object.fromEntries(feeds) },
+        outputs: Object.fromEntries(results),
+      });
+      return new BoundGraph(prepared, program, feeds, results);
+    } catch (error) {
+      await prepared.release().catch(() => {});
+      for (const array of [...feeds.values(), ...results.values()]) array.dispose();
+      throw error;
+    }
   }
 
   /** @param version another number whenever the weights are others */

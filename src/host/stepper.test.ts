@@ -136,6 +136,34 @@ describe('sampling in steps', () => {
     expect(new Set(results[0]!.map((ids) => ids.join())).size).toBe(4);
   });
 
+  it.each(['compile', 'bind'] as const)('leaves nothing on the device when it cannot %s', async (fails) => {
+    const own = createRuntime(ort, 'wasm', 1);
+    let held = 0;
+    const counted = <T extends { dispose(): void }>(array: T): T => {
+      held++;
+      const dispose = array.dispose.bind(array);
+      array.dispose = () => {
+        held--;
+        dispose();
+      };
+      return array;
+    };
+    const runtime: Runtime = {
+      ...own,
+      upload: (data, shape) => counted(own.upload(data, shape)),
+      [fails]: () => Promise.reject(new Error('No shader was compiled.')),
+    };
+    const host = new LocalHost(runtime, buildProgram, { stepped: buildStepped });
+    await host.load(parameterLayout(config), freshState(initialWeights(config, 3)));
+    const before = held;
+    await expect(host.run(specOf(12), [feedsOf(12, 1)])).rejects.toThrow('No shader was compiled.');
+    expect(held).toBe(before);
+    const scored = { kind: 'supervised', config, shape: { batch: 1, time: 4 } };
+    if (fails === 'bind') await expect(host.run(scored, [{}])).rejects.toThrow('No shader was compiled.');
+    expect(held).toBe(before);
+    await host.dispose();
+  });
+
   it('lengthens its caches by doubling', () => {
     expect(cacheLengths(1)).toEqual([1]);
     expect(cacheLengths(33)).toEqual([32]);

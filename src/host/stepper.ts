@@ -18,7 +18,6 @@ interface BoundStage {
 }
 
 interface Parts {
-  readonly program: SteppedProgram;
   readonly state: Arrays;
   readonly weights: PreparedWeights;
   readonly begin: BoundProgram;
@@ -38,25 +37,30 @@ export class Stepper {
   static async open(runtime: Runtime, program: SteppedProgram, weights: Arrays): Promise<Stepper> {
     const prepared = new PreparedWeights(runtime, weights);
     const stages = program.stages.map((stage) => ({ ...stage, step: prepared.rest(stage.step) }));
-    const state = new Map(
-      Object.entries(program.state).map(([name, { shape, dtype }]) => [
-        name,
-        allocate(runtime, shape, dtype),
-      ]),
-    );
-    const inputs = { ...(await prepared.open()), ...Object.fromEntries(state) };
-    const bind = (outputs: Outputs) =>
-      runtime.bind(outputs, {
-        inputs,
-        outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, state.get(stateOf(name))!])),
-      });
-    const begin = await bind(program.begin);
-    const bound: BoundStage[] = [];
-    for (const { end, enter, step } of stages)
-      bound.push({ end, enter: enter && (await bind(enter)), step: await bind(step) });
-    const end = await runtime.compile(program.end);
-    const sampler = createSampler(runtime, program.drawing, state);
-    return new Stepper({ program, state, weights: prepared, begin, stages: bound, end, sampler });
+    const state = new Map<string, DeviceArray>();
+    const opened: BoundProgram[] = [];
+    try {
+      for (const [name, { shape, dtype }] of Object.entries(program.state))
+        state.set(name, allocate(runtime, shape, dtype));
+      const inputs = { ...(await prepared.open()), ...Object.fromEntries(state) };
+      const bind = async (outputs: Outputs): Promise<BoundProgram> => {
+        const replaced = Object.keys(outputs).map((name) => [name, state.get(stateOf(name))!]);
+        const bound = await runtime.bind(outputs, { inputs, outputs: Object.fromEntries(replaced) });
+        opened.push(bound);
+        return bound;
+      };
+      const begin = await bind(program.begin);
+      const bound: BoundStage[] = [];
+      for (const { end, enter, step } of stages)
+        bound.push({ end, enter: enter && (await bind(enter)), step: await bind(step) });
+      const sampler = createSampler(runtime, program.drawing, state);
+      const end = await runtime.compile(program.end);
+      return new Stepper({ state, weights: prepared, begin, stages: bound, end, sampler });
+    } catch (error) {
+      for (const part of [...opened, prepared]) await part.release().catch(() => {});
+      for (const array of state.values()) array.dispose();
+      throw error;
+    }
   }
 
   /**

@@ -1,6 +1,9 @@
 /** Runs in the page: what the engine tests do there, reachable as `window.hostPage`. */
 import { startPolicyWorker } from '../../src/workspace/workers.ts';
 import { add, cast, input } from '../../src/graph/index.ts';
+import { encodeModel } from '../../src/graph/onnx/index.ts';
+import { float, int, type OnnxGraph } from '../../src/graph/onnx/lowering.ts';
+import { webgpuModule } from '../../src/runtime/ort/webgpu.ts';
 import { packWeights, parameterLayout, unpackWeights } from '../../src/model/parameters.ts';
 import { type ModelVerification, verifyModel } from '../../src/verify/model.ts';
 import { type DeviceKind, requestAdapter } from '../../src/runtime/device.ts';
@@ -151,6 +154,37 @@ export class HostPage {
     const computed = await compute().catch((error: Error) => `${error.name}: ${error.message}`);
     array.dispose();
     return { supported: runtime.float16, copied, computed };
+  }
+
+  /**
+   * What ONNX Runtime's norm of the rows (3, 4) and (6, 8) gives as its second output, the inverse of their root mean squares.
+   */
+  async inverseDeviations(): Promise<number[]> {
+    await createRuntimeFor('webgpu');
+    const ort = await webgpuModule();
+    const graph: OnnxGraph = {
+      inputs: [{ name: 'x', type: 'f32', shape: [2, 2] }],
+      outputs: [
+        { name: 'y', type: 'f32', shape: [2, 2] },
+        { name: 'inverse', type: 'f32', shape: [2, 1] },
+      ],
+      initializers: [{ name: 'ones', type: 'f32', shape: [2], data: Float32Array.of(1, 1) }],
+      nodes: [
+        {
+          type: 'SimplifiedLayerNormalization',
+          inputs: ['x', 'ones'],
+          outputs: ['y', 'inverse'],
+          attributes: { axis: int(-1), epsilon: float(1e-6) },
+        },
+      ],
+    };
+    const session = await ort.InferenceSession.create(encodeModel(graph), {
+      executionProviders: [{ name: 'webgpu', device: devices.at(-1)! }],
+    });
+    const x = new ort.Tensor('float32', Float32Array.of(3, 4, 6, 8), [2, 2]);
+    const { inverse } = await session.run({ x });
+    await session.release();
+    return [...(inverse!.data as Float32Array)];
   }
 
   async generate(device: DeviceKind, seed: number): Promise<Generated> {

@@ -32,6 +32,10 @@ interface Parts {
   readonly capture: boolean;
 }
 
+/** It is right all the same, and slower. */
+const tellOf = (cause: string): void =>
+  console.warn(`A program is started kernel by kernel and not from a record: ${cause}.`);
+
 /** Captured on a GPU, if its provider takes every node of the graph; else as it is. */
 export async function openBound(parts: Parts): Promise<BoundProgram> {
   const { start, gpu, capture } = parts;
@@ -39,6 +43,7 @@ export async function openBound(parts: Parts): Promise<BoundProgram> {
     gpu && capture
       ? await start(true).catch((error: unknown) => {
           if (gpu.lost) throw error;
+          tellOf('not every node of it runs on this GPU');
           return null;
         })
       : null;
@@ -76,7 +81,9 @@ class OrtBoundProgram implements BoundProgram {
     // The first run is recorded, and a record holds no copies; the second one repeats it, which takes no bind groups.
     const isKept =
       ++this.#runs === 1 ? gpu.asked.copies === before.copies : gpu.asked.bindGroups === before.bindGroups;
-    if (!isKept) await this.#goOnWithout();
+    if (isKept) return;
+    tellOf(this.#runs === 1 ? 'it copies buffers, which a record leaves out' : 'its record was not repeated');
+    await this.#goOnWithout();
   }
 
   release(): Promise<void> {
