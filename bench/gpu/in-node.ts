@@ -8,10 +8,34 @@ import { openGpu } from '../../src/runtime/ort/gpu.ts';
 import { createRuntime } from '../../src/runtime/ort/runtime.ts';
 import type { GpuStage } from './stage.ts';
 
-async function installWebGpu(): Promise<void> {
+/** What jax-js uses of iterators and Node 20 does not have yet. */
+function installIteratorHelpers(): void {
+  const prototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as Record<
+    string,
+    unknown
+  >;
+  const onArray = (name: string, finish: (value: unknown) => unknown) =>
+    function (this: Iterable<unknown>, ...args: unknown[]) {
+      const own = [...this] as unknown as Record<string, (...args: unknown[]) => unknown>;
+      return finish(own[name]!(...args));
+    };
+  const again = (value: unknown) => (value as unknown[])[Symbol.iterator]();
+  for (const name of ['map', 'filter', 'flatMap']) prototype[name] ??= onArray(name, again);
+  for (const name of ['some', 'every', 'find', 'forEach', 'reduce'])
+    prototype[name] ??= onArray(name, (value) => value);
+  prototype['toArray'] ??= function (this: Iterable<unknown>) {
+    return [...this];
+  };
+}
+
+async function installWebGpu(flags: readonly string[]): Promise<void> {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  const navigator = { gpu: create([]), hardwareConcurrency: os.availableParallelism(), userAgent: 'Node' };
+  const navigator = {
+    gpu: create([...flags]),
+    hardwareConcurrency: os.availableParallelism(),
+    userAgent: 'Node',
+  };
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
   const { writeBuffer } = GPUQueue.prototype;
   // Of a view into WebAssembly's memory Dawn in Node reads other bytes than those of the view.
@@ -26,9 +50,13 @@ async function installWebGpu(): Promise<void> {
   };
 }
 
-/** @throws DeviceError where there is no adapter */
-export async function nodeStage(): Promise<GpuStage> {
-  await installWebGpu();
+/**
+ * @param flags of Dawn, such as `backend=null`
+ * @throws DeviceError where there is no adapter
+ */
+export async function nodeStage(flags: readonly string[] = []): Promise<GpuStage> {
+  installIteratorHelpers();
+  await installWebGpu(flags);
   const adapter = await readAdapter();
   if (!adapter)
     throw new DeviceError(
