@@ -11,9 +11,20 @@ import { DeviceLostError } from '../../src/runtime/ort/gpu.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { OPERATOR_TOLERANCE, selfTest } from '../../src/runtime/self-test.ts';
 import { median } from '../statistics.ts';
-import { ADAMW, BATCH, createWorkload, LEARNING_RATE, MODEL, TIME } from '../workload.ts';
+import { oursOn } from '../ours-on.ts';
+import {
+  ADAMW,
+  BATCH,
+  COMPLETION_TIME,
+  COMPLETIONS as COMPLETIONS_OF_BENCH,
+  createWorkload,
+  LEARNING_RATE,
+  MODEL,
+  TIME,
+} from '../workload.ts';
 import { GpuCounter } from './counter.ts';
 import { engineProduct, expectedFirst, ownProduct, type Product, type ProductSize } from './product.ts';
+import { compareRecords } from './records.ts';
 import { type GpuStage, hostOn, type Progress } from './stage.ts';
 import type { GpuReport, Measured, ProductRow } from './types.ts';
 
@@ -73,7 +84,7 @@ export async function measureGpu(
   report: Progress,
 ): Promise<GpuReport> {
   const began = performance.now();
-  const parts = 5 + PRODUCTS[size].length + COMPLETIONS[size].length;
+  const parts = 7 + PRODUCTS[size].length + COMPLETIONS[size].length;
   let done = 0;
   const part = <T>(activity: string, work: () => Promise<T>): Promise<T | string> => {
     report(activity, done++, parts);
@@ -81,6 +92,7 @@ export async function measureGpu(
   };
   const runtime = await openRuntime();
   const operators = await part('checking operators', () => checkOperators(runtime));
+  const records = await part('comparing records', () => checkRecords(runtime));
   const readbackMs = await part('reading back', () => readback(runtime));
   const products: Omit<ProductRow, 'jax'>[] = [];
   for (const each of PRODUCTS[size]) {
@@ -97,6 +109,7 @@ export async function measureGpu(
     const recorded = await part(`a token of ${completions} completions`, token(true));
     tokens.push({ completions, captured: recorded, uncaptured: await measured(token(false)) });
   }
+  const generation = await part('generation', () => generated(runtime, size));
   // Last, since on some adapters it takes the device of the page with it.
   const peer = await part('jax-js', () => measureJax(openJax, size));
   const msOf = (value: typeof captured): Measured => (typeof value === 'string' ? value : value.ms);
@@ -104,6 +117,7 @@ export async function measureGpu(
     environment,
     size,
     operators,
+    records,
     readbackMs,
     products: products.map((row, i) => ({
       ...row,
@@ -113,6 +127,10 @@ export async function measureGpu(
       captured: msOf(captured),
       uncaptured: msOf(uncaptured),
       jax: typeof peer === 'string' ? peer : peer.trainStep,
+    },
+    generation: {
+      engine: generation,
+      jax: typeof peer === 'string' ? peer : peer.generation,
     },
     tokens,
     held: typeof captured === 'string' ? captured : captured.held,
@@ -128,6 +146,15 @@ async function checkOperators(runtime: Runtime): Promise<Exclude<GpuReport['oper
     worst: Math.max(...reports.map(({ error }) => error)),
     failed: failed.map(({ name, error, failure }) => `${name}: ${failure ?? `off by ${error}`}`),
     float16: runtime.float16,
+  };
+}
+
+async function checkRecords(runtime: Runtime): Promise<Exclude<GpuReport['records'], string>> {
+  const reports = await compareRecords(runtime);
+  return {
+    outputs: reports.reduce((sum, { outputs }) => sum + outputs, 0),
+    unrecorded: reports.filter(({ captured }) => !captured.every(Boolean)).map(({ kind }) => kind),
+    different: reports.flatMap(({ kind, different }) => different.map((output) => `${kind}: ${output}`)),
   };
 }
 
@@ -224,19 +251,36 @@ async function tokenMs(
   }
 }
 
+const LEFT_OUT = 'left out with small sizes';
+
+const perSecond = (ms: number): number => (1000 * COMPLETIONS_OF_BENCH * COMPLETION_TIME) / ms;
+
+/** Tokens a second of the bench model, from prompts that are shared by groups. */
+async function generated(runtime: Runtime, size: 'full' | 'small'): Promise<Measured> {
+  if (size === 'small') return LEFT_OUT;
+  const ours = await oursOn(hostOn(runtime), 1, 1, createWorkload());
+  try {
+    return perSecond(await timed(ROUNDS[size], () => ours.generateGroups()));
+  } finally {
+    await ours.dispose();
+  }
+}
+
 async function measureJax(
   open: GpuStage['openJax'],
   size: 'full' | 'small',
-): Promise<{ trainStep: Measured; products: Measured[] }> {
+): Promise<{ trainStep: Measured; products: Measured[]; generation: Measured }> {
   const { jaxProduct, openJax } = await open();
   const jax = await openJax('webgpu', createWorkload());
   const products: Measured[] = [];
   for (const each of PRODUCTS[size])
     products.push(await measured(() => gigaflops(() => jaxProduct(each), each, size)));
   const trainStep =
+    size === 'small' ? LEFT_OUT : await measured(() => timed(ROUNDS[size], () => jax.trainStep()));
+  const generation =
     size === 'small'
-      ? 'left out with small sizes'
-      : await measured(() => timed(ROUNDS[size], () => jax.trainStep()));
+      ? LEFT_OUT
+      : await measured(async () => perSecond(await timed(ROUNDS[size], () => jax.generateGroups())));
   await jax.dispose();
-  return { products, trainStep };
+  return { products, trainStep, generation };
 }

@@ -46,11 +46,21 @@ export interface GpuReport extends GpuRequest {
         readonly float16: boolean;
       }
     | string;
+  /** Outputs of all kinds of program, those that were not recorded, and those of which a bit is another than without a record. */
+  readonly records:
+    | {
+        readonly outputs: number;
+        readonly unrecorded: readonly string[];
+        readonly different: readonly string[];
+      }
+    | string;
   /** Of a copy of 4 bytes to the host, with nothing else to do. */
   readonly readbackMs: Measured;
   readonly products: readonly ProductRow[];
   /** A training step of the bench model. */
   readonly trainStep: { readonly captured: Measured; readonly uncaptured: Measured; readonly jax: Measured };
+  /** Tokens a second of the bench model, prompts shared by groups. */
+  readonly generation: { readonly engine: Measured; readonly jax: Measured };
   /** The default model: a token of every completion, by their number. */
   readonly tokens: readonly {
     readonly completions: number;

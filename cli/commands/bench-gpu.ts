@@ -37,6 +37,16 @@ export const benchGpu: Command = {
   },
 };
 
+function comparedRecords(records: GpuReport['records']): string {
+  if (typeof records === 'string') return records;
+  const { outputs, unrecorded, different } = records;
+  const kept =
+    unrecorded.length === 0 ? 'every program is recorded' : `not recorded: ${unrecorded.join(', ')}`;
+  const equal =
+    different.length === 0 ? 'bit for bit as without' : `other than without: ${different.join(', ')}`;
+  return `${kept}; ${outputs} outputs, ${equal}`;
+}
+
 const said = (value: Measured, unit: string): string =>
   typeof value === 'string' ? `– (${value})` : `${value.toPrecision(3)} ${unit}`;
 
@@ -44,7 +54,8 @@ const ratio = (ours: Measured, peer: Measured): string =>
   typeof ours === 'string' || typeof peer === 'string' ? '–' : `${(ours / peer).toFixed(2)}×`;
 
 function tableOf(report: GpuReport): string {
-  const { environment, size, operators, readbackMs, products, trainStep, tokens, held, seconds } = report;
+  const { environment, size, operators, readbackMs, products, trainStep, generation, tokens, held, seconds } =
+    report;
   const checked =
     typeof operators === 'string'
       ? operators
@@ -54,6 +65,7 @@ function tableOf(report: GpuReport): string {
     '',
     `operators: ${checked}`,
     ...(typeof operators === 'string' ? [] : operators.failed.map((each) => `  ${each}`)),
+    `records: ${comparedRecords(report.records)}`,
     `readback: ${said(readbackMs, 'ms')}`,
     '',
     'products, rows × width × outputs: engine, a plain kernel, jax-js, engine against jax-js',
@@ -63,6 +75,7 @@ function tableOf(report: GpuReport): string {
     ),
     '',
     `training step of the bench model: ${said(trainStep.captured, 'ms')}, without a record ${said(trainStep.uncaptured, 'ms')}, jax-js ${said(trainStep.jax, 'ms')}`,
+    `generation of the bench model: ${said(generation.engine, 'tokens/s')}, jax-js ${said(generation.jax, 'tokens/s')}`,
     ...tokens.map(
       ({ completions, captured, uncaptured }) =>
         `a token of ${completions} completions, default model: ${said(captured, 'ms')}, without a record ${said(uncaptured, 'ms')}`,

@@ -3,7 +3,7 @@ import { OPERATOR_TOLERANCE } from '../../src/runtime/self-test.ts';
 import type { HostPage, Generated, Trained } from '../support/host-page.ts';
 import { openTestPage, type TestPage } from '../support/page.ts';
 
-/** Tokens of a completion, and what ends one, in `host-workload.ts`. */
+/** Tokens of a completion, and what ends one, in `bench/gpu/programs.ts`. */
 const [TIME, END] = [6, 1];
 
 let test: TestPage;
@@ -139,7 +139,7 @@ describe('WebGPU', () => {
     });
 
     it('records every program, and repeats it bit for bit as it is without a record', async () => {
-      const reports = await call('captures');
+      const reports = await call('records');
       expect(reports.map(({ kind }) => kind)).toEqual([
         'generate',
         'logprobs',

@@ -1,52 +1,34 @@
 /** What the tests of WebGPU ask of the engine in the page. */
-import { MODEL } from '../../bench/workload.ts';
-import type { ModelConfig } from '../../src/model/config.ts';
 import { combine, GpuCounter, type GpuCounts } from '../../bench/gpu/counter.ts';
+import {
+  CONFIG,
+  microBatch,
+  OPTIONS,
+  policyGradient,
+  PROMPTS,
+  ROWS,
+  SUPERVISED,
+  texts,
+} from '../../bench/gpu/programs.ts';
+import { compareRecords, type RecordReport } from '../../bench/gpu/records.ts';
+import { MODEL } from '../../bench/workload.ts';
 import { constant, input, mul, transpose, writePosition } from '../../src/graph/index.ts';
 import { ADAMW_DEFAULTS } from '../../src/host/adamw.ts';
-import { type Feeds, freshState, type ModelHost, type Values } from '../../src/host/host.ts';
-import { LocalHost } from '../../src/host/local-host.ts';
+import { type Feeds, freshState, type ModelHost } from '../../src/host/host.ts';
 import { createRuntimeFor } from '../../src/host/open-host.ts';
 import { allocate } from '../../src/host/prepared.ts';
 import { createSampler } from '../../src/host/sampler.ts';
-import { initialWeights, type ModelSpec, parameterLayout } from '../../src/model/parameters.ts';
-import {
-  buildProgram,
-  buildStepped,
-  type GenerateSpec,
-  type SupervisedSpec,
-  type UpdateSpec,
-} from '../../src/programs/index.ts';
-import type { ProgramSpec } from '../../src/programs/spec.ts';
+import type { ModelConfig } from '../../src/model/config.ts';
+import { initialWeights, parameterLayout } from '../../src/model/parameters.ts';
+import type { GenerateSpec, SupervisedSpec, UpdateSpec } from '../../src/programs/index.ts';
 import type { SamplerSettings } from '../../src/programs/sampler.ts';
+import type { ProgramSpec } from '../../src/programs/spec.ts';
 import { type Drawing, DRAWING_ARRAYS, drawingState } from '../../src/programs/stepped.ts';
 import { Random } from '../../src/random.ts';
-import type { BoundProgram, Runtime } from '../../src/runtime/runtime.ts';
-import {
-  CONFIG,
-  feedsOf,
-  LOGPROBS,
-  microBatch,
-  open,
-  OPTIONS,
-  policyGradient,
-  PREFERENCE,
-  PROMPTS,
-  QUALITY,
-  ROWS,
-  SCORE,
-  SUPERVISED,
-  texts,
-} from './host-workload.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { open } from './host-workload.ts';
 
-export interface CaptureReport {
-  readonly kind: string;
-  /** For each graph of the program. */
-  readonly captured: readonly boolean[];
-  /** Outputs of three batches and three more after an update, where they differ from those of the uncaptured program. */
-  readonly different: readonly string[];
-  readonly outputs: number;
-}
+export const records = async (): Promise<RecordReport[]> => compareRecords(await createRuntimeFor('webgpu'));
 
 /**
  * A graph that a record would not hold, since it writes into a copy of a constant: what three runs give, and whether they
@@ -131,61 +113,6 @@ export async function gpuCounts(): Promise<Readonly<Record<'token' | 'update' | 
   );
   counter.stop();
   return { ...ofDefault, step };
-}
-
-/** Every program that is trained or asked with, captured and not, on the same batches. */
-export async function captures(): Promise<CaptureReport[]> {
-  const specs: readonly (ProgramSpec & ModelSpec)[] = [
-    { kind: 'generate', config: CONFIG, options: OPTIONS } as GenerateSpec,
-    LOGPROBS,
-    policyGradient,
-    SUPERVISED,
-    PREFERENCE,
-    QUALITY,
-    SCORE,
-  ];
-  const reports: CaptureReport[] = [];
-  for (const spec of specs) {
-    const bound: BoundProgram[] = [];
-    const results: Values[][] = [];
-    for (const capture of [true, false]) {
-      const runtime = await createRuntimeFor('webgpu');
-      const host = new LocalHost(
-        {
-          ...runtime,
-          bind: async (outputs, bindings) => {
-            const program = await runtime.bind(outputs, bindings, { capture });
-            if (capture) bound.push(program);
-            return program;
-          },
-        },
-        buildProgram,
-        { stepped: buildStepped },
-      );
-      const layout = parameterLayout(spec.config);
-      await host.load(layout, freshState(initialWeights(spec.config, 11).map((x) => 2 * x)));
-      const batchesAt = (first: number) => [0, 1, 2].map((i) => feedsOf(spec, first + i));
-      const before = await host.run(spec, batchesAt(1));
-      const trained = spec.config.head === 'causal' ? SUPERVISED : QUALITY;
-      await host.update(trained, [texts(9)], 0.01, ADAMW_DEFAULTS);
-      results.push([...before, ...(await host.run(spec, batchesAt(4)))]);
-      if (capture) reports.push({ kind: spec.kind, captured: [], different: [], outputs: 0 });
-      if (capture)
-        reports[reports.length - 1] = { ...reports.at(-1)!, captured: bound.map((b) => b.isCaptured) };
-      await host.dispose();
-    }
-    const [captured, plain] = results as [Values[], Values[]];
-    const names = captured.flatMap((values, i) => Object.keys(values).map((name) => [i, name] as const));
-    const different = names.filter(([i, name]) =>
-      captured[i]![name]!.some((x, k) => !Object.is(x, plain[i]![name]![k])),
-    );
-    reports[reports.length - 1] = {
-      ...reports.at(-1)!,
-      outputs: names.length,
-      different: different.map(([i, name]) => `${i} ${name}`),
-    };
-  }
-  return reports;
 }
 
 export interface SamplerReport {

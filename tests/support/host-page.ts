@@ -12,23 +12,11 @@ import { createRuntimeFor } from '../../src/host/open-host.ts';
 import type { Program } from '../../src/runtime/runtime.ts';
 import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
-import { captures, copying, gpuCounts, refusedKernel, samplers } from './gpu-checks.ts';
+import { copying, gpuCounts, records, refusedKernel, samplers } from './gpu-checks.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { buildProgram, buildStepped, type LogprobsSpec } from '../../src/programs/index.ts';
-import {
-  CONFIG,
-  FRESH,
-  type HostName,
-  LAYOUT,
-  LOGPROBS,
-  open,
-  PROMPTS,
-  ROWS,
-  sample,
-  SHAPE,
-  SHARP,
-  step,
-} from './host-workload.ts';
+import { CONFIG, FRESH, LAYOUT, LOGPROBS, PROMPTS, ROWS, SHAPE, SHARP } from '../../bench/gpu/programs.ts';
+import { type HostName, open, sample, step } from './host-workload.ts';
 
 const devices: GPUDevice[] = [];
 const liveBuffers = new Set<GPUBuffer>();
@@ -100,7 +88,7 @@ export interface Float16Report {
 export class HostPage {
   readonly copying = copying;
   readonly gpuCounts = gpuCounts;
-  readonly captures = captures;
+  readonly records = records;
   readonly samplers = samplers;
   readonly refusedKernel = refusedKernel;
   #anchor: Program | null = null;
