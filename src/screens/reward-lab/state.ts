@@ -28,6 +28,7 @@ const rewardLabOf = keptFor((page) => {
     open: () => openTools(workspace),
     openStore: () => workspace.store.get(),
     startTraining: startRewardTrainingWorker,
+    trainingTurn: (work, signal) => workspace.queue.turn('reward training', work, signal),
     runs:
       controller.state.peek().source === 'demonstration'
         ? demonstration(controller, workspace)

@@ -381,6 +381,7 @@ export const text = spoken('rewardLab', {
       learningRate: 'A number from 1e-6 to 1e-1, such as 1e-3.',
     },
     progress: (step: number, of: number) => `Step ${step} of ${of}`,
+    waits: 'Waiting for its turn',
     preparing: 'Writing pairs and compiling',
     measuring: 'Measuring on held-out tasks',
     left: (time: string) => `${time} left`,

@@ -238,11 +238,12 @@ function Progress() {
   const { running, curve } = training.state.value;
   if (!running) return null;
   const done = curve.at(-1)?.step ?? 0;
-  const { first, steps } = running;
+  const { first, steps, waits } = running;
   const left =
     first !== null && done > 1 ? ((performance.now() - first) / (done - 1)) * (steps - done) : null;
-  const doing =
-    done === 0
+  const doing = waits
+    ? words.waits
+    : done === 0
       ? words.preparing
       : done >= running.steps
         ? words.measuring

@@ -7,7 +7,7 @@ import { createFoolDesk, type FoolDesk } from './fool.ts';
 import { createOwnRolloutsDesk, type OwnRolloutsDesk } from './own-rollouts.ts';
 import { createPairsDesk, type PairsDesk } from './pairs.ts';
 import { createScoreDesk, type ScoreDesk } from './score.ts';
-import { createTrainingDesk, type TrainingDesk } from './training.ts';
+import { createTrainingDesk, type TrainingDesk, type Turn } from './training.ts';
 import { createWritingDesk, type WritingDesk, type WritingOptions } from './writing.ts';
 
 /** The state behind the Reward lab. It lives as long as the page, so going to another screen loses nothing. */
@@ -24,12 +24,19 @@ export interface RewardLab {
 
 export interface RewardLabOptions extends DeskOptions {
   readonly startTraining: () => WorkerHandle<RewardTrainingApi>;
+  readonly trainingTurn: Turn;
   /** Where the policy's completions are. */
   readonly runs: RunsSource;
   readonly writing: WritingOptions;
 }
 
-export function createRewardLab({ startTraining, runs, writing, ...options }: RewardLabOptions): RewardLab {
+export function createRewardLab({
+  startTraining,
+  trainingTurn,
+  runs,
+  writing,
+  ...options
+}: RewardLabOptions): RewardLab {
   const desk = createDesk(options);
   const pairs = createPairsDesk(desk);
   return {
@@ -37,7 +44,7 @@ export function createRewardLab({ startTraining, runs, writing, ...options }: Re
     score: createScoreDesk(desk),
     pairs,
     writing: createWritingDesk(desk, pairs, writing),
-    training: createTrainingDesk(desk, startTraining),
+    training: createTrainingDesk(desk, startTraining, trainingTurn),
     bench: createBenchDesk(desk),
     fool: createFoolDesk(desk),
     own: createOwnRolloutsDesk(desk, runs),

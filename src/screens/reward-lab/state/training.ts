@@ -6,6 +6,8 @@ import {
   type RewardTraining,
   type TrainedReward,
 } from '../../../recipes/reward-training.ts';
+import { unlessAborted } from '../../../abort.ts';
+import { isAbort } from '../../../errors.ts';
 import type { ImportedPair } from '../../../reward/pairs/types.ts';
 import type { RewardProgress } from '../../../reward/train.ts';
 import type { Metrics } from '../../../rl/types.ts';
@@ -35,6 +37,8 @@ export interface TrainingState {
   readonly given: GivenPairs | null;
   readonly running: {
     readonly steps: number;
+    /** Something else trains; it begins when that has ended. */
+    readonly waits: boolean;
     /** `performance.now()` at the end of the first step: what was prepared before tells nothing of the rest. */
     readonly first: number | null;
   } | null;
@@ -93,10 +97,14 @@ export function recipeOf(settings: RewardTraining, given: GivenPairs | null = nu
   ].join(', ');
 }
 
-/** Trains reward models in a worker of their own; a finished one is put on the desk. */
+/** Does the work when its turn has come. @throws AbortError when the signal fires before */
+export type Turn = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
+/** Trains reward models in a worker of their own, one after the other thing that trains; a finished one is put on the desk. */
 export function createTrainingDesk(
   desk: Desk,
   startWorker: () => WorkerHandle<RewardTrainingApi>,
+  turn: Turn,
 ): TrainingDesk {
   const state = signal<TrainingState>({
     settings: DEFAULT_TRAINING,
@@ -105,7 +113,7 @@ export function createTrainingDesk(
     curve: [],
     result: null,
   });
-  let worker: WorkerHandle<RewardTrainingApi> | null = null;
+  let abort: AbortController | null = null;
   const set = (change: Partial<TrainingState>): void => {
     state.value = { ...state.value, ...change };
   };
@@ -114,30 +122,38 @@ export function createTrainingDesk(
     state,
     configure: (change) => set({ settings: { ...state.value.settings, ...change } }),
     give: (given) => set({ given, settings: { ...state.value.settings, pairs: 'given' } }),
-    stop: () => worker?.stop(),
+    stop: () => abort?.abort(),
     async start() {
       const { settings, given, running } = state.value;
       if (running) return;
-      const since = performance.now();
-      set({ running: { steps: settings.steps, first: null }, curve: [], result: null });
+      const { signal: stopped } = (abort = new AbortController());
+      let since = performance.now();
+      const steps = { steps: settings.steps, waits: false };
+      set({ running: { ...steps, waits: true, first: null }, curve: [], result: null });
       try {
-        const { site, config } = await desk.ready();
-        const mine = startWorker();
-        worker = mine;
-        const report = Comlink.proxy(({ step, metrics }: RewardProgress) => {
-          const first = state.value.running?.first ?? performance.now();
-          set({
-            running: { steps: settings.steps, first },
-            curve: [...state.value.curve, { step, metrics }],
+        const { weights, ...result } = await turn(async () => {
+          since = performance.now();
+          set({ running: { ...steps, first: null } });
+          const { site, config } = await desk.ready();
+          stopped.throwIfAborted();
+          const worker = startWorker();
+          stopped.addEventListener('abort', worker.stop, { once: true });
+          const report = Comlink.proxy(({ step, metrics }: RewardProgress) => {
+            const first = state.value.running?.first ?? performance.now();
+            set({ running: { ...steps, first }, curve: [...state.value.curve, { step, metrics }] });
           });
-        });
-        const start = {
-          config,
-          tokenizerJson: site.tokenizerJson,
-          policyWeights: site.policy.weights,
-          pairs: settings.pairs === 'given' ? (given?.pairs ?? []) : [],
-        };
-        const { weights, ...result } = await mine.api.train(start, settings, report);
+          const start = {
+            config,
+            tokenizerJson: site.tokenizerJson,
+            policyWeights: site.policy.weights,
+            pairs: settings.pairs === 'given' ? (given?.pairs ?? []) : [],
+          };
+          try {
+            return await unlessAborted(worker.api.train(start, settings, report), stopped);
+          } finally {
+            worker.stop();
+          }
+        }, stopped);
         const name = text.train.modelName(presetOf(settings), settings.seed);
         set({ result: { ...result, name, ms: performance.now() - since } });
         await desk.add({
@@ -149,10 +165,9 @@ export function createTrainingDesk(
           recipe: recipeOf(settings, given),
         });
       } catch (error) {
-        desk.fail(error, text.error.train);
+        if (!isAbort(error)) desk.fail(error, text.error.train);
       } finally {
-        worker?.stop();
-        worker = null;
+        abort = null;
         set({ running: null });
       }
     },
