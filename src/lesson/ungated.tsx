@@ -35,7 +35,7 @@ const words = {
   caveat: [
     'Nothing passed in these runs. So the gate was never open, and “posterior” there meant training without R_t at all.',
     'The flaw is not the whole cause. In an experiment with controls, ungated runs lost what they could do with R_t drawn at random, too, and least with a good reward model. Much of it is arithmetic, as the question below shows.',
-    'A better controlled experiment, on tasks that are sometimes passed, is under way. Believe the mechanism that you can compute here; wait for the measurement.',
+    'On tasks that are sometimes passed, five replicates say this. The gate keeps more of what the visible tests try, under flawed and good reward models alike. On held-out tests it mostly costs, because the second score also teaches from failing programs. Only under the model that likes long reasoning, with its score counted three times, did the gate end ahead.',
   ],
   loud: 'The arithmetic, to see for yourself, on eight made-up rewards: all fail, and their R_t hardly differ.',
   loudCaption: (deviation: string) =>
