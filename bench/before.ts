@@ -17,7 +17,7 @@ interface Side {
 }
 
 const [, script, other, rounds = '3', only] = process.argv as string[];
-const HERE = fileURLToPath(new URL('..', import.meta.url));
+const HERE = resolve(fileURLToPath(import.meta.url), '../..');
 
 if (only !== undefined) console.log(JSON.stringify(await measure(only)));
 else compare(resolve(other!), Number(rounds));
