@@ -6,6 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { median } from './statistics.ts';
@@ -59,7 +60,6 @@ async function measure(root: string): Promise<Side> {
     await own<typeof import('../src/model/parameters.ts')>('src/model/parameters.ts');
   const { parseModelConfig } = await own<typeof import('../src/model/config.ts')>('src/model/config.ts');
   const { Random } = await own<typeof import('../src/random.ts')>('src/random.ts');
-  const { readFileSync } = await import('node:fs');
   const ort = await import('onnxruntime-web/wasm');
   ort.env.wasm.numThreads = 1;
   const runtime = createRuntime(ort, 'wasm', 1);

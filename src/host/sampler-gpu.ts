@@ -23,7 +23,7 @@ const fold = (combined: string): string => `
   return result;`;
 
 /**
- * The largest key of a logit so that those from it on weigh at least \`goal\`, found bit by bit. A logit weighs 1 or, by
+ * The largest key of a logit so that those from it on weigh at least `goal`, found bit by bit. A logit weighs 1 or, by
  * probability, what it adds to the sum.
  */
 const THRESHOLD = `
