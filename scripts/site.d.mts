@@ -7,5 +7,7 @@ export interface AppServer {
   readonly port: number;
   close(): Promise<void>;
 }
+/** Fills a folder that is there complete or not at all; `fill` is given a folder to make, which becomes this one. */
+export function keptBuild(folder: string, fill: (partial: string) => Promise<void>): Promise<void>;
 export function builtSite(entry?: 'app' | 'bench'): Promise<string>;
 export function serveSite(entry?: 'app' | 'bench', answer?: Answer): Promise<AppServer>;

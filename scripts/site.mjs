@@ -15,7 +15,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import sirv from 'sirv';
 import { ROOT, SetupError } from './install.mjs';
@@ -92,6 +92,31 @@ function removeUnused(current) {
   }
 }
 
+/** Builds that go on in this process, by folder. */
+const building = new Map();
+
+/** Fills a folder that is there complete or not at all, once however many ask for it. */
+export function keptBuild(folder, fill) {
+  if (existsSync(folder)) return Promise.resolve();
+  const going = building.get(folder) ?? fillWhole(folder, fill).finally(() => building.delete(folder));
+  building.set(folder, going);
+  return going;
+}
+
+async function fillWhole(folder, fill) {
+  mkdirSync(dirname(folder), { recursive: true });
+  const partial = `${folder}.${process.pid}`;
+  try {
+    await fill(partial);
+    renameSync(partial, folder);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    if (error instanceof SetupError) throw error;
+    // Unless another process was faster.
+    if (!existsSync(folder)) throw new SetupError(`The built page could not be kept: ${error.message}`);
+  }
+}
+
 /**
  * Builds a page unless that was done for the sources as they are.
  * @param {'app' | 'bench'} entry the app, or the benchmarks, which it does not ship
@@ -100,19 +125,10 @@ function removeUnused(current) {
  */
 export async function builtSite(entry = 'app') {
   const folder = join(CACHE, sourcesHash(entry));
-  if (!existsSync(folder)) {
+  await keptBuild(folder, async (partial) => {
     process.stderr.write('Building the page (once for each version of its sources) …\n');
-    mkdirSync(CACHE, { recursive: true });
-    const partial = `${folder}.${process.pid}`;
     await build(entry, partial);
-    try {
-      renameSync(partial, folder);
-    } catch (error) {
-      rmSync(partial, { recursive: true, force: true });
-      // Unless another process was faster.
-      if (!existsSync(folder)) throw new SetupError(`The built page could not be kept: ${error.message}`);
-    }
-  }
+  });
   const now = new Date();
   utimesSync(folder, now, now);
   removeUnused(folder);
