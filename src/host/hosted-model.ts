@@ -12,10 +12,10 @@ export class HostedModel {
   protected readonly model: ModelSpec;
   readonly #layout: ParameterLayout;
 
-  constructor(host: ModelHost, { config, frozen = [] }: ModelSpec) {
+  constructor(host: ModelHost, { config, frozen = [], lora }: ModelSpec) {
     this.host = host;
-    this.model = { config, frozen };
-    this.#layout = parameterLayout(config, frozen);
+    this.model = { config, frozen, ...(lora && { lora }) };
+    this.#layout = parameterLayout(config, frozen, lora);
   }
 
   load(state: OptimizerState): Promise<void> {

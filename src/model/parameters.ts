@@ -6,12 +6,23 @@
 import { gradients, input, type Shape, sizeOf, type Target, type Tensor } from '../graph/index.ts';
 import { Random } from '../random.ts';
 import type { ModelConfig } from './config.ts';
+import {
+  factorNames,
+  factorSlots,
+  isFactor,
+  isTarget,
+  type LoraConfig,
+  loraScale,
+  startFactor,
+} from './lora.ts';
 
 /** A model as graphs are built for it. */
 export interface ModelSpec {
   readonly config: ModelConfig;
   /** What is not trained: tensors, or modules with all that is in them, as `model.embed_tokens` or `model.layers.0`. */
   readonly frozen?: readonly string[];
+  /** Trains low-rank factors beside the weights, and of the model itself a score head alone. */
+  readonly lora?: LoraConfig;
   /** What the graphs are to run on: they compute the same there, in other pieces. Default: wasm. */
   readonly target?: Target;
 }
@@ -79,16 +90,25 @@ function slotsOf(config: ModelConfig): ParameterSlot[] {
 
 const isPartOf = (name: string, module: string): boolean => name === module || name.startsWith(`${module}.`);
 
+/** What is trained whole beside the factors of LoRA: it is new in a reward model, as PEFT has it. */
+const isNew = (name: string): boolean => name === 'score.weight';
+
 /**
- * Divides the tensors into their groups.
+ * Divides the tensors into their groups. With LoRA its factors are trainable, after what the model has of its own.
  * @throws WeightsError when something is to be frozen that the model does not have
  */
-export function parameterLayout(config: ModelConfig, frozen: readonly string[] = []): ParameterLayout {
-  const slots = slotsOf(config);
+export function parameterLayout(
+  config: ModelConfig,
+  frozen: readonly string[] = [],
+  lora: LoraConfig | null = null,
+): ParameterLayout {
+  const own = slotsOf(config);
+  const slots = lora ? [...own, ...factorSlots(lora, own)] : own;
   for (const module of frozen)
     if (!slots.some(({ name }) => isPartOf(name, module)))
       throw new WeightsError(`The model has no tensor ${module} and nothing in it, so it cannot be frozen.`);
-  const isFrozen = ({ name }: ParameterSlot) => frozen.some((module) => isPartOf(name, module));
+  const isFrozen = ({ name }: ParameterSlot) =>
+    (lora !== null && !isFactor(name) && !isNew(name)) || frozen.some((module) => isPartOf(name, module));
   const trainable: TrainableSlot[] = [];
   let size = 0;
   for (const slot of slots) {
@@ -99,29 +119,46 @@ export function parameterLayout(config: ModelConfig, frozen: readonly string[] =
   return { trainable, frozen: slots.filter(isFrozen), size };
 }
 
+/** What LoRA adds to a weight: scale · b·a. */
+export interface Adapter {
+  /** [rank, in] */
+  readonly a: Tensor;
+  /** [out, rank] */
+  readonly b: Tensor;
+  readonly scale: number;
+}
+
 /** The weights inside a graph: an input for each tensor, of its name. */
 export interface Parameters {
   readonly trainable: ReadonlyMap<string, Tensor>;
   /** @throws WeightsError when the model has no tensor of this name */
   tensor(name: string): Tensor;
   isFrozen(name: string): boolean;
+  /** `null` where the weight is read as it is. */
+  adapterOf(name: string): Adapter | null;
   readonly target: Target;
 }
 
-export function declareParameters({ config, frozen, target = 'wasm' }: ModelSpec): Parameters {
-  const layout = parameterLayout(config, frozen);
+export function declareParameters({ config, frozen, lora, target = 'wasm' }: ModelSpec): Parameters {
+  const layout = parameterLayout(config, frozen, lora);
   const declared = (slots: readonly ParameterSlot[]) =>
     new Map(slots.map(({ name, shape, dtype }) => [name, input(name, shape, dtype)]));
   const trainable = declared(layout.trainable);
   const unchanging = declared(layout.frozen);
+  const tensor = (name: string): Tensor => {
+    const own = trainable.get(name) ?? unchanging.get(name);
+    if (!own) throw new WeightsError(`The model has no parameter ${name}.`);
+    return own;
+  };
   return {
     trainable,
-    tensor(name) {
-      const tensor = trainable.get(name) ?? unchanging.get(name);
-      if (!tensor) throw new WeightsError(`The model has no parameter ${name}.`);
-      return tensor;
-    },
+    tensor,
     isFrozen: (name) => unchanging.has(name),
+    adapterOf(name) {
+      if (!lora || !isTarget(lora, name)) return null;
+      const { a, b } = factorNames(name);
+      return { a: tensor(a), b: tensor(b), scale: loraScale(lora) };
+    },
     target,
   };
 }
@@ -212,5 +249,14 @@ export function initialWeights(config: ModelConfig, seed: number): Float32Array 
         : 1 / Math.sqrt(shape[1]!) / residual;
     for (let i = 0; i < part.length; i++) part[i] = random.normal() * deviation;
   }
+  return flat;
+}
+
+/** Fresh values of what LoRA trains: the model computes at first what it does without. */
+export function initialFactors(config: ModelConfig, lora: LoraConfig, seed: number): Float32Array {
+  const layout = parameterLayout(config, [], lora);
+  const flat = new Float32Array(layout.size);
+  for (const [name, tensor] of unpackWeights(layout, flat))
+    if (isFactor(name)) startFactor(name, tensor, new Random(seed, 0, `init ${name}`));
   return flat;
 }

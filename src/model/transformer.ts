@@ -29,7 +29,7 @@ import {
   transpose,
 } from '../graph/index.ts';
 import type { ModelConfig } from './config.ts';
-import type { Parameters } from './parameters.ts';
+import type { Adapter, Parameters } from './parameters.ts';
 
 /** Sequences of one length, `group` of them for each row of positions. */
 export interface Extent {
@@ -223,8 +223,10 @@ export function decode(
     // Where the number of kernels matters more than the copies of joined weights; but what is frozen may be large, and
     // is never copied.
     const isTrained = (...tensors: string[]) => tensors.every((part) => !parameters.isFrozen(name(part)));
+    const through = (rows: Tensor, part: string, weight: Tensor, bias?: Tensor) =>
+      adapted(parameters.adapterOf(name(part)), rows, linear(rows, weight, bias));
     const write = (rows: Tensor, part: string) =>
-      isToken && isTrained(part) ? project(rows, p(part)) : linear(rows, p(part));
+      isToken && isTrained(part) ? project(rows, p(part)) : through(rows, part, p(part));
 
     const projections = ['q', 'k', 'v'].map((part) => `self_attn.${part}_proj.weight`);
     const readers = projections.map((part) => reader(parameters, name(part), name('input_layernorm.weight')));
@@ -236,8 +238,8 @@ export function decode(
       ? [{ extent: { ...short.extent, time: 1 }, angles: lastAngles(short.angles) }]
       : parts;
     const headsOf = (i: number, n: number, isTurned: boolean, of = parts, rows = h): readonly Tensor[] =>
-      rowsOf(linear(readers[i]!.rows(rows), readers[i]!.weight, biases[i]), of).map((own, j) =>
-        toHeads(own, n, config, of[j]!.extent, isTurned ? of[j]!.angles : null),
+      rowsOf(through(readers[i]!.rows(rows), projections[i]!, readers[i]!.weight, biases[i]), of).map(
+        (own, j) => toHeads(own, n, config, of[j]!.extent, isTurned ? of[j]!.angles : null),
       );
     const own = (): readonly HeadTensors[] => {
       if (!short && (isToken || isOnGpu) && isTrained(...projections)) {
@@ -264,11 +266,15 @@ export function decode(
     const [gate, up] =
       isToken && isTrained(...inner)
         ? split(project(m, joinedWeight(after)), 1, [hidden, hidden])
-        : after.map(({ weight, rows }) => linear(rows(m), weight));
+        : after.map(({ weight, rows }, i) => through(rows(m), inner[i]!, weight));
     x = add(write(mul(silu(gate!), up!), 'mlp.down_proj.weight'), x);
   }
   return normalise(parameters, x, 'model.norm.weight', normEpsilon);
 }
+
+/** What a frozen weight made of rows [n, in], and what LoRA adds to it. */
+const adapted = (adapter: Adapter | null, rows: Tensor, y: Tensor): Tensor =>
+  adapter ? add(matmul(linear(rows, adapter.a), adapter.b, { transB: true, scale: adapter.scale }), y) : y;
 
 /** `linear` with the weight turned round beforehand, which a loop does once and not at every step. */
 function project(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
