@@ -5,6 +5,7 @@ import { parseJsonLine, type JsonObject } from './domains/code/grading/json-line
 import { readRecord } from './domains/code/grading/lines.ts';
 import { draftOf } from './domains/files/read.ts';
 import { exampleText } from './domains/files/template.ts';
+import { parseAdapterConfig } from './model/adapter.ts';
 import { parseModelConfig } from './model/config.ts';
 import { packWeights, parameterLayout } from './model/parameters.ts';
 import { readPairs } from './reward/pairs/jsonl.ts';
@@ -42,6 +43,11 @@ const READERS: Readonly<Record<string, Reader>> = {
     valid: json('tests/fixtures/qwen2_tiny/config.json'),
     read: (value) => parseModelConfig(value),
     errors: ['ModelConfigError'],
+  },
+  'adapter_config.json': {
+    valid: json('tests/fixtures/lora/qwen2/adapter_config.json'),
+    read: (value) => parseAdapterConfig(value),
+    errors: ['AdapterError'],
   },
   'tokenizer.json': {
     valid: json('public/starter/tokenizer.json'),
