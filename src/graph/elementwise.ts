@@ -202,3 +202,17 @@ const detachOperator: Operator = {
 export function detach(x: Tensor): Tensor {
   return makeTensor(detachOperator, [x], x.shape, x.dtype);
 }
+
+const checkpointOperator: Operator = {
+  name: 'checkpoint',
+  gradient: (_node, [g]) => [checkpoint(g!)],
+  evaluate: (_node, [x]) => [x!],
+};
+
+/**
+ * The same value, kept where a graph is computed in sections: what lies between two of these is computed again for the
+ * gradient, and not kept (Chen et al. 2016, arXiv 1604.06174). The gradient that flows through it is kept, too.
+ */
+export function checkpoint(x: Tensor): Tensor {
+  return makeTensor(checkpointOperator, [x], x.shape, x.dtype);
+}

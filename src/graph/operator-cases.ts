@@ -11,6 +11,7 @@ import {
   attention,
   broadcastTo,
   cast,
+  checkpoint,
   concat,
   constant,
   cumsum,
@@ -146,6 +147,11 @@ const CASES: Record<string, Case> = {
     float16: true,
   },
   detach: { inputs: { a: [[3]] }, build: ({ a }) => add(detach(a!), mul(a!, 0)) },
+  checkpoint: {
+    inputs: { a: [[3]] },
+    build: ({ a }) => mul(checkpoint(mul(a!, a!)), a!),
+    differentiable: ['a'],
+  },
   sum: { inputs: { a: [[2, 3, 4]] }, build: ({ a }) => sum(a!, [0, 2]), differentiable: ['a'] },
   'sum keeping axes': {
     inputs: { a: [[2, 3, 4]] },

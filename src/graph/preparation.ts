@@ -3,7 +3,7 @@ import { input, inputName, isInput } from './constant.ts';
 import { makeNode, type Node, type Tensor } from './tensor.ts';
 
 /** Operators that only call the same values another shape: nothing is gained by doing that beforehand. */
-const FREE = new Set(['reshape', 'detach']);
+const FREE = new Set(['reshape', 'detach', 'checkpoint']);
 
 type Kind = 'constant' | 'stable' | 'changing';
 
@@ -111,7 +111,7 @@ const isShort = (payload: unknown): payload is ArrayLike<number> =>
   ((payload as Partial<ArrayLike<number>>).length ?? Infinity) <= 64;
 
 /** The node with other inputs; itself where they are its own. */
-function rebuilt(node: Node, inputs: readonly Tensor[]): readonly Tensor[] {
+export function rebuilt(node: Node, inputs: readonly Tensor[]): readonly Tensor[] {
   if (inputs.every((tensor, i) => tensor === node.inputs[i])) return node.outputs;
   return makeNode(node.operator, inputs, node.outputs, node.attributes, node.payload);
 }

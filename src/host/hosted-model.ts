@@ -12,9 +12,9 @@ export class HostedModel {
   protected readonly model: ModelSpec;
   readonly #layout: ParameterLayout;
 
-  constructor(host: ModelHost, { config, frozen = [], lora }: ModelSpec) {
+  constructor(host: ModelHost, { config, frozen = [], lora, checkpointing }: ModelSpec) {
     this.host = host;
-    this.model = { config, frozen, ...(lora && { lora }) };
+    this.model = { config, frozen, ...(lora && { lora }), ...(checkpointing && { checkpointing }) };
     this.#layout = parameterLayout(config, frozen, lora);
   }
 

@@ -20,6 +20,7 @@ import {
 } from './host.ts';
 import { ProgramCache } from './program-cache.ts';
 import { BoundGraph } from './prepared.ts';
+import { compileGraph } from './sectioned.ts';
 import { Stepper } from './stepper.ts';
 import { type TrainedTensors, trainedTensors, uploadAll } from './trained-tensors.ts';
 
@@ -137,7 +138,7 @@ export class LocalHost implements ModelHost {
     if (this.#binds) return this.#runBound(spec, batches, weights, tensors);
     return this.#programs.use(
       specKey(spec),
-      () => this.#runtime.compile(this.#build(spec)),
+      () => compileGraph(this.#runtime, this.#build(spec)),
       async (program) => {
         const results: Values[] = [];
         for (const feeds of batches) results.push((await program.run({ ...feeds, ...tensors })).values);
@@ -182,7 +183,7 @@ export class LocalHost implements ModelHost {
     const keep = layout.trainable.map(({ name }) => gradientName(name));
     return this.#programs.use(
       `update ${specKey(spec)}`,
-      () => this.#runtime.compile(this.#build(spec), { keep }),
+      () => compileGraph(this.#runtime, this.#build(spec), { keep }),
       async (program) => {
         const values: Values[] = [];
         for (const [i, feeds] of batches.entries()) {

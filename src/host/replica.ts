@@ -3,6 +3,7 @@ import { type BuildProgram, type ProgramSpec, specKey } from '../programs/spec.t
 import type { HostArray, Runtime } from '../runtime/runtime.ts';
 import type { Feeds, Values } from './host.ts';
 import { ProgramCache } from './program-cache.ts';
+import { compileGraph } from './sectioned.ts';
 
 export type WeightSlot = 'current' | 'reference';
 /** Tensors by name, as a graph is fed with them. */
@@ -48,7 +49,7 @@ export class Replica implements EngineApi {
     if (!weights) throw new Error(`This replica was given no ${slot} weights.`);
     return this.#programs.use(
       specKey(spec),
-      () => this.#runtime.compile(this.#build(spec)),
+      () => compileGraph(this.#runtime, this.#build(spec)),
       async (program) =>
         (await program.run({ ...feeds, ...Object.fromEntries(this.#frozen), ...weights })).values,
     );

@@ -150,7 +150,7 @@ export function completionRows(
     angles: anglesAt(table, add(lengths, iota(time))),
   });
 
-  if (time === 0 || parameters.target === 'wasm') {
+  if (time === 0 || (parameters.target === 'wasm' && !parameters.checkpointing)) {
     const encoded = encodePrompts(config, parameters, ids, promptLengths, completionTime);
     if (time === 0) return reshape(firsts(encoded.last), [prompts * group, width]);
     const attend = causalAttend(config, parameters.target, time, (layer) => encoded.segments[layer]!);
@@ -164,7 +164,8 @@ export function completionRows(
     return whole(encoded.last, rows);
   }
 
-  // On a GPU each kernel counts, so that prompts and completions go through the layers together.
+  // On a GPU each kernel counts, so that prompts and completions go through the layers together. With checkpoints they do
+  // so that a layer is one section.
   const promptTime = ids.shape[1]!;
   const { lengths, table, angles, padBias, bias } = promptPlaces(
     config,

@@ -23,6 +23,11 @@ export interface ModelSpec {
   readonly frozen?: readonly string[];
   /** Trains low-rank factors beside the weights, and of the model itself a score head alone. */
   readonly lora?: LoraConfig;
+  /**
+   * Keeps of each layer no more than what goes in and what gradient comes back, and computes the rest again for the
+   * gradient; in engines on the CPU a program is then one layer, run with the weights of each.
+   */
+  readonly checkpointing?: boolean;
   /** What the graphs are to run on: they compute the same there, in other pieces. Default: wasm. */
   readonly target?: Target;
 }
@@ -136,10 +141,17 @@ export interface Parameters {
   isFrozen(name: string): boolean;
   /** `null` where the weight is read as it is. */
   adapterOf(name: string): Adapter | null;
+  readonly checkpointing: boolean;
   readonly target: Target;
 }
 
-export function declareParameters({ config, frozen, lora, target = 'wasm' }: ModelSpec): Parameters {
+export function declareParameters({
+  config,
+  frozen,
+  lora,
+  checkpointing = false,
+  target = 'wasm',
+}: ModelSpec): Parameters {
   const layout = parameterLayout(config, frozen, lora);
   const declared = (slots: readonly ParameterSlot[]) =>
     new Map(slots.map(({ name, shape, dtype }) => [name, input(name, shape, dtype)]));
@@ -159,6 +171,7 @@ export function declareParameters({ config, frozen, lora, target = 'wasm' }: Mod
       const { a, b } = factorNames(name);
       return { a: tensor(a), b: tensor(b), scale: loraScale(lora) };
     },
+    checkpointing,
     target,
   };
 }

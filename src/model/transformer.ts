@@ -5,6 +5,7 @@
 import {
   add,
   attention,
+  checkpoint,
   concat,
   constant,
   embed,
@@ -216,7 +217,8 @@ export function decode(
   if (wanted === 'last' && !only) throw new GraphError('decode: the last rows of several parts.');
   const isToken = only?.extent.time === 1;
   const isOnGpu = parameters.target === 'webgpu';
-  let x = embedded;
+  const keep = (rows: Tensor): Tensor => (parameters.checkpointing ? checkpoint(rows) : rows);
+  let x = keep(embedded);
   for (let layer = 0; layer < config.layers; layer++) {
     const name = (part: string) => `model.layers.${layer}.${part}`;
     const p = (part: string) => parameters.tensor(name(part));
@@ -267,7 +269,7 @@ export function decode(
       isToken && isTrained(...inner)
         ? split(project(m, joinedWeight(after)), 1, [hidden, hidden])
         : after.map(({ weight, rows }, i) => through(rows(m), inner[i]!, weight));
-    x = add(write(mul(silu(gate!), up!), 'mlp.down_proj.weight'), x);
+    x = keep(add(write(mul(silu(gate!), up!), 'mlp.down_proj.weight'), x));
   }
   return normalise(parameters, x, 'model.norm.weight', normEpsilon);
 }

@@ -45,4 +45,5 @@ export const elementwiseRules: Rules = {
   select: plain('Where'),
   cast: (node, [x], to) => [castTo(to, x!, node.outputs[0]!.dtype)],
   detach: alias,
+  checkpoint: alias,
 };
