@@ -127,14 +127,7 @@ describe('a program in sections', () => {
     for (const layers of [3, 6]) {
       const config = { ...CONFIG, layers };
       const { compiled, runtime: own } = counting();
-      const spec = {
-        kind: 'update',
-        config,
-        lora: LORA,
-        checkpointing: true,
-        shape: SHAPE,
-        settings: SETTINGS,
-      };
+      const spec: UpdateSpec = { ...update, config, lora: LORA, checkpointing: true };
       const values = await run(spec, { ...weightsOf(config, LORA), ...batch() }, own);
       expect(values[gradientName(`model.layers.${layers - 1}.self_attn.q_proj.lora_A.weight`)]).toBeDefined();
       counts.push(compiled.length);

@@ -95,7 +95,7 @@ class SectionedProgram implements Program {
       for (const array of Object.values(kept)) array.dispose();
       throw error;
     } finally {
-      for (const value of [...between.keys()]) release(between, value);
+      for (const array of between.values()) array.dispose();
     }
     return { values, kept };
   }
