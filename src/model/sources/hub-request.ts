@@ -1,5 +1,7 @@
 /** Requests to a hub of models: what is tried again, and what is said where it stays without success. */
 
+import { isLocalHost } from '../../local.ts';
+
 /** Why something could not be had from the hub. */
 export type HubFault =
   /** No id of a model, no address of a hub, or no token. */
@@ -48,12 +50,10 @@ export const RETRY_MS: readonly number[] = [500, 1500, 4000, 10_000, 20_000];
 /** The hub may have us wait so long, all in all, for one answer. */
 const LONGEST_WAIT_S = 60;
 
-const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 /** @returns the origin of the hub @throws HubError where a token could be overheard on the way there */
 export function hubOrigin(base: string = HUB): string {
   const url = URL.canParse(base) ? new URL(base) : null;
-  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && LOCAL.test(url.hostname))))
+  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLocalHost(url.hostname))))
     return url.origin;
   throw new HubError(`${base} is no address of a hub: it has to begin with https://.`, 'input');
 }
