@@ -11,6 +11,7 @@ useBrowser();
 
 const ID = 'someone/Tiny-Llama';
 const WEIGHTS = 'model.safetensors';
+const TOKEN = 'hf_secret';
 const KEPT = '[data-model^="hub:"]';
 const CARD = '.hub-card';
 const bytesOf = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
@@ -31,11 +32,19 @@ const files = (weights: Uint8Array) => ({
   [WEIGHTS]: weights,
 });
 let largeHub: HubServer;
+/** A model that can be trained here: its tokenizer is its own. */
+let policyHub: HubServer;
 beforeAll(async () => {
+  const policy = {
+    'config.json': bytesOf('public/starter/policy/config.json'),
+    'tokenizer.json': bytesOf('public/starter/tokenizer.json'),
+    [WEIGHTS]: bytesOf('public/starter/policy/model.safetensors'),
+  };
   hub = await startHub({ id: ID, files: files(tiny) });
   largeHub = await startHub({ id: ID, files: files(large) });
+  policyHub = await startHub({ id: ID, files: policy, gate: { kind: 'gated', token: TOKEN } });
 });
-afterAll(() => Promise.all([hub?.close(), largeHub?.close()]));
+afterAll(() => Promise.all([hub, largeHub, policyHub].map((each) => each?.close())));
 
 const isShown = (words: RegExp): Promise<unknown> =>
   page.waitForFunction(
@@ -47,8 +56,12 @@ const isShown = (words: RegExp): Promise<unknown> =>
 const open = ({ url }: HubServer): Promise<void> =>
   openApp(`?hub=${encodeURIComponent(url)}#v=1&screen=models`, { viewport: DESKTOP, scheme: 'light' });
 
-async function look(): Promise<void> {
+async function look(token?: string): Promise<void> {
   await appears('#hub-id');
+  if (token !== undefined) {
+    await page.click('.hub-form summary');
+    await page.type('#hub-token', token);
+  }
   await page.type('#hub-id', `${ID}@main`);
   await press('Look it up', CARD);
   await appears('.hub-found');
@@ -175,4 +188,21 @@ it('is written by one alone, and not begun where it cannot fit', async () => {
   hub.release();
   expect(await write(1e15)).toMatch(/^StorageFullError: The model needs \d+ MB more but only/);
   expect(await withFiles('return (await files.list()).map(({ key }) => key);')).toEqual([hub.commit]);
+});
+
+it('begins a run with a model of the hub, and tells the token to nobody else', async () => {
+  await open(policyHub);
+  await look(TOKEN);
+  await page.click('.hub-found button.primary');
+  await isShown(/someone\/Tiny-Llama is here/);
+  const told = (place: string) =>
+    new Set(policyHub.requests.filter(({ at }) => at === place).map(({ authorization }) => authorization));
+  expect(told('hub')).toEqual(new Set([`Bearer ${TOKEN}`]));
+  expect(told('store')).toEqual(new Set([null]));
+  expect(await withFiles('return JSON.stringify(await files.list());')).not.toContain(TOKEN);
+  await press('Branch', KEPT);
+  await appears('.run-panel');
+  await page.waitForFunction(() => document.querySelector('.run-status strong')?.textContent === 'Paused');
+  await page.keyboard.press('6');
+  await isShown(/It began with “someone\/Tiny-Llama”/);
 });

@@ -11,7 +11,7 @@ import { hubModelSource, type KeptHubModel } from '../../../workspace/hub-models
 import { importedSource } from '../../../workspace/imported-models.ts';
 import { policyOfRun } from '../../../workspace/policies.ts';
 import { storedSource } from '../../../workspace/stored-source.ts';
-import type { ModelItem, ModelPlace } from './catalog.ts';
+import type { ModelItem } from './catalog.ts';
 import { siteFolder } from './site.ts';
 import { text } from '../text.ts';
 
@@ -44,7 +44,7 @@ export async function contentOf(
   const store = await sources.store();
   const wanted = generation ?? item.generations.find((each) => each.current)?.generation ?? 0;
   const checkpoint = await store.loadGeneration(item.id, wanted);
-  switch (item.place as Exclude<ModelPlace, 'site' | 'hub'>) {
+  switch (item.place) {
     case 'run':
       return runContent(item, checkpoint, store, sources);
     case 'reward': {
@@ -53,7 +53,7 @@ export async function contentOf(
       const scaling = parseScalingFile(await source.json('scaling.json'));
       return { ...plain(item, scaling), ...(await readModel(source)), tokenizerJson };
     }
-    case 'import': {
+    default: {
       const source = importedSource(checkpoint);
       const [tokenizerJson, scaling] = await Promise.all([source.tokenizer(), source.json('scaling.json')]);
       const file = scaling === null ? null : parseScalingFile(scaling);
