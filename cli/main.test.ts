@@ -23,6 +23,7 @@ const COMMANDS = [
   'benchmark build',
   'eval',
   'eval compare',
+  'model get',
 ];
 const GRPO = 'tests/fixtures/grpo.json';
 

@@ -8,6 +8,7 @@ import { evalCompare } from './commands/eval-compare.ts';
 import { exportCommand } from './commands/export.ts';
 import { grade } from './commands/grade.ts';
 import { lessonRecord } from './commands/lesson-record.ts';
+import { modelGet } from './commands/model-get.ts';
 import { options } from './commands/options.ts';
 import { pairsBuild } from './commands/pairs-build.ts';
 import { policyTrain } from './commands/policy-train.ts';
@@ -50,6 +51,7 @@ const COMMANDS: readonly Command[] = [
   benchmarkBuild,
   lessonRecord,
   exportCommand,
+  modelGet,
 ];
 
 const processTerminal: Terminal = {

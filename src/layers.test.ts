@@ -46,7 +46,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   languages: ['sandbox', 'screens', 'text'],
   styles: [],
-  workers: ['domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'scripts', 'verify', 'workspace'],
+  workers: [
+    'domains', 'host', 'model', 'programs', 'recipes', 'reward', 'rl', 'runtime', 'sandbox', 'scripts', 'store', 'verify', 'workspace',
+  ],
   // What others build on the library may use nothing but the library.
   examples: [],
   bench: ['graph', 'headless', 'host', 'model', 'programs', 'runtime', 'workers'],

@@ -1,12 +1,11 @@
+import { isLocalHost } from '../local.ts';
 import { text } from '../text/index.ts';
 import { tell } from './ui-state.ts';
 
-/** A server on this machine is one that somebody works at: its files change, and it is there without a network. */
-const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 function wanted(): boolean {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return false;
-  return !LOCAL.test(location.hostname) || new URLSearchParams(location.search).has('offline');
+  // A server on this machine is one that somebody works at: its files change, and it is there without a network.
+  return !isLocalHost(location.hostname) || new URLSearchParams(location.search).has('offline');
 }
 
 /**

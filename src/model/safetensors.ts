@@ -88,6 +88,18 @@ export async function readMetadata(
   }
 }
 
+/** What the header says of each tensor, in the order of the buffer; no value is read. @throws SafetensorsError */
+export async function readHeader(
+  stream: ReadableStream<Uint8Array>,
+): Promise<readonly Readonly<Pick<Entry, 'name' | 'dtype' | 'shape'>>[]> {
+  const bytes = new ByteReader(stream);
+  try {
+    return readEntries(await takeHeader(bytes)).entries;
+  } finally {
+    await bytes.cancel();
+  }
+}
+
 async function takeHeader(bytes: ByteReader): Promise<Record<string, unknown>> {
   const first = await bytes.take(8);
   checkBegin(first);

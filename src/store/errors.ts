@@ -61,6 +61,16 @@ export class RunInUseError extends Error {
   }
 }
 
+/** A model is being downloaded, here or in another tab. */
+export class ModelInUseError extends Error {
+  override readonly name = 'ModelInUseError';
+  constructor() {
+    super(
+      'A model is being downloaded or deleted, here or in another tab, and that goes one at a time. Nothing was changed: wait until it is done, or stop it there, then try again.',
+    );
+  }
+}
+
 export class UnknownCheckpointError extends Error {
   override readonly name = 'UnknownCheckpointError';
   constructor(key: string) {

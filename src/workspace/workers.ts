@@ -1,5 +1,6 @@
 /** The trusted workers, as typed remote objects. A call never waits for a worker that has died or been stopped. */
 import * as Comlink from 'comlink';
+import type { HubApi } from '../../workers/hub.ts';
 import type { PolicyApi } from '../../workers/policy.ts';
 import type { RewardApi } from '../../workers/reward.ts';
 import type { RewardTrainingApi } from '../../workers/reward-training.ts';
@@ -90,6 +91,12 @@ export const startSelfTestWorker = (): WorkerHandle<SelfTestApi> =>
   connect(
     new Worker(new URL('../../workers/self-test.ts', import.meta.url), { type: 'module', name: 'self-test' }),
     'self-test',
+  );
+
+export const startHubWorker = (): WorkerHandle<HubApi> =>
+  connect(
+    new Worker(new URL('../../workers/hub.ts', import.meta.url), { type: 'module', name: 'download' }),
+    'download',
   );
 
 export const startStudyWorker = (): WorkerHandle<StudyApi> =>

@@ -6,6 +6,7 @@ import type { ModelConfig } from '../model/config.ts';
 import { chooseDevice, type Device, type DeviceChoice } from '../runtime/device.ts';
 import type { AdjustableSandbox } from '../sandbox/index.ts';
 import type { Store } from '../store/index.ts';
+import type { ModelFiles } from '../store/model-files.ts';
 import type { TaskSet } from '../domains/domain.ts';
 import { domainOf, sourceOf, type TaskChoice } from '../domains/index.ts';
 import type { PolicyApi } from '../../workers/policy.ts';
@@ -55,6 +56,11 @@ export class Workspace {
       });
     },
     close: (store) => store.close(),
+  });
+
+  /** Models as they were downloaded. */
+  readonly modelFiles = new Shared<ModelFiles>({
+    open: async () => (await import('../store/model-files.ts')).openModelFiles(),
   });
 
   readonly sandbox = new Shared<AdjustableSandbox>({
@@ -176,7 +182,7 @@ export class Workspace {
     this.policy.close();
     for (const { worker } of this.#rewards.values()) worker.close();
     for (const read of [...this.#tasks.values(), ...this.#bundled.values()]) read.close();
-    for (const shared of [this.sandbox, this.study, this.store]) shared.close();
+    for (const shared of [this.sandbox, this.study, this.store, this.modelFiles]) shared.close();
   }
 
   #newReward({ config, tokenizerJson }: RewardShape) {

@@ -1,6 +1,7 @@
 /** Models among files that a person picked or dropped. */
 import { messageOf } from '../../errors.ts';
 import { folderSource, partsOfIndex } from './folder.ts';
+import { readModelCard } from './model-card.ts';
 import { type ModelSource, WEIGHTS } from './source.ts';
 
 /** Files that cannot be taken in as a model; one sentence on what is wrong and what to do. */
@@ -96,10 +97,8 @@ function noWeights(names: readonly string[]): string {
 
 /** What README.md says of the licence, or the first line of a LICENSE file; null where neither is there. */
 export async function licenceOf({ files }: ModelFiles): Promise<string | null> {
-  const card = (await files.get('README.md')?.text()) ?? '';
-  const [, front = ''] = /^---\r?\n(.*?)\r?\n---/s.exec(card) ?? [];
-  const [, named] = /^license:[ \t]*["']?([^"'\r\n]+?)["']?[ \t]*$/m.exec(front) ?? [];
-  if (named) return named;
+  const { licence } = readModelCard((await files.get('README.md')?.text()) ?? '');
+  if (licence !== null) return licence;
   const file = [...files].find(([name]) => /^licen[cs]e(\.(md|txt))?$/i.test(name))?.[1];
   const lines = (await file?.text())?.split('\n') ?? [];
   return (

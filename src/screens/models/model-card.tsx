@@ -1,6 +1,7 @@
 import type { Ref } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { GenerationsTable } from './generations-table.tsx';
+import type { KeptHubModel } from '../../workspace/hub-models.ts';
 import { useModels } from './state.ts';
 import type { ModelItem } from './state/catalog.ts';
 import { text } from './text.ts';
@@ -53,7 +54,7 @@ function Name({ item, onDone }: Props & { readonly onDone: () => void }) {
 }
 
 function Facts({ item }: Props) {
-  const { id, origin, created, domain, licence, recipe, place } = item;
+  const { id, origin, created, domain, licence, recipe, place, hub } = item;
   const { checked } = useModels().state.value;
   const hash = item.hash ?? checked[id]?.hash ?? null;
   const fact = text.fact;
@@ -61,7 +62,15 @@ function Facts({ item }: Props) {
     <dl class="item-facts">
       <div>
         <dt>{fact.origin}</dt>
-        <dd>{origin}</dd>
+        <dd>
+          {hub ? (
+            <a href={hub.model.address} target="_blank" rel="noreferrer">
+              {origin}
+            </a>
+          ) : (
+            origin
+          )}
+        </dd>
       </div>
       {created !== null && (
         <div>
@@ -81,6 +90,31 @@ function Facts({ item }: Props) {
         <dt>{fact.licence}</dt>
         <dd>{licence ?? fact.noLicence[place]}</dd>
       </div>
+      {hub ? <HubFacts hub={hub} /> : <OwnFacts hash={hash} recipe={recipe} />}
+    </dl>
+  );
+}
+
+function HubFacts({ hub: { model } }: { readonly hub: KeptHubModel }) {
+  const fact = text.hub.fact;
+  return (
+    <>
+      <div>
+        <dt>{fact.architecture}</dt>
+        <dd>{model.architecture ?? fact.unknown}</dd>
+      </div>
+      <div>
+        <dt>{fact.base}</dt>
+        <dd>{model.baseModels.join(', ') || fact.noBase}</dd>
+      </div>
+    </>
+  );
+}
+
+function OwnFacts({ hash, recipe }: Pick<ModelItem, 'hash' | 'recipe'>) {
+  const fact = text.fact;
+  return (
+    <>
       <div class="wide">
         <dt>{fact.hash}</dt>
         <dd>
@@ -93,7 +127,7 @@ function Facts({ item }: Props) {
           {recipe === null ? <span class="hint">{fact.noRecipe}</span> : <pre class="code">{recipe}</pre>}
         </dd>
       </div>
-    </dl>
+    </>
   );
 }
 
@@ -113,6 +147,17 @@ function Actions({ item, renaming, onRename }: ActionsProps) {
     </button>
   );
   const trains = models.trains;
+  const { hub } = item;
+  const remove = (about: string) => button(words.remove, about, () => void models.remove(item));
+  if (hub && !hub.whole)
+    return (
+      <div class="model-actions">
+        {button(text.hub.goOn, text.hub.goOnAbout(name), () => void models.hub.goOn(hub.model), {
+          disabled: models.hub.state.value.step === 'downloading',
+        })}
+        {remove(text.hub.removeAbout(name, hub.ownBytes))}
+      </div>
+    );
   return (
     <div class="model-actions">
       {role === 'policy'
@@ -122,19 +167,23 @@ function Actions({ item, renaming, onRename }: ActionsProps) {
         : button(words.use, trains ? words.useAbout(name) : text.demo, () => void models.useReward(item), {
             disabled: !trains,
           })}
-      {button(words.download, words.downloadAbout(name), () => void models.download(item))}
+      {!hub && button(words.download, words.downloadAbout(name), () => void models.download(item))}
       {stored && button(words.check, words.checkAbout(name), () => void models.check(item))}
-      {stored && button(words.rename, words.renameAbout(name), onRename, { ref: renaming })}
-      {stored && button(words.remove, words.removeAbout(name), () => void models.remove(item))}
+      {stored && !hub && button(words.rename, words.renameAbout(name), onRename, { ref: renaming })}
+      {stored && remove(hub ? text.hub.removeAbout(name, hub.ownBytes) : words.removeAbout(name))}
     </div>
   );
 }
 
 /** What is being done with it, or what the last check found. */
 function Status({ item }: Props) {
-  const { work, checked } = useModels().state.value;
+  const models = useModels();
+  const { work, checked } = models.state.value;
   const doing = work[item.id];
   const found = checked[item.id];
+  const now = models.hub.state.value;
+  const { hub } = item;
+  const going = now.step === 'downloading' && now.model.commit === hub?.key;
   return (
     <div role="status" class="model-status">
       {doing ? (
@@ -145,9 +194,14 @@ function Status({ item }: Props) {
       ) : (
         found && (
           <p class={found.damaged.length > 0 ? 'field-error' : 'hint'}>
-            {found.damaged.length > 0 ? text.damaged(found.damaged) : text.checked(found.chunks, found.bytes)}
+            {found.damaged.length > 0
+              ? (hub ? text.hub : text).damaged(found.damaged)
+              : (hub ? text.hub : text).checked(found.chunks, found.bytes)}
           </p>
         )
+      )}
+      {hub && !hub.whole && !going && (
+        <p class="hint">{text.hub.interrupted(hub.hereBytes, hub.model.sizeBytes)}</p>
       )}
     </div>
   );

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { Messages } from '../../app/frame/messages.tsx';
 import { DeletedList } from '../../views/deleted-list.tsx';
 import { MessagesList } from '../../views/messages-list.tsx';
+import { HubCard } from './hub-card.tsx';
 import { ImportCard } from './import-card.tsx';
 import { ModelCard } from './model-card.tsx';
 import { useModels } from './state.ts';
@@ -37,6 +38,7 @@ export function ModelsScreen() {
     <main class="screen models">
       <div class="side">
         <StorageCard />
+        <HubCard />
         <ImportCard />
       </div>
       <div class="stage" id="models-list">

@@ -1,3 +1,4 @@
+import * as Comlink from 'comlink';
 import { configOf } from '../../app/lab-state.ts';
 import { keptFor, usePage } from '../../app/page.ts';
 import { presetConfig } from '../../app/stored-runs.ts';
@@ -5,13 +6,24 @@ import { domainOf } from '../../domains/index.ts';
 import { createModels, type Models } from './state/model.ts';
 import { saveFolder } from '../../app/save-folder.ts';
 import { readSite } from './state/site.ts';
+import { startHubWorker } from '../../workspace/workers.ts';
+import { hubAddress } from './state/hub-address.ts';
 
 /** The models of a page. They live as long, so going to another screen calls nothing off. */
 const modelsOf = keptFor(({ controller, workspace, goTo }) =>
   createModels({
     store: () => workspace.store.get(),
     bundled: (choice) => workspace.bundled(choice),
+    modelFiles: () => workspace.modelFiles.get(),
     site: () => readSite(workspace),
+    hub: {
+      base: () => hubAddress(location),
+      download(model, from, report) {
+        const worker = startHubWorker();
+        const done = worker.api.download(model, from, Comlink.proxy(report)).finally(worker.stop);
+        return { done, stop: () => void worker.api.stop().catch(() => {}) };
+      },
+    },
     controller,
     labConfig(domain) {
       const { settings, taskFiles, presets } = controller.state.peek();

@@ -27,6 +27,11 @@ const place: Record<ModelPlace, { readonly heading: string; readonly about: stri
       about: 'Imported from folders, with their configuration and tokenizer.',
       none: 'None yet. Drop a folder of a model in the layout of Hugging Face.',
     },
+    hub: {
+      heading: 'From Hugging Face',
+      about: 'Downloaded by their id, each at one commit, with the files as they are there.',
+      none: 'None yet. Give the id of a model, such as HuggingFaceTB/SmolLM2-135M-Instruct.',
+    },
   };
 
 const thousand = (count: number): string =>
@@ -70,6 +75,7 @@ export const text = spoken('models', {
       run: 'that of the weights it began with',
       reward: 'yours',
       import: 'the folder names none',
+      hub: 'its card names none',
     },
     recipe: 'Recipe',
     noRecipe: 'its file does not say',
@@ -150,7 +156,52 @@ export const text = spoken('models', {
     done: (name: string) => `“${name}” was imported. It is kept here until you delete it.`,
     local: 'It stays on this machine.',
   },
+  hub: {
+    heading: 'Get a model from Hugging Face',
+    id: 'Hugging Face id',
+    example: 'owner/name',
+    idAbout: 'owner/name, or owner/name@revision with a branch, tag or commit.',
+    token: 'It is gated or private',
+    tokenLabel: 'Access token',
+    tokenAbout: 'It is used for this one download, goes to huggingface.co alone, and is kept nowhere.',
+    look: 'Look it up',
+    looking: (id: string) => `Looking ${id} up`,
+    fact: {
+      size: 'Size',
+      architecture: 'Architecture',
+      unknown: 'not said',
+      licence: 'Licence',
+      noLicence: 'its card names none',
+      base: 'Made from',
+      noBase: 'its card names none',
+      commit: 'Commit',
+      page: 'Page',
+    },
+    unusable: (why: string) => `It cannot be used here: ${why}`,
+    download: (bytes: number) => `Download ${formatBytes(bytes)}`,
+    beginning: 'Comparing what is here already',
+    downloading: (id: string) => `Downloading ${id}`,
+    progress: (done: number, total: number, file: string) =>
+      `${formatBytes(done)} of ${formatBytes(total)}, ${file}`,
+    stop: 'Stop',
+    connects: 'This page asks huggingface.co and its file servers, and only when you press the button.',
+    done: (id: string) => `${id} is here. It is kept until you delete it.`,
+    stopped: (id: string) => `${id} was stopped. What has come is kept: go on, or delete it.`,
+    origin: (address: string, commit: string) => `${address} at commit ${commit}`,
+    interrupted: (here: number, total: number) =>
+      `Interrupted: ${formatBytes(here)} of ${formatBytes(total)} are here. Go on, or delete them.`,
+    goOn: 'Go on',
+    goOnAbout: (id: string) => `Go on with the download of ${id}`,
+    removeAbout: (id: string, bytes: number) => `Delete ${id}, which frees ${formatBytes(bytes)}`,
+    checked: (files: number, bytes: number) =>
+      `All ${files} files, ${formatBytes(bytes)}, are as they were downloaded.`,
+    damaged: (files: readonly string[]) => `Damaged: ${files.join(', ')}. Delete it and download it again.`,
+    tooLarge: (id: string, parameters: number, most: number) =>
+      `${id} has ${thousand(parameters)} weights, and runs train models whole up to ${thousand(most)} so far.`,
+  },
   error: {
+    hub: { kept: 'What has come is kept and listed.', todo: 'Go on with it, or delete it.' },
+    hubLook: { kept: 'Nothing was downloaded.' },
     site: { kept: 'Stored models are untouched.', todo: 'Check the connection and reload.' },
     store: { kept: 'What is stored was left as it is.', todo: 'Reload the page, outside private windows.' },
     import: {

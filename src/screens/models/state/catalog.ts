@@ -3,11 +3,12 @@ import * as v from 'valibot';
 import { domainOf } from '../../../domains/index.ts';
 import { GATES } from '../../../rl/gate.ts';
 import { MODEL_PREFIX, type Generation, type RunRecord } from '../../../store/index.ts';
+import type { KeptHubModel } from '../../../workspace/hub-models.ts';
 import { importFacts } from '../../../workspace/imported-models.ts';
 import { text } from '../text.ts';
 
 /** Where a model is kept. Each place is a section of the list. */
-export const PLACES = ['site', 'run', 'reward', 'import'] as const;
+export const PLACES = ['site', 'run', 'reward', 'import', 'hub'] as const;
 export type ModelPlace = (typeof PLACES)[number];
 
 export type Role = 'policy' | 'reward';
@@ -34,12 +35,15 @@ export interface ModelItem {
   readonly created: number | null;
   /** What can be gone back to, newest first; the one in use among them. */
   readonly generations: readonly Generation[];
+  /** Of a model of the hub: what it is there, and whether all of it is here. */
+  readonly hub?: KeptHubModel;
 }
 
 /** A model of the site, read. */
 export type SiteItem = Pick<ModelItem, 'id' | 'role' | 'domain' | 'parameters' | 'hash' | 'recipe'>;
 
 const BYTES_PER_WEIGHT = 4;
+export const HUB_PREFIX = 'hub:';
 
 const rewardSchema = v.object({ kind: v.literal('reward'), name: v.string(), recipe: v.string() });
 
@@ -48,6 +52,7 @@ export function catalogOf(
   site: readonly SiteItem[],
   runs: readonly RunRecord[],
   generations: readonly Generation[],
+  downloaded: readonly KeptHubModel[] = [],
 ): ModelItem[] {
   const kept = byKey(generations);
   const of = (key: string): Generation[] => (kept.get(key) ?? []).toReversed();
@@ -58,6 +63,7 @@ export function catalogOf(
     ...site.map(siteItem),
     ...runs.filter(({ id }) => kept.has(id)).map((run) => runItem(run, of(run.id))),
     ...models,
+    ...downloaded.map(hubItem),
   ];
   return items.toSorted(
     (a, b) => PLACES.indexOf(a.place) - PLACES.indexOf(b.place) || (b.created ?? 0) - (a.created ?? 0),
@@ -80,6 +86,26 @@ const siteItem = (item: SiteItem): ModelItem => ({
   created: null,
   generations: [],
 });
+
+function hubItem(hub: KeptHubModel): ModelItem {
+  const { id, address, parameters, licence, architecture, commit } = hub.model;
+  return {
+    id: HUB_PREFIX + hub.key,
+    place: 'hub',
+    role: architecture?.endsWith('ForSequenceClassification') ? 'reward' : 'policy',
+    name: id,
+    domain: null,
+    parameters,
+    bytes: hub.hereBytes,
+    hash: null,
+    licence,
+    origin: text.hub.origin(address, commit),
+    recipe: null,
+    created: hub.created,
+    generations: [],
+    hub,
+  };
+}
 
 /** How a run is called where nobody gave it a name. */
 export const runName = ({ name, config }: RunRecord): string =>

@@ -5,12 +5,15 @@ import { readModel } from '../../../model/sources/source.ts';
 import { DEFAULT_CONFIG, fullConfig } from '../../../rl/config.ts';
 import { parseScalingFile, type ScalingFile } from '../../../rl/scaling.ts';
 import type { LoadedCheckpoint, RunRecord, Store } from '../../../store/index.ts';
+import type { ModelFiles } from '../../../store/model-files.ts';
 import type { BundledModels } from '../../../workspace/bundled.ts';
+import { hubModelSource, type KeptHubModel } from '../../../workspace/hub-models.ts';
 import { importedSource } from '../../../workspace/imported-models.ts';
 import { policyOfRun } from '../../../workspace/policies.ts';
 import { storedSource } from '../../../workspace/stored-source.ts';
 import type { ModelItem } from './catalog.ts';
 import { siteFolder } from './site.ts';
+import { text } from '../text.ts';
 
 export interface ModelContent extends ModelExport {
   /** Of a run: the checkpoint, and what it was trained with. */
@@ -20,8 +23,11 @@ export interface ModelContent extends ModelExport {
 export interface ContentSources {
   readonly store: () => Promise<Store>;
   readonly bundled: (choice: { readonly domain?: string }) => Promise<BundledModels>;
+  readonly modelFiles: () => Promise<ModelFiles>;
 }
 
+/** Weights of a model that a run can train whole. */
+const MOST_WHOLE = 50_000_000;
 const SAMPLING = fullConfig(DEFAULT_CONFIG);
 
 /**
@@ -34,6 +40,7 @@ export async function contentOf(
   generation: number | null = null,
 ): Promise<ModelContent> {
   if (item.place === 'site') return siteContent(item, sources);
+  if (item.hub) return hubContent(item, item.hub, sources);
   const store = await sources.store();
   const wanted = generation ?? item.generations.find((each) => each.current)?.generation ?? 0;
   const checkpoint = await store.loadGeneration(item.id, wanted);
@@ -46,7 +53,7 @@ export async function contentOf(
       const scaling = parseScalingFile(await source.json('scaling.json'));
       return { ...plain(item, scaling), ...(await readModel(source)), tokenizerJson };
     }
-    case 'import': {
+    default: {
       const source = importedSource(checkpoint);
       const [tokenizerJson, scaling] = await Promise.all([source.tokenizer(), source.json('scaling.json')]);
       const file = scaling === null ? null : parseScalingFile(scaling);
@@ -70,6 +77,19 @@ async function siteContent(item: ModelItem, { bundled }: ContentSources): Promis
   const site = await bundled({ domain });
   const { tokenizerJson } = site;
   return { ...plain(item, role === 'reward' ? site.scaling : null), ...site[role], tokenizerJson };
+}
+
+/** @throws Error where it is too large to be trained whole, in float32 with two moments of each weight */
+async function hubContent(
+  item: ModelItem,
+  { key, model }: KeptHubModel,
+  { modelFiles }: ContentSources,
+): Promise<ModelContent> {
+  if (model.parameters > MOST_WHOLE)
+    throw new Error(text.hub.tooLarge(model.id, model.parameters, MOST_WHOLE));
+  const source = await hubModelSource(await modelFiles(), key);
+  const [tokenizerJson, loaded] = await Promise.all([source.tokenizer(), readModel(source)]);
+  return { ...plain(item, null), ...loaded, tokenizerJson };
 }
 
 async function runContent(

@@ -11,6 +11,7 @@ import { loadTokenizer } from '../../../model/tokenizer/index.ts';
 import { DEFAULT_CONFIG } from '../../../rl/config.ts';
 import { parseScalingFile } from '../../../rl/scaling.ts';
 import { openStore, type PartData, type Store } from '../../../store/index.ts';
+import { openModelFiles } from '../../../store/model-files.ts';
 import type { BundledModels } from '../../../workspace/bundled.ts';
 import { storedPolicy } from '../../../workspace/run-policy.ts';
 import { Locks } from '../../../../tests/support/locks.ts';
@@ -62,7 +63,10 @@ beforeEach(async () => {
   models = createModels({
     store: async () => store,
     bundled: async () => site,
+    // There are no files of a browser here, and the list does without.
+    modelFiles: () => openModelFiles(),
     site: async () => [],
+    hub: { base: () => 'http://127.0.0.1:9', download: () => expect.unreachable() },
     controller,
     labConfig: () => ({ ...DEFAULT_CONFIG, maxPromptTokens: 48, maxCompletionTokens: 88 }),
     device: () => 'wasm, 2 threads',

@@ -3,7 +3,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import type { NamedFile } from '../../../model/hugging-face.ts';
 import { filesSource, licenceOf, modelFolders, type PickedFile } from '../../../model/sources/files.ts';
 import type { TrainConfig } from '../../../rl/types.ts';
-import { messageOf } from '../../../errors.ts';
+import { isNamed, messageOf } from '../../../errors.ts';
 import { hashWeights } from '../../../reward/benchmark/build.ts';
 import type { Discarded, IntegrityReport, LoadedCheckpoint, Usage } from '../../../store/index.ts';
 import type { LabController, LabMessage } from '../../../app/controller-types.ts';
@@ -12,9 +12,11 @@ import { UNDO_MS } from '../../../app/undo.ts';
 import { branchRun } from '../../../workspace/branch.ts';
 import { importModel } from '../../../workspace/imported-models.ts';
 import { DOMAIN_NAMES } from '../../../domains/index.ts';
+import { checkHubModel, listHubModels } from '../../../workspace/hub-models.ts';
 import { catalogOf, type ModelItem, type SiteItem } from './catalog.ts';
 import { contentOf, type ContentSources } from './content.ts';
 import { folderFiles, folderName } from './folder.ts';
+import { createHubModels, type HubModels, type HubPorts } from './hub.ts';
 import { siteFolder } from './site.ts';
 import { text } from '../text.ts';
 
@@ -51,6 +53,7 @@ export interface ModelsState {
 
 export interface ModelsOptions extends ContentSources {
   readonly site: () => Promise<readonly SiteItem[]>;
+  readonly hub: HubPorts;
   readonly controller: Pick<LabController, 'reread' | 'look' | 'useReward'>;
   /**
    * The configuration that the Lab is set to or, where that is of another domain than asked for, the usual one of that.
@@ -71,6 +74,8 @@ export interface ModelsOptions extends ContentSources {
 export interface Models {
   readonly state: ReadonlySignal<ModelsState>;
   readonly trains: boolean;
+  /** Models by their id at the hub. */
+  readonly hub: HubModels;
   /** Reads the list again. */
   refresh(): Promise<void>;
   persist(): Promise<void>;
@@ -121,15 +126,21 @@ export function createModels(options: ModelsOptions): Models {
     const stored = options
       .store()
       .then((store) => Promise.all([store.listRuns(), store.listGenerations(), store.usage()]));
-    const [site, [runs, generations, usage]] = await Promise.all([
+    // Where a browser keeps no files there are no models in them, which is said to whoever wants to have one.
+    const files = options
+      .modelFiles()
+      .catch((error: unknown) => (isNamed(error, 'StorageRefusedError') ? null : Promise.reject(error)));
+    const downloaded = files.then((kept) => (kept === null ? [] : listHubModels(kept)));
+    const [site, [runs, generations, usage], hub] = await Promise.all([
       read(options.site(), [], text.error.site),
       read<Awaited<typeof stored>>(
         stored,
         [[], [], { usedBytes: null, quotaBytes: null, persisted: false, checkpoints: [] }],
         text.error.store,
       ),
+      read(downloaded, [], text.error.store),
     ]);
-    set({ status: 'ready', items: catalogOf(site, runs, generations), usage });
+    set({ status: 'ready', items: catalogOf(site, runs, generations, hub), usage });
   };
 
   /** Does one thing at a time with a model; what fails is said, and the list is read again either way. */
@@ -154,6 +165,8 @@ export function createModels(options: ModelsOptions): Models {
     }
   };
 
+  const hub = createHubModels(options.hub, say, refresh);
+
   const forget = (id: string): void => {
     trash.delete(id);
     set({ deleted: state.peek().deleted.filter((each) => each.id !== id) });
@@ -162,6 +175,7 @@ export function createModels(options: ModelsOptions): Models {
   return {
     state,
     trains,
+    hub,
     refresh,
     async persist() {
       try {
@@ -237,6 +251,15 @@ export function createModels(options: ModelsOptions): Models {
       }),
     check: (item, generation = item.generations.find(({ current }) => current)?.generation) =>
       working(item, text.work.check, text.error.check, async (report) => {
+        if (item.hub) {
+          const { files, sizeBytes: bytes } = item.hub.model;
+          const damaged = await checkHubModel(await options.modelFiles(), item.hub, (done, total) =>
+            report(done / total),
+          );
+          const found = { generation: 0, chunks: files.length, bytes, damaged, hash: null };
+          set({ checked: { ...state.peek().checked, [item.id]: found } });
+          return;
+        }
         if (generation === undefined) return;
         const store = await options.store();
         const found = await store.checkGeneration(item.id, generation, (done, total) => report(done / total));
@@ -254,7 +277,9 @@ export function createModels(options: ModelsOptions): Models {
     remove: (item) =>
       working(item, text.work.remove, text.error.remove, async () => {
         const { id, name, place } = item;
-        const discarded = await (await options.store()).discard(id);
+        const discarded = item.hub
+          ? await (await options.modelFiles()).discard(item.hub.key)
+          : await (await options.store()).discard(id);
         const end = async (): Promise<void> => {
           forget(id);
           await discarded
