@@ -17,8 +17,8 @@ export const verifyModel: Command = {
   summary: 'compare logits, gradients, AdamW and greedy tokens of a checkpoint with its expected.json',
   usage: 'DIR [options]',
   description:
-    'Loads DIR/config.json and DIR/model.safetensors (Hugging Face layout, llama or qwen2), runs the model in a\n' +
-    'headless browser and compares it with DIR/expected.json: logits, log-probabilities, loss, gradients, five\n' +
+    'Loads DIR/config.json and DIR/model.safetensors (Hugging Face layout, llama, qwen2 or qwen3), runs the model\n' +
+    'in a headless browser and compares it with DIR/expected.json: logits, log-probabilities, loss, gradients, five\n' +
     'AdamW steps, greedy tokens. Prints one JSON object with `ok`, the largest errors and their tolerances.',
   options: OPTIONS,
   examples: [

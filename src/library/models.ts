@@ -71,7 +71,7 @@ export function checkKind({ kind }: Model, needed: Model['kind']): void {
 }
 
 /**
- * Reads a model: Llama and Qwen2 decoders in the layout of Hugging Face, with a byte-level `tokenizer.json`.
+ * Reads a model: Llama, Qwen2 and Qwen3 decoders in the layout of Hugging Face, with a byte-level `tokenizer.json`.
  * @throws ModelConfigError, SafetensorsError, WeightsError, TokenizerError for files that cannot be used
  */
 export async function readModelFiles(open: OpenFile): Promise<Model> {

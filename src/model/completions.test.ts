@@ -101,7 +101,7 @@ const lengthOf = (ids: ArrayLike<number>, row: number): number => {
   return end < 0 ? TIME : end + 1;
 };
 
-describe.each(['llama', 'qwen2'] as const)('%s: completions of left-padded prompts', (family) => {
+describe.each(['llama', 'qwen2', 'qwen3'] as const)('%s: completions of left-padded prompts', (family) => {
   const config = { ...BASE, family };
   const rows = PROMPTS.length * GROUP;
 

@@ -80,6 +80,8 @@ function slotsOf(config: ModelConfig): ParameterSlot[] {
     ] as const) {
       place(`${layer}.self_attn.${name}_proj.weight`, [n * headWidth, width]);
       if (config.family === 'qwen2') place(`${layer}.self_attn.${name}_proj.bias`, [n * headWidth]);
+      if (config.family === 'qwen3' && name !== 'v')
+        place(`${layer}.self_attn.${name}_norm.weight`, [headWidth]);
     }
     place(`${layer}.self_attn.o_proj.weight`, [width, heads * headWidth]);
     place(`${layer}.post_attention_layernorm.weight`, [width]);

@@ -1,10 +1,12 @@
 /**
  * The decoder as a graph: RMSNorm, rotary positions, grouped-query attention, SwiGLU (Llama; Qwen2 adds biases to q, k
- * and v). Activations are rows [batch · group · time, width], so that residual sums fold into the matrix products.
+ * and v; Qwen3 norms to each head's q and k). Activations are rows [batch · group · time, width], so that residual sums
+ * fold into the matrix products.
  */
 import {
   add,
   attention,
+  broadcastTo,
   checkpoint,
   concat,
   constant,
@@ -23,6 +25,7 @@ import {
   slice,
   type Segment,
   silu,
+  sizeOf,
   split,
   type Target,
   type Tensor,
@@ -31,6 +34,7 @@ import {
 } from '../graph/index.ts';
 import type { ModelConfig } from './config.ts';
 import type { Adapter, Parameters } from './parameters.ts';
+import { ropeFrequencies } from './rotation.ts';
 
 /** Sequences of one length, `group` of them for each row of positions. */
 export interface Extent {
@@ -69,7 +73,8 @@ export interface Part {
 export function angleTable(config: ModelConfig, target: Target, positions: number): Angles {
   const half = config.headWidth / 2;
   const size = target === 'webgpu' ? config.headWidth ** -0.25 : 1;
-  const angle = (i: number) => Math.floor(i / half) * config.ropeTheta ** (-(i % half) / half);
+  const frequencies = ropeFrequencies(config.headWidth, config.ropeTheta, config.ropeScaling);
+  const angle = (i: number) => Math.floor(i / half) * frequencies[i % half]!;
   const table = (f: (x: number) => number) =>
     constant(
       [positions, half],
@@ -122,6 +127,43 @@ const joinedWeight = (readers: readonly Reader[]): Tensor =>
     0,
   );
 
+/** Norms of each head's queries and keys before they are rotated; what comes out has the shape of what goes in. */
+interface HeadNorms {
+  /** Of rows [n, heads · headWidth]. */
+  readonly queries: (rows: Tensor) => Tensor;
+  /** Of rows [n, kvHeads · headWidth]. */
+  readonly keys: (rows: Tensor) => Tensor;
+  /** Of both side by side, [n, heads + kvHeads, ..., headWidth]. */
+  readonly joined: (x: Tensor) => Tensor;
+}
+
+function headNorms(config: ModelConfig, parameters: Parameters, layer: number): HeadNorms | null {
+  if (config.family !== 'qwen3') return null;
+  const { heads, kvHeads, headWidth, normEpsilon } = config;
+  const isOnGpu = parameters.target === 'webgpu';
+  const scaleOf = (part: string) => parameters.tensor(`model.layers.${layer}.self_attn.${part}_norm.weight`);
+  const [queries, keys] = [scaleOf('q'), scaleOf('k')];
+  const alone = (x: Tensor, scale: Tensor): Tensor => {
+    const rows = reshape(x, [sizeOf(x.shape) / headWidth, headWidth]);
+    const normalised = isOnGpu
+      ? scaledRmsNorm(rows, scale, normEpsilon)
+      : mul(rmsNorm(rows, normEpsilon), scale);
+    return reshape(normalised, x.shape);
+  };
+  return {
+    queries: (rows) => alone(rows, queries),
+    keys: (rows) => alone(rows, keys),
+    joined(x) {
+      // One norm and a product are fewer kernels than two norms, whose gradients take many.
+      const ones = constant([headWidth], new Float32Array(headWidth).fill(1));
+      const normalised = isOnGpu ? alone(x, ones) : rmsNorm(x, normEpsilon);
+      const scales = [broadcastTo(queries, [heads, headWidth]), broadcastTo(keys, [kvHeads, headWidth])];
+      const between = x.shape.slice(2, -1).map(() => 1);
+      return mul(normalised, reshape(concat(scales, 0), [heads + kvHeads, ...between, headWidth]));
+    },
+  };
+}
+
 /** Rows [batch · group · time, n · headWidth] → [batch, kvHeads, group, (n / kvHeads) · time, headWidth], rotated. */
 function toHeads(
   rows: Tensor,
@@ -142,11 +184,19 @@ function toHeads(
 }
 
 /** Heads of rows that hold q, k and v of one token per sequence side by side; q and k are rotated in one go. */
-function joinedTokenHeads(rows: Tensor, config: ModelConfig, extent: Extent, angles: Angles): HeadTensors {
+function joinedTokenHeads(
+  rows: Tensor,
+  config: ModelConfig,
+  extent: Extent,
+  angles: Angles,
+  norms: HeadNorms | null,
+): HeadTensors {
   const { heads, kvHeads, headWidth } = config;
   const { batch, group } = extent;
   const [turning, values] = split(rows, 1, [(heads + kvHeads) * headWidth, kvHeads * headWidth]);
-  const flat = reshape(turning!, [batch, group * (heads + kvHeads), 1, headWidth]);
+  const apart = reshape(turning!, [batch * group, heads + kvHeads, headWidth]);
+  const ready = norms ? norms.joined(apart) : apart;
+  const flat = reshape(ready, [batch, group * (heads + kvHeads), 1, headWidth]);
   const turned = reshape(rope(flat, angles.cos, angles.sin), turning!.shape);
   const [queries, keys] = split(turned, 1, [heads * headWidth, kvHeads * headWidth]);
   return {
@@ -157,13 +207,20 @@ function joinedTokenHeads(rows: Tensor, config: ModelConfig, extent: Extent, ang
 }
 
 /** The same for any number of tokens with fewer kernels, which on the CPU are slower. */
-function joinedHeads(rows: Tensor, config: ModelConfig, extent: Extent, angles: Angles): HeadTensors {
+function joinedHeads(
+  rows: Tensor,
+  config: ModelConfig,
+  extent: Extent,
+  angles: Angles,
+  norms: HeadNorms | null,
+): HeadTensors {
   const { heads, kvHeads, headWidth } = config;
   const { batch, group, time } = extent;
   const apart = reshape(rows, [batch, group, time, heads + 2 * kvHeads, headWidth]);
   const ordered = transpose(apart, [0, 3, 1, 2, 4]);
   const [turning, values] = split(ordered, 1, [heads + kvHeads, kvHeads]);
-  const flat = reshape(turning!, [batch, (heads + kvHeads) * group, time, headWidth]);
+  const ready = norms ? norms.joined(turning!) : turning!;
+  const flat = reshape(ready, [batch, (heads + kvHeads) * group, time, headWidth]);
   const turned = reshape(rope(flat, angles.cos, angles.sin), turning!.shape);
   const [queries, keys] = split(turned, 1, [heads, kvHeads]);
   const repeat = heads / kvHeads;
@@ -234,14 +291,20 @@ export function decode(
     const readers = projections.map((part) => reader(parameters, name(part), name('input_layernorm.weight')));
     const biases =
       config.family === 'qwen2' ? ['q', 'k', 'v'].map((part) => p(`self_attn.${part}_proj.bias`)) : [];
+    const norms = headNorms(config, parameters, layer);
     const h = normalise(parameters, x, name('input_layernorm.weight'), normEpsilon);
     const short = wanted === 'last' && layer === config.layers - 1 && !isToken ? only! : null;
     const asking = short
       ? [{ extent: { ...short.extent, time: 1 }, angles: lastAngles(short.angles) }]
       : parts;
+    const normed = [norms?.queries, norms?.keys];
+    const rowsFrom = (i: number, rows: Tensor): Tensor => {
+      const own = through(readers[i]!.rows(rows), projections[i]!, readers[i]!.weight, biases[i]);
+      return normed[i] ? normed[i](own) : own;
+    };
     const headsOf = (i: number, n: number, isTurned: boolean, of = parts, rows = h): readonly Tensor[] =>
-      rowsOf(through(readers[i]!.rows(rows), projections[i]!, readers[i]!.weight, biases[i]), of).map(
-        (own, j) => toHeads(own, n, config, of[j]!.extent, isTurned ? of[j]!.angles : null),
+      rowsOf(rowsFrom(i, rows), of).map((own, j) =>
+        toHeads(own, n, config, of[j]!.extent, isTurned ? of[j]!.angles : null),
       );
     const own = (): readonly HeadTensors[] => {
       if (!short && (isToken || isOnGpu) && isTrained(...projections)) {
@@ -249,7 +312,7 @@ export function decode(
         const joined = (isToken ? project : linear)(h, joinedWeight(readers), bias);
         const apart = isOnGpu ? joinedHeads : joinedTokenHeads;
         return rowsOf(joined, parts).map((rows, i) =>
-          apart(rows, config, parts[i]!.extent, parts[i]!.angles),
+          apart(rows, config, parts[i]!.extent, parts[i]!.angles, norms),
         );
       }
       const queries = headsOf(0, heads, true, asking, short ? lastRows(h, short.extent) : h);

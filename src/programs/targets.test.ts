@@ -69,7 +69,7 @@ function inputs(): Readonly<Record<string, HostArray>> {
   };
 }
 
-describe.each(['llama', 'qwen2'] as const)(
+describe.each(['llama', 'qwen2', 'qwen3'] as const)(
   '%s: the graphs for a GPU compute what those for a CPU do',
   (family) => {
     const config = { ...BASE, family };

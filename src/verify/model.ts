@@ -12,8 +12,7 @@ import {
   unpackWeights,
   WeightsError,
 } from '../model/parameters.ts';
-import { buildGenerate } from '../programs/generate.ts';
-import { buildProgram, buildStepped, type SupervisedSpec } from '../programs/index.ts';
+import { buildProgram, buildStepped, type GenerateSpec, type SupervisedSpec } from '../programs/index.ts';
 import { buildScores } from '../programs/supervised.ts';
 import type { HostArray, Runtime } from '../runtime/runtime.ts';
 
@@ -126,8 +125,12 @@ export async function verifyModel(
     );
 
   const weights = weightFeeds(layout, parameters);
-  const scores = await once(runtime, buildScores({ config }, { batch, time }), { ...weights, ids });
-  const steps = await adamwRun(runtime, config, parameters, { ids, mask, batch, time }, expected.adamw);
+  const model = { config, target: runtime.kind };
+  const scores = await once(runtime, buildScores(model, { batch, time }), { ...weights, ids });
+  const { greedy, steps } = await onHost(runtime, layout, parameters, async (host) => ({
+    greedy: await greedyTokens(host, config, expected.greedy.prompt, expected.greedy.tokens[0]?.length ?? 0),
+    steps: await adamwRun(host, config, { ids, mask, batch, time }, expected.adamw),
+  }));
   const after = weightFeeds(layout, steps.parameters);
   const names = layout.trainable.map(({ name }) => name);
   const need = <T>(record: Record<string, T>, name: string): T => {
@@ -157,13 +160,6 @@ export async function verifyModel(
       }),
     ),
   };
-  const greedy = await greedyTokens(
-    runtime,
-    config,
-    weights,
-    expected.greedy.prompt,
-    expected.greedy.tokens[0]?.length ?? 0,
-  );
   const greedyEqual = expected.greedy.tokens.every((row, i) => {
     // After end-of-text we generate nothing; an implementation that goes on is compared up to there.
     const end = row.findIndex((id) => config.endIds.includes(id));
@@ -201,10 +197,25 @@ interface SupervisedBatch {
   readonly time: number;
 }
 
-async function adamwRun(
+/** Does the work as a run does it on this runtime. */
+async function onHost<T>(
   runtime: Runtime,
-  config: ModelConfig,
+  layout: ParameterLayout,
   start: Float32Array,
+  work: (host: LocalHost) => Promise<T>,
+): Promise<T> {
+  const host = new LocalHost(runtime, buildProgram, runtime.kernels ? { stepped: buildStepped } : {});
+  try {
+    await host.load(layout, freshState(start));
+    return await work(host);
+  } finally {
+    await host.dispose();
+  }
+}
+
+async function adamwRun(
+  host: LocalHost,
+  config: ModelConfig,
   { ids, mask, batch, time }: SupervisedBatch,
   reference: v.InferOutput<typeof Expected>['adamw'],
 ) {
@@ -217,43 +228,33 @@ async function adamwRun(
   };
   const spec: SupervisedSpec = { kind: 'supervised', config, shape: { batch, time } };
   const feeds = { ids, mask, divisor: Float32Array.of(mask.reduce((a, b) => a + b, 0)) };
-  const host = new LocalHost(runtime, buildProgram, runtime.kernels ? { stepped: buildStepped } : {});
-  try {
-    await host.load(parameterLayout(config), freshState(start));
-    const [firstGradient] = await host.run(spec, [feeds]);
-    const losses: number[] = [];
-    const norms: number[] = [];
-    for (let step = 0; step < reference.losses.length; step++) {
-      const { values, gradNorm } = await host.update(spec, [feeds], reference.lr, settings);
-      losses.push(values[0]!['loss']![0]!);
-      norms.push(gradNorm);
-    }
-    const { parameters } = await host.snapshot();
-    return { losses, norms, firstGradient: firstGradient!, parameters };
-  } finally {
-    await host.dispose();
+  const [firstGradient] = await host.run(spec, [feeds]);
+  const losses: number[] = [];
+  const norms: number[] = [];
+  for (let step = 0; step < reference.losses.length; step++) {
+    const { values, gradNorm } = await host.update(spec, [feeds], reference.lr, settings);
+    losses.push(values[0]!['loss']![0]!);
+    norms.push(gradNorm);
   }
+  const { parameters } = await host.snapshot();
+  return { losses, norms, firstGradient: firstGradient!, parameters };
 }
 
 async function greedyTokens(
-  runtime: Runtime,
+  host: LocalHost,
   config: ModelConfig,
-  weights: Readonly<Record<string, HostArray>>,
   prompts: readonly (readonly number[])[],
   completionTime: number,
 ): Promise<HostArray> {
   const promptTime = prompts[0]?.length ?? 0;
   const shape = { prompts: prompts.length, group: 1, promptTime, completionTime };
-  const outputs = buildGenerate({ config }, { ...shape, mode: 'greedy', chunk: 8 });
-  const values = await once(
-    runtime,
-    { ids: outputs.ids },
+  const spec: GenerateSpec = { kind: 'generate', config, options: { ...shape, mode: 'greedy', chunk: 8 } };
+  const [values] = await host.run(spec, [
     {
-      ...weights,
       prompts: Int32Array.from(prompts.flat()),
       promptLengths: Int32Array.from(prompts, (row) => row.length),
       inverseTemperature: Float32Array.of(1),
     },
-  );
-  return values['ids']!;
+  ]);
+  return values!['ids']!;
 }

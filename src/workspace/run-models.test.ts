@@ -87,6 +87,21 @@ describe('a run with models of its own', () => {
     expect((await run(folder(wide, { 'tokenizer.json': own }))).policy.tokenizerJson).toEqual(own);
   });
 
+  it('takes a Qwen3, a scaled rotation, and more rows than the tokenizer has tokens', async () => {
+    const small = { ...shapes.policy, layers: 1, width: 64, hidden: 80, heads: 2, kvHeads: 1 };
+    const padded = { ...small, vocabulary: shapes.policy.vocabulary + 56 };
+    const scaling = { type: 'linear', factor: 4 } as const;
+    for (const shape of [
+      { ...small, family: 'qwen3' as const },
+      { ...small, ropeScaling: scaling },
+      padded,
+    ]) {
+      const { policy } = await run(folder(shape, { 'tokenizer.json': tokenizerJson }));
+      expect(policy.config).toEqual(shape);
+      expect(policy.weights).toEqual(initialWeights(shape, 3));
+    }
+  });
+
   it('keeps every token that ends a text', async () => {
     const many = folder(
       { ...shapes.policy, endIds: [1, 7] },

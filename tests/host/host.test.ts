@@ -30,7 +30,15 @@ const untilEnds = ({ ids, logprobs }: Generated): number[] => {
   return logprobs.map((value, i) => (ids.slice(i - (i % TIME), i).includes(END) ? 0 : value));
 };
 
-const FIXTURES = ['llama_tiny', 'qwen2_tiny'];
+const FIXTURES = [
+  'llama_tiny',
+  'llama3_rope_tiny',
+  'llama_linear_tiny',
+  'smollm2_tiny',
+  'qwen2_tiny',
+  'qwen2_tied_tiny',
+  'qwen3_tiny',
+];
 
 it.each(FIXTURES)(
   'the policy worker agrees with the independent implementation on WASM: %s',
