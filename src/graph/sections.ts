@@ -61,6 +61,9 @@ export function sectionsOf(outputs: Readonly<Record<string, Tensor>>): Section[]
   return sections;
 }
 
+export const hasCheckpoints = (outputs: Readonly<Record<string, Tensor>>): boolean =>
+  keptIn(Object.values(outputs)).size > 0;
+
 /** The checkpoints on the way to some tensors, numbered. */
 function keptIn(tensors: readonly Tensor[]): Map<Node, number> {
   const kept = new Map<Node, number>();

@@ -1,5 +1,5 @@
 /** Programs for graphs with checkpoints: one section after the other, each compiled once however often it occurs. */
-import { inputsOf, type Section, sectionsOf, type ValueName } from '../graph/index.ts';
+import { hasCheckpoints, inputsOf, type Section, sectionsOf, type ValueName } from '../graph/index.ts';
 import {
   type CompileOptions,
   type DeviceArray,
@@ -18,8 +18,8 @@ export async function compileGraph(
   outputs: Outputs,
   { keep = [] }: CompileOptions = {},
 ): Promise<Program> {
+  if (!hasCheckpoints(outputs)) return runtime.compile(outputs, { keep });
   const sections = sectionsOf(outputs);
-  if (sections.length === 1) return runtime.compile(outputs, { keep });
   const programs = new Map<string, Program>();
   try {
     for (const section of sections) {
