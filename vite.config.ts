@@ -8,12 +8,14 @@ import { sandboxAssets } from './vite.sandbox.ts';
 
 const FOLDERS = ['src', 'workers', 'cli', 'scripts', 'bench'];
 const UNIT = `{${FOLDERS.join(',')}}/**/*.test.{ts,tsx}`;
+/** They need what `npm run real-model` makes, and run by `npm run test:real` alone. */
+const REAL = '**/*.real.test.ts';
 /** Tests that change what a process has once, such as its globals, its modules or its time zone. */
 const CHANGES = /vi\.(stubGlobal|resetModules)|^\s*(globalThis|WebAssembly)\.\w+ = |process\.env\[/m;
 const ALONE = FOLDERS.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-    .filter((path) => /\.test\.tsx?$/.test(path) && CHANGES.test(readFileSync(path, 'utf8'))),
+    .filter((path) => /(?<!\.real)\.test\.tsx?$/.test(path) && CHANGES.test(readFileSync(path, 'utf8'))),
 );
 
 /** Files that take a minute or more, the longest first. Begun last, they would run alone. */
@@ -76,7 +78,7 @@ export default defineConfig(({ mode }) => ({
           name: 'unit',
           environment: 'node',
           include: [UNIT],
-          exclude: ALONE,
+          exclude: [...ALONE, REAL],
           testTimeout: 60_000,
           // Nothing else needs a core: these tests only compute.
           maxWorkers: '100%',
@@ -100,7 +102,7 @@ export default defineConfig(({ mode }) => ({
           name: 'browser',
           environment: 'node',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/other-browsers/**'],
+          exclude: ['tests/other-browsers/**', REAL],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           globalSetup: 'tests/support/server.ts',
@@ -108,6 +110,18 @@ export default defineConfig(({ mode }) => ({
           maxWorkers: 3,
           // On a busy machine a page now and then answers too late: the report says which tests were tried again.
           retry: process.env['CI'] === undefined ? 0 : 1,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          environment: 'node',
+          include: [`{tests,src,cli}/${REAL}`],
+          testTimeout: 1_800_000,
+          hookTimeout: 600_000,
+          // Each holds a model of half a gigabyte.
+          maxWorkers: 1,
         },
       },
       {

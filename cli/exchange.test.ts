@@ -42,6 +42,20 @@ describe('what is offered', () => {
     expect(await (await ask('/')).text()).toBe('page');
   });
 
+  it('can be had in ranges', async () => {
+    const path = join(folder, 'a.gguf');
+    writeFileSync(path, '0123456789');
+    const address = exchange.file(path);
+    const range = async (asked: string) => {
+      const answer = await ask(address, { headers: { Range: asked } });
+      return [answer.status, answer.headers.get('Content-Range'), await answer.text()];
+    };
+    expect(await range('bytes=2-4')).toEqual([206, 'bytes 2-4/10', '234']);
+    expect(await range('bytes=8-20')).toEqual([206, 'bytes 8-9/10', '89']);
+    expect(await range('bytes=10-12')).toEqual([416, 'bytes */10', '']);
+    expect(await (await ask(address)).text()).toBe('0123456789');
+  });
+
   it('is at an address of its own for each file', () => {
     expect(exchange.file('a')).not.toBe(exchange.file('a'));
   });

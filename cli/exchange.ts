@@ -72,9 +72,7 @@ export class Exchange {
   ): Promise<void> {
     const path = this.#offers.get(token)?.get(name);
     if (request.method === 'GET' && path !== undefined) {
-      const file = await open(path);
-      response.setHeader('Content-Type', 'application/octet-stream');
-      await pipeline(file.createReadStream(), response);
+      await sendFile(path, request.headers.range, response);
       return;
     }
     const inbox = this.#inboxes.get(token);
@@ -85,6 +83,23 @@ export class Exchange {
     }
     response.writeHead(404).end();
   }
+}
+
+/** The file, or the one range of it that is asked for. */
+async function sendFile(path: string, range: string | undefined, response: ServerResponse): Promise<void> {
+  const file = await open(path);
+  response.setHeader('Content-Type', 'application/octet-stream');
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
+  if (first === undefined) return pipeline(file.createReadStream(), response);
+  const { size } = await file.stat();
+  const [start, end] = [Number(first), Math.min(Number(last), size - 1)];
+  if (start > end) {
+    await file.close();
+    response.writeHead(416, { 'Content-Range': `bytes */${size}` }).end();
+    return;
+  }
+  response.writeHead(206, { 'Content-Range': `bytes ${start}-${end}/${size}` });
+  await pipeline(file.createReadStream({ start, end }), response);
 }
 
 /** Files on their way into a folder: each beside its place until all have come. */

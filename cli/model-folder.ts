@@ -1,7 +1,9 @@
-import { createReadStream, existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { RandomAccess } from '../src/model/gguf/access.ts';
+import { ggufSource, isGguf } from '../src/model/gguf/source.ts';
 import { folderSource, partsOfIndex } from '../src/model/sources/folder.ts';
 import type { ModelSource } from '../src/model/sources/source.ts';
 import { messageOf } from '../src/errors.ts';
@@ -18,11 +20,17 @@ export interface ModelFolder {
 
 /**
  * The files of a model: config.json and model.safetensors (or its parts and their index) in the folder; tokenizer.json
- * there or one folder up, as the starter has it; scaling.json and generation_config.json where there are any. JSON and
- * the headers of the weights are checked here, where a file has a name; what they hold is the page's business.
+ * there or one folder up, as the starter has it; scaling.json and generation_config.json where there are any. Or a GGUF
+ * file, named itself or alone in the folder. JSON and the headers of the weights are checked here, where a file has a
+ * name; what they hold is the page's business.
  * @throws {InputError} naming the file that cannot be read
  */
 export async function findModel(folder: string): Promise<ModelFolder> {
+  const whole = ggufAt(folder);
+  if (whole !== null) {
+    await checkBegin(whole, 'a GGUF file', (begin) => begin.toString('latin1', 0, 4) === 'GGUF');
+    return { files: new Map([[basename(whole), whole]]), weights: [basename(whole)] };
+  }
   const weights = await weightFiles(folder);
   const json = Object.entries({
     'config.json': [join(folder, 'config.json')],
@@ -36,8 +44,21 @@ export async function findModel(folder: string): Promise<ModelFolder> {
   });
   // One after the other, so that of several faults it is always the same that is named.
   for (const [, path] of json) await readJson(path);
-  for (const [, path] of weights) await checkHeader(path);
+  for (const [, path] of weights) await checkBegin(path, 'a safetensors file', beginsHeader);
   return { files: new Map([...json, ...weights]), weights: weights.map(([name]) => name) };
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** The GGUF file that is meant; null where it is a folder in the layout of Hugging Face. */
+function ggufAt(path: string): string | null {
+  if (!isFolder(path)) return isGguf(path) ? path : null;
+  const files = existsSync(join(path, 'config.json')) ? [] : readdirSync(path).filter(isGguf);
+  if (files.length > 1)
+    throw new InputError(
+      `${path} has ${files.length} GGUF files, ${files.join(', ')}: name the one that is meant.`,
+    );
+  return files[0] === undefined ? null : join(path, files[0]);
 }
 
 /** Name and path of model.safetensors, or of the parts that model.safetensors.index.json names. */
@@ -58,8 +79,16 @@ async function weightFiles(folder: string): Promise<(readonly [name: string, pat
   return names.map((name) => [name, join(folder, name)]);
 }
 
+/** Length of a header that the file is long enough for, and a brace. */
+const beginsHeader = (begin: Buffer, size: number): boolean =>
+  Number(begin.readBigUInt64LE()) <= size - 8 && begin[8] === '{'.charCodeAt(0);
+
 /** Whether the file begins like weights, without reading the rest. */
-async function checkHeader(path: string): Promise<void> {
+async function checkBegin(
+  path: string,
+  what: string,
+  fits: (begin: Buffer, size: number) => boolean,
+): Promise<void> {
   const file = await open(path).catch((error: unknown) => {
     throw new InputError(`${path} cannot be read: ${reasonOf(error)}.`);
   });
@@ -69,18 +98,26 @@ async function checkHeader(path: string): Promise<void> {
     const { bytesRead } = await file.read(begin, 0, 9, 0).catch((error: unknown) => {
       throw new InputError(`${path} cannot be read: ${reasonOf(error)}.`);
     });
-    if (bytesRead < 9 || Number(begin.readBigUInt64LE()) > size - 8 || begin[8] !== '{'.charCodeAt(0))
-      throw new InputError(`${path} is not a safetensors file, or it is cut short.`);
+    if (bytesRead < 9 || !fits(begin, size))
+      throw new InputError(`${path} is not ${what}, or it is cut short.`);
   } finally {
     await file.close();
   }
 }
 
-/** The model of a folder, read here and not by the page. */
-export const localModel = ({ files, weights }: ModelFolder): ModelSource =>
-  folderSource({
+/** The model of a folder or a GGUF file, read here and not by the page. */
+export function localModel({ files, weights }: ModelFolder): ModelSource {
+  const unusable = (name: string, cause: unknown) =>
+    new InputError(`${files.get(name) ?? name}: ${messageOf(cause)}`);
+  const [first = ''] = weights;
+  if (isGguf(first))
+    return ggufSource(
+      () => fileAccess(files.get(first)!),
+      (cause) => unusable(first, cause),
+    );
+  return folderSource({
     weights,
-    unusable: (name, cause) => new InputError(`${files.get(name) ?? name}: ${messageOf(cause)}`),
+    unusable,
     open: async (name) => {
       const path = files.get(name);
       return path === undefined
@@ -88,12 +125,31 @@ export const localModel = ({ files, weights }: ModelFolder): ModelSource =>
         : (Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>);
     },
   });
+}
+
+async function fileAccess(path: string): Promise<RandomAccess> {
+  const reading = async <T>(read: (file: FileHandle) => Promise<T>): Promise<T> => {
+    const file = await open(path);
+    return read(file).finally(() => file.close());
+  };
+  return {
+    size: (await reading((file) => file.stat())).size,
+    read: (begin, end) =>
+      reading(async (file) => {
+        const bytes = new Uint8Array(end - begin);
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, begin);
+        if (bytesRead < bytes.length) throw new Error('It became shorter while it was read.');
+        return bytes;
+      }),
+  };
+}
 
 /** Errors that mean that what was handed in is at fault, whether the page throws them or this process. */
 const INPUT_ERRORS: ReadonlySet<string> = new Set([
   'ModelConfigError',
   'WeightsError',
   'SafetensorsError',
+  'GgufError',
   'TokenizerError',
   'PairFileError',
   'TemplateError',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { trainedWith, type TrainedWith } from '../src/evaluation/notes.ts';
+import { isGguf } from '../src/model/gguf/source.ts';
 import { InputError } from './errors.ts';
 import { findModel, type ModelFolder } from './model-folder.ts';
 import { RunFolder } from './run-folder.ts';
@@ -58,7 +59,7 @@ const nameOf = (folder: string): string => {
 /** How the weights were made, where their file says. */
 async function recipeOf({ files, weights }: ModelFolder): Promise<unknown> {
   const path = files.get(weights[0] ?? '');
-  if (path === undefined) return null;
+  if (path === undefined || isGguf(path)) return null;
   const file = await open(path);
   try {
     const { buffer: size } = await file.read(Buffer.alloc(8), 0, 8, 0);

@@ -6,7 +6,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const OLDEST = [3, 11];
 const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python'];
 
@@ -57,21 +56,27 @@ function step(what, command, args, log) {
 }
 
 /**
- * The Python of the environment, which is made, or brought up to date, where it is not as `requirements.txt` says.
+ * The Python of the environment, which is made, or brought up to date, where it is not as these lists of packages in this
+ * folder say.
  * @throws EnvironmentError
  */
-export function ensureEnvironment(environment, log) {
+export function ensureEnvironment(environment, log, lists = ['requirements.txt']) {
   const python = inside(environment, 'python');
-  const stamp = join(environment, 'requirements.sha256');
-  const wanted = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
-  if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
   if (!existsSync(python)) {
     mkdirSync(environment, { recursive: true });
     step(`Making a Python environment in ${environment}`, findPython(), ['-m', 'venv', environment], log);
   }
-  // The list is complete, so nothing else is looked for.
-  const install = ['-m', 'pip', 'install', '--no-deps', '--disable-pip-version-check', '-r', REQUIREMENTS];
-  step('Installing the packages of requirements.txt, some gigabytes', python, install, log);
-  writeFileSync(stamp, wanted);
+  for (const list of lists) ensurePackages(environment, python, list, log);
   return python;
+}
+
+function ensurePackages(environment, python, list, log) {
+  const path = fileURLToPath(new URL(list, import.meta.url));
+  const stamp = join(environment, list.replace(/txt$/, 'sha256'));
+  const wanted = createHash('sha256').update(readFileSync(path)).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  // The list is complete, so nothing else is looked for.
+  const install = ['-m', 'pip', 'install', '--no-deps', '--disable-pip-version-check', '-r', path];
+  step(`Installing the packages of ${list}`, python, install, log);
+  writeFileSync(stamp, wanted);
 }

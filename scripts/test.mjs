@@ -120,6 +120,9 @@ try {
     const mark = totals.failed === 0 ? '✓' : '✗';
     process.stdout.write(`${mark} ${title.padEnd(14)} ${lastLine(totals)} (${seconds.toFixed(1)} s)\n`);
   }
+  process.stdout.write(
+    `– ${'real models'.padEnd(14)} skipped: npm run real-model makes one, npm run test:real tests it\n`,
+  );
   const totals = results.map((result) => result.totals).reduce(add);
   process.exitCode = totals.failed === 0 ? 0 : 1;
   process.stdout.write(`\n${lastLine(totals)}\n`);

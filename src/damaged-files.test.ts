@@ -7,6 +7,8 @@ import { draftOf } from './domains/files/read.ts';
 import { exampleText } from './domains/files/template.ts';
 import { parseAdapterConfig } from './model/adapter.ts';
 import { parseModelConfig } from './model/config.ts';
+import { blobAccess } from './model/gguf/access.ts';
+import { ggufSource } from './model/gguf/source.ts';
 import { packWeights, parameterLayout } from './model/parameters.ts';
 import { readPairs } from './reward/pairs/jsonl.ts';
 import { INSTRUCTION_TEMPLATES, parseTemplates } from './reward/pairs/templates.ts';
@@ -14,6 +16,7 @@ import { parseScalingFile } from './rl/scaling.ts';
 import { parseConfig } from './rl/config.ts';
 import { verifyFormulas, verifyReward } from './verify/formulas.ts';
 import { readSafetensors } from './model/safetensors.ts';
+import { readModel } from './model/sources/source.ts';
 import { loadTokenizer } from './model/tokenizer/index.ts';
 
 /** Readers of files end in a value or in an error of the project's own, whatever was done to the file. */
@@ -215,6 +218,31 @@ it('a safetensors file, damaged at any byte', () => {
           readSafetensors(damaged);
         } catch (error) {
           expect((error as Error).name, String((error as Error).stack)).toBe('SafetensorsError');
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+it('a GGUF file, damaged at any byte', async () => {
+  const whole = new Uint8Array(readFileSync('tests/fixtures/gguf/llama.gguf'));
+  const place = fc.integer({ min: 0, max: 3500 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 4 }),
+      fc.boolean(),
+      async (bytes, cut) => {
+        const damaged = whole.slice(0, cut ? bytes[0]![0] : undefined);
+        for (const [at, byte] of bytes) damaged[at] = byte;
+        const source = ggufSource(async () => blobAccess(new Blob([damaged])));
+        try {
+          const { config } = await readModel(source);
+          await source.json('tokenizer_config.json');
+          loadTokenizer(await source.tokenizer(), config);
+        } catch (error) {
+          const errors = ['GgufError', 'ModelConfigError', 'TokenizerError', 'WeightsError'];
+          expect(errors, String((error as Error).stack)).toContain((error as Error).name);
         }
       },
     ),

@@ -1,4 +1,6 @@
 /** Files that go between the command line and the page: bytes over the server that serves the page to this machine. */
+import type { RandomAccess } from '../model/gguf/access.ts';
+import { ggufSource, isGguf } from '../model/gguf/source.ts';
 import { folderSource } from '../model/sources/folder.ts';
 import type { ModelSource } from '../model/sources/source.ts';
 import type { NamedFile } from '../model/hugging-face.ts';
@@ -26,11 +28,25 @@ async function asked(url: string, request: RequestInit = {}): Promise<Response> 
 }
 
 export function servedModel({ url, files, weights }: ServedModel): ModelSource {
+  const [first = ''] = weights;
+  if (isGguf(first)) return ggufSource(() => servedAccess(`${url}${encodeURIComponent(first)}`));
   return folderSource({
     weights,
     open: async (name) =>
       files.includes(name) ? (await asked(`${url}${encodeURIComponent(name)}`)).body : null,
   });
+}
+
+/** A file of which ranges are asked for. */
+async function servedAccess(url: string): Promise<RandomAccess> {
+  const range = (begin: number, end: number) =>
+    asked(url, { headers: { Range: `bytes=${begin}-${end - 1}` } });
+  const { headers } = await range(0, 1);
+  return {
+    size: Number(headers.get('Content-Range')?.split('/')[1]),
+    read: async (begin, end) =>
+      begin === end ? new Uint8Array(0) : new Uint8Array(await (await range(begin, end)).arrayBuffer()),
+  };
 }
 
 /** The models that a run brings along. */

@@ -1,4 +1,5 @@
 /** Named weights as a file in safetensors form: pure bytes in and out, checked before anything is believed. */
+import { type FloatType, widenFloats } from './floats.ts';
 
 export interface TensorData {
   readonly shape: readonly number[];
@@ -19,15 +20,14 @@ export class SafetensorsError extends Error {
   override readonly name = 'SafetensorsError';
 }
 
-const BYTES_PER_VALUE = { F32: 4, F16: 2, BF16: 2 } as const;
-type Dtype = keyof typeof BYTES_PER_VALUE;
+const BYTES_PER_VALUE: Readonly<Record<FloatType, number>> = { F32: 4, F16: 2, BF16: 2 };
 
 /** The reference implementation's own limit, so that a hostile length cannot make us allocate without bound. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 interface Entry {
   readonly name: string;
-  readonly dtype: Dtype;
+  readonly dtype: FloatType;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -177,7 +177,7 @@ function readEntries(header: Readonly<Record<string, unknown>>) {
 }
 
 function tensorOf({ name, dtype, shape }: Entry, bytes: Uint8Array<ArrayBuffer>): TensorData {
-  const data = decode(bytes.buffer, dtype);
+  const data = widenFloats(bytes.buffer, dtype);
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0)
     throw new SafetensorsError(`“${name}” holds ${data[bad]} at position ${bad}; weights must be finite.`);
@@ -309,29 +309,6 @@ function checkEnd(sorted: readonly Entry[], bufferLength: number): void {
   }
 }
 
-function decode(bytes: ArrayBuffer, dtype: Dtype): Float32Array {
-  switch (dtype) {
-    case 'F32':
-      return new Float32Array(bytes);
-    case 'BF16': {
-      const bits = Uint32Array.from(new Uint16Array(bytes), (half) => half << 16);
-      return new Float32Array(bits.buffer);
-    }
-    case 'F16':
-      return Float32Array.from(new Uint16Array(bytes), halfToNumber);
-  }
-}
-
-/** IEEE 754 binary16: 1 sign, 5 exponent (bias 15) and 10 fraction bits. */
-function halfToNumber(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
 function elementCount(name: string, shape: readonly number[]): number {
   const count = shape.reduce((product, size) => product * size, 1);
   if (!Number.isSafeInteger(count))
@@ -339,7 +316,7 @@ function elementCount(name: string, shape: readonly number[]): number {
   return count;
 }
 
-function isDtype(text: string): text is Dtype {
+function isDtype(text: string): text is FloatType {
   return Object.hasOwn(BYTES_PER_VALUE, text);
 }
 

@@ -53,7 +53,7 @@ export async function importModel(
     throw new ImportError(
       'There is no tokenizer.json, and without it nobody can say what the model’s tokens mean. Add the tokenizer.json that it was made with, to the folder or one folder up.',
     );
-  const [{ config, weights }, { recipe = null }, scaling] = await Promise.all([
+  const [{ config, weights }, { recipe = null, license = null }, scaling] = await Promise.all([
     readModel(source),
     source.metadata(),
     source.json('scaling.json'),
@@ -61,7 +61,14 @@ export async function importModel(
   checkVocabulary(loadTokenizer(tokenizer, config), config);
   if (scaling !== null) parseScalingFile(scaling);
   const hash = await hashWeights(weights);
-  const facts: ImportFacts = { ...about, head: config.head, parameters: weights.length, hash, recipe };
+  const facts: ImportFacts = {
+    name: about.name,
+    licence: about.licence ?? license,
+    head: config.head,
+    parameters: weights.length,
+    hash,
+    recipe,
+  };
   const key = IMPORT_PREFIX + crypto.randomUUID();
   await store.saveCheckpoint(key, {
     step: 0,

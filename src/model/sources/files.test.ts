@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { writeSafetensors } from '../safetensors.ts';
-import { filesSource, licenceOf, type ModelFiles, modelFolders } from './files.ts';
+import { filesSource, licenceOf, ModelFileError, type ModelFiles, modelFolders } from './files.ts';
 import { readModel } from './source.ts';
 
 const TINY = 'tests/fixtures/llama_tiny';
@@ -45,6 +45,49 @@ describe('the folders of models', () => {
   it('are missed where there is no config.json', () => {
     expect(() => modelFolders(picked('a/model.safetensors'))).toThrow(
       /no config\.json among this file.*Pick the whole folder/,
+    );
+  });
+});
+
+describe('a GGUF file', () => {
+  const GGUF = 'tests/fixtures/gguf/llama.gguf';
+
+  it('is a model by itself, in a folder or without one', () => {
+    expect(modelFolders(picked('Tiny.Q4_1.gguf')).map(({ name }) => name)).toEqual(['Tiny.Q4_1']);
+    const beside = modelFolders(picked('a/config.json', 'a/b.GGUF', 'a/README.md'));
+    expect(beside.map(({ name, files }) => [name, files.size])).toEqual([['b', 3]]);
+  });
+
+  it('is left alone beside weights in safetensors', () => {
+    const found = modelFolders(picked('a/config.json', 'a/model.safetensors', 'a/b.gguf', 'a/c.gguf'));
+    expect(found.map(({ name }) => name)).toEqual(['a']);
+  });
+
+  it.each([
+    [
+      picked('a/x.gguf', 'a/y.gguf'),
+      /2 GGUF files, and each is a model of its own: x\.gguf, y\.gguf\. Pick one/,
+    ],
+    [picked('x-00001-of-00002.gguf', 'x-00002-of-00002.gguf'), /are parts of a model\. Join them/],
+  ])('is refused where it is not clear which one is meant (%#)', (files, message) => {
+    expect(() => modelFolders(files)).toThrow(ModelFileError);
+    expect(() => modelFolders(files)).toThrow(message);
+  });
+
+  it('is read as the folder of the same model is', async () => {
+    const [model] = modelFolders([{ path: 'llama.gguf', file: new Blob([await readFile(GGUF)]) }]);
+    const { config, weights } = await readModel(await filesSource(model!));
+    const other = await readModel(await filesSource(folder(await tiny())));
+    expect(weights).toEqual(other.weights);
+    expect(config.layers).toBe(other.config.layers);
+  });
+
+  it('is named where it cannot be used', async () => {
+    const source = await filesSource(folder({ 'x.gguf': text('no') }));
+    await expect(source.config()).rejects.toThrow(/^x\.gguf cannot be used: It is not a GGUF file/);
+    const { files } = folder({ 'x.gguf': new Blob([await readFile(GGUF)]).slice(0, -4) });
+    await expect(readModel(await filesSource({ name: 'x', files }))).rejects.toThrow(
+      /^x\.gguf cannot be used: “.*” ends at byte .*cut short/,
     );
   });
 });

@@ -1,5 +1,7 @@
 /** Models among files that a person picked or dropped. */
 import { messageOf } from '../../errors.ts';
+import { blobAccess } from '../gguf/access.ts';
+import { ggufSource, isGguf } from '../gguf/source.ts';
 import { folderSource, partsOfIndex } from './folder.ts';
 import { readModelCard } from './model-card.ts';
 import { type ModelSource, WEIGHTS } from './source.ts';
@@ -17,7 +19,7 @@ export interface PickedFile {
 
 /** The files of one model, by their names. */
 export interface ModelFiles {
-  /** Of the folder. */
+  /** Of the folder, or of the GGUF file. */
   readonly name: string;
   readonly files: ReadonlyMap<string, Blob>;
 }
@@ -31,9 +33,17 @@ const split = (path: string): readonly [folder: string, name: string] => {
   return [path.slice(0, Math.max(0, at)), path.slice(at + 1)];
 };
 
+/** GGUF files that are a model each: those of a folder without weights in the layout of Hugging Face. */
+const ggufNames = (files: ReadonlyMap<string, Blob>): string[] => {
+  const names = [...files.keys()];
+  const hasOthers = files.has(CONFIG) && names.some((name) => name.endsWith('.safetensors'));
+  return hasOthers ? [] : names.filter(isGguf);
+};
+
 /**
- * Every folder with a config.json is a model. Its tokenizer.json may lie one folder up, where models share one.
- * @throws ModelFileError where there is no such folder
+ * Every folder with a config.json is a model, and so is one with a GGUF file. A tokenizer.json may lie one folder up, where
+ * models share one.
+ * @throws ModelFileError where there is no such folder, or several GGUF files to choose from
  */
 export function modelFolders(picked: readonly PickedFile[]): ModelFiles[] {
   const folders = new Map<string, Map<string, Blob>>();
@@ -41,12 +51,15 @@ export function modelFolders(picked: readonly PickedFile[]): ModelFiles[] {
     const [folder, name] = split(path);
     folders.set(folder, (folders.get(folder) ?? new Map<string, Blob>()).set(name, file));
   }
-  const models = [...folders].filter(([, files]) => files.has(CONFIG));
+  const models = [...folders].filter(([, files]) => files.has(CONFIG) || ggufNames(files).length > 0);
   if (models.length === 0)
     throw new ModelFileError(
-      `There is no config.json among ${picked.length === 1 ? 'this file' : `these ${picked.length} files`}, so it is not known what model this is. Pick the whole folder as Hugging Face has it: config.json, ${WEIGHTS}, ${TOKENIZER}.`,
+      `There is no config.json among ${picked.length === 1 ? 'this file' : `these ${picked.length} files`}, so it is not known what model this is. Pick the whole folder as Hugging Face has it: config.json, ${WEIGHTS}, ${TOKENIZER}; or one GGUF file.`,
     );
   return models.map(([folder, files]) => {
+    const [whole, ...others] = ggufNames(files);
+    if (others.length > 0) throw new ModelFileError(severalGguf([whole!, ...others]));
+    if (whole !== undefined) return { name: whole.replace(/\.gguf$/i, ''), files };
     const shared = folders.get(split(folder)[0])?.get(TOKENIZER);
     const own = new Map(files);
     if (!own.has(TOKENIZER) && shared) own.set(TOKENIZER, shared);
@@ -54,8 +67,21 @@ export function modelFolders(picked: readonly PickedFile[]): ModelFiles[] {
   });
 }
 
+function severalGguf(names: readonly string[]): string {
+  const [part] = names.filter((name) => /-\d{5}-of-\d{5}\.gguf$/i.test(name));
+  return part === undefined
+    ? `There are ${names.length} GGUF files, and each is a model of its own: ${names.join(', ')}. Pick one.`
+    : `${part} and the other GGUF files are parts of a model. Join them with llama-gguf-split --merge, and pick the one file.`;
+}
+
 /** @throws ModelFileError where the weights are in a form that cannot be read, or parts of them are missing */
 export async function filesSource({ files }: ModelFiles): Promise<ModelSource> {
+  const [whole] = ggufNames(files);
+  if (whole !== undefined)
+    return ggufSource(
+      async () => blobAccess(files.get(whole)!),
+      (cause) => new ModelFileError(`${whole} cannot be used: ${messageOf(cause)}`),
+    );
   return folderSource({
     weights: await weightNames(files),
     open: async (name) => files.get(name)?.stream() ?? null,
@@ -89,7 +115,7 @@ async function weightNames(files: ReadonlyMap<string, Blob>): Promise<string[]> 
 function noWeights(names: readonly string[]): string {
   if (names.some((name) => name.endsWith('.safetensors')))
     return `There are parts of the weights, but no ${INDEX} that names them. Pick the folder with it.`;
-  const other = names.find((name) => /\.(bin|pt|pth|gguf|h5|msgpack)$/.test(name));
+  const other = names.find((name) => /\.(bin|pt|pth|h5|msgpack)$/.test(name));
   if (other)
     return `The weights are in ${other}, which cannot be read here. Save the model as ${WEIGHTS} with transformers (save_pretrained), and pick that folder.`;
   return `There is no ${WEIGHTS} beside config.json. Pick the folder with the weights.`;

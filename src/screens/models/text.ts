@@ -24,8 +24,8 @@ const place: Record<ModelPlace, { readonly heading: string; readonly about: stri
     },
     import: {
       heading: 'Imported',
-      about: 'Imported from folders, with their configuration and tokenizer.',
-      none: 'None yet. Drop a folder of a model in the layout of Hugging Face.',
+      about: 'Imported from elsewhere, with their configuration and tokenizer.',
+      none: 'None yet. Drop a folder of a model in the layout of Hugging Face, or a GGUF file.',
     },
     hub: {
       heading: 'From Hugging Face',
@@ -60,7 +60,7 @@ export const text = spoken('models', {
     `A run, at step ${step} of ${steps}.` +
     (from ? ` It began with “${from.name}”${from.step === null ? '' : ` at step ${from.step}`}.` : ''),
   rewardOrigin: 'Trained in the Reward lab.',
-  importOrigin: 'Imported from a folder.',
+  importOrigin: 'Imported from elsewhere.',
   size: (parameters: number, bytes: number) => `${thousand(parameters)} weights · ${formatBytes(bytes)}`,
   sizeAbout: 'With everything that is kept beside them: optimizer state, reward model, earlier steps.',
   fact: {
@@ -74,7 +74,7 @@ export const text = spoken('models', {
       site: '',
       run: 'that of the weights it began with',
       reward: 'yours',
-      import: 'the folder names none',
+      import: 'its files name none',
       hub: 'its card names none',
     },
     recipe: 'Recipe',
@@ -147,7 +147,8 @@ export const text = spoken('models', {
   },
   import: {
     heading: 'Import a model',
-    about: 'A folder with config.json, model.safetensors and tokenizer.json. Drop it here, or pick it.',
+    about:
+      'A folder with config.json, model.safetensors and tokenizer.json, or one GGUF file. Drop it here, or pick it.',
     folder: 'Pick a folder',
     files: 'Pick files',
     drop: 'Drop it here',

@@ -6,6 +6,7 @@ import { UNDO_MS } from '../../../app/undo.ts';
 import type { NamedFile } from '../../../model/hugging-face.ts';
 import { filesSource, modelFolders, type PickedFile } from '../../../model/sources/files.ts';
 import { parameterLayout } from '../../../model/parameters.ts';
+import { readSafetensors } from '../../../model/safetensors.ts';
 import { readModel } from '../../../model/sources/source.ts';
 import { loadTokenizer } from '../../../model/tokenizer/index.ts';
 import { DEFAULT_CONFIG } from '../../../rl/config.ts';
@@ -127,6 +128,18 @@ describe('a model that is taken in', () => {
     expect(said().join()).toMatch(message);
     expect(items()).toEqual([]);
     expect(models.state.value.importing).toBeNull();
+  });
+
+  it('may be a GGUF file, which says its licence itself', async () => {
+    await models.take(picked('tests/fixtures/gguf/llama.gguf'));
+    expect(said()).toEqual(['“llama” was imported. It is kept here until you delete it.']);
+    expect(items()[0]).toMatchObject({ place: 'import', role: 'policy', name: 'llama', licence: 'mit' });
+    const folder = ['config.json', 'model.safetensors'].map((name) => `tests/fixtures/llama_tiny/${name}`);
+    const { weights } = await readModel(await filesSource(modelFolders(await picked(...folder))[0]!));
+    await models.download(items()[0]!);
+    const [, bytes] = saved!.files.find(([path]) => path.endsWith('.safetensors'))!;
+    const { tensors } = readSafetensors(bytes);
+    expect([...tensors.values()].reduce((sum, { data }) => sum + data.length, 0)).toBe(weights.length);
   });
 
   it('is not kept where there is no room', async () => {

@@ -1,0 +1,4 @@
+export const RECORD: string;
+export function realModelFolder(): string;
+export function hasRealModel(folder?: string): boolean;
+export function missingRealModel(folder?: string): string;

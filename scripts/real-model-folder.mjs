@@ -1,0 +1,18 @@
+/** Where the real models of `npm run real-model` are. Runs on bare Node. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Outside the repository, so that nothing here has to know of it. */
+export const realModelFolder = () =>
+  process.env['POSTERIOR_REAL_MODEL'] ??
+  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'posterior', 'real-model');
+
+/** Written last, so that a folder with it is whole. */
+export const RECORD = 'expected.json';
+
+export const hasRealModel = (folder = realModelFolder()) => existsSync(join(folder, RECORD));
+
+export const missingRealModel = (folder = realModelFolder()) =>
+  `There is no real model in ${folder}. Make it with “npm run real-model” (some gigabytes of Python packages, some minutes), ` +
+  'or say where it is with POSTERIOR_REAL_MODEL=DIR.';

@@ -1,0 +1,127 @@
+/** The vocabulary in a GGUF file's metadata as the `tokenizer.json` and `tokenizer_config.json` of Hugging Face. */
+import { GgufError } from './errors.ts';
+import { type Metadata, needed } from './metadata.ts';
+
+/** ggml's types of tokens. */
+const CONTROL = 3;
+const USER_DEFINED = 4;
+const UNUSED = 5;
+
+interface Splitting {
+  readonly normalizer?: unknown;
+  /** Patterns that cut a text, one after the other, in the syntax of Oniguruma. */
+  readonly patterns: readonly string[];
+  /** Whether a piece that is a token as a whole is not merged. */
+  readonly ignoreMerges?: boolean;
+}
+
+const GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+
+/** Words and signs as in Llama 3 and Qwen2, which differ in how many digits stay together. */
+const wordsAnd = (digits: string): string =>
+  `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
+
+/** How each kind of tokenizer cuts a text before it merges, by `tokenizer.ggml.pre`. */
+const SPLITTINGS: Readonly<Record<string, Splitting>> = {
+  default: { patterns: [GPT2] },
+  'gpt-2': { patterns: [GPT2] },
+  smollm: { patterns: ['\\p{N}', GPT2] },
+  'llama-bpe': { patterns: [wordsAnd('\\p{N}{1,3}')], ignoreMerges: true },
+  qwen2: { patterns: [wordsAnd('\\p{N}')], normalizer: { type: 'NFC' } },
+};
+
+/** @throws GgufError for a vocabulary that is not of byte-level pairs, or is cut in a way that is not known here */
+export function tokenizerJson(metadata: Metadata): Record<string, unknown> {
+  const { normalizer = null, patterns, ignoreMerges = false } = splittingOf(metadata);
+  const { tokens, types } = vocabularyOf(metadata);
+  const merges = needed('tokenizer.ggml.merges', metadata.texts('tokenizer.ggml.merges'));
+  const wrong = merges.find((merge) => !/^[^ ]+ [^ ]+$/.test(merge));
+  if (wrong !== undefined) throw new GgufError(`Its merge ${JSON.stringify(wrong)} is not a pair of tokens.`);
+  const used = tokens.flatMap((content, id) => (types[id] === UNUSED ? [] : [{ content, id }]));
+  const vocab = new Map(used.map(({ content, id }) => [content, id]));
+  if (vocab.size < used.length) {
+    const twice = used.find(({ content, id }) => vocab.get(content) !== id)!;
+    throw new GgufError(
+      `Its tokens ${twice.id} and ${vocab.get(twice.content)} are both ${JSON.stringify(twice.content)}.`,
+    );
+  }
+  const isAdded = ({ id }: { readonly id: number }) => types[id] === CONTROL || types[id] === USER_DEFINED;
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: used.filter(isAdded).map(({ content, id }) => ({
+      id,
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: types[id] === CONTROL,
+    })),
+    normalizer,
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        ...patterns.map((Regex) => ({
+          type: 'Split',
+          pattern: { Regex },
+          behavior: 'Isolated',
+          invert: false,
+        })),
+        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
+      ],
+    },
+    post_processor: null,
+    decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: ignoreMerges,
+      vocab: Object.fromEntries(vocab),
+      merges,
+    },
+  };
+}
+
+function splittingOf(metadata: Metadata): Splitting {
+  const kind = needed('tokenizer.ggml.model', metadata.text('tokenizer.ggml.model'));
+  if (kind !== 'gpt2')
+    throw new GgufError(
+      `Its tokenizer is ${kind === 'llama' ? 'llama, which is SentencePiece' : kind}; only gpt2, byte-level pairs, can be read.`,
+    );
+  const name = needed('tokenizer.ggml.pre', metadata.text('tokenizer.ggml.pre'));
+  if (Object.hasOwn(SPLITTINGS, name)) return SPLITTINGS[name]!;
+  throw new GgufError(
+    `Its tokenizer cuts texts as ${name} does, which is not known here; ${Object.keys(SPLITTINGS).join(', ')} are.`,
+  );
+}
+
+function vocabularyOf(metadata: Metadata) {
+  const tokens = needed('tokenizer.ggml.tokens', metadata.texts('tokenizer.ggml.tokens'));
+  const types = needed('tokenizer.ggml.token_type', metadata.numbers('tokenizer.ggml.token_type'));
+  if (types.length !== tokens.length)
+    throw new GgufError(`It has ${tokens.length} tokens but ${types.length} types of tokens.`);
+  return { tokens, types };
+}
+
+const SPECIAL = { bos: 'bos_token', eos: 'eos_token', unknown: 'unk_token', padding: 'pad_token' } as const;
+
+/** Special tokens and the chat template, as far as the file has them. @throws GgufError */
+export function tokenizerConfig(metadata: Metadata): Record<string, unknown> {
+  const { tokens } = vocabularyOf(metadata);
+  const special = Object.entries(SPECIAL).flatMap(([name, field]) => {
+    const id = metadata.number(`tokenizer.ggml.${name}_token_id`);
+    return id === null ? [] : [[field, tokens[id] ?? null]];
+  });
+  const template = metadata.text('tokenizer.chat_template');
+  return {
+    ...(Object.fromEntries(special) as Record<string, string | null>),
+    ...(template === null ? {} : { chat_template: template }),
+  };
+}
