@@ -21,16 +21,16 @@ const ALONE = FOLDERS.flatMap((folder) =>
 /** Files that take a minute or more, the longest first. Begun last, they would run alone. */
 const LONG = [
   'screens/lab',
-  'screens/reward-lab-desk',
+  'host/host',
+  'sandbox/python',
   'cli/train',
   'cli/reward',
-  'sandbox/python',
-  'host/host',
-  'domains/reports',
-  'screens/try-it',
-  'screens/reward-lab-training',
+  'screens/reward-lab-desk',
   'cli/grade-files',
+  'screens/try-it',
   'cli/experiment',
+  'screens/reward-lab-training',
+  'domains/reports',
 ].map((name) => `/tests/${name}.test.ts`);
 
 class LongFirst implements TestSequencer {
@@ -106,6 +106,8 @@ export default defineConfig(({ mode }) => ({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           globalSetup: 'tests/support/server.ts',
+          // A worker that stays has read puppeteer, the command line and the tests' own modules once.
+          isolate: false,
           // Three at a time on two cores: a file waits for its page as long as it works.
           maxWorkers: 3,
           // On a busy machine a page now and then answers too late: the report says which tests were tried again.

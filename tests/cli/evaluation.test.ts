@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { EvaluatedSample } from '../../src/evaluation/records.ts';
 import type { EvaluationFile, MatrixRow } from '../../src/evaluation/files.ts';
-import { jsonLines, runCommand } from '../support/command.ts';
+import { callCommand } from '../support/call-command.ts';
+import { jsonLines } from '../support/command.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'posterior-eval-'));
 afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 20 }));
@@ -14,7 +15,7 @@ const SIZE = ['--limit', '6', '--samples', '2', '--k', '1,2'];
 
 it('evaluates the starter, writes its folder, and finds no difference from itself', async () => {
   const out = join(root, 'starter');
-  const { code, out: said, log } = await runCommand(['eval', '--device', 'wasm', ...SIZE, '--out', out]);
+  const { code, out: said, log } = await callCommand(['eval', '--device', 'wasm', ...SIZE, '--out', out]);
   expect({ code, log: code === 0 ? '' : log }).toEqual({ code: 0, log: '' });
   expect(said).toMatch(/strict pass@1 +[01]\.\d{3} +\[[01]\.\d{3}, [01]\.\d{3}\] +–/);
   expect(readdirSync(out).sort()).toEqual([
@@ -45,7 +46,7 @@ it('evaluates the starter, writes its folder, and finds no difference from itsel
   expect(report.all.visible[1]!.value).toBeGreaterThanOrEqual(passed / 12);
   expect(read('matrix.csv').split('\r\n')).toHaveLength(8);
 
-  const compared = await runCommand(['eval', 'compare', out, out, '--k', '1,2']);
+  const compared = await callCommand(['eval', 'compare', out, out, '--k', '1,2']);
   expect(compared.code).toBe(0);
   expect(compared.out).toMatch(/strict pass@1 .* \+0\.000 +\[\+0\.000, \+0\.000\]/);
 });

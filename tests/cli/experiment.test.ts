@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CellResult } from '../../src/experiment/results.ts';
-import { runCommand, startCommand } from '../support/command.ts';
+import { callCommand } from '../support/call-command.ts';
+import { startCommand } from '../support/command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'posterior-experiment-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
@@ -78,8 +79,8 @@ describe('an experiment', () => {
     expect(before.length).toBeGreaterThan(0);
     expect(before.length).toBeLessThan(5);
     const [resumed, through] = [
-      await runCommand(commandFor('killed', '--jobs', '2')),
-      await runCommand(commandFor('through')),
+      await callCommand(commandFor('killed', '--jobs', '2')),
+      await callCommand(commandFor('through')),
     ];
     expect(resumed.code, resumed.log).toBe(0);
     expect(through.code, through.log).toBe(0);

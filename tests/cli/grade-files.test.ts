@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jsonLines, runCommand } from '../support/command.ts';
+import { callCommand } from '../support/call-command.ts';
+import { jsonLines } from '../support/command.ts';
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'posterior-files-'))));
@@ -27,7 +28,7 @@ interface Graded {
 }
 
 async function grade(...args: string[]): Promise<Graded> {
-  const { code, out, log } = await runCommand(['grade', ...args]);
+  const { code, out, log } = await callCommand(['grade', ...args]);
   return { code, lines: jsonLines(out), log };
 }
 

@@ -8,6 +8,7 @@ import { withPage, type PageOptions } from '../../cli/browser.ts';
 import { InterruptedError, PageError, RequestError } from '../../cli/errors.ts';
 import { type AppServer, serveSite } from '../../scripts/site.mjs';
 import type { AutomationEvent, TrainRequest } from '../../src/headless/requests.ts';
+import { callCommand } from '../support/call-command.ts';
 import { runCommand, startCommand, type Ended } from '../support/command.ts';
 import { browserPid } from '../support/processes.ts';
 
@@ -58,7 +59,7 @@ describe('the command line as a process', () => {
 });
 
 const verifyModel = (path: string): Promise<Ended> =>
-  runCommand(['verify', 'model', path, '--device', 'wasm']);
+  callCommand(['verify', 'model', path, '--device', 'wasm']);
 
 /** The qwen2 fixture with its JSON files changed. */
 function changedFixture(change: (name: string, text: string) => string): string {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RewardBenchResult, RewardTrainResult } from '../../src/headless/requests.ts';
 import type { Provenance } from '../../src/reward/benchmark/build.ts';
 import { readPairs } from '../../src/reward/pairs/jsonl.ts';
+import { callCommand } from '../support/call-command.ts';
 import { runCommand } from '../support/command.ts';
 
 let folder: string;
@@ -57,7 +58,7 @@ describe('reward score', () => {
 describe('pairs build and reward bench', () => {
   it('write pairs and measure the starter’s reward model on them', async () => {
     const out = path('held-out.jsonl');
-    const built = await runCommand([
+    const built = await callCommand([
       'pairs',
       'build',
       '--split',
@@ -78,7 +79,7 @@ describe('pairs build and reward bench', () => {
     expect(skipped).toEqual([]);
     expect(summary.dropped['unbalanced']).toBeGreaterThan(0);
 
-    const { code, out: text } = await runCommand(['reward', 'bench', '--pairs', out, '--json']);
+    const { code, out: text } = await callCommand(['reward', 'bench', '--pairs', out, '--json']);
     expect(code).toBe(0);
     const report = JSON.parse(text) as RewardBenchResult;
     expect(report.pairs).toBe(pairs.length);
@@ -108,7 +109,7 @@ describe('pairs build and reward bench', () => {
       { prompt, chosen: sound, rejected: sound },
       { prompt, chosen: 'add '.repeat(400), rejected: lazy },
     ]);
-    const { code, out, log } = await runCommand(['reward', 'bench', '--pairs', mixed]);
+    const { code, out, log } = await callCommand(['reward', 'bench', '--pairs', mixed]);
     expect(code).toBe(0);
     expect(out).toMatch(/^accuracy +1\.0000 .* 1 pairs/);
     expect(out).toMatch(/^ {2}without the task +1\.0000 /m);
@@ -117,7 +118,7 @@ describe('pairs build and reward bench', () => {
     expect(log).toMatch(
       /3 lines were skipped[^]*line 2: .* rejected does not[^]*line 3: chosen and rejected are the same[^]*line 4: .*256 tokens/,
     );
-    const refused = await runCommand(['reward', 'bench', '--pairs', file('bad.jsonl', [{ prompt }])]);
+    const refused = await callCommand(['reward', 'bench', '--pairs', file('bad.jsonl', [{ prompt }])]);
     expect(refused.code).toBe(2);
     expect(refused.log).toMatch(/None of the 1 lines is a pair; line 1: chosen is missing/);
   });
@@ -130,7 +131,7 @@ describe('reward train', () => {
       'reward',
       'train',
       '--steps',
-      '12',
+      '6',
       '--batch',
       '16',
       '--rate',
@@ -141,13 +142,13 @@ describe('reward train', () => {
       out,
       '--json',
     ];
-    const { code, out: text } = await runCommand(args);
+    const { code, out: text } = await callCommand(args);
     expect(code).toBe(0);
     const steps = text
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line)) as { type: string; metrics: Record<string, number> }[];
-    expect(steps.filter(({ type }) => type === 'reward')).toHaveLength(12);
+    expect(steps.filter(({ type }) => type === 'reward')).toHaveLength(6);
     // Under a zero head nothing is told apart, at the ends of the texts as at each token that differs.
     expect(steps[0]!.metrics['loss']).toBeCloseTo(2 * Math.LN2, 4);
     const summary = steps.at(-1) as unknown as RewardTrainResult;
@@ -162,17 +163,23 @@ describe('reward train', () => {
       'tokenizer.json',
     ])
       expect(existsSync(join(out, name))).toBe(true);
-    const scored = await runCommand(
-      ['reward', 'score', '-', '--model', join(out, 'reward'), '--scaling', 'min-max'],
-      [JSON.stringify({ prompt, reasoning: sound })],
-    );
+    const reasonings = file('reasonings.jsonl', [{ prompt, reasoning: sound }]);
+    const scored = await callCommand([
+      'reward',
+      'score',
+      reasonings,
+      '--model',
+      join(out, 'reward'),
+      '--scaling',
+      'min-max',
+    ]);
     expect(scored.code).toBe(0);
     expect((lastLine(scored.out) as { reward: number }).reward).toBeGreaterThanOrEqual(0);
   });
 
   it('refuses a model whose vocabulary is another, and a policy', async () => {
     const pairs = file('one.jsonl', [{ prompt, chosen: sound, rejected: lazy }]);
-    const foreign = await runCommand([
+    const foreign = await callCommand([
       'reward',
       'bench',
       '--model',
@@ -184,7 +191,7 @@ describe('reward train', () => {
     expect(foreign.log).toMatch(
       /vocabulary of \d+ tokens and brings no tokenizer\.json; the starter’s has 512/,
     );
-    const policy = await runCommand([
+    const policy = await callCommand([
       'reward',
       'bench',
       '--model',
@@ -200,7 +207,7 @@ describe('reward train', () => {
 describe('benchmark build', () => {
   it('freezes pairs that the plans confirm, with where they come from', async () => {
     const out = path('benchmark.jsonl');
-    const { code } = await runCommand(['benchmark', 'build', '--samples', '2', '--out', out]);
+    const { code } = await callCommand(['benchmark', 'build', '--samples', '2', '--out', out]);
     expect(code).toBe(0);
     const { pairs } = readPairs(readFileSync(out));
     const provenance = JSON.parse(readFileSync(path('benchmark.provenance.json'), 'utf8')) as Provenance;

@@ -7,7 +7,8 @@ import type { RunFile } from '../../cli/run-folder.ts';
 import { exampleText } from '../../src/domains/files/template.ts';
 import type { Rollout } from '../../src/rl/types.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
-import { jsonLines, startCommand, type Running } from '../support/command.ts';
+import { callCommand } from '../support/call-command.ts';
+import { jsonLines, startCommand } from '../support/command.ts';
 import { killAllWith } from '../support/processes.ts';
 
 type Line = Record<string, number | string>;
@@ -29,15 +30,15 @@ const SMALL = [
   'checkpointEvery=2',
 ];
 
-function startTraining(folder: string, steps: number, more: readonly string[] = []): Running {
+function trainingIn(folder: string, steps: number, more: readonly string[] = []): string[] {
   const settings = SMALL.flatMap((setting) => ['--set', setting]);
   const fixed = ['train', '--device', 'wasm', '--steps', String(steps), '--seed', '5', '--json'];
-  return startCommand([...fixed, ...settings, '--out', folder, ...more]);
+  return [...fixed, ...settings, '--out', folder, ...more];
 }
 
-/** Runs to the end and returns the lines of stdout. */
+/** Runs to the end and returns the lines that it writes. */
 async function train(folder: string, steps: number, more: readonly string[] = []): Promise<Line[]> {
-  const { code, out, log } = await startTraining(folder, steps, more).ended;
+  const { code, out, log } = await callCommand(trainingIn(folder, steps, more));
   if (code !== 0) throw new Error(`train ended with ${code}: ${log}`);
   return jsonLines(out) as Line[];
 }
@@ -49,7 +50,7 @@ async function killDuring(
   atStep: number,
   more: readonly string[] = [],
 ): Promise<void> {
-  const { child, ended } = startTraining(folder, steps, more);
+  const { child, ended } = startCommand(trainingIn(folder, steps, more));
   child.stdout?.on('data', (data: Buffer) => {
     if (String(data).includes(`"step":${atStep},`)) killAllWith(folder);
   });

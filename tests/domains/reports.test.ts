@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GradedLine } from '../../src/domains/code/grading/grade.ts';
 import type { GradeItem, LineError, ReadOptions } from '../../src/domains/code/grading/lines.ts';
-import { jsonLines, runCommand } from '../support/command.ts';
+import { callCommand } from '../support/call-command.ts';
+import { jsonLines } from '../support/command.ts';
 import { readLine } from '../support/lines.ts';
 import { openTestPage, type TestPage } from '../support/page.ts';
 
@@ -44,17 +45,20 @@ const linesOf = (file: string): string[] =>
 /** A line that is no JSON on purpose has its `want` all the same. */
 const rowOf = (line: string): Row => JSON.parse(line.replaceAll(/\bNaN\b/g, 'null')) as Row;
 
-async function openGrader(): Promise<TestPage> {
-  const test = await openTestPage({ longPrograms: true });
+let test: TestPage;
+
+// One page for all files: starting its interpreter takes as long as grading many lines.
+beforeAll(async () => {
+  test = await openTestPage({ longPrograms: true });
   await test.page.evaluate(`(async () => {
     const { createSandbox } = await import('/src/sandbox/index.ts');
     const { LineGrader } = await import('/src/domains/code/grading/grade.ts');
     globalThis.grader = new LineGrader(createSandbox({ workers: 1, timeoutMs: 5000 }));
   })()`);
-  return test;
-}
+});
+afterAll(() => test?.close());
 
-async function grade(test: TestPage, items: readonly GradeItem[]): Promise<Answer[]> {
+async function grade(items: readonly GradeItem[]): Promise<Answer[]> {
   const text = JSON.stringify(JSON.stringify(items));
   const graded = test.page.evaluate(`grader.grade(JSON.parse(${text})).then((all) => JSON.stringify(all))`);
   const late = new Promise<never>((_, reject) => {
@@ -67,14 +71,14 @@ async function grade(test: TestPage, items: readonly GradeItem[]): Promise<Answe
 }
 
 /** Answers in the order of the lines, read as the command reads them. */
-async function gradeLines(test: TestPage, lines: readonly string[], options: ReadOptions): Promise<Answer[]> {
+async function gradeLines(lines: readonly string[], options: ReadOptions): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (let start = 0; start < lines.length; start += AT_ONCE) {
     const entries = lines
       .slice(start, start + AT_ONCE)
       .map((line, i) => readLine(line, start + i + 1, options));
     const items = entries.filter((entry): entry is GradeItem => entry.kind !== 'error');
-    const graded = (await grade(test, items)).values();
+    const graded = (await grade(items)).values();
     for (const entry of entries) {
       answers.push(entry.kind === 'error' ? entry : (graded.next().value as Answer));
     }
@@ -110,14 +114,11 @@ function check(row: Row, answer: Answer): void {
 
 describe.each(FILES)('%s', (file, options) => {
   const lines = linesOf(file);
-  let test: TestPage;
   let answers: readonly Answer[] = [];
 
   beforeAll(async () => {
-    test = await openGrader();
-    answers = await gradeLines(test, lines, options);
+    answers = await gradeLines(lines, options);
   }, 600_000);
-  afterAll(() => test?.close());
 
   it.each(lines.map((line, i) => [rowOf(line).id ?? rowOf(line).task_id ?? `line ${i + 1}`, i] as const))(
     '%s',
@@ -133,19 +134,13 @@ describe('a result that is costly to compare', () => {
   it.each([23, 60])(
     'gets its verdict at depth %i, and the page goes on',
     async (depth) => {
-      const test = await openGrader();
-      try {
-        const [line = ''] = linesOf('hang.jsonl').map((each) => each.replace('range(23)', `range(${depth})`));
-        const [easy = ''] = linesOf('posterior.jsonl');
-        await gradeLines(test, [easy], { format: 'posterior' });
-        const [answer] = await gradeLines(test, [line], { format: 'posterior' });
-        if (answer === undefined) throw new Error('The line has no answer.');
-        check(rowOf(line), answer);
-        const [after] = await gradeLines(test, [easy], { format: 'posterior' });
-        expect(after).toMatchObject({ verdict: { status: 'pass' } });
-      } finally {
-        await test.close();
-      }
+      const [line = ''] = linesOf('hang.jsonl').map((each) => each.replace('range(23)', `range(${depth})`));
+      const [easy = ''] = linesOf('posterior.jsonl');
+      const [answer] = await gradeLines([line], { format: 'posterior' });
+      if (answer === undefined) throw new Error('The line has no answer.');
+      check(rowOf(line), answer);
+      const [after] = await gradeLines([easy], { format: 'posterior' });
+      expect(after).toMatchObject({ verdict: { status: 'pass' } });
     },
     200_000,
   );
@@ -153,24 +148,19 @@ describe('a result that is costly to compare', () => {
 
 describe('a syntax error in test code', () => {
   it('names a place in that code, not one of ours', async () => {
-    const test = await openGrader();
-    try {
-      const broken = linesOf('mbpp-shapes.jsonl').filter((line) => line.includes('f(2 == 3'));
-      const [answer] = await gradeLines(test, broken, { format: 'mbpp' });
-      if (answer === undefined) throw new Error('The line has no answer.');
-      const { why } = told(answer);
-      const places = [...why.matchAll(/line (\d+)/g)].map(([, line]) => Number(line));
-      expect(why).not.toBe('');
-      expect(Math.max(0, ...places), why).toBeLessThan(10);
-    } finally {
-      await test.close();
-    }
+    const broken = linesOf('mbpp-shapes.jsonl').filter((line) => line.includes('f(2 == 3'));
+    const [answer] = await gradeLines(broken, { format: 'mbpp' });
+    if (answer === undefined) throw new Error('The line has no answer.');
+    const { why } = told(answer);
+    const places = [...why.matchAll(/line (\d+)/g)].map(([, line]) => Number(line));
+    expect(why).not.toBe('');
+    expect(Math.max(0, ...places), why).toBeLessThan(10);
   });
 });
 
 describe('the published files of MBPP', () => {
   it.each(['mbpp-array.json', 'mbpp.jsonl.gz'])('%s is read as it is', async (file) => {
-    const { code, out, log } = await runCommand(['grade', resolve(folder, file), '--format', 'mbpp']);
+    const { code, out, log } = await callCommand(['grade', resolve(folder, file), '--format', 'mbpp']);
     const verdicts = jsonLines(out).map(({ id, status }) => [id, status]);
     expect(verdicts, log).toEqual([[2, 'pass'], [3, 'pass']]); // prettier-ignore
     expect(code).toBe(0);

@@ -3,16 +3,13 @@ import type { Page } from 'puppeteer';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvalRecord, Rollout, StepRecord } from '../../src/rl/types.ts';
-import { axeViolations } from '../support/lab-page.ts';
+import { axeViolations, smallSteps } from '../support/lab-page.ts';
 import { openTestPage, type Intercept, type TestPage } from '../support/page.ts';
 import type { Verdict } from '../../src/sandbox/types.ts';
 
-/** Two prompts with four completions each: every part of a step, in little time. */
-const address = (rest: string, set: object = {}): string => {
-  const small = { promptsPerStep: 2, groupSize: 4, microBatch: 8, evalTasks: 8, ...set };
-  return `#v=1&preset=quick&${rest}&set=${encodeURIComponent(JSON.stringify(small))}`;
-};
-const SETTINGS = address('seed=5&steps=4', { checkpointEvery: 2 });
+/** Every part of a run, in little time. */
+const address = (rest: string, set: object = {}): string => `#v=1&preset=quick&${rest}&${smallSteps(set)}`;
+const SETTINGS = address('seed=5&steps=4', { checkpointEvery: 2, evalTasks: 8 });
 const MINUTES = 60_000;
 
 interface Recorded {

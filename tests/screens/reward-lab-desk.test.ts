@@ -38,7 +38,14 @@ const accuracies = async (): Promise<number[]> =>
 
 const numberIn = (text: string): number => Number(text.replace('−', '-').replace('+', ''));
 
-useRewardLab();
+useRewardLab({ keepsPage: true });
+
+/** A tab as the test before left it, or anew. */
+async function keepTab(tab: string): Promise<void> {
+  const isOpen =
+    page?.isClosed() === false && (await page.$(`#reward-tab-${tab}[aria-selected=true]`)) !== null;
+  if (!isOpen) await openTab(tab);
+}
 
 describe('scoring', () => {
   it('shows the score, its mapping and what each sentence is worth', async () => {
@@ -66,7 +73,7 @@ describe('scoring', () => {
   });
 
   it('likes a degraded reasoning less, over several tasks', async () => {
-    await openTab('score');
+    await keepTab('score');
     let better = 0;
     for (let i = 0; i < 6; i++) {
       const right = await rawScore();
@@ -98,7 +105,7 @@ describe('scoring', () => {
   });
 
   it('maps the score in another way when asked to', async () => {
-    await openTab('score');
+    await keepTab('score');
     await rawScore();
     await page.select('#reward-scaling', 'reference');
     await page.waitForFunction(() =>
@@ -111,7 +118,7 @@ describe('scoring', () => {
   });
 
   it('says why a text cannot be scored', async () => {
-    await openTab('score');
+    await keepTab('score');
     await rawScore();
     await page.click('#score-reasoning', { count: 3 });
     await page.$eval('#score-reasoning', (field) => {

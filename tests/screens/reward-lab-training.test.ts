@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { appears, countOf, page, textOf } from '../support/app-page.ts';
-import { axeViolations } from '../support/lab-page.ts';
+import { axeViolations, smallSteps } from '../support/lab-page.ts';
 import {
   MINUTE,
   openScreen,
@@ -77,7 +77,7 @@ describe('training', () => {
 describe('in the Lab’s run', () => {
   it('another model takes over between two steps, and the run says so', { timeout: 5 * MINUTE }, async () => {
     // The model that was trained and kept above.
-    await openScreen('#v=1&preset=quick&seed=5&steps=40&screen=reward');
+    await openScreen(`#v=1&preset=quick&seed=5&steps=1000&screen=reward&${smallSteps()}`);
     await appears('#reward-choice:not(:disabled)');
     await page.select('#reward-choice', 'model:reward-own-recipe-seed-1');
     await page.waitForFunction(

@@ -1,15 +1,26 @@
 import type { HTTPRequest } from 'puppeteer';
 import { describe, expect, it } from 'vitest';
 import { appears, openApp, page, textOf, textsOf, useBrowser } from '../support/app-page.ts';
-import { axeViolations, DESKTOP, PHONE } from '../support/lab-page.ts';
+import { axeViolations, DESKTOP, PHONE, smallSteps } from '../support/lab-page.ts';
 
 /** The panel in a real browser, with the real sandbox: the only thing that is real in a demonstration. */
 
-useBrowser();
+useBrowser({ keepsPage: true });
+
+/** Whether the page is that of `openExample`. */
+let hasExample = false;
 
 async function open(address: string, viewport = DESKTOP, scheme: 'light' | 'dark' = 'light'): Promise<void> {
+  hasExample = false;
   await openApp(address, { viewport, scheme });
   await appears('.try-it');
+}
+
+/** The first example in the panel, in the page that the test before had where that is one, with its interpreter running. */
+async function openExample(): Promise<void> {
+  if (hasExample) await page.select('#try-from', 'right');
+  else await open('?demo');
+  hasExample = true;
 }
 
 const valueOf = (selector: string): Promise<string> =>
@@ -64,7 +75,7 @@ const overflow = (): Promise<number> =>
 
 describe('a program', () => {
   it('that is right passes, before any training has started', async () => {
-    await open('?demo');
+    await openExample();
     expect(await textOf('.run-status strong')).toBe('Ready');
     await run();
     const { word, results } = await outcome();
@@ -76,7 +87,7 @@ describe('a program', () => {
   });
 
   it('that is wrong shows what was expected and what came back', async () => {
-    await open('?demo');
+    await openExample();
     await setProgram('def solve(xs):\n    print("seen", xs)\n    return len(xs)\n');
     await run();
     const { word, results } = await outcome();
@@ -88,7 +99,7 @@ describe('a program', () => {
   });
 
   it('that raises has its line marked, and a way to it', async () => {
-    await open('?demo');
+    await openExample();
     await page.select('#try-from', 'edge');
     await run();
     const { word, results } = await outcome();
@@ -108,7 +119,7 @@ describe('a program', () => {
   });
 
   it('that cannot be read is told so, with its line', async () => {
-    await open('?demo');
+    await openExample();
     await setProgram('def solve(xs):\n    return (xs\n');
     await run();
     expect((await outcome()).word).toBe('syntax');
@@ -117,7 +128,7 @@ describe('a program', () => {
   });
 
   it('that never ends is stopped at its deadline, and the next one runs', async () => {
-    await open('?demo');
+    await openExample();
     await page.select('#try-from', 'loop');
     await fill('#try-timeout', '400');
     await run();
@@ -129,7 +140,7 @@ describe('a program', () => {
   });
 
   it('that takes too much memory, cheats or forges its results gets nowhere', async () => {
-    await open('?demo');
+    await openExample();
     await fill('#try-timeout', '10000');
     const words: Record<string, string> = {};
     for (const example of ['memory', 'cheat', 'forge']) {
@@ -143,7 +154,7 @@ describe('a program', () => {
   });
 
   it('is checked by code out of its reach, and marked as weak where the code has to run beside it', async () => {
-    await open('?demo');
+    await openExample();
     await page.select('#try-from', 'checked');
     await run();
     expect((await outcome()).word).toBe('passed');
@@ -175,7 +186,7 @@ describe('a program', () => {
 
 describe('a running program', () => {
   it('is stopped by Escape and by the button, and leaves the focus where it was', async () => {
-    await open('?demo');
+    await openExample();
     await run();
     for (const stop of ['Escape', 'button']) {
       await page.select('#try-from', 'loop');
@@ -241,7 +252,7 @@ describe('opened from a completion', () => {
 
 describe('editing', () => {
   it('takes keys that are commands elsewhere as what they are', async () => {
-    await open('?demo');
+    await openExample();
     await setProgram('');
     await page.focus('#try-program');
     await page.keyboard.type('def solve(xs):');
@@ -259,7 +270,7 @@ describe('editing', () => {
   });
 
   it('says which value cannot be read, and does not run until it can', async () => {
-    await open('?demo');
+    await openExample();
     await fill('#try-test-1-args', '[4, -6');
     expect(await textOf('#try-test-1-result')).toMatch(/^Expected , or \]/);
     await appears('#try-test-1-args[aria-invalid=true]');
@@ -275,7 +286,7 @@ describe('editing', () => {
   });
 
   it('adds and removes tests, with the focus following', async () => {
-    await open('?demo');
+    await openExample();
     await page.click('.try-add');
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
       'Arguments of test 7',
@@ -294,6 +305,7 @@ describe('editing', () => {
 
 describe('when the sandbox cannot start', () => {
   it('says what happened, what was kept and what to do; then works once it can', async () => {
+    hasExample = false;
     await openApp('?demo', { expected: (text) => text.includes('404') });
     await appears('.try-it');
     let broken = true;
@@ -345,7 +357,7 @@ describe('on any page', () => {
 
 describe('during training', () => {
   it('runs in a sandbox of its own, and the training goes on', async () => {
-    await open('./#v=1&preset=quick&device=wasm');
+    await open(`./#v=1&preset=quick&steps=1000&device=wasm&${smallSteps()}`);
     await page.waitForFunction(() => document.querySelector('.run-status strong')?.textContent === 'Ready');
     await page.click('[data-command=runPause]');
     await page.waitForFunction(

@@ -1,4 +1,4 @@
-/** The app in a browser that the tests of one file share: a new page for each test, which must not complain. */
+/** The app in a browser that the tests of one file share, each in a page of its own or not, which must not complain. */
 import type { ElementHandle, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { visit, type VisitOptions } from './lab-page.ts';
@@ -6,23 +6,32 @@ import { openTestPage, type TestPage, type TestPageOptions } from './page.ts';
 
 let server: TestPage;
 let complaints: readonly string[] = [];
-/** The page of the test that runs. */
+/** The page that was opened last. */
 export let page: Page;
 
+export interface AppPageOptions extends TestPageOptions {
+  /** A page stays for the next test, until another is opened. Default: false. */
+  readonly keepsPage?: boolean;
+}
+
 /** Call once in a file of tests. */
-export function useBrowser(options: TestPageOptions = {}): void {
+export function useBrowser({ keepsPage = false, ...options }: AppPageOptions = {}): void {
   beforeAll(async () => {
     server = await openTestPage(options);
   });
-  afterAll(() => server?.close());
+  afterAll(async () => {
+    if (page?.isClosed() === false) await page.close();
+    await server?.close();
+  });
   afterEach(async () => {
-    await page.close();
+    if (!keepsPage) await page.close();
     expect(complaints).toEqual([]);
   });
 }
 
-/** Opens an address of the app in a new page. */
+/** Opens an address of the app in a new page, and closes the one before. */
 export async function openApp(address: string, options: VisitOptions = {}): Promise<void> {
+  if (page?.isClosed() === false) await page.close();
   ({ page, complaints } = await visit(server, address, options));
 }
 

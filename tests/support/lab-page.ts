@@ -9,6 +9,12 @@ export const DESKTOP: Viewport = { width: 1440, height: 900 };
 export const PHONE: Viewport = { width: 390, height: 844, isMobile: true, hasTouch: true };
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** The part of an address that makes steps and evaluations small: two prompts with four completions each, two tasks. */
+export const smallSteps = (more: object = {}): string => {
+  const small = { promptsPerStep: 2, groupSize: 4, microBatch: 8, evalTasks: 2, ...more };
+  return `set=${encodeURIComponent(JSON.stringify(small))}`;
+};
+
 export interface Visit {
   readonly page: Page;
   /** Errors of the page and of its console since it was opened. */

@@ -1,16 +1,17 @@
-/** The Reward lab in a browser, on a model that is opened anew for each test. */
+/** The Reward lab in a browser, on a model that each page opens anew. */
 import type { ElementHandle } from 'puppeteer';
 import { afterEach } from 'vitest';
-import { appears, openApp, page, useBrowser } from './app-page.ts';
+import { appears, type AppPageOptions, openApp, page, useBrowser } from './app-page.ts';
 import { DESKTOP } from './lab-page.ts';
 
 export const MINUTE = 60_000;
 /** Path that is answered as missing. */
 let missing: string | null = null;
 
-/** Call once in a file of tests. */
-export function useRewardLab(): void {
+/** Call once in a file of tests. @param options whether a page stays for the next test */
+export function useRewardLab(options: Pick<AppPageOptions, 'keepsPage'> = {}): void {
   useBrowser({
+    ...options,
     intercept: ({ url }, response) => {
       if (missing === null || !url?.includes(missing)) return false;
       response.statusCode = 404;
