@@ -1,6 +1,7 @@
 /** A model of the list with everything that makes it usable. */
 import type { ModelExport } from '../../../export/model.ts';
 import { DEFAULT_DOMAIN } from '../../../domains/index.ts';
+import { readChat } from '../../../model/sources/chat.ts';
 import { readModel } from '../../../model/sources/source.ts';
 import { DEFAULT_CONFIG, fullConfig } from '../../../rl/config.ts';
 import { parseScalingFile, type ScalingFile } from '../../../rl/scaling.ts';
@@ -44,13 +45,17 @@ export async function contentOf(
       const { reward, tokenizerJson } = await sources.bundled({ domain: DEFAULT_DOMAIN });
       const source = storedSource(checkpoint, reward.config, item.name);
       const scaling = parseScalingFile(await source.json('scaling.json'));
-      return { ...plain(item, scaling), ...(await readModel(source)), tokenizerJson };
+      return { ...plain(item, scaling), ...(await readModel(source)), tokenizerJson, chat: null };
     }
     case 'import': {
       const source = importedSource(checkpoint);
-      const [tokenizerJson, scaling] = await Promise.all([source.tokenizer(), source.json('scaling.json')]);
+      const [tokenizerJson, scaling, chat] = await Promise.all([
+        source.tokenizer(),
+        source.json('scaling.json'),
+        readChat(source),
+      ]);
       const file = scaling === null ? null : parseScalingFile(scaling);
-      return { ...plain(item, file), ...(await readModel(source)), tokenizerJson };
+      return { ...plain(item, file), ...(await readModel(source)), tokenizerJson, chat };
     }
   }
 }
@@ -69,7 +74,12 @@ async function siteContent(item: ModelItem, { bundled }: ContentSources): Promis
   const { domain, role } = siteFolder(item.id);
   const site = await bundled({ domain });
   const { tokenizerJson } = site;
-  return { ...plain(item, role === 'reward' ? site.scaling : null), ...site[role], tokenizerJson };
+  return {
+    ...plain(item, role === 'reward' ? site.scaling : null),
+    ...site[role],
+    tokenizerJson,
+    chat: null,
+  };
 }
 
 async function runContent(
