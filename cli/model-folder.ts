@@ -20,9 +20,9 @@ export interface ModelFolder {
 
 /**
  * The files of a model: config.json and model.safetensors (or its parts and their index) in the folder; tokenizer.json
- * there or one folder up, as the starter has it; scaling.json and generation_config.json where there are any. Or a GGUF
- * file, named itself or alone in the folder. JSON and the headers of the weights are checked here, where a file has a
- * name; what they hold is the page's business.
+ * there or one folder up, as the starter has it; tokenizer_config.json and chat_template.jinja beside it; scaling.json and
+ * generation_config.json where there are any. Or a GGUF file, named itself or alone in the folder. JSON and the headers of
+ * the weights are checked here, where a file has a name; what they hold is the page's business.
  * @throws {InputError} naming the file that cannot be read
  */
 export async function findModel(folder: string): Promise<ModelFolder> {
@@ -36,6 +36,8 @@ export async function findModel(folder: string): Promise<ModelFolder> {
     'config.json': [join(folder, 'config.json')],
     'generation_config.json': [join(folder, 'generation_config.json')],
     'tokenizer.json': [join(folder, 'tokenizer.json'), join(dirname(folder), 'tokenizer.json')],
+    'tokenizer_config.json': [join(folder, 'tokenizer_config.json')],
+    'chat_template.jinja': [join(folder, 'chat_template.jinja')],
     'scaling.json': [join(folder, 'scaling.json')],
   }).flatMap(([name, places]) => {
     const path =
@@ -43,7 +45,7 @@ export async function findModel(folder: string): Promise<ModelFolder> {
     return path === undefined ? [] : [[name, path] as const];
   });
   // One after the other, so that of several faults it is always the same that is named.
-  for (const [, path] of json) await readJson(path);
+  for (const [name, path] of json) if (name.endsWith('.json')) await readJson(path);
   for (const [, path] of weights) await checkBegin(path, 'a safetensors file', beginsHeader);
   return { files: new Map([...json, ...weights]), weights: weights.map(([name]) => name) };
 }
@@ -151,6 +153,8 @@ const INPUT_ERRORS: ReadonlySet<string> = new Set([
   'SafetensorsError',
   'GgufError',
   'TokenizerError',
+  'ChatTemplateError',
+  'PromptError',
   'PairFileError',
   'TemplateError',
   'RewardModelError',

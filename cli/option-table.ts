@@ -33,6 +33,8 @@ export function rangeText(values: OptionValues): string {
       return 'true, false';
     case 'name':
       return 'a name';
+    case 'text':
+      return `a text of up to ${values.longest[0]} characters`;
     case 'weights':
       return 'an object of numbers, 0 to 100';
     case 'changes':

@@ -5,6 +5,8 @@ import { evaluationFolder } from '../../src/evaluation/folder.ts';
 import { checkKs, PassAtKError } from '../../src/evaluation/report.ts';
 import { evaluationSummary, terminalText } from '../../src/evaluation/summary.ts';
 import { type NamedTasks, TASK_SET_NAMES, TASK_SETS } from '../../src/evaluation/task-sets.ts';
+import { FORMAT_PROFILES } from '../../src/domains/format-profiles.ts';
+import { PROMPT_STYLES } from '../../src/domains/prompting.ts';
 import type { EvaluateRequest, EvaluateResult } from '../../src/headless/requests.ts';
 import { suggestion } from '../../src/nearest.ts';
 import { EVAL_SEED } from '../../src/rl/sampling.ts';
@@ -73,6 +75,27 @@ const OPTIONS = {
     max: 32_768,
     help: 'where completions are cut (default: as trained)',
   },
+  'prompt-style': {
+    kind: 'choice',
+    choices: PROMPT_STYLES,
+    help: 'what the policy reads of a task (default: as trained, or plain)',
+  },
+  'system-prompt': {
+    kind: 'text',
+    value: 'TEXT',
+    help: 'of a chat (default: as trained, or asking for the form)',
+  },
+  shots: {
+    kind: 'integer',
+    min: 1,
+    max: 64,
+    help: 'examples of few-shot prompts (default: as trained, or 3)',
+  },
+  'format-profile': {
+    kind: 'choice',
+    choices: FORMAT_PROFILES,
+    help: 'how completions are read (default: as trained, or strict)',
+  },
   timeout: {
     kind: 'integer',
     min: 10,
@@ -103,6 +126,7 @@ export const evaluate: Command = {
     'eval --policy runs/posterior-1 --samples 10 --k 1,5,10 --out runs/eval-posterior-1',
     'eval --policy runs/posterior-1 --tasks hard --limit 100 --json',
     'eval --policy runs/posterior-1 --tasks tasks.jsonl --split held-out',
+    'eval --policy models/smollm2 --prompt-style few-shot --shots 4 --format-profile chat',
   ],
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
@@ -134,6 +158,12 @@ export const evaluate: Command = {
         temperature,
         maxPromptTokens: values['max-prompt-tokens'] ?? null,
         maxCompletionTokens: values['max-completion-tokens'] ?? null,
+        prompts: {
+          ...(values['prompt-style'] && { promptStyle: values['prompt-style'] }),
+          ...(values['system-prompt'] !== undefined && { systemPrompt: values['system-prompt'] }),
+          ...(values.shots !== undefined && { shots: values.shots }),
+          ...(values['format-profile'] && { formatProfile: values['format-profile'] }),
+        },
         timeoutMs: values.timeout,
         trained: policy.trained,
         device,

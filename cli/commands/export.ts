@@ -4,6 +4,8 @@ import { ROOT } from '../../scripts/install.mjs';
 import { exportFiles, type Export, TARGETS } from '../../src/export/folder.ts';
 import type { TaskSet } from '../../src/domains/domain.ts';
 import { domainOf, sourceOf, type TaskChoice } from '../../src/domains/index.ts';
+import { promptingOf } from '../../src/domains/prompting.ts';
+import { promptSettings } from '../../src/rl/config.ts';
 import { GATE_NAMES } from '../../src/rl/gate.ts';
 import { DEFAULT_SCALING, parseScalingFile, type ScalingFile, scalingOf } from '../../src/rl/scaling.ts';
 import { readPolicy, readReward } from '../../src/workspace/run-models.ts';
@@ -88,14 +90,17 @@ async function gather({ name, policy, reward, config, profile }: ExportSource): 
     rewardSource.json('scaling.json').then(scalingFile),
     tasksOf(config, profile),
   ]);
+  const domain = domainOf(config);
+  const { chat, tokenizer } = readPolicyModel;
   return {
     from: name,
     policy: readPolicyModel,
     reward: { ...readRewardModel, scaling },
     scaling: scalingOf(config.rewardScaling ?? 'sigmoid', scaling.calibration),
     config,
-    domain: domainOf(config).name,
+    domain: domain.name,
     tasks,
+    prompting: promptingOf(promptSettings(config), { domain, train: tasks.train, chat, tokenizer }),
   };
 }
 

@@ -7,9 +7,14 @@ import {
   THINK_OPEN,
 } from '../model/tokenizer/special-tokens.ts';
 
+/** Reasoning and answer in their form. */
+export function formText(reasoning: string, answer: string): string {
+  return `${THINK_OPEN}${reasoning}${THINK_CLOSE}${ANSWER_OPEN}${answer}${ANSWER_CLOSE}`;
+}
+
 /** A completion as the policy should write it, end-of-text included. */
 export function completionText(reasoning: string, answer: string): string {
-  return `${THINK_OPEN}${reasoning}${THINK_CLOSE}${ANSWER_OPEN}${answer}${ANSWER_CLOSE}${END}`;
+  return formText(reasoning, answer) + END;
 }
 
 /** What the reward model reads: the prompt and the reasoning alone, never the answer. */

@@ -141,6 +141,12 @@ export interface Shown {
 
 export type Measures = Readonly<Record<string, number>>;
 
+/** Reasoning and answer that are right. */
+export interface Solution {
+  readonly reasoning: string;
+  readonly answer: string;
+}
+
 /** Everything the project must know of a kind of task. */
 export interface Domain<T extends Task = Task> {
   readonly name: string;
@@ -148,8 +154,12 @@ export interface Domain<T extends Task = Task> {
   /** Names of the two things that a completion holds, as headings. */
   readonly words: { readonly answer: string; readonly checks: string; readonly noAnswer: string };
   readonly sources: readonly TaskSource<T>[];
-  /** What the policy reads, ending in a newline. */
+  /** The task in the domain's words, ending in a newline: what a policy reads by the prompt style `plain`. */
   promptOf(task: T): string;
+  /** What an answer is, in words for somebody who is to write one. Default: the answer alone. */
+  askedFor?(task: T): string;
+  /** A worked solution; null where none is known. */
+  solution?(task: T): Solution | null;
   /** The problem in a line, for a heading. */
   titleOf(task: T): string;
   /** What its answers are written in, for colouring; null for plain text. */

@@ -89,14 +89,21 @@ function differences(a: EvaluationAbout, b: EvaluationAbout): string[] {
   return found;
 }
 
+const PROMPT_SETTINGS = ['promptStyle', 'systemPrompt', 'shots', 'promptSeed', 'formatProfile'] as const;
+
 function notesOn(a: EvaluationAbout, b: EvaluationAbout): string[] {
   const names = ['temperature', 'maxCompletionTokens', 'maxPromptTokens', 'timeoutMs'] as const;
   const settings = names
     .filter((name) => a.settings[name] !== b.settings[name])
     .map((name) => `${name} is ${a.settings[name]} in A and ${b.settings[name]} in B.`);
+  const prompts = PROMPT_SETTINGS.filter((name) => a.settings[name] !== b.settings[name]).map((name) => {
+    const [of, other] = [a, b].map(({ settings: { [name]: value } }) => JSON.stringify(value) ?? 'absent');
+    return `${name} is ${of} in A and ${other} in B.`;
+  });
   return [
     ...(a.policy.hash === b.policy.hash ? ['Both are of the same weights.'] : []),
     ...settings,
+    ...prompts,
     ...(a.settings.samples > 1
       ? [
           'Samples of one task are not independent, so the p of McNemar’s test is too small; the intervals, which resample tasks, allow for that.',

@@ -4,6 +4,8 @@
  */
 import * as v from 'valibot';
 import { csv } from '../csv.ts';
+import { FORMAT_PROFILES } from '../domains/format-profiles.ts';
+import { PROMPT_STYLES } from '../domains/prompting.ts';
 import type { DeviceKind } from '../runtime/device.ts';
 import { groupBy } from '../statistics/samples.ts';
 import { type Outcome, OUTCOMES, type SampleRecord } from './records.ts';
@@ -35,6 +37,13 @@ const aboutSchema = v.object({
     maxPromptTokens: whole,
     maxCompletionTokens: whole,
     timeoutMs: whole,
+    /** How the policy was asked, and read; older files have neither, and were plain and strict. */
+    promptStyle: v.optional(v.picklist(PROMPT_STYLES, `must be one of ${PROMPT_STYLES.join(', ')}`)),
+    systemPrompt: v.optional(text),
+    shots: v.optional(whole),
+    formatProfile: v.optional(v.picklist(FORMAT_PROFILES, `must be one of ${FORMAT_PROFILES.join(', ')}`)),
+    /** Of the examples of few-shot prompts. */
+    promptSeed: v.optional(whole),
   }),
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG } from '../rl/config.ts';
+import { DEFAULT_CONFIG, promptSettings } from '../rl/config.ts';
 import { notesOn, trainedWith } from './notes.ts';
 
 const trained = trainedWith(DEFAULT_CONFIG)!;
@@ -7,7 +7,7 @@ const same = { domain: 'code', split: 'held-out', maxPromptTokens: 128, maxCompl
 
 describe('notes on how a policy was trained', () => {
   it('read the configuration of a run, whichever version wrote it, and nothing else', () => {
-    expect(trained).toEqual({ domain: 'code', tasks: 'starter', taskSettings: {}, maxPromptTokens: 128, maxCompletionTokens: 128 }); // prettier-ignore
+    expect(trained).toEqual({ domain: 'code', tasks: 'starter', taskSettings: {}, maxPromptTokens: 128, maxCompletionTokens: 128, ...promptSettings({}) }); // prettier-ignore
     const { domain: _, tasks: __, taskSettings: ___, ...old } = DEFAULT_CONFIG;
     expect(trainedWith(old)).toEqual(trained);
     for (const other of [null, 'x', { seed: 1, policySteps: 10 }]) expect(trainedWith(other)).toBeNull();
@@ -20,8 +20,14 @@ describe('notes on how a policy was trained', () => {
     [{ split: 'all' }, ['The policy was trained on some of these tasks.']],
     [{ maxPromptTokens: 130 }, ['Prompts have up to 130 tokens; in training they had at most 128.']],
     [{ maxPromptTokens: 20 }, []],
+    [{ promptStyle: 'plain', formatProfile: 'strict' }, []],
+    [{ promptStyle: 'chat' }, ['Prompts are of the style chat; in training they were plain.']],
+    [
+      { formatProfile: 'prefilled' },
+      ['Completions are read by the profile prefilled; in training it was strict.'],
+    ],
     [{ maxCompletionTokens: 64 }, ['Completions have up to 64 tokens; in training they had at most 128.']],
-  ])('name what is not as it was: %j', (now, notes) => {
+  ] as const)('name what is not as it was: %j', (now, notes) => {
     expect(notesOn(trained, { ...same, ...now })).toEqual(notes);
   });
 

@@ -1,6 +1,8 @@
 /** What a reader of an evaluation should know of how the policy was trained. */
 import * as v from 'valibot';
+import { FORMAT_PROFILES, type FormatProfile } from '../domains/format-profiles.ts';
 import { DEFAULT_DOMAIN, DEFAULT_SOURCE } from '../domains/index.ts';
+import { PROMPT_STYLES, type PromptStyle } from '../domains/prompting.ts';
 
 /** What a run was trained on and with which sizes. */
 const trainedSchema = v.object({
@@ -10,6 +12,11 @@ const trainedSchema = v.object({
   taskSettings: v.optional(v.record(v.string(), v.unknown()), {}),
   maxPromptTokens: v.number(),
   maxCompletionTokens: v.number(),
+  promptStyle: v.optional(v.picklist(PROMPT_STYLES)),
+  systemPrompt: v.optional(v.string()),
+  shots: v.optional(v.number()),
+  formatProfile: v.optional(v.picklist(FORMAT_PROFILES)),
+  seed: v.optional(v.number()),
 });
 
 export type TrainedWith = Omit<v.InferOutput<typeof trainedSchema>, 'gate'>;
@@ -30,6 +37,8 @@ export interface EvaluatedWith {
   readonly split: string;
   readonly maxPromptTokens: number;
   readonly maxCompletionTokens: number;
+  readonly promptStyle?: PromptStyle;
+  readonly formatProfile?: FormatProfile;
 }
 
 /** A file by its own name, other tasks by that of their source. */
@@ -62,5 +71,10 @@ export function notesOn(trained: TrainedWith | null, now: EvaluatedWith): string
     notes.push(
       `Completions have up to ${now.maxCompletionTokens} tokens; in training they had at most ${trained.maxCompletionTokens}.`,
     );
+  const [style, profile] = [trained.promptStyle ?? 'plain', trained.formatProfile ?? 'strict'];
+  if ((now.promptStyle ?? style) !== style)
+    notes.push(`Prompts are of the style ${now.promptStyle}; in training they were ${style}.`);
+  if ((now.formatProfile ?? profile) !== profile)
+    notes.push(`Completions are read by the profile ${now.formatProfile}; in training it was ${profile}.`);
   return notes;
 }

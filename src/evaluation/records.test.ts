@@ -17,6 +17,7 @@ function ports(requests: SampleRequest[]) {
   return {
     tokenizer: letters,
     domain: code,
+    prompting: code,
     policy: {
       sample: async (request: SampleRequest) => {
         requests.push(request);

@@ -5,7 +5,7 @@ import { sha256 } from '../sha256.ts';
 export interface TaskPrint {
   readonly task: string;
   readonly family: string;
-  /** First digits of the SHA-256 of what the policy reads. */
+  /** First digits of the SHA-256 of the task in the domain's words, whatever the prompt style. */
   readonly prompt: string;
   /** The same of everything else that the task holds, which decides what passes. */
   readonly checks: string;

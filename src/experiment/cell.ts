@@ -47,7 +47,7 @@ export async function computeCell(options: CellOptions): Promise<ComputedCell> {
   const begin = performance.now();
   const { device } = parts;
   const ports = portsOf(options);
-  const { domain } = ports;
+  const { domain, prompting } = ports;
   const trained = cell.frozen ? null : await trainCell(options, ports);
   if (trained === null) {
     await parts.weights.load(freshState(parts.start.policy));
@@ -70,9 +70,11 @@ export async function computeCell(options: CellOptions): Promise<ComputedCell> {
       evals: trained?.evals ?? [],
       tasks,
       examples: chooseExamples(rollouts).map((rollout) =>
-        exampleOf(rollout, byId.get(rollout.taskId), domain),
+        exampleOf(rollout, byId.get(rollout.taskId), domain, prompting.promptOf),
       ),
-      groups: chooseGroups(rollouts).map((group) => exampleGroup(group, byId.get(group[0]!.taskId), domain)),
+      groups: chooseGroups(rollouts).map((group) =>
+        exampleGroup(group, byId.get(group[0]!.taskId), domain, prompting.promptOf),
+      ),
       device: { kind: device.kind, reason: device.reason },
       seconds: (performance.now() - begin) / 1000,
       version,

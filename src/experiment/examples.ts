@@ -1,5 +1,6 @@
 /** Which completions are kept for readers, and what of them. */
 import type { Domain, Task } from '../domains/domain.ts';
+import type { Prompting } from '../domains/prompting.ts';
 import type { Rollout } from '../rl/types.ts';
 import { groupBy } from '../statistics/samples.ts';
 import type { ExampleCompletion, ExampleGroup, ExampleRollout } from './results.ts';
@@ -35,33 +36,41 @@ export function chooseGroups(rollouts: readonly Rollout[]): Rollout[][] {
   return evenly(steps, GROUP_STEPS).map((own) => own.filter(({ group }) => group === own[0]!.group));
 }
 
-/** @param task where it is not known any more, its name stands for the prompt */
-export function exampleOf(rollout: Rollout, task: Task | undefined, domain: Domain): ExampleRollout {
+type PromptOf = Prompting['promptOf'];
+
+/**
+ * @param task where it is not known any more, its name stands for the prompt
+ * @param promptOf what the policy read; the task in the domain's words where that is not known
+ */
+export function exampleOf(
+  rollout: Rollout,
+  task: Task | undefined,
+  domain: Domain,
+  promptOf: PromptOf = domain.promptOf,
+): ExampleRollout {
   const { step, taskId } = rollout;
   return {
     step,
     task: taskId,
-    prompt: promptOf(task, taskId, domain),
+    prompt: task === undefined ? taskId : promptOf(task),
     ...completionOf(rollout, task, domain),
   };
 }
 
-/** @param rollouts of one group, at least one */
+/** As {@link exampleOf}. @param rollouts of one group, at least one */
 export function exampleGroup(
   rollouts: readonly Rollout[],
   task: Task | undefined,
   domain: Domain,
+  promptOf: PromptOf = domain.promptOf,
 ): ExampleGroup {
   const { step, taskId } = rollouts[0]!;
   const completions = rollouts.map((rollout) => {
     const completion = completionOf(rollout, task, domain);
     return { ...completion, text: cut(completion.text) };
   });
-  return { step, task: taskId, prompt: cut(promptOf(task, taskId, domain)), completions };
+  return { step, task: taskId, prompt: cut(task === undefined ? taskId : promptOf(task)), completions };
 }
-
-const promptOf = (task: Task | undefined, id: string, domain: Domain): string =>
-  task === undefined ? id : domain.promptOf(task);
 
 const cut = (text: string): string => (text.length <= CHARACTERS ? text : `${text.slice(0, CHARACTERS)} …`);
 

@@ -42,11 +42,32 @@ export const hashOf = (value: unknown): Promise<string> => sha256(canonical(valu
 export function evaluatedWith(config: FullConfig): Partial<FullConfig> {
   const { domain, tasks, taskSettings, temperature, maxPromptTokens, maxCompletionTokens, timeoutMs } =
     config;
-  return { domain, tasks, taskSettings, temperature, maxPromptTokens, maxCompletionTokens, timeoutMs };
+  return {
+    domain,
+    tasks,
+    taskSettings,
+    temperature,
+    maxPromptTokens,
+    maxCompletionTokens,
+    timeoutMs,
+    ...changedPrompts(config),
+  };
+}
+
+const PROMPT_SETTINGS = ['promptStyle', 'systemPrompt', 'shots', 'formatProfile'] as const;
+
+/** What decides the prompts, where that is not as by default. */
+export function changedPrompts(config: FullConfig): Partial<FullConfig> {
+  const changed = PROMPT_SETTINGS.filter((name) => config[name] !== DEFAULT_CONFIG[name]);
+  return {
+    ...Object.fromEntries(changed.map((name) => [name, config[name]])),
+    // It chooses the examples.
+    ...(config.promptStyle === 'few-shot' ? { seed: config.seed } : {}),
+  };
 }
 
 /** Settings that came when cells had been computed: by default they decide nothing, so that those cells still count. */
-const CAME_LATER = ['reasoningCredit'] as const satisfies readonly (keyof FullConfig)[];
+const CAME_LATER = ['reasoningCredit', ...PROMPT_SETTINGS] as const satisfies readonly (keyof FullConfig)[];
 
 /** Of an arm that is trained, the settings that decide its numbers. */
 function trainedWith({ preset: _, ...config }: FullConfig): Partial<FullConfig> {

@@ -4,7 +4,7 @@ import type { TrainerPorts } from '../rl/trainer.ts';
 import type { FullConfig } from '../rl/types.ts';
 import { groupsOf } from '../statistics/samples.ts';
 import type { Pool } from './file.ts';
-import { hashOf } from './plan.ts';
+import { changedPrompts, hashOf } from './plan.ts';
 
 /** Share of the completions of a task that pass its visible checks. */
 export interface PassRate {
@@ -16,7 +16,7 @@ export interface PassRate {
 export function passRatesKey(start: string, config: FullConfig, samples: number): Promise<string> {
   const { domain, tasks, taskSettings, seed, temperature, maxPromptTokens, maxCompletionTokens } = config;
   const sampling = { seed, temperature, maxPromptTokens, maxCompletionTokens, samples };
-  return hashOf({ start, domain, tasks, taskSettings, ...sampling });
+  return hashOf({ start, domain, tasks, taskSettings, ...sampling, ...changedPrompts(config) });
 }
 
 /** Tasks sampled at once. */
@@ -28,7 +28,7 @@ const PART = 24;
  * @throws VerificationError; AbortError when the signal fires
  */
 export async function passRates(
-  { policy, domain, verifier, tokenizer, tasks: { train } }: TrainerPorts,
+  { policy, prompting, verifier, tokenizer, tasks: { train } }: TrainerPorts,
   { maxPromptTokens, maxCompletionTokens, temperature, seed }: FullConfig,
   samples: number,
   progress: (done: number, total: number) => void,
@@ -40,7 +40,7 @@ export async function passRates(
     progress(at, train.length);
     const tasks = train.slice(at, at + PART);
     const completions = await policy.sample({
-      prompts: tasks.map((task) => tokenizer.encode(domain.promptOf(task))),
+      prompts: tasks.map((task) => tokenizer.encode(prompting.promptOf(task))),
       group: samples,
       maxPromptTokens,
       maxCompletionTokens,
@@ -53,7 +53,7 @@ export async function passRates(
     });
     const texts = await decodeAll(tokenizer, completions);
     const attempts = texts.map((text, i) => {
-      const { answer, reasoning } = domain.parse(text);
+      const { answer, reasoning } = prompting.parse(text);
       return { task: tasks[Math.floor(i / samples)]!, answer, reasoning };
     });
     const verifications = await verifier.verify(attempts, 'visible', signal);

@@ -1,5 +1,6 @@
 /** A run as a folder that other tools work with: models, tasks, rewards, launch files. Plain data in, files out. */
 import type { TaskSet } from '../domains/domain.ts';
+import type { Prompting } from '../domains/prompting.ts';
 import { jsonFile, type NamedFile } from '../model/hugging-face.ts';
 import { fullConfig } from '../rl/config.ts';
 import { weightOf } from '../rl/gate.ts';
@@ -31,6 +32,8 @@ export interface Export {
   readonly config: TrainConfig;
   readonly domain: string;
   readonly tasks: TaskSet;
+  /** What the policy reads of a task. */
+  readonly prompting: Prompting;
 }
 
 /** Python files that stand in every folder for a trainer, and those of each one, by their names in `python`. */
@@ -62,6 +65,8 @@ export function exportFiles(what: Export, target: Target, template: ReadTemplate
   return [
     ...modelFolder('policy', {
       ...policy,
+      // verl puts the template around every prompt, and only a chat of messages still lacks it.
+      chat: target === 'verl' && what.prompting.messagesOf === undefined ? null : policy.chat,
       metadata: { recipe: JSON.stringify(config) },
       sampling: config,
       scaling: null,
@@ -109,14 +114,14 @@ const SPLITS = [
   ['test', 'heldOut'],
 ] as const;
 
-function taskFiles({ domain, tasks }: Export, target: Target): NamedFile[] {
+function taskFiles({ domain, tasks, prompting }: Export, target: Target): NamedFile[] {
   return SPLITS.map(([name, split]): NamedFile =>
     target === 'verl'
-      ? [`tasks/${name}.parquet`, verlParquet(verlRows(domain, tasks[split]))]
+      ? [`tasks/${name}.parquet`, verlParquet(verlRows(domain, tasks[split], prompting))]
       : [
           `tasks/${name}.jsonl`,
           bytes(
-            trlRows(domain, tasks[split])
+            trlRows(domain, tasks[split], prompting)
               .map((row) => `${JSON.stringify(row)}\n`)
               .join(''),
           ),
@@ -134,6 +139,7 @@ const settingsOf = ({ from, config, domain, scaling }: Export, to: Target) => ({
   gateThreshold: fullConfig(config).gateThreshold,
   rewardWeights: Object.fromEntries(REWARDS.map(({ name }) => [name, weightOf(name, config)])),
   scaling,
+  formatProfile: fullConfig(config).formatProfile,
   timeoutSeconds: config.timeoutMs / 1000,
   config,
 });

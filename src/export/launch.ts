@@ -14,7 +14,7 @@ type Settings = Readonly<Record<string, Value>>;
 
 /** What no trainer has to be told: what the tasks and the reward module bring along, and what is watched here. */
 const BROUGHT_ALONG: readonly OptionName[] = [
-  'preset', 'domain', 'tasks', 'taskSettings', 'timeoutMs', 'gate', 'gateThreshold', 'rewardWeights', 'rewardScaling',
+  'preset', 'domain', 'tasks', 'taskSettings', 'promptStyle', 'systemPrompt', 'shots', 'formatProfile', 'timeoutMs', 'gate', 'gateThreshold', 'rewardWeights', 'rewardScaling',
   'evalEvery', 'evalTasks',
 ]; // prettier-ignore
 

@@ -1,4 +1,5 @@
 /** One model as the files that transformers loads. */
+import type { ChatFormat } from '../model/chat-template.ts';
 import { type ModelConfig, toHuggingFaceConfig } from '../model/config.ts';
 import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
 import type { LoadedModel } from '../model/sources/source.ts';
@@ -8,6 +9,8 @@ import { tokenizerFiles } from './tokenizer.ts';
 
 export interface ExportedModel extends LoadedModel {
   readonly tokenizerJson: unknown;
+  /** How it wants messages written; null where it has no chat template of its own. */
+  readonly chat: ChatFormat | null;
 }
 
 export interface ModelExport extends ExportedModel {
@@ -21,10 +24,10 @@ export interface ModelExport extends ExportedModel {
 
 /** Configuration, weights and tokenizer; for a policy how it was sampled, for a reward model its scaling. @throws TokenizerError */
 export function modelFolder(folder: string, model: ModelExport): NamedFile[] {
-  const { config, weights, metadata, tokenizerJson, sampling, scaling } = model;
+  const { config, weights, metadata, tokenizerJson, chat, sampling, scaling } = model;
   return [
     ...modelFiles(folder, config, weights, metadata),
-    ...tokenizerFiles(folder, tokenizerJson, config),
+    ...tokenizerFiles(folder, tokenizerJson, config, chat),
     ...(config.head === 'causal' ? [generationFile(folder, config, sampling)] : []),
     ...(scaling ? [jsonFile(`${folder}/scaling.json`, scaling, 2)] : []),
   ];

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { statedAnswers } from '../../tests/support/answers.ts';
 import { pythonValue, similarPythonPair } from '../../tests/support/values.ts';
 import { parseCompletion, reasoningText } from '../domains/completion.ts';
+import { FORMAT_PROFILES, parserOf } from '../domains/format-profiles.ts';
 import { readAnswer, sameAnswer } from '../domains/maths/answer.ts';
 import { readExpression } from '../domains/maths/expression.ts';
 import { numberOf } from '../domains/maths/polynomial.ts';
@@ -185,6 +186,38 @@ describe('the exported Python', () => {
     expect(python('reward.parse_completion', [['<think>a</think><answer>b</answer><|end|>']])).toEqual([
       ['a', 'b'],
     ]);
+  });
+
+  it('reads completions by each profile as training does', () => {
+    const texts = [
+      '<think>a</think><answer>b</answer>',
+      'a</think><answer>b</answer>',
+      ' Sure. <think>a</think> So <answer>b',
+      '<think>a</think><answer>b</answer><answer>c</answer>',
+      '<think>a</think><answer>x\n```python\n  b\n\n```\ny\n```\nz\n```</answer> more',
+      '<think>a</think><answer>~~~\n```\n~~~~ \nz</answer>',
+      '<think>a</think><answer>```b``` c</answer>',
+      '<think>a</think><answer>   ````js\u2028\nb\n```\n````</answer>',
+      '<think>a</think><answer>    ```\nb\n    ```</answer>',
+      '<think>a</think><answer>```\nb\n```py\nc</answer>',
+      '<think>a<think>b</think><answer>c</answer>',
+      '<answer>b</answer><think>a</think>',
+      '<think>a',
+      '',
+    ];
+    for (const formatProfile of FORMAT_PROFILES) {
+      configure({ formatProfile });
+      const parse = parserOf(formatProfile, parseCompletion);
+      const ours = texts.map(parse).map(({ reasoning, answer }) => [reasoning, answer]);
+      expect(
+        python(
+          'reward.read_completion',
+          texts.map((text) => [text]),
+        ),
+      ).toEqual(ours);
+    }
+    configure({});
+    expect(python('reward.read_completion', [[texts[0]]])).toEqual([['a', 'b']]);
   });
 
   it('counts R_t as each gate does', () => {

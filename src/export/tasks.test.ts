@@ -152,3 +152,26 @@ describe('tasks as rows', () => {
     expect(() => trlRows('chess', [sum])).toThrow(TaskRowError);
   });
 });
+
+describe('rows of prompts of another style', () => {
+  const styled = { promptOf: ({ prompt }: Task) => `Examples.\n\n${prompt}` };
+
+  it('have the task alone beside the prompt, for the reward model, and come back as the task', async () => {
+    const [trl] = trlRows('maths', [sum], styled);
+    expect([trl?.prompt, trl?.problem]).toEqual([`Examples.\n\n${sum.prompt}`, sum.prompt]);
+    const [verl] = verlRows('maths', [sum], styled);
+    expect(verl?.prompt).toEqual([{ role: 'user', content: `Examples.\n\n${sum.prompt}` }]);
+    expect(verl?.extra_info.prompt).toBe(sum.prompt);
+    const files = [
+      await readDrafts('tasks.jsonl', linesOf(trlRows('maths', [sum], styled))),
+      await readDrafts('tasks.parquet', bytesOf(verlParquet(verlRows('maths', [sum], styled)))),
+    ];
+    for (const { drafts } of files) expect(drafts[0]).toMatchObject({ id: sum.id, prompt: sum.prompt });
+  });
+
+  it('are the messages of a chat for verl, which has the template', () => {
+    const messages = [{ role: 'user' as const, content: 'asked' }];
+    const [row] = verlRows('maths', [sum], { ...styled, messagesOf: () => messages });
+    expect(row?.prompt).toEqual(messages);
+  });
+});

@@ -7,6 +7,7 @@
 import { writeJsonLine } from '../domains/code/grading/json-line.ts';
 import type { CodeTask } from '../domains/code/task.ts';
 import type { Task } from '../domains/domain.ts';
+import type { Prompting } from '../domains/prompting.ts';
 import type { MathsTask } from '../domains/maths/task.ts';
 import type { Harness } from '../sandbox/types.ts';
 
@@ -30,6 +31,8 @@ export interface RowInfo {
   readonly tolerance: string | null;
   /** Of mathematics: the steps, as JSON. */
   readonly plan: string | null;
+  /** The task in the domain's words, which the reward model reads; absent where the prompt is just that. */
+  readonly problem?: string;
 }
 
 /** A line of TRL's table. */
@@ -96,11 +99,20 @@ function formOf(domain: string): RowForm<Task> {
   throw new TaskRowError(`Tasks of the domain ${domain} have no form that other trainers read.`);
 }
 
-/** Rows of TRL's table, in order. @throws TaskRowError */
-export function trlRows(domain: string, tasks: readonly Task[]): TrlRow[] {
+/** What the policy reads of a task, as a text and, in a chat, as messages. */
+export type RowPrompting = Pick<Prompting, 'promptOf' | 'messagesOf'>;
+
+const TASK_ALONE: RowPrompting = { promptOf: ({ prompt }) => prompt };
+
+/** Rows of TRL's table, in order. @throws TaskRowError, PromptError */
+export function trlRows(
+  domain: string,
+  tasks: readonly Task[],
+  { promptOf }: RowPrompting = TASK_ALONE,
+): TrlRow[] {
   const { truth, info } = formOf(domain);
   return tasks.map((task, index) => ({
-    prompt: task.prompt,
+    prompt: promptOf(task),
     data_source: SOURCE + domain,
     ground_truth: truth(task),
     split: task.split === 'train' ? 'train' : 'test',
@@ -113,17 +125,28 @@ export function trlRows(domain: string, tasks: readonly Task[]): TrlRow[] {
     tolerance: null,
     plan: null,
     ...info(task),
+    ...(promptOf(task) === task.prompt ? {} : { problem: task.prompt }),
   }));
 }
 
-/** Rows of verl's table, in order. @throws TaskRowError */
-export function verlRows(domain: string, tasks: readonly Task[]): VerlRow[] {
+/**
+ * Rows of verl's table, in order. verl puts the policy's own chat template around the messages: around those of a chat, or
+ * around a whole prompt, for which the template has to add nothing.
+ * @throws TaskRowError, PromptError
+ */
+export function verlRows(
+  domain: string,
+  tasks: readonly Task[],
+  prompting: RowPrompting = TASK_ALONE,
+): VerlRow[] {
   const { ability } = formOf(domain);
-  return trlRows(domain, tasks).map(({ prompt, data_source, ground_truth, ...info }) => ({
-    data_source,
-    prompt: [{ role: 'user', content: prompt }],
-    ability,
-    reward_model: { style: 'rule', ground_truth },
-    extra_info: { ...info, prompt },
-  }));
+  return trlRows(domain, tasks, prompting).map(
+    ({ prompt, problem, data_source, ground_truth, ...info }, i) => ({
+      data_source,
+      prompt: prompting.messagesOf?.(tasks[i]!) ?? [{ role: 'user', content: prompt }],
+      ability,
+      reward_model: { style: 'rule', ground_truth },
+      extra_info: { ...info, prompt: problem ?? prompt },
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 /** A tokenizer as the libraries `tokenizers` and `transformers` load it, giving the ids that it gives here. */
+import type { ChatFormat } from '../model/chat-template.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { jsonFile, type NamedFile } from '../model/hugging-face.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
@@ -26,10 +27,20 @@ function withPlainTags(json: unknown): unknown {
   return { ...rest, added_tokens: plain };
 }
 
-/** tokenizer.json, tokenizer_config.json and special_tokens_map.json. @throws TokenizerError */
-export function tokenizerFiles(folder: string, json: unknown, config: ModelConfig): NamedFile[] {
+/**
+ * tokenizer.json, tokenizer_config.json and special_tokens_map.json.
+ * @param chat the template that the model brought; null for {@link CHAT_TEMPLATE}
+ * @throws TokenizerError
+ */
+export function tokenizerFiles(
+  folder: string,
+  json: unknown,
+  config: ModelConfig,
+  chat: ChatFormat | null = null,
+): NamedFile[] {
   const tokenizer = loadTokenizer(json, config);
   const tokens = {
+    ...chat?.specialTokens,
     eos_token: tokenizer.tokenAt(tokenizer.endId),
     pad_token: tokenizer.tokenAt(tokenizer.padId),
   };
@@ -44,7 +55,7 @@ export function tokenizerFiles(folder: string, json: unknown, config: ModelConfi
         // Prompts of one batch end together, where generation begins.
         padding_side: config.head === 'causal' ? 'left' : 'right',
         ...tokens,
-        ...(config.head === 'causal' ? { chat_template: CHAT_TEMPLATE } : {}),
+        ...(config.head === 'causal' ? { chat_template: chat?.template ?? CHAT_TEMPLATE } : {}),
       },
       2,
     ),

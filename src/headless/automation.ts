@@ -37,6 +37,7 @@ import { evaluatePolicy } from './evaluation.ts';
 import { handOverPolicy, handOverReward, ratePool, runExperimentCell } from './experiment.ts';
 import { recordLesson } from './lesson/index.ts';
 import { loadingTo, progressOf } from './progress.ts';
+import { toTokenizerConfig } from '../model/chat-template.ts';
 import { sendFiles, servedModel, servedModels } from './served.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
 import { checkTasks, takeTasks } from './task-files.ts';
@@ -60,13 +61,14 @@ async function findRun(
 /** The policy after a run, with its vocabulary where that is not the site's. */
 function policyFiles(
   config: TrainConfig,
-  { config: shape, tokenizerJson }: RunModels['policy'],
+  { config: shape, tokenizerJson, chat }: RunModels['policy'],
   weights: Float32Array,
   site: BundledModels,
 ): NamedFile[] {
   return [
     ...modelFiles('policy', shape, weights, { recipe: JSON.stringify(config) }),
     ...(tokenizerJson === site.tokenizerJson ? [] : [jsonFile('policy/tokenizer.json', tokenizerJson)]),
+    ...(chat === null ? [] : [jsonFile('policy/tokenizer_config.json', toTokenizerConfig(chat), 2)]),
   ];
 }
 

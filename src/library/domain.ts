@@ -6,6 +6,7 @@ import type {
   Means,
   Measures,
   Shown,
+  Solution,
   Suite,
   Task,
   Verification,
@@ -26,6 +27,10 @@ export interface DomainDefinition<T extends Task> {
   readonly check: (task: T, answer: string) => CheckResult | Promise<CheckResult>;
   /** What the policy reads, ending in a newline. Default: the task's prompt, with a newline if it has none. */
   readonly promptOf?: (task: T) => string;
+  /** What an answer is, in words, for the system prompt of a chat. Default: the answer alone. */
+  readonly askedFor?: (task: T) => string;
+  /** A worked solution, for the examples of few-shot prompts; null where none is known. */
+  readonly solution?: (task: T) => Solution | null;
   /**
    * Reads reasoning and answer out of a completion. Default: `<think>…</think><answer>…</answer>`, each once and nothing
    * else.
@@ -59,7 +64,7 @@ export const NO_MEANS: Means = {
 
 /** Makes a kind of task out of what is particular to it. */
 export function defineDomain<T extends Task>(definition: DomainDefinition<T>): TaskDomain<T> {
-  const { name, measures } = definition;
+  const { name, measures, askedFor, solution } = definition;
   const promptOf =
     definition.promptOf ?? (({ prompt }: T) => (prompt.endsWith('\n') ? prompt : `${prompt}\n`));
   return new TaskDomain<T>({
@@ -73,6 +78,8 @@ export function defineDomain<T extends Task>(definition: DomainDefinition<T>): T
     languageOf: () => null,
     sources: [],
     promptOf,
+    ...(askedFor && { askedFor }),
+    ...(solution && { solution }),
     titleOf: ({ prompt }) => prompt.trim(),
     parse: definition.parse ?? parseCompletion,
     verifier: () => verifierOf(definition),

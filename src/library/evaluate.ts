@@ -1,11 +1,13 @@
 /** Evaluation of a policy in this thread. */
 import type { Task } from '../domains/domain.ts';
+import { promptingOf, type PromptSettings } from '../domains/prompting.ts';
 import { evaluateTasks } from '../evaluation/evaluate.ts';
 import type { EvaluatedSample } from '../evaluation/records.ts';
 import { checkKs, type EvaluationReport, reportOf } from '../evaluation/report.ts';
 import { freshState } from '../host/host.ts';
 import { LocalHost } from '../host/local-host.ts';
 import { buildProgram } from '../programs/index.ts';
+import { promptSettings } from '../rl/config.ts';
 import { Policy } from '../rl/policy.ts';
 import { EVAL_SEED } from '../rl/sampling.ts';
 import { createPlainRuntime } from '../runtime/ort/plain.ts';
@@ -22,6 +24,10 @@ export interface EvaluateOptions<T extends Task> {
   readonly ks?: readonly number[];
   readonly seed?: number;
   readonly temperature?: number;
+  /** How the policy is asked and read. Default: the task alone, in the strict form. */
+  readonly prompts?: Partial<PromptSettings>;
+  /** Tasks that the examples of few-shot prompts are of. */
+  readonly examples?: readonly T[];
   /** Default: what the longest prompt needs. */
   readonly maxPromptTokens?: number;
   /** Default: 128. */
@@ -42,7 +48,7 @@ export interface Evaluation {
 /**
  * Samples completions of each task, verifies them by every check, and says what they come to: pass@k (unbiased; Chen et
  * al., arXiv 2107.03374) and more, with 95 % intervals. The same options give the same samples.
- * @throws PassAtKError where a k is above the number of samples; PromptTooLongError; AbortError
+ * @throws PassAtKError where a k is above the number of samples; PromptTooLongError; PromptError; AbortError
  */
 export async function evaluate<T extends Task>(options: EvaluateOptions<T>): Promise<Evaluation> {
   const { tasks, policy: model, samples = 1, seed = EVAL_SEED, temperature = 1 } = options;
@@ -50,7 +56,13 @@ export async function evaluate<T extends Task>(options: EvaluateOptions<T>): Pro
   checkKind(model, 'policy');
   const ks = checkKs(options.ks ?? [1], samples);
   const { tokenizer } = model;
-  const longest = Math.max(1, ...tasks.map((task) => tokenizer.encode(domain.promptOf(task)).length));
+  const prompting = promptingOf(promptSettings(options.prompts ?? {}), {
+    domain,
+    train: options.examples ?? [],
+    chat: model.chat,
+    tokenizer,
+  });
+  const longest = Math.max(1, ...tasks.map((task) => tokenizer.encode(prompting.promptOf(task)).length));
   const { config, weights } = model.loaded;
   const policy = new Policy(new LocalHost(createPlainRuntime(options.runtimeFiles), buildProgram), {
     config,
@@ -58,7 +70,7 @@ export async function evaluate<T extends Task>(options: EvaluateOptions<T>): Pro
   try {
     await policy.load(freshState(weights));
     const all = await evaluateTasks(
-      { policy, domain, verifier: domain.verifier(NO_MEANS), tokenizer },
+      { policy, domain, prompting, verifier: domain.verifier(NO_MEANS), tokenizer },
       tasks,
       {
         samples,

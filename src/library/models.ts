@@ -1,13 +1,16 @@
 /** Models of a caller: read from files, wherever these are, and written to files again. */
+import { type ChatFormat, toTokenizerConfig } from '../model/chat-template.ts';
 import { parameterLayout } from '../model/parameters.ts';
 import { jsonFile, modelFiles } from '../model/hugging-face.ts';
+import { readChat } from '../model/sources/chat.ts';
 import { folderSource } from '../model/sources/folder.ts';
 import { type LoadedModel, readModel } from '../model/sources/source.ts';
 import { loadTokenizer, type Tokenizer, TokenizerError } from '../model/tokenizer/index.ts';
 
 /**
  * The bytes of a file of a model’s folder, or null where it has none of this name. Asked for: `config.json`,
- * `model.safetensors`, `tokenizer.json` and, where there is one, `generation_config.json`.
+ * `model.safetensors`, `tokenizer.json` and, where there are any, `generation_config.json`, `tokenizer_config.json` and
+ * `chat_template.jinja`.
  */
 export type OpenFile = (name: string) => Promise<Uint8Array<ArrayBuffer> | null>;
 
@@ -24,8 +27,12 @@ export class Model {
   readonly tokenizer: Tokenizer;
 
   /** @internal */
-  constructor(loaded: LoadedModel, tokenizerJson: unknown) {
+  readonly chat: ChatFormat | null;
+
+  /** @internal */
+  constructor(loaded: LoadedModel, tokenizerJson: unknown, chat: ChatFormat | null = null) {
     this.loaded = loaded;
+    this.chat = chat;
     this.tokenizerJson = tokenizerJson;
     this.tokenizer = loadTokenizer(tokenizerJson, loaded.config);
   }
@@ -51,6 +58,9 @@ export class Model {
     return [
       ...modelFiles(folder, config, weights, {}),
       jsonFile(`${folder}/tokenizer.json`, this.tokenizerJson),
+      ...(this.chat === null
+        ? []
+        : [jsonFile(`${folder}/tokenizer_config.json`, toTokenizerConfig(this.chat), 2)]),
     ];
   }
 }
@@ -72,7 +82,7 @@ export function checkKind({ kind }: Model, needed: Model['kind']): void {
 
 /**
  * Reads a model: Llama, Qwen2 and Qwen3 decoders in the layout of Hugging Face, with a byte-level `tokenizer.json`.
- * @throws ModelConfigError, SafetensorsError, WeightsError, TokenizerError for files that cannot be used
+ * @throws ModelConfigError, SafetensorsError, WeightsError, TokenizerError, ChatTemplateError for files that cannot be used
  */
 export async function readModelFiles(open: OpenFile): Promise<Model> {
   const source = folderSource({
@@ -81,10 +91,14 @@ export async function readModelFiles(open: OpenFile): Promise<Model> {
       return bytes && new Blob([bytes]).stream();
     },
   });
-  const [loaded, tokenizer] = await Promise.all([readModel(source), source.tokenizer()]);
+  const [loaded, tokenizer, chat] = await Promise.all([
+    readModel(source),
+    source.tokenizer(),
+    readChat(source),
+  ]);
   if (tokenizer === null)
     throw new TokenizerError('The model has no tokenizer.json, so it cannot read or write texts.');
-  return new Model(loaded, tokenizer);
+  return new Model(loaded, tokenizer, chat);
 }
 
 /** The files below an address, for {@link readModelFiles}. A file that is missing (404) is none. */

@@ -1,8 +1,9 @@
 /** A whole run in this thread: a page, a worker or Node. */
 import type { Task, TaskSet } from '../domains/domain.ts';
+import { promptingOf } from '../domains/prompting.ts';
 import { LocalHost } from '../host/local-host.ts';
 import { buildProgram } from '../programs/index.ts';
-import { ConfigError, parseConfig } from '../rl/config.ts';
+import { ConfigError, parseConfig, promptSettings } from '../rl/config.ts';
 import { DEFAULT_GATE } from '../rl/gate.ts';
 import { Policy } from '../rl/policy.ts';
 import { REWARDS, type RewardRule } from '../rl/rewards/index.ts';
@@ -82,7 +83,7 @@ function checkNames(own: readonly RewardRule[]): void {
 /**
  * Trains a policy by Posterior-GRPO. The same options give the same numbers. One WebAssembly engine computes in this
  * thread, which is busy for as long as that takes: in a page, call it in a worker.
- * @throws ConfigError for settings that cannot be used; RunModelError for a model in the wrong place; AbortError
+ * @throws ConfigError for settings that cannot be used; ModelKindError for a model in the wrong place; PromptError; AbortError
  */
 export async function train<T extends Task>(options: TrainOptions<T>): Promise<TrainedPolicy> {
   const { policy: start, tasks, onEvent = () => {}, stopAfter = () => false } = options;
@@ -104,6 +105,12 @@ export async function train<T extends Task>(options: TrainOptions<T>): Promise<T
         policy,
         reward,
         domain,
+        prompting: promptingOf(promptSettings(config), {
+          domain,
+          train: tasks.train,
+          chat: start.chat,
+          tokenizer: start.tokenizer,
+        }),
         verifier: domain.verifier({ ...NO_MEANS, timeoutMs: config.timeoutMs }),
         tokenizer: start.tokenizer,
         tasks,
@@ -120,7 +127,11 @@ export async function train<T extends Task>(options: TrainOptions<T>): Promise<T
     return {
       config,
       ...store.records,
-      policy: new Model({ config: start.loaded.config, weights: parameters }, start.tokenizerJson),
+      policy: new Model(
+        { config: start.loaded.config, weights: parameters },
+        start.tokenizerJson,
+        start.chat,
+      ),
       checkpoint: store.checkpoint!,
     };
   } finally {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configAt, ConfigError, DEFAULT_CONFIG, parseConfig } from './config.ts';
+import { idleOptions, idleSentence } from './options.ts';
 
 describe('parseConfig', () => {
   it('fills in the defaults and keeps what is given', () => {
@@ -122,5 +123,31 @@ describe('parseConfig', () => {
   it('names every fault at once', () => {
     expect(() => parseConfig({ groupSize: 0, beta: -1 })).toThrow(/groupSize .* beta must not be negative/);
     expect(() => parseConfig(null)).toThrow(/must be an object/);
+  });
+});
+
+describe('settings of prompts', () => {
+  const idle = (settings: object) =>
+    idleOptions(parseConfig(settings), ['systemPrompt', 'shots']).map(idleSentence);
+
+  it('say where they have no effect', () => {
+    expect(idle({})).toEqual([
+      'systemPrompt has no effect: promptStyle is plain.',
+      'shots has no effect: promptStyle is plain.',
+    ]);
+    expect(idle({ promptStyle: 'chat' })).toEqual(['shots has no effect: promptStyle is chat.']);
+    expect(idle({ promptStyle: 'few-shot' })).toEqual([
+      'systemPrompt has no effect: promptStyle is few-shot.',
+    ]);
+  });
+
+  it('are refused where they are none', () => {
+    expect(parseConfig({ promptStyle: 'chat', systemPrompt: '' }).systemPrompt).toBe('');
+    expect(() => parseConfig({ promptStyle: 'poem' })).toThrow(
+      /promptStyle must be one of plain, chat, few-shot/,
+    );
+    expect(() => parseConfig({ systemPrompt: 1 })).toThrow(/systemPrompt must be a text/);
+    expect(() => parseConfig({ systemPrompt: 'x'.repeat(10_001) })).toThrow(/at most 10,000 characters/);
+    expect(() => parseConfig({ promptStyle: 'few-shot', shots: 0 })).toThrow(/shots must be at least 1/);
   });
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { sourceOf, UnknownTasksError } from '../domains/index.ts';
+import type { PromptSettings, SomePromptSettings } from '../domains/prompting.ts';
 import { canonicalSettings, unknownName } from './option-names.ts';
 import { type Option, OPTION_NAMES, type OptionName, optionOf, OPTIONS } from './options.ts';
 import { REWARDS } from './rewards/index.ts';
@@ -38,6 +39,8 @@ function schemaOf({ values }: Option): v.GenericSchema {
       return v.boolean('must be true or false');
     case 'name':
       return v.pipe(v.string('must be a name'), v.nonEmpty(values.fault));
+    case 'text':
+      return v.pipe(v.string('must be a text'), v.maxLength(...values.longest));
     case 'weights':
       return weights;
     case 'task settings':
@@ -85,6 +88,15 @@ export const DEFAULT_CONFIG = v.parse(schema, {}) as unknown as FullConfig;
 
 /** A configuration, whichever version wrote it, with what it leaves out as by default. */
 export const fullConfig = (config: TrainConfig): FullConfig => ({ ...DEFAULT_CONFIG, ...config });
+
+/** What decides the prompts of a run, whichever version wrote its configuration. */
+export const promptSettings = ({
+  promptStyle = DEFAULT_CONFIG.promptStyle,
+  systemPrompt = DEFAULT_CONFIG.systemPrompt,
+  shots = DEFAULT_CONFIG.shots,
+  formatProfile = DEFAULT_CONFIG.formatProfile,
+  seed = DEFAULT_CONFIG.seed,
+}: SomePromptSettings): PromptSettings => ({ promptStyle, systemPrompt, shots, formatProfile, seed });
 
 /** The settings that hold for a step, from 1: those of the run with what changed before it. */
 export function configAt(config: TrainConfig, step: number): FullConfig {

@@ -2,7 +2,9 @@
  * Every setting of a run in one table: what it is by default, what it may be, what it does, where that is from, and what
  * others call it. The schema, the form, the command line's help and `docs/options.md` are made from it.
  */
+import { FORMAT_PROFILES } from '../domains/format-profiles.ts';
 import { DEFAULT_DOMAIN, DEFAULT_SOURCE, DOMAIN_NAMES } from '../domains/index.ts';
+import { DEFAULT_SYSTEM_PROMPT, PROMPT_STYLES } from '../domains/prompting.ts';
 import { KL_ESTIMATORS } from '../programs/loss.ts';
 import { REASONING_CREDITS } from './credit.ts';
 import { DEFAULT_GATE, DEFAULT_THRESHOLD, GATE_NAMES } from './gate.ts';
@@ -21,12 +23,15 @@ export type OptionValues =
   | { readonly kind: 'choice'; readonly choices: readonly [string, ...string[]] }
   | { readonly kind: 'flag' }
   | { readonly kind: 'name'; readonly fault: string }
+  /** Several lines, or none. */
+  | { readonly kind: 'text'; readonly longest: Limit }
   /** With a schema of its own. */
   | { readonly kind: 'weights' | 'changes' | 'task settings' };
 
 export const OPTION_GROUPS = [
   'Run',
   'Tasks',
+  'Prompt',
   'Sampling',
   'Reward',
   'Advantage',
@@ -184,6 +189,50 @@ export const OPTIONS = {
     default: 2000,
     unit: 'ms',
     effect: 'How long a program may run against its tests.',
+    source: 'Posterior',
+  },
+
+  promptStyle: {
+    group: 'Prompt',
+    label: 'prompt style',
+    values: choice(PROMPT_STYLES),
+    default: 'plain',
+    unit: '',
+    effect:
+      'What the policy reads of a task. plain: the task alone. chat: the system prompt and the task as messages, by the model’s own chat template. few-shot: examples with their reasoning and answer, and then the task. The reward model reads the task alone, whatever the style.',
+    source: 'chat: as in transformers; few-shot: arXiv 2005.14165',
+  },
+  systemPrompt: {
+    group: 'Prompt',
+    label: 'system prompt',
+    values: { kind: 'text', longest: [10_000, 'must have at most 10,000 characters'] },
+    default: DEFAULT_SYSTEM_PROMPT,
+    unit: '',
+    effect:
+      'First message of a chat. It has to ask for the form that completions are read by; {answer} becomes what the task’s answer is. Empty sends no such message.',
+    source: 'Posterior',
+    idle: ({ promptStyle }) => when(promptStyle !== 'chat', `promptStyle is ${promptStyle}`),
+  },
+  shots: {
+    group: 'Prompt',
+    label: 'examples',
+    values: integer(atLeastOne, atMost(64)),
+    default: 3,
+    unit: 'tasks',
+    effect:
+      'Train tasks with reference reasoning and answer that stand in front of a task, the same ones for all tasks of a run, chosen by its seed. The task itself is never among them, nor is a held-out one.',
+    source: 'arXiv 2005.14165',
+    aliases: ['num_fewshot'],
+    idle: ({ promptStyle }) => when(promptStyle !== 'few-shot', `promptStyle is ${promptStyle}`),
+  },
+  formatProfile: {
+    group: 'Prompt',
+    label: 'form of completions',
+    values: choice(FORMAT_PROFILES),
+    default: 'strict',
+    unit: '',
+    effect:
+      'How completions are read. strict: the think and the answer block, and nothing else. prefilled: the same, where the prompt already ends in the opening think tag. chat: text around the blocks is left out, an answer without a closing tag ends with the completion, and of an answer with a fenced code block the first one counts.',
     source: 'Posterior',
   },
 

@@ -2,6 +2,7 @@
 import { Random } from '../random.ts';
 import type { ParsedCompletion } from '../domains/completion.ts';
 import type { Domain, Task, Verification, Verifier } from '../domains/domain.ts';
+import type { Prompting } from '../domains/prompting.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
 import { mapInSlices } from './breathe.ts';
 import type { Completion, SampleRequest } from './policy.ts';
@@ -14,6 +15,8 @@ export interface SamplingPort {
 export interface EvaluationPorts {
   readonly policy: SamplingPort;
   readonly domain: Domain;
+  /** What the policy reads of a task, and how its completions are read. */
+  readonly prompting: Prompting;
   readonly verifier: Verifier;
   readonly tokenizer: Tokenizer;
 }
@@ -60,14 +63,14 @@ export const decodeAll = (tokenizer: Tokenizer, completions: readonly Completion
  * @throws PromptTooLongError, VerificationError; AbortError when the signal fires
  */
 export async function sampleStrictly(
-  { policy, domain, verifier, tokenizer }: EvaluationPorts,
+  { policy, prompting, verifier, tokenizer }: EvaluationPorts,
   tasks: readonly Task[],
   { samples, seed, temperature, maxPromptTokens, maxCompletionTokens }: EvaluationSampling,
   skipped: number,
   signal?: AbortSignal,
 ): Promise<StrictSample[]> {
   const completions = await policy.sample({
-    prompts: await mapInSlices(tasks, (task) => tokenizer.encode(domain.promptOf(task))),
+    prompts: await mapInSlices(tasks, (task) => tokenizer.encode(prompting.promptOf(task))),
     group: samples,
     maxPromptTokens,
     maxCompletionTokens,
@@ -79,7 +82,7 @@ export async function sampleStrictly(
     skipped,
   });
   const texts = await decodeAll(tokenizer, completions);
-  const parsed = texts.map((text) => domain.parse(text));
+  const parsed = texts.map((text) => prompting.parse(text));
   const taskOf = (i: number): Task => tasks[Math.floor(i / samples)]!;
   const verifications = await verifier.verify(
     parsed.map(({ answer, reasoning }, i) => ({ task: taskOf(i), answer, reasoning })),

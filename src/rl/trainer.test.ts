@@ -61,6 +61,7 @@ function world(others: readonly string[] = []) {
         return texts.map((text) => text.length / 100);
       },
     },
+    prompting: code,
     domain: { ...code, soundness: (_: Task, reasoning: string) => reasoning === 'rrr' },
     verifier: {
       verify: async (attempts: readonly Attempt[]) =>

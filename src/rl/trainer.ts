@@ -5,6 +5,7 @@
  */
 import { DEFAULT_SCALING, scaleGroup, type Scaling } from './scaling.ts';
 import type { Domain, Task, TaskSet, Verifier } from '../domains/domain.ts';
+import type { Prompting } from '../domains/prompting.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
 import { advantageParts } from './advantages.ts';
 import { mapInSlices } from './breathe.ts';
@@ -62,6 +63,8 @@ export interface TrainerPorts {
   readonly policy: PolicyPort;
   readonly reward: RewardPort;
   readonly domain: Domain;
+  /** What the policy reads of a task, and how its completions are read. */
+  readonly prompting: Prompting;
   readonly verifier: Verifier;
   readonly tokenizer: Tokenizer;
   readonly tasks: TaskSet;
@@ -202,9 +205,9 @@ export class Trainer {
     clock: PhaseClock,
     signal: AbortSignal | undefined,
   ): Promise<SampledGroup[]> {
-    const { policy, tokenizer, domain, verifier } = this.#ports;
+    const { policy, tokenizer, prompting, verifier } = this.#ports;
     const { groupSize, gate, seed } = config;
-    const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(domain.promptOf(task)));
+    const prompts = await mapInSlices(tasks, (task) => tokenizer.encode(prompting.promptOf(task)));
     const completions = await clock.time(
       'sample',
       () =>
@@ -220,7 +223,7 @@ export class Trainer {
       }),
     );
     const texts = await decodeAll(tokenizer, completions);
-    const parsed = texts.map((text) => domain.parse(text));
+    const parsed = texts.map((text) => prompting.parse(text));
     const verifications = await clock.time(
       'execute',
       () =>

@@ -1,5 +1,7 @@
 import type { ScalingKind } from './scaling.ts';
+import type { FormatProfile } from '../domains/format-profiles.ts';
 import type { TaskChoice } from '../domains/index.ts';
+import type { PromptStyle } from '../domains/prompting.ts';
 import type { Measures, Verification } from '../domains/domain.ts';
 import type { Aggregation, ImportanceLevel, KlEstimator, Surrogate } from '../programs/loss.ts';
 import type { ReasoningCredit } from './credit.ts';
@@ -32,6 +34,13 @@ export interface ConfigChange {
  * its range and its source stand in `options.ts`.
  */
 export interface LaterSettings {
+  /** What the policy reads of a task. */
+  readonly promptStyle: PromptStyle;
+  readonly systemPrompt: string;
+  /** Examples in front of a task. */
+  readonly shots: number;
+  /** How completions are read. */
+  readonly formatProfile: FormatProfile;
   readonly gateThreshold: number;
   readonly rewardWeights: RewardWeights;
   /** Where R_t comes from: the reward model, or a control in its place. */

@@ -94,6 +94,7 @@ function parts(signal: AbortSignal): RunParts {
       policy,
       reward,
       domain: code,
+      prompting: code,
       verifier: { verify },
       tokenizer: letters,
       tasks,

@@ -91,6 +91,7 @@ async function world(name: string) {
       },
     },
     domain: code,
+    prompting: code,
     verifier: {
       verify: async (attempts: readonly Attempt[]) =>
         attempts.map(() => verificationOf(verdictOf('pass', 0, 0), 0)),

@@ -32,6 +32,8 @@ export interface RunPolicy {
   readonly config: unknown;
   /** As `tokenizer.json` has it. */
   readonly tokenizer: unknown;
+  /** As `tokenizer_config.json` has it; absent where the model has no chat template. */
+  readonly tokenizerConfig?: unknown;
 }
 
 export interface ChunkInfo {

@@ -1,4 +1,5 @@
 /** A new run that starts from weights of one's choice. */
+import { type ChatFormat, toTokenizerConfig } from '../model/chat-template.ts';
 import { toHuggingFaceConfig } from '../model/config.ts';
 import type { LoadedModel } from '../model/sources/source.ts';
 import type { TrainConfig } from '../rl/types.ts';
@@ -10,6 +11,7 @@ import { bundledRunModels, checkContext, startOf } from './run-models.ts';
 /** The policy to start from. */
 export interface BranchStart extends LoadedModel {
   readonly tokenizerJson: unknown;
+  readonly chat: ChatFormat | null;
   readonly from: NonNullable<RunRecord['branchedFrom']>;
   /** The device as shown to the person. */
   readonly device: string;
@@ -43,11 +45,16 @@ export async function branchRun(
   };
   const policy = isSites(start, site)
     ? null
-    : { config: toHuggingFaceConfig(start.config), tokenizer: start.tokenizerJson };
+    : {
+        config: toHuggingFaceConfig(start.config),
+        tokenizer: start.tokenizerJson,
+        ...(start.chat && { tokenizerConfig: toTokenizerConfig(start.chat) }),
+      };
   await store.branchRun({ run, policy }, firstCheckpoint(config, frozen));
   return run.id;
 }
 
 /** Whether the policy is of the site's shape and vocabulary. */
-const isSites = ({ config, tokenizerJson }: BranchStart, site: BundledModels): boolean =>
+const isSites = ({ config, tokenizerJson, chat }: BranchStart, site: BundledModels): boolean =>
+  chat === null &&
   JSON.stringify([config, tokenizerJson]) === JSON.stringify([site.policy.config, site.tokenizerJson]);

@@ -2,6 +2,12 @@
 import { unlessAborted } from '../abort.ts';
 import type { Domain, Task } from '../domains/domain.ts';
 import { DEFAULT_DOMAIN, domainOf, type TaskChoice } from '../domains/index.ts';
+import {
+  type Prompting,
+  promptingOf,
+  type PromptSettings,
+  type SomePromptSettings,
+} from '../domains/prompting.ts';
 import { type EvaluatedPart, evaluateParts, fittingTasks } from '../evaluation/evaluate.ts';
 import type { EvaluationFile, EvaluationPlan } from '../evaluation/files.ts';
 import { notesOn, trainedWith, type TrainedWith } from '../evaluation/notes.ts';
@@ -9,6 +15,7 @@ import { printTasks } from '../evaluation/suite.ts';
 import { type EvaluatedSplit, ofSplit } from '../evaluation/task-sets.ts';
 import { freshState } from '../host/host.ts';
 import { hashWeights } from '../reward/benchmark/build.ts';
+import { promptSettings } from '../rl/config.ts';
 import { evaluationTasks } from '../rl/sampling.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../run/presets.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
@@ -39,12 +46,15 @@ export interface EvaluationRequest {
   readonly maxCompletionTokens: number | null;
   /** For one answer. */
   readonly timeoutMs: number;
+  /** How the policy is asked and read, where that is not as it was trained. */
+  readonly prompts?: SomePromptSettings;
 }
 
 /** An evaluation of which nothing is sampled yet. */
 export interface PreparedEvaluation {
   readonly policy: ModelWithVocabulary;
   readonly domain: Domain;
+  readonly prompting: Prompting;
   /** Those that are evaluated, in order. */
   readonly tasks: readonly Task[];
   readonly plan: EvaluationPlan;
@@ -75,9 +85,17 @@ function roomFor(
   );
 }
 
+/** What decides the prompts: nothing of a style that is not theirs. */
+const promptsThatCount = ({ promptStyle, formatProfile, systemPrompt, shots, seed }: PromptSettings) => ({
+  promptStyle,
+  formatProfile,
+  ...(promptStyle === 'chat' ? { systemPrompt } : {}),
+  ...(promptStyle === 'few-shot' ? { shots, promptSeed: seed } : {}),
+});
+
 /**
  * Builds the tasks, leaves out those that do not fit, and says what a reader should know.
- * @throws EvaluationError; TaskFileError
+ * @throws EvaluationError; TaskFileError; PromptError, ChatTemplateError
  */
 export async function prepareEvaluation(
   workspace: Pick<Workspace, 'tasks'>,
@@ -86,9 +104,13 @@ export async function prepareEvaluation(
   const { policy, trained, samples, seed, temperature, timeoutMs, limit } = request;
   const { name, split, choice } = request.tasks;
   const domain = domainOf(choice);
-  const all = evaluationTasks(ofSplit(await workspace.tasks(choice), split));
+  const set = await workspace.tasks(choice);
+  const all = evaluationTasks(ofSplit(set, split));
   if (all.length === 0) throw new EvaluationError(`${name} has no tasks in the split ${split}.`);
-  const lengths = all.map((task) => policy.tokenizer.encode(domain.promptOf(task)).length);
+  const prompts = promptSettings({ ...trained, ...request.prompts });
+  const { chat, tokenizer } = policy;
+  const prompting = promptingOf(prompts, { domain, train: set.train, chat, tokenizer });
+  const lengths = all.map((task) => tokenizer.encode(prompting.promptOf(task)).length);
   const room = roomFor(Math.max(...lengths), request);
   const { fitting, tooLong } = fittingTasks(all, lengths, room.maxPromptTokens);
   const tasks = fitting.slice(0, limit ?? undefined);
@@ -100,12 +122,13 @@ export async function prepareEvaluation(
   return {
     policy,
     domain,
+    prompting,
     tasks,
     plan: {
       policy: { name: request.name, hash },
       tasks: { name, domain: domain.name, source: choice.tasks ?? name, split },
-      settings: { samples, seed, temperature, ...room, timeoutMs },
-      notes: notesOn(trained, { ...choice, domain: domain.name, split, ...room }),
+      settings: { samples, seed, temperature, ...room, timeoutMs, ...promptsThatCount(prompts) },
+      notes: notesOn(trained, { ...choice, domain: domain.name, split, ...room, ...prompts }),
       tooLong,
       suite,
     },
@@ -126,7 +149,7 @@ export interface EvaluationWork {
  */
 export async function computeEvaluation(
   workspace: Pick<Workspace, 'policy' | 'sandbox'>,
-  { policy, domain, tasks, plan }: PreparedEvaluation,
+  { policy, domain, prompting, tasks, plan }: PreparedEvaluation,
   { device: choice, from, keep }: EvaluationWork,
   signal: AbortSignal,
 ): Promise<EvaluationFile['device']> {
@@ -137,10 +160,11 @@ export async function computeEvaluation(
     const { api, device } = await unlessAborted(asked, signal);
     const { kind, reason } = device;
     await api.load(freshState(policy.weights));
-    const { timeoutMs, ...sampling } = plan.settings;
+    const { samples, seed, temperature, maxPromptTokens, maxCompletionTokens, timeoutMs } = plan.settings;
+    const sampling = { samples, seed, temperature, maxPromptTokens, maxCompletionTokens };
     await workspace.sandbox.use(async (sandbox) => {
       const verifier = domain.verifier({ sandbox, timeoutMs });
-      const ports = { policy: api, domain, verifier, tokenizer: policy.tokenizer };
+      const ports = { policy: api, domain, prompting, verifier, tokenizer: policy.tokenizer };
       for await (const part of evaluateParts(ports, tasks, sampling, from, signal))
         await keep(part, { kind, reason });
     });

@@ -42,7 +42,7 @@ export async function makeOwnPolicy(
     await worker.api.start(device, config, workspace.cores);
     await trainOwnPolicy(worker.api, tokenizer, model, ({ step, steps }) => progress(step, steps));
     const { parameters } = await worker.api.snapshot();
-    return { config, weights: parameters, tokenizer, tokenizerJson };
+    return { config, weights: parameters, tokenizer, tokenizerJson, chat: null };
   } finally {
     worker.stop();
   }
@@ -67,7 +67,7 @@ export async function makeOwnReward(
     await worker.api.start(config, tokenizerJson, workspace.cores);
     const report = ({ step, steps }: { step: number; steps: number }): void => progress(step, steps);
     const trained = await trainOwnReward(worker.api, tokenizer, weights, model, report);
-    return { config, tokenizer, tokenizerJson, ...trained };
+    return { config, tokenizer, tokenizerJson, chat: null, ...trained };
   } finally {
     worker.stop();
   }

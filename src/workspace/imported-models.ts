@@ -1,7 +1,9 @@
 /** Models that were taken in from elsewhere: their weights in the store, with all that makes them usable. */
 import * as v from 'valibot';
+import { toTokenizerConfig } from '../model/chat-template.ts';
 import { parseModelConfig, toHuggingFaceConfig } from '../model/config.ts';
 import { parameterLayout, unpackWeights } from '../model/parameters.ts';
+import { readChat } from '../model/sources/chat.ts';
 import { type ModelSource, readModel } from '../model/sources/source.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
 import { hashWeights } from '../reward/benchmark/build.ts';
@@ -53,10 +55,11 @@ export async function importModel(
     throw new ImportError(
       'There is no tokenizer.json, and without it nobody can say what the model’s tokens mean. Add the tokenizer.json that it was made with, to the folder or one folder up.',
     );
-  const [{ config, weights }, { recipe = null, license = null }, scaling] = await Promise.all([
+  const [{ config, weights }, { recipe = null, license = null }, scaling, chat] = await Promise.all([
     readModel(source),
     source.metadata(),
     source.json('scaling.json'),
+    readChat(source),
   ]);
   checkVocabulary(loadTokenizer(tokenizer, config), config);
   if (scaling !== null) parseScalingFile(scaling);
@@ -76,6 +79,7 @@ export async function importModel(
       parameters: weights,
       'config.json': bytesOf(toHuggingFaceConfig(config)),
       'tokenizer.json': bytesOf(tokenizer),
+      ...(chat === null ? {} : { 'tokenizer_config.json': bytesOf(toTokenizerConfig(chat)) }),
       ...(scaling === null ? {} : { 'scaling.json': bytesOf(scaling) }),
     },
     meta: { kind: 'import', ...facts },

@@ -1,5 +1,5 @@
 /** Policies that are at hand in this page: the site's, those of runs, and imported ones. */
-import { readModel, type LoadedModel } from '../model/sources/source.ts';
+import { readModel } from '../model/sources/source.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
 import { fullConfig } from '../rl/config.ts';
 import type { LoadedCheckpoint, RunRecord, Store } from '../store/index.ts';
@@ -48,12 +48,12 @@ export async function policyOfRun(
   run: RunRecord,
   checkpoint: LoadedCheckpoint,
   name: string,
-): Promise<LoadedModel & { readonly tokenizerJson: unknown }> {
+): Promise<Omit<ModelWithVocabulary, 'tokenizer'>> {
   const own = await storedPolicy(store, run.id);
   const site = own === null ? await bundled(run.config) : null;
-  const { config, tokenizerJson } = own ?? { ...site!, config: site!.policy.config };
+  const { config, tokenizerJson, chat } = own ?? { ...site!, config: site!.policy.config, chat: null };
   const { weights } = await readModel(storedSource(checkpoint, config, name));
-  return { config, weights, tokenizerJson };
+  return { config, weights, tokenizerJson, chat };
 }
 
 /** Whether a run keeps the weights that it began with: they are its reference policy, unless that follows. */
@@ -76,7 +76,7 @@ export async function openPolicy(
 ): Promise<ModelWithVocabulary> {
   const site = await bundled({ domain });
   if (policy.place === 'site')
-    return { ...site.policy, tokenizerJson: site.tokenizerJson, tokenizer: site.tokenizer };
+    return { ...site.policy, tokenizerJson: site.tokenizerJson, tokenizer: site.tokenizer, chat: null };
   const opened = await store();
   const checkpoint = await opened.loadCheckpoint(policy.id);
   if (!checkpoint)

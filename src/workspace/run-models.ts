@@ -1,6 +1,8 @@
 /** The models of a run: the site's, or those that it brings along. */
 import type { StartWeights } from '../run/training.ts';
+import type { ChatFormat } from '../model/chat-template.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { readChat } from '../model/sources/chat.ts';
 import { type LoadedModel, type ModelSource, readModel } from '../model/sources/source.ts';
 import { hashWeights } from '../reward/benchmark/build.ts';
 import { checkVocabulary } from '../reward/train.ts';
@@ -13,6 +15,8 @@ import type { BundledModels } from './bundled.ts';
 export interface ModelWithVocabulary extends LoadedModel {
   readonly tokenizerJson: unknown;
   readonly tokenizer: Tokenizer;
+  /** How it wants messages written; null where it brings no chat template. */
+  readonly chat: ChatFormat | null;
 }
 
 export interface RunModels {
@@ -50,8 +54,8 @@ export const bundledRunModels = ({
   reward,
   scaling,
 }: BundledModels): RunModels => ({
-  policy: { ...policy, tokenizerJson, tokenizer },
-  reward: { ...reward, tokenizerJson, tokenizer },
+  policy: { ...policy, tokenizerJson, tokenizer, chat: null },
+  reward: { ...reward, tokenizerJson, tokenizer, chat: null },
   calibration: scaling.calibration,
   rewardModel: undefined,
 });
@@ -65,7 +69,7 @@ async function readWithVocabulary(
   { tokenizerJson }: Pick<BundledModels, 'tokenizerJson'>,
   what: string,
 ): Promise<ModelWithVocabulary> {
-  const [model, own] = await Promise.all([readModel(source), source.tokenizer()]);
+  const [model, own, chat] = await Promise.all([readModel(source), source.tokenizer(), readChat(source)]);
   const json = own ?? tokenizerJson;
   const tokenizer = loadTokenizer(json, model.config);
   if (own === null && tokenizer.vocabSize !== model.config.vocabulary)
@@ -74,7 +78,7 @@ async function readWithVocabulary(
         `${tokenizer.vocabSize}. Nothing was started: put the tokenizer.json that it was made with into its folder.`,
     );
   checkVocabulary(tokenizer, model.config);
-  return { ...model, tokenizerJson: json, tokenizer };
+  return { ...model, tokenizerJson: json, tokenizer, chat };
 }
 
 function checkHead({ head }: ModelConfig, needed: ModelConfig['head']): void {

@@ -1,6 +1,8 @@
 /** What a run computes with, out of the workspace. */
 import { unlessAborted } from '../abort.ts';
 import { domainOf, sourceOf } from '../domains/index.ts';
+import { promptingOf } from '../domains/prompting.ts';
+import { promptSettings } from '../rl/config.ts';
 import type { PartsRequest, RunParts } from '../run/trained-run.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { BundledModels } from './bundled.ts';
@@ -46,12 +48,14 @@ export async function withRunParts<R>(
       report({ label: 'Building the tasks', fraction: 0.9 });
       const chosen = await built;
       const domain = domainOf(config);
-      const { tokenizer } = models.policy;
+      const { tokenizer, chat } = models.policy;
       const say = (sentence: string): void => workspace.notices.forEach((hear) => hear(sentence));
+      const prompting = promptingOf(promptSettings(config), { domain, train: chosen.train, chat, tokenizer });
+      // Of the site's own tasks a plain prompt always fits.
       const tasks =
-        sourceOf(config).file === null
+        sourceOf(config).file === null && config.promptStyle === 'plain'
           ? chosen
-          : trainable(chosen, domain.promptOf, tokenizer, config.maxPromptTokens, say);
+          : trainable(chosen, prompting.promptOf, tokenizer, config.maxPromptTokens, say);
       report({ label: 'Ready', fraction: 1 });
       return work({
         device: policy.device,
@@ -63,6 +67,7 @@ export async function withRunParts<R>(
           policy: policy.api,
           reward,
           domain,
+          prompting,
           verifier: domain.verifier({ sandbox, timeoutMs: config.timeoutMs }),
           tokenizer,
           tasks,

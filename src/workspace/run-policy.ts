@@ -1,4 +1,5 @@
 /** The policy of a stored run that is not of the site's shape or vocabulary. */
+import { readChatFormat } from '../model/chat-template.ts';
 import { parseModelConfig } from '../model/config.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
 import type { Store } from '../store/index.ts';
@@ -7,7 +8,7 @@ import type { ModelWithVocabulary } from './run-models.ts';
 /** Its weights are those of the run's checkpoints: here it has none. */
 export type StoredPolicy = ModelWithVocabulary;
 
-/** @returns null where it is of the site's. @throws ModelConfigError, TokenizerError */
+/** @returns null where it is of the site's. @throws ModelConfigError, TokenizerError, ChatTemplateError */
 export async function storedPolicy(
   store: Pick<Store, 'runPolicy'>,
   runId: string,
@@ -15,11 +16,12 @@ export async function storedPolicy(
   const stored = await store.runPolicy(runId);
   if (!stored) return null;
   const config = parseModelConfig(stored.config);
-  const { tokenizer: tokenizerJson } = stored;
+  const { tokenizer: tokenizerJson, tokenizerConfig = null } = stored;
   return {
     config,
     tokenizerJson,
     tokenizer: loadTokenizer(tokenizerJson, config),
     weights: new Float32Array(),
+    chat: readChatFormat(tokenizerConfig),
   };
 }

@@ -1,5 +1,6 @@
 /** Opens files of tasks: checks them in the sandbox and keeps what can be used. */
-import { type Domain, type Task, type TaskFile, TaskFileError, type TaskSet } from '../domains/domain.ts';
+import { type Task, type TaskFile, TaskFileError, type TaskSet } from '../domains/domain.ts';
+import type { Prompting } from '../domains/prompting.ts';
 import type { TaskChoice } from '../domains/index.ts';
 import type { CheckedTasks } from '../domains/files/check.ts';
 import { FILE_SOURCE, type FileSettings } from '../domains/files/source.ts';
@@ -89,12 +90,12 @@ export const choiceOf = (
 });
 
 /**
- * The tasks of a file that a run can train on: those whose prompts fit. Where some do not, `say` hears of it.
+ * The tasks that a run can train on: those whose prompts fit. Where some do not, `say` hears of it.
  * @throws TaskFileError where nothing is left to train on, or to evaluate on
  */
 export function trainable(
   { train, heldOut }: TaskSet,
-  promptOf: Domain['promptOf'],
+  promptOf: Prompting['promptOf'],
   tokenizer: Pick<Tokenizer, 'encode'>,
   maxPromptTokens: number,
   say: (sentence: string) => void,

@@ -1,10 +1,12 @@
 /** What a policy makes of one task: a few samples, each verified by all its tests. */
 import { domainOf } from '../domains/index.ts';
 import type { Task, Verification } from '../domains/domain.ts';
+import { type PromptSettings, promptingOf } from '../domains/prompting.ts';
 import { freshState } from '../host/host.ts';
-import { fullConfig } from '../rl/config.ts';
+import { fullConfig, promptSettings } from '../rl/config.ts';
 import { sampleStrictly } from '../rl/sampling.ts';
 import { DEFAULT_PRESET, findPreset } from '../run/presets.ts';
+import type { RunRecord } from '../store/index.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { starterTraining } from './evaluation.ts';
 import { type KnownPolicy, openPolicy } from './policies.ts';
@@ -50,9 +52,16 @@ function promptTokens(length: number, room: number): number {
   );
 }
 
+/** The tasks that a run's examples are of; none where it shows none. */
+const trainTasks = async (
+  workspace: Workspace,
+  { config }: RunRecord,
+  { promptStyle }: PromptSettings,
+): Promise<readonly Task[]> => (promptStyle === 'few-shot' ? (await workspace.tasks(config)).train : []);
+
 /**
  * Waits for its turn after what trains, and computes then.
- * @throws RunModelError, VerificationError, what opening a policy throws; AbortError when the signal fires
+ * @throws RunModelError, PromptError, VerificationError, what opening a policy throws; AbortError when the signal fires
  */
 export function tryPolicy(
   workspace: Workspace,
@@ -64,11 +73,14 @@ export function tryPolicy(
   const work = async (): Promise<TriedSample[]> => {
     begun();
     const sources = { store: () => workspace.store.get(), bundled: workspace.bundled.bind(workspace) };
-    const { config, weights, tokenizer } = await openPolicy(policy, name, sources);
+    const { config, weights, tokenizer, chat } = await openPolicy(policy, name, sources);
     // The worker that an abort has ended is not to be started again.
     signal.throwIfAborted();
     const maxCompletionTokens = completionTokens(policy, name);
-    const length = tokenizer.encode(domain.promptOf(task)).length;
+    const prompts = promptSettings(policy.place === 'run' ? policy.run.config : {});
+    const train = policy.place === 'run' ? await trainTasks(workspace, policy.run, prompts) : [];
+    const prompting = promptingOf(prompts, { domain, train, chat, tokenizer });
+    const length = tokenizer.encode(prompting.promptOf(task)).length;
     const maxPromptTokens = promptTokens(length, config.maxPositions - maxCompletionTokens);
     const { api } = await workspace.policy.get({ device, config });
     await api.load(freshState(weights));
@@ -76,7 +88,7 @@ export function tryPolicy(
     return workspace.sandbox.use(async (sandbox) => {
       const { timeoutMs } = findPreset(DEFAULT_PRESET).config;
       const verifier = domain.verifier({ sandbox, timeoutMs });
-      const ports = { policy: api, domain, verifier, tokenizer };
+      const ports = { policy: api, domain, prompting, verifier, tokenizer };
       const all = await sampleStrictly(ports, [task], settings, 0, signal);
       return all.map(({ text, parsed, completion: { tokens, truncated }, verification }) => ({
         text,

@@ -79,6 +79,7 @@ async function evaluated(): Promise<EvaluateResult> {
     maxPromptTokens: null,
     maxCompletionTokens: null,
     timeoutMs: 1000,
+    prompts: {},
     trained: null,
     device: 'wasm',
     upload: null,

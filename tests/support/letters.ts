@@ -6,4 +6,5 @@ export const letters = {
   endId: 1,
   vocabSize: 0x110000,
   tokenAt: (id: number) => String.fromCodePoint(id),
+  isSpecial: () => false,
 };

@@ -5,7 +5,7 @@ import { asked } from './asked.ts';
 import { showVerdict } from './show.ts';
 import { CODE_SOURCES } from './sources.ts';
 import { agreement } from './starter/agreement.ts';
-import { partsOfSuite, soundness } from './starter/reference.ts';
+import { partsOfSuite, referenceOf, soundness } from './starter/reference.ts';
 import { isStarterTask } from './starter/task.ts';
 import type { CodeTask } from './task.ts';
 import { codeVerifier } from './verifier.ts';
@@ -23,6 +23,9 @@ export const code: SiteDomain<CodeTask> = {
   models: 'starter',
   promptOf: ({ prompt }) => prompt,
   titleOf: asked,
+  askedFor: ({ entry, language }) =>
+    `the whole ${language === 'javascript' ? 'JavaScript' : 'Python'} program that defines ${entry}`,
+  solution: (task) => (isStarterTask(task) ? referenceOf(task) : null),
   languageOf: (task) => task?.language ?? 'python',
   parse: parseCompletion,
   verifier: codeVerifier,

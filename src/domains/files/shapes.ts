@@ -261,7 +261,8 @@ function exported(record: JsonObject, line: number): Draft {
   const about = {
     id: info['id'] ?? null,
     family: info['family'] ?? null,
-    prompt: record['prompt'] ?? null,
+    // A prompt of another style holds more than the task.
+    prompt: record['problem'] ?? info['prompt'] ?? record['prompt'] ?? null,
     reasoning: info['reference'] ?? null,
   };
   if (textOf(record, 'data_source') === `${EXPORTED}maths`)

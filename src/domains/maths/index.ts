@@ -19,6 +19,8 @@ export const maths: SiteDomain<MathsTask> = {
   models: 'maths',
   promptOf: ({ prompt }) => prompt,
   titleOf: ({ prompt }) => prompt.trim(),
+  askedFor: () => 'the final answer alone, as a number or an expression',
+  solution: ({ reference, answer }) => (reference === undefined ? null : { reasoning: reference, answer }),
   languageOf: () => null,
   parse: parseCompletion,
   verifier: mathsVerifier,

@@ -38,6 +38,44 @@ def settings():
 
 # R_f: the form.
 
+FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+
+
+def unfenced(text):
+    """The content of the first fenced code block; the text itself where it has none."""
+    lines = text.split("\n")
+    fences = [FENCE.fullmatch(line.rstrip(WHITE)) for line in lines]
+    opening = [i for i, fence in enumerate(fences) if fence and not (fence[1][0] == "`" and "`" in fence[2])]
+    if not opening:
+        return text
+    first, mark = opening[0], fences[opening[0]][1]
+    closing = [i for i, fence in enumerate(fences) if i > first and fence and not fence[2] and fence[1].startswith(mark)]
+    return "\n".join(lines[first + 1 : closing[0] if closing else None])
+
+
+def chat_form(text):
+    """A chat model's text in the strict form, where it has one: see `chatForm` in Posterior's `format-profiles.ts`."""
+    think = text.find(THINK_OPEN)
+    close = -1 if think < 0 else text.find(THINK_CLOSE, think)
+    opening = -1 if close < 0 else text.find(ANSWER_OPEN, close)
+    if opening < 0:
+        return text
+    reasoning = text[think + len(THINK_OPEN) : close]
+    answer = text[opening + len(ANSWER_OPEN) :].split(ANSWER_CLOSE, 1)[0]
+    return f"{THINK_OPEN}{reasoning}{THINK_CLOSE}{ANSWER_OPEN}{unfenced(answer)}{ANSWER_CLOSE}"
+
+
+PROFILES = {
+    "strict": lambda text: text,
+    "prefilled": lambda text: THINK_OPEN + text,
+    "chat": chat_form,
+}
+
+
+def read_completion(text):
+    """(reasoning, answer) by the profile of `posterior.json`, or (None, None)."""
+    return parse_completion(PROFILES[settings().get("formatProfile", "strict")](text.removesuffix(END)))
+
 
 def parse_completion(text):
     """(reasoning, answer) of `<think>…</think><answer>…</answer>`, or (None, None) for any other text.
@@ -242,7 +280,7 @@ def total_reward(form, outcome, thinking, share):
 
 def score_all(tasks, completions, scorer=None):
     """The rewards of each completion, as a dict of its parts; `tasks` are (data_source, ground_truth, extra, group)."""
-    parsed = [parse_completion(text) for text in completions]
+    parsed = [read_completion(text) for text in completions]
     verified = verify([(*task[:3], answer) for task, (_, answer) in zip(tasks, parsed)])
     items = [
         (group, extra["prompt"], reasoning, extra.get("reference"))
@@ -272,9 +310,11 @@ def posterior_reward(completions, prompts=None, data_source=None, ground_truth=N
         raise ValueError("posterior_reward needs the columns prompt, data_source and ground_truth of the exported tasks.")
     tasks = []
     for i, prompt in enumerate(prompts):
+        problem = columns.get("problem")
         names = ("id", "split", "reference", "units", "tolerance")
         extra = {name: columns[name][i] for name in names if columns.get(name) is not None}
-        extra["prompt"] = plain_text(prompt)
+        # The reward model reads the task alone, whatever stands around it in the prompt.
+        extra["prompt"] = plain_text(prompt) if problem is None else problem[i]
         tasks.append((data_source[i], ground_truth[i], extra, extra.get("id", extra["prompt"])))
     rewards = score_all(tasks, [plain_text(completion) for completion in completions])
     if log_metric is not None and rewards:

@@ -1,6 +1,7 @@
 /** Evaluations and experiments, and the recording of the lesson. */
 import type { TaskChoice } from '../../domains/index.ts';
 import type { EvaluationFile, MatrixRow } from '../../evaluation/files.ts';
+import type { SomePromptSettings } from '../../domains/prompting.ts';
 import type { TrainedWith } from '../../evaluation/notes.ts';
 import type { EvaluatedSplit } from '../../evaluation/task-sets.ts';
 import type { OwnPolicy, OwnReward } from '../../experiment/models.ts';
@@ -38,6 +39,8 @@ export interface EvaluateRequest {
   /** `null` for what the policy was trained with. */
   readonly maxCompletionTokens: number | null;
   readonly timeoutMs: number;
+  /** How the policy is asked and read, where that is not as it was trained. */
+  readonly prompts: SomePromptSettings;
   /** What the policy was trained on, as far as its folder says; `null` for the site's. */
   readonly trained: TrainedWith | null;
   readonly device: DeviceChoice;

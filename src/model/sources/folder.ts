@@ -46,7 +46,9 @@ export function folderSource({
   const json = (file: string): Promise<unknown> =>
     reading(file, async () => {
       const stream = await open(file);
-      return stream === null ? null : ((await new Response(stream).json()) as unknown);
+      if (stream === null) return null;
+      const response = new Response(stream);
+      return file.endsWith('.jinja') ? response.text() : ((await response.json()) as unknown);
     });
   return {
     json,

@@ -10,7 +10,10 @@ export interface ModelSource {
   config(): Promise<ModelConfig>;
   /** The content of tokenizer.json; `null` where the model brings none. */
   tokenizer(): Promise<unknown>;
-  /** The content of another JSON file beside the weights, such as scaling.json; `null` where there is none. */
+  /**
+   * The content of another file beside the weights, such as scaling.json; `null` where there is none. A `.jinja` file is
+   * given as its text.
+   */
   json(name: string): Promise<unknown>;
   /** Every tensor of the weights, one after the other; whether they fit the configuration is for the reader to see. */
   tensors(): AsyncIterable<readonly [name: string, tensor: NamedTensor]>;

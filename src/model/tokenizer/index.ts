@@ -1,4 +1,5 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
+import { withExactClasses } from './pre-tokenizers.ts';
 import { END, PAD } from './special-tokens.ts';
 import { messageOf } from '../../errors.ts';
 
@@ -14,6 +15,8 @@ export interface Tokenizer {
   readonly padId: number;
   readonly endId: number;
   readonly vocabSize: number;
+  /** Whether the token stands for itself and is no text: the end, the beginning of a message. */
+  isSpecial(id: number): boolean;
   /** The text of one token alone. Throws `RangeError` for an id outside the vocabulary. */
   tokenAt(id: number): string;
 }
@@ -55,7 +58,7 @@ export function loadTokenizer(json: unknown, ids: SpecialIds | null = null): Tok
   if (typeof json !== 'object' || json === null) {
     throw new TokenizerError('A tokenizer.json must hold an object; nothing was loaded.');
   }
-  const library = guarded(() => new Library(json, { clean_up_tokenization_spaces: false }));
+  const library = guarded(() => new Library(withExactClasses(json), { clean_up_tokenization_spaces: false }));
   const named = (names: readonly string[], what: string): number => {
     for (const name of names) {
       const id = library.token_to_id(name);
@@ -64,6 +67,7 @@ export function loadTokenizer(json: unknown, ids: SpecialIds | null = null): Tok
     throw new TokenizerError(`The tokenizer has no ${what} token; it needs one of ${names.join(', ')}.`);
   };
   const vocabSize = guarded(() => sizeOf(library));
+  const added = library.get_added_tokens_decoder();
   const decode = (tokens: readonly number[]): string => {
     const wrong = tokens.find((id) => !Number.isSafeInteger(id) || id < 0);
     if (wrong !== undefined) throw new RangeError(`${wrong} is no token id.`);
@@ -80,6 +84,7 @@ export function loadTokenizer(json: unknown, ids: SpecialIds | null = null): Tok
     padId: ids?.padId ?? named(PAD_NAMES, 'padding'),
     endId: ids?.endIds[0] ?? named(END_NAMES, 'end-of-text'),
     vocabSize,
+    isSpecial: (id) => added.get(id)?.special === true,
     tokenAt(id) {
       if (library.id_to_token(id) === undefined)
         throw new RangeError(`Token ${id} is outside the vocabulary of ${vocabSize}.`);

@@ -217,7 +217,14 @@ describe('buildBenchmark', () => {
     const ports = {
       policy,
       sandbox,
-      tokenizer: { ...tokenizer, padId: 0, endId: 1, vocabSize: 0x110000, tokenAt: String.fromCodePoint },
+      tokenizer: {
+        ...tokenizer,
+        padId: 0,
+        endId: 1,
+        vocabSize: 0x110000,
+        tokenAt: String.fromCodePoint,
+        isSpecial: () => false,
+      },
     };
     return buildBenchmark(ports, 'abc', few, settings, () => {});
   }

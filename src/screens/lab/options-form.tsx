@@ -91,6 +91,19 @@ function OptionField({ name, config, idle, onChange }: OptionFieldProps) {
           />
         </Field>
       );
+    case 'text':
+      return (
+        <Field {...field}>
+          <textarea
+            id={field.id}
+            rows={4}
+            maxLength={values.longest[0]}
+            value={config[name] as string}
+            aria-describedby={`${field.id}-about`}
+            onChange={(event) => onChange(event.currentTarget.value)}
+          />
+        </Field>
+      );
     case 'weights':
       return <Weights config={config} idle={idle} onChange={onChange} />;
     case 'name':

@@ -1,6 +1,8 @@
 import type { Verdict } from '../../../sandbox/types.ts';
+import type { Solution } from '../../domain.ts';
 import { probesOf } from './agreement.ts';
 import { familyNamed } from './families/index.ts';
+import { writeProgram } from './program.ts';
 import { isEdge, type Plan, sameBehaviour } from './plan.ts';
 import { readReasoning } from './reasoning.ts';
 import type { StarterTask } from './task.ts';
@@ -21,6 +23,12 @@ export function planOfReference(task: StarterTask): Plan | null {
   const plan = readReference(task);
   plans.set(task, plan);
   return plan;
+}
+
+/** The reference reasoning and the program of its plan; null where it cannot be read. */
+export function referenceOf(task: StarterTask): Solution | null {
+  const plan = planOfReference(task);
+  return plan === null ? null : { reasoning: task.reference!, answer: writeProgram(plan) };
 }
 
 /**

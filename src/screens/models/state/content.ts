@@ -1,6 +1,7 @@
 /** A model of the list with everything that makes it usable. */
 import type { ModelExport } from '../../../export/model.ts';
 import { DEFAULT_DOMAIN } from '../../../domains/index.ts';
+import { readChat } from '../../../model/sources/chat.ts';
 import { readModel } from '../../../model/sources/source.ts';
 import { DEFAULT_CONFIG, fullConfig } from '../../../rl/config.ts';
 import { parseScalingFile, type ScalingFile } from '../../../rl/scaling.ts';
@@ -51,13 +52,17 @@ export async function contentOf(
       const { reward, tokenizerJson } = await sources.bundled({ domain: DEFAULT_DOMAIN });
       const source = storedSource(checkpoint, reward.config, item.name);
       const scaling = parseScalingFile(await source.json('scaling.json'));
-      return { ...plain(item, scaling), ...(await readModel(source)), tokenizerJson };
+      return { ...plain(item, scaling), ...(await readModel(source)), tokenizerJson, chat: null };
     }
     default: {
       const source = importedSource(checkpoint);
-      const [tokenizerJson, scaling] = await Promise.all([source.tokenizer(), source.json('scaling.json')]);
+      const [tokenizerJson, scaling, chat] = await Promise.all([
+        source.tokenizer(),
+        source.json('scaling.json'),
+        readChat(source),
+      ]);
       const file = scaling === null ? null : parseScalingFile(scaling);
-      return { ...plain(item, file), ...(await readModel(source)), tokenizerJson };
+      return { ...plain(item, file), ...(await readModel(source)), tokenizerJson, chat };
     }
   }
 }
@@ -76,7 +81,12 @@ async function siteContent(item: ModelItem, { bundled }: ContentSources): Promis
   const { domain, role } = siteFolder(item.id);
   const site = await bundled({ domain });
   const { tokenizerJson } = site;
-  return { ...plain(item, role === 'reward' ? site.scaling : null), ...site[role], tokenizerJson };
+  return {
+    ...plain(item, role === 'reward' ? site.scaling : null),
+    ...site[role],
+    tokenizerJson,
+    chat: null,
+  };
 }
 
 /** @throws Error where it is too large to be trained whole, in float32 with two moments of each weight */
@@ -88,8 +98,12 @@ async function hubContent(
   if (model.parameters > MOST_WHOLE)
     throw new Error(text.hub.tooLarge(model.id, model.parameters, MOST_WHOLE));
   const source = await hubModelSource(await modelFiles(), key);
-  const [tokenizerJson, loaded] = await Promise.all([source.tokenizer(), readModel(source)]);
-  return { ...plain(item, null), ...loaded, tokenizerJson };
+  const [tokenizerJson, chat, loaded] = await Promise.all([
+    source.tokenizer(),
+    readChat(source),
+    readModel(source),
+  ]);
+  return { ...plain(item, null), ...loaded, tokenizerJson, chat };
 }
 
 async function runContent(
