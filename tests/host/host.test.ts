@@ -221,6 +221,12 @@ describe('WebGPU', () => {
     expect(broken).toMatch(/^DeviceLostError: .*refused the kernel “broken”.*nothing.*last checkpoint/s);
     expect(sound).toBe('2');
   });
+
+  it('says which buffer it does not allow', async () => {
+    expect(await call('largeBuffer')).toMatch(
+      /^DeviceLostError: .*it allows buffers of [\d,]+ MB, and this model or batch needs one of [\d,]+ MB.*smaller model or batch/,
+    );
+  });
 });
 
 it('computes the same on WebGPU in a browser that cannot suspend WebAssembly', async () => {

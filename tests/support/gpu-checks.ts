@@ -25,6 +25,7 @@ import type { SamplerSettings } from '../../src/programs/sampler.ts';
 import type { ProgramSpec } from '../../src/programs/spec.ts';
 import { type Drawing, DRAWING_ARRAYS, drawingState } from '../../src/programs/stepped.ts';
 import { Random } from '../../src/random.ts';
+import { openGpu } from '../../src/runtime/ort/gpu.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { open } from './host-workload.ts';
 
@@ -223,4 +224,12 @@ export async function refusedKernel(): Promise<string[]> {
 @group(0) @binding(0) var<storage, read_write> x: array<f32>;
 @compute @workgroup_size(1) fn main() { x[0] = ${value}; }`;
   return [await readOne('broken', code('nothing')), await readOne('sound', code('2.0'))];
+}
+
+/** What becomes of a call after a buffer was asked for that is larger than the device allows. */
+export async function largeBuffer(): Promise<string> {
+  const gpu = await openGpu();
+  const { device } = gpu;
+  device.createBuffer({ size: device.limits.maxBufferSize + 16, usage: GPUBufferUsage.STORAGE });
+  return gpu.guard(async () => 'it was made').catch((error: Error) => `${error.name}: ${error.message}`);
 }

@@ -12,7 +12,7 @@ import { createRuntimeFor } from '../../src/host/open-host.ts';
 import type { Program } from '../../src/runtime/runtime.ts';
 import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
-import { copying, gpuCounts, records, refusedKernel, samplers } from './gpu-checks.ts';
+import { copying, gpuCounts, largeBuffer, records, refusedKernel, samplers } from './gpu-checks.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { buildProgram, buildStepped, type LogprobsSpec } from '../../src/programs/index.ts';
 import { CONFIG, FRESH, LAYOUT, LOGPROBS, PROMPTS, ROWS, SHAPE, SHARP } from '../../bench/gpu/programs.ts';
@@ -91,6 +91,7 @@ export class HostPage {
   readonly records = records;
   readonly samplers = samplers;
   readonly refusedKernel = refusedKernel;
+  readonly largeBuffer = largeBuffer;
   #anchor: Program | null = null;
   #lost: ModelHost | null = null;
 

@@ -68,7 +68,7 @@ export class Gpu {
   readonly #createCommandEncoder: GPUDevice['createCommandEncoder'];
   #held = 0;
   readonly #loss: Promise<never>;
-  /** Of a kernel, which would compute nothing from then on, or of any answer. */
+  /** Of a kernel, which would compute nothing from then on, of a buffer, or of any answer. */
   readonly #refusal = newRefusal();
   /** Settled once it is known of every kernel so far whether it was refused. */
   #checked: Promise<unknown> = Promise.resolve();
@@ -95,6 +95,11 @@ export class Gpu {
       return encoder;
     };
     device.createBuffer = (descriptor) => {
+      const { maxBufferSize } = device.limits;
+      if (descriptor.size > maxBufferSize)
+        this.#refusal.tell(
+          `it allows buffers of ${megabytes(maxBufferSize)}, and this model or batch needs one of ${megabytes(descriptor.size)}`,
+        );
       const buffer = prototype.createBuffer.call(device, descriptor);
       let bytes = descriptor.size;
       this.#held += bytes;
@@ -276,6 +281,8 @@ function forQueue(data: HostArray): ArrayBufferView<ArrayBuffer> {
   words.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return words;
 }
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
 
 const roundUp = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16);
 
