@@ -1,10 +1,12 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../model/config.ts';
-import { initialWeights, parameterLayout } from '../model/parameters.ts';
+import { LORA_TARGETS } from '../model/lora.ts';
+import { initialFactors, initialWeights, parameterLayout, unpackWeights } from '../model/parameters.ts';
 import { cacheLengths } from '../programs/generate-steps.ts';
 import { buildProgram, buildStepped, type GenerateSpec } from '../programs/index.ts';
 import { Random } from '../random.ts';
+import type { DeviceKind } from '../runtime/device.ts';
 import { createRuntime } from '../runtime/ort/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { ADAMW_DEFAULTS } from './adamw.ts';
@@ -41,10 +43,17 @@ function feedsOf(completionTime: number, seed: number) {
   };
 }
 
-async function open(isStepped: boolean, scale = 2, onRun: () => void = () => {}): Promise<LocalHost> {
+/** @param kind whose graphs are computed, by WASM in any case */
+async function open(
+  isStepped: boolean,
+  scale = 2,
+  onRun: () => void = () => {},
+  kind: DeviceKind = 'wasm',
+): Promise<LocalHost> {
   const own = createRuntime(ort, 'wasm', 1);
   const runtime: Runtime = {
     ...own,
+    kind,
     bind: async (outputs, bindings) => {
       const program = await own.bind(outputs, bindings);
       const run = async () => {
@@ -134,6 +143,44 @@ describe('sampling in steps', () => {
     }
     expect(results[1]).toEqual(results[0]);
     expect(new Set(results[0]!.map((ids) => ids.join())).size).toBe(4);
+  });
+
+  it('merges low-rank factors into the weights once after each update, and draws what a loop draws beside them', async () => {
+    const lora = { rank: 2, alpha: 4, targets: LORA_TARGETS, rankStabilized: false };
+    const layout = parameterLayout(config, [], lora);
+    const start = initialFactors(config, lora, 5).map((x, i) => x + 0.2 * Math.sin(i));
+    const spec = { ...specOf(12), lora };
+    const supervised = { kind: 'supervised', config, lora, shape: { batch: 1, time: 4 } };
+    const example = {
+      ids: Int32Array.of(3, 4, 5, 6),
+      mask: new Float32Array(3).fill(1),
+      divisor: Float32Array.of(3),
+    };
+    const results = [];
+    let runs = 0;
+    for (const isStepped of [false, true]) {
+      const host = await open(isStepped, 2, () => runs++, isStepped ? 'webgpu' : 'wasm');
+      await host.loadFrozen(
+        unpackWeights(
+          parameterLayout(config),
+          initialWeights(config, 3).map((x) => 2 * x),
+        ),
+      );
+      await host.load(layout, freshState(start));
+      const ids = async () => (await host.run(spec, [feedsOf(12, 1)]))[0]!['ids']!;
+      const before = await ids();
+      for (let i = 0; i < 5; i++) await host.update(supervised, [example], 0.3, ADAMW_DEFAULTS);
+      const trained = await ids();
+      runs = 0;
+      results.push([before, trained, await ids()]);
+      await host.dispose();
+    }
+    expect(results[1]).toEqual(results[0]);
+    const [before, trained, again] = results[1]!;
+    expect(trained).not.toEqual(before);
+    expect(again).toEqual(trained);
+    // The prompts and the steps after the first token: nothing was merged again.
+    expect(runs).toBe(12);
   });
 
   it.each(['compile', 'bind'] as const)('leaves nothing on the device when it cannot %s', async (fails) => {

@@ -3,7 +3,16 @@
  * lie one after the other in one flat vector: the optimizer walks over it, a worker is sent it and a checkpoint stores
  * it, and a graph sees views of it by name. Each frozen one has memory of its own and is neither copied nor stored.
  */
-import { gradients, input, type Shape, sizeOf, type Target, type Tensor } from '../graph/index.ts';
+import {
+  add,
+  gradients,
+  input,
+  matmul,
+  type Shape,
+  sizeOf,
+  type Target,
+  type Tensor,
+} from '../graph/index.ts';
 import { Random } from '../random.ts';
 import type { ModelConfig } from './config.ts';
 import {
@@ -141,38 +150,44 @@ export interface Parameters {
   /** @throws WeightsError when the model has no tensor of this name */
   tensor(name: string): Tensor;
   isFrozen(name: string): boolean;
-  /** `null` where the weight is read as it is. */
+  /** What is to be added to what the weight makes of rows; `null` where there is nothing. */
   adapterOf(name: string): Adapter | null;
   readonly checkpointing: boolean;
   readonly target: Target;
 }
 
-export function declareParameters({
-  config,
-  frozen,
-  lora,
-  checkpointing = false,
-  target = 'wasm',
-}: ModelSpec): Parameters {
+/**
+ * @param differentiable whether a gradient will be asked for. Where not, a GPU merges what LoRA adds into the weight that it
+ *   stands beside: a host computes that once for all runs until the weights change.
+ */
+export function declareParameters(
+  { config, frozen, lora, checkpointing = false, target = 'wasm' }: ModelSpec,
+  { differentiable = true } = {},
+): Parameters {
   const layout = parameterLayout(config, frozen, lora);
   const declared = (slots: readonly ParameterSlot[]) =>
     new Map(slots.map(({ name, shape, dtype }) => [name, input(name, shape, dtype)]));
   const trainable = declared(layout.trainable);
   const unchanging = declared(layout.frozen);
-  const tensor = (name: string): Tensor => {
-    const own = trainable.get(name) ?? unchanging.get(name);
-    if (!own) throw new WeightsError(`The model has no parameter ${name}.`);
-    return own;
+  const own = (name: string): Tensor => {
+    const tensor = trainable.get(name) ?? unchanging.get(name);
+    if (!tensor) throw new WeightsError(`The model has no parameter ${name}.`);
+    return tensor;
   };
+  const adapterTo = (name: string): Adapter | null => {
+    if (!lora || !isTarget(lora, name)) return null;
+    const { a, b } = factorNames(name);
+    return { a: own(a), b: own(b), scale: loraScale(lora) };
+  };
+  const merges = target === 'webgpu' && !differentiable;
   return {
     trainable,
-    tensor,
-    isFrozen: (name) => unchanging.has(name),
-    adapterOf(name) {
-      if (!lora || !isTarget(lora, name)) return null;
-      const { a, b } = factorNames(name);
-      return { a: tensor(a), b: tensor(b), scale: loraScale(lora) };
+    tensor(name) {
+      const adapter = merges ? adapterTo(name) : null;
+      return adapter ? add(matmul(adapter.b, adapter.a, { scale: adapter.scale }), own(name)) : own(name);
     },
+    isFrozen: (name) => unchanging.has(name),
+    adapterOf: (name) => (merges ? null : adapterTo(name)),
     checkpointing,
     target,
   };

@@ -92,7 +92,7 @@ export function buildGenerateSteps(model: ModelSpec, options: GenerateOptions): 
       ),
     ),
   };
-  const parameters = declareParameters({ ...model, checkpointing: false });
+  const parameters = declareParameters({ ...model, checkpointing: false }, { differentiable: false });
   const inputs = new Map(
     Object.entries(state).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)]),
   );

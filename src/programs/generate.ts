@@ -97,7 +97,7 @@ export function buildGenerate(model: ModelSpec, options: GenerateOptions): Gener
   const { prompts, group, promptTime, completionTime, mode, chunk } = options;
   const { kvHeads, headWidth, layers } = config;
   const n = prompts * group;
-  const parameters = declareParameters({ ...model, checkpointing: false });
+  const parameters = declareParameters({ ...model, checkpointing: false }, { differentiable: false });
   const inverseTemperature = input('inverseTemperature', []);
   const uniforms = input('uniforms', [completionTime, n]);
   const promptIds = input('prompts', [prompts, promptTime], 'i32');

@@ -101,7 +101,7 @@ function policyOutputs(model: ModelSpec, shape: CompletionShape, differentiable:
   const { config } = model;
   const { prompts, group, promptTime, completionTime } = shape;
   const n = prompts * group;
-  const parameters = declareParameters(model);
+  const parameters = declareParameters(model, { differentiable });
   const ids = input('prompts', [prompts, promptTime], 'i32');
   const lengths = input('promptLengths', [prompts], 'i32');
   const completions = input('completions', [n, completionTime], 'i32');

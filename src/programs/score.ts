@@ -36,7 +36,7 @@ function scores({ config }: ModelSpec, parameters: Parameters, ids: Tensor, last
  */
 export function buildScorer(model: ModelSpec, { batch, time }: SequenceShape): Record<'scores', Tensor> {
   const { config } = model;
-  const parameters = declareParameters(model);
+  const parameters = declareParameters(model, { differentiable: false });
   const ids = input('ids', [batch, time], 'i32');
   const { last } = encodePrompts(config, parameters, ids, input('lengths', [batch], 'i32'), 0);
   return { scores: reshape(headOf(config, parameters).apply(last), [batch]) };

@@ -64,7 +64,7 @@ export function buildScores(
 ): Record<'logitsLast' | 'logprobs', Tensor> {
   const { logits, logprobs } = scoreSequences(
     model,
-    declareParameters(model),
+    declareParameters(model, { differentiable: false }),
     input('ids', [batch, time], 'i32'),
     false,
   );
