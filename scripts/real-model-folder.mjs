@@ -8,7 +8,6 @@ export const realModelFolder = () =>
   process.env['POSTERIOR_REAL_MODEL'] ??
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'posterior', 'real-model');
 
-/** Written last, so that a folder with it is whole. */
 export const RECORD = 'expected.json';
 
 export const hasRealModel = (folder = realModelFolder()) => existsSync(join(folder, RECORD));

@@ -40,14 +40,19 @@ function main() {
   rmSync(part, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
   log('Dequantizing SmolLM2-135M-Instruct, and recording what transformers computes: some minutes …\n');
-  const { status, error } = spawnSync(python, [join(ROOT, 'interop', 'real_model.py'), part], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, TOKENIZERS_PARALLELISM: 'false', HF_HUB_OFFLINE: '1' },
-  });
-  if (status !== 0)
-    throw new SetupError(
-      `The real model could not be made${error ? `: ${error.message}` : ''}. Nothing was kept but ${part}.`,
-    );
+  for (const [script, ...args] of [
+    ['real_model.py', part],
+    ['tokenizer_ids.py', join(part, 'safetensors')],
+  ]) {
+    const { status, error } = spawnSync(python, [join(ROOT, 'interop', script), ...args], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, TOKENIZERS_PARALLELISM: 'false', HF_HUB_OFFLINE: '1' },
+    });
+    if (status !== 0)
+      throw new SetupError(
+        `The real model could not be made${error ? `: ${error.message}` : ''}. Nothing was kept but ${part}.`,
+      );
+  }
   renameSync(part, folder);
   process.stdout.write(`The real model is in ${folder}. npm run test:real reads it there.\n`);
 }

@@ -1,16 +1,24 @@
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-web/wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findModel, localModel } from '../../cli/model-folder.ts';
 import { realModelFolder } from '../../scripts/real-model-folder.mjs';
 import { input } from '../../src/graph/index.ts';
+import { compileGraph } from '../../src/host/sectioned.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, packAdapter, parseAdapterConfig } from '../../src/model/adapter.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
-import { declareParameters, type NamedTensors, parameterLayout } from '../../src/model/parameters.ts';
+import {
+  declareParameters,
+  gradientName,
+  type NamedTensors,
+  parameterLayout,
+  unpackWeights,
+} from '../../src/model/parameters.ts';
+import { readSafetensors } from '../../src/model/safetensors.ts';
 import { readTensors } from '../../src/model/sources/source.ts';
-import { loadTokenizer } from '../../src/model/tokenizer/index.ts';
 import { buildGenerate } from '../../src/programs/generate.ts';
-import { scoreSequences } from '../../src/programs/supervised.ts';
+import { buildSupervised, scoreSequences } from '../../src/programs/supervised.ts';
 import { promptFeeds } from '../../src/rl/batches.ts';
 import { createRuntime } from '../../src/runtime/ort/runtime.ts';
 import type { DeviceArray, HostArray } from '../../src/runtime/runtime.ts';
@@ -66,19 +74,6 @@ describe('SmolLM2-135M-Instruct', () => {
     expect(await other.config()).toEqual(config);
   });
 
-  it('has the ids of the tokenizer', async () => {
-    const tokenizers = await Promise.all(
-      [record.file, 'safetensors'].map(async (name) =>
-        loadTokenizer(await (await sourceAt(name)).tokenizer(), config),
-      ),
-    );
-    expect(record.texts.length).toBeGreaterThan(300);
-    for (const { text, ids } of record.texts)
-      expect([text, tokenizers[0]!.encode(text)]).toEqual([text, ids]);
-    for (const { prompt, ids } of record.greedy)
-      for (const tokenizer of tokenizers) expect(tokenizer.encode(prompt)).toEqual(ids);
-  });
-
   it('gives the logits of transformers', async () => {
     const file = await open(join(realModelFolder(), 'logits.bin'));
     let [at, largest, count] = [0, 0, 0];
@@ -128,6 +123,37 @@ describe('SmolLM2-135M-Instruct', () => {
     );
     for (const [i, { written }] of greedy.entries())
       expect(ours[i]!.slice(0, written.length)).toEqual(written);
+  });
+
+  it('gives the loss and the gradients of PEFT’s adapter, layer by layer', async () => {
+    const adapter = join(realModelFolder(), 'adapter');
+    const { lora } = parseAdapterConfig(JSON.parse(await readFile(join(adapter, ADAPTER_CONFIG), 'utf8')));
+    const saved = readSafetensors(await readFile(join(adapter, ADAPTER_WEIGHTS))).tensors;
+    const layout = parameterLayout(config, [], lora);
+    const factors = unpackWeights(layout, packAdapter(config, lora, saved));
+    const { ids, loss, gradientNorms } = record.lora;
+    const [batch, time] = [ids.length, ids[0]!.length];
+    const targets = batch * (time - 1);
+    const program = await compileGraph(
+      runtime,
+      buildSupervised({ config, lora, checkpointing: true }, { batch, time }),
+    );
+    const began = performance.now();
+    const { values } = await program.run({
+      ...weights,
+      ...Object.fromEntries([...factors].map(([name, { data }]) => [name, data])),
+      ids: Int32Array.from(ids.flat()),
+      mask: new Float32Array(targets).fill(1),
+      divisor: Float32Array.of(targets),
+    });
+    await program.release();
+    measured(`loss and gradient of ${batch * time} tokens in ${Math.round(performance.now() - began)} ms`);
+    expect(values['loss']![0]).toBeCloseTo(loss, 4);
+    expect(Object.keys(gradientNorms).toSorted()).toEqual(
+      layout.trainable.map((slot) => slot.name).toSorted(),
+    );
+    for (const [name, norm] of Object.entries(gradientNorms))
+      expect(Math.hypot(...values[gradientName(name)]!) / norm, name).toBeCloseTo(1, 2);
   });
 });
 

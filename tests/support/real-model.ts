@@ -16,7 +16,12 @@ export interface RealRecord {
     /** Up to and with the end, if it came. */
     readonly written: readonly number[];
   }[];
-  readonly texts: readonly { readonly text: string; readonly ids: readonly number[] }[];
+  /** Sequences of one length, and what the adapter beside them makes of all their targets. */
+  readonly lora: {
+    readonly ids: readonly (readonly number[])[];
+    readonly loss: number;
+    readonly gradientNorms: Readonly<Record<string, number>>;
+  };
 }
 
 /** @throws where the model was not made yet */

@@ -1,8 +1,6 @@
-"""Records the ids that transformers gives 2,000 texts and some chats, into tokenizer-ids.json of a model's folder.
-
-`python scripts/real/tokenizer_ids.py FOLDER`, with transformers 5.10.4 and tokenizers 0.22.2. FOLDER has tokenizer.json,
-tokenizer_config.json and, where the template is not in there, chat_template.jinja. `src/model/tokenizer/ids.real.test.ts`
-compares.
+"""Records the ids that transformers gives 2,000 texts and some chats, into tokenizer-ids.json of a model's folder:
+tokenizer_ids.py FOLDER, which has tokenizer.json, tokenizer_config.json and, where the template is not in there,
+chat_template.jinja.
 """
 
 import json
