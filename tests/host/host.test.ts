@@ -30,17 +30,12 @@ const untilEnds = ({ ids, logprobs }: Generated): number[] => {
   return logprobs.map((value, i) => (ids.slice(i - (i % TIME), i).includes(END) ? 0 : value));
 };
 
-const FIXTURES = [
-  'llama_tiny',
-  'llama3_rope_tiny',
-  'llama_linear_tiny',
-  'smollm2_tiny',
-  'qwen2_tiny',
-  'qwen2_tied_tiny',
-  'qwen3_tiny',
-];
+/** Each architecture; with gradients, optimizer and greedy tokens. */
+const WHOLE = ['llama_tiny', 'qwen2_tiny', 'qwen3_tiny'];
+/** What differs from those in the way to the logits alone, where a software GPU takes long for the rest. */
+const SCORES = ['llama3_rope_tiny', 'llama_linear_tiny', 'smollm2_tiny', 'qwen2_tied_tiny'];
 
-it.each(FIXTURES)(
+it.each([...WHOLE, ...SCORES])(
   'the policy worker agrees with the independent implementation on WASM: %s',
   async (fixture) => {
     const report = await call('verify', 'wasm', fixture);
@@ -70,10 +65,16 @@ describe('WebGPU', () => {
   describe('with shaders kept', () => {
     beforeAll(() => call('keepShaders'));
 
-    it.each(FIXTURES)('agrees with the independent implementation: %s', async (fixture) => {
+    it.each(WHOLE)('agrees with the independent implementation: %s', async (fixture) => {
       const report = await call('verify', 'webgpu', fixture);
       expect(report.failures).toEqual([]);
       expect(report).toMatchObject({ ok: true, greedyEqual: true });
+    });
+
+    it.each(SCORES)('gives the logits of the independent implementation: %s', async (fixture) => {
+      const { logits, logprobs } = await call('scores', 'webgpu', fixture);
+      expect(logits).toBeLessThan(1e-4);
+      expect(logprobs).toBeLessThan(1e-4);
     });
 
     it('computes every operator and its gradient as the reference does', async () => {
@@ -110,7 +111,7 @@ describe('WebGPU', () => {
 
     it('draws as the sampler’s reference does, from vocabularies small and large', async () => {
       const reports = await call('samplers');
-      expect(reports.length).toBe(12);
+      expect(reports.length).toBe(9);
       for (const { what, equal, drawn, ids, difference, repeats } of reports) {
         // A sum may be rounded to the other side of a number.
         expect(equal, what).toBeGreaterThanOrEqual(0.97 * drawn);
@@ -234,15 +235,16 @@ it('computes the same on WebGPU in a browser that cannot suspend WebAssembly', a
   await other.goto(test.page.url());
   await other.evaluate('delete WebAssembly.Suspending');
   await other.evaluate("import('/tests/support/host-page.ts').then(() => {})");
-  const generated = (await other.evaluate("hostPage.generate('webgpu', 1)")) as Generated;
+  const { logits, logprobs } = (await other.evaluate(
+    "hostPage.scores('webgpu', 'llama_tiny')",
+  )) as Result<'scores'>;
   const files = (await other.evaluate(
     "performance.getEntriesByType('resource').map(({ name }) => name)",
   )) as string[];
   await other.close();
   expect(files.some((name) => name.includes('asyncify.wasm'))).toBe(true);
-  const wasm: Generated = await call('generate', 'wasm', 1);
-  expect(generated.ids).toEqual(wasm.ids);
-  expect(largestDifference(generated.logprobs, untilEnds(wasm))).toBeLessThan(5e-5);
+  expect(logits).toBeLessThan(1e-4);
+  expect(logprobs).toBeLessThan(1e-4);
 });
 
 describe('WASM engines in workers', () => {

@@ -141,7 +141,7 @@ export async function samplers(): Promise<SamplerReport[]> {
   ];
   for (const [vocabulary, rows, cases] of [
     [19, 24, settings],
-    [700, 24, settings],
+    [700, 24, settings.slice(0, 2)],
     [30_011, 4, settings.slice(0, 2)],
   ] as const)
     for (const own of cases) {

@@ -11,7 +11,9 @@ import { freshState, type ModelHost } from '../../src/host/host.ts';
 import { createRuntimeFor } from '../../src/host/open-host.ts';
 import type { Program } from '../../src/runtime/runtime.ts';
 import { type OperatorReport, selfTest } from '../../src/runtime/self-test.ts';
+import { parseModelConfig } from '../../src/model/config.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
+import { buildScores } from '../../src/programs/supervised.ts';
 import { copying, gpuCounts, largeBuffer, records, refusedKernel, samplers } from './gpu-checks.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { buildProgram, buildStepped, type LogprobsSpec } from '../../src/programs/index.ts';
@@ -85,6 +87,24 @@ export interface Float16Report {
   readonly computed: number[] | string;
 }
 
+/** What the fixtures of models say. */
+interface Expected {
+  readonly input_ids: readonly (readonly number[])[];
+  readonly logits_last: readonly (readonly number[])[];
+  readonly logprobs: readonly (readonly number[])[];
+}
+
+async function readFixture(fixture: string) {
+  const file = async (name: string) => {
+    const response = await fetch(`/tests/fixtures/${fixture}/${name}`);
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  const json = async (name: string) => JSON.parse(new TextDecoder().decode(await file(name))) as unknown;
+  const { tensors } = readSafetensors(await file('model.safetensors'));
+  const [config, expected] = [await json('config.json'), await json('expected.json')];
+  return { config, tensors, expected: expected as Expected };
+}
+
 export class HostPage {
   readonly copying = copying;
   readonly gpuCounts = gpuCounts;
@@ -97,13 +117,7 @@ export class HostPage {
 
   /** On WASM through the policy worker, as the command line does it; on WebGPU here, where shaders are shared. */
   async verify(device: DeviceKind, fixture: string): Promise<ModelVerification> {
-    const file = async (name: string) => {
-      const response = await fetch(`/tests/fixtures/${fixture}/${name}`);
-      return new Uint8Array(await response.arrayBuffer());
-    };
-    const json = async (name: string) => JSON.parse(new TextDecoder().decode(await file(name))) as unknown;
-    const { tensors } = readSafetensors(await file('model.safetensors'));
-    const [config, expected] = [await json('config.json'), await json('expected.json')];
+    const { config, tensors, expected } = await readFixture(fixture);
     if (device === 'webgpu') return verifyModel(await createRuntimeFor(device), config, tensors, expected);
     const worker = startPolicyWorker();
     try {
@@ -113,6 +127,23 @@ export class HostPage {
     } finally {
       worker.stop();
     }
+  }
+
+  /** The largest differences of logits and log-probabilities from those of a fixture. */
+  async scores(device: DeviceKind, fixture: string): Promise<Record<'logits' | 'logprobs', number>> {
+    const { config, tensors, expected } = await readFixture(fixture);
+    const { input_ids: ids, logits_last: logits, logprobs } = expected;
+    const [batch, time] = [ids.length, ids[0]!.length];
+    const runtime = await createRuntimeFor(device);
+    const program = await runtime.compile(
+      buildScores({ config: parseModelConfig(config), target: device }, { batch, time }),
+    );
+    const weights = Object.fromEntries([...tensors].map(([name, { data }]) => [name, data]));
+    const { values } = await program.run({ ...weights, ids: Int32Array.from(ids.flat()) });
+    await program.release();
+    const largest = (name: string, right: readonly number[]): number =>
+      Math.max(...right.map((value, i) => Math.abs(value - values[name]![i]!)));
+    return { logits: largest('logitsLast', logits.flat()), logprobs: largest('logprobs', logprobs.flat()) };
   }
 
   /**
