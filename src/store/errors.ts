@@ -82,7 +82,9 @@ export class UnknownCheckpointError extends Error {
 
 export function formatBytes(bytes: number): string {
   const megabytes = bytes / 2 ** 20;
-  return megabytes < 1 ? `${Math.ceil(bytes / 1024)} KB` : `${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB`;
+  if (megabytes < 1) return `${Math.ceil(bytes / 1024)} KB`;
+  const [size, unit] = megabytes < 1000 ? [megabytes, 'MB'] : [megabytes / 1024, 'GB'];
+  return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;
 }
 
 /** Runs an operation on the database and turns the browser's bare exceptions into ours. */

@@ -88,7 +88,7 @@ describe('the report', () => {
     expect(report).toContain('WebAssembly: 1 of 2 operators failed.\n  loop: ∞ at [path]');
     expect(report).toContain('Score a batch: 400 ms (first 900 ms, with compiling)');
     expect(report).toContain('WebGPU: The GPU stopped serving “…”.');
-    expect(report).toContain('In use: 2.0 MB of 2048 MB');
+    expect(report).toContain('In use: 2.0 MB of 2.0 GB');
     expect(report).toContain('1.2 s error: [file]: “…” has no tests.');
     expect(report).toContain('This machine: 8 GB or more\nCores: 4');
   });
