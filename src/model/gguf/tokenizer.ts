@@ -1,4 +1,5 @@
 /** The vocabulary in a GGUF file's metadata as the `tokenizer.json` and `tokenizer_config.json` of Hugging Face. */
+import { byteLevelJson, type TokenizerJson } from '../tokenizer/byte-level.ts';
 import { GgufError } from './errors.ts';
 import { type Metadata, needed } from './metadata.ts';
 
@@ -8,7 +9,7 @@ const USER_DEFINED = 4;
 const UNUSED = 5;
 
 interface Splitting {
-  readonly normalizer?: unknown;
+  readonly normalizer?: object;
   /** Patterns that cut a text, one after the other, in the syntax of Oniguruma. */
   readonly patterns: readonly string[];
   /** Whether a piece that is a token as a whole is not merged. */
@@ -31,7 +32,7 @@ const SPLITTINGS: Readonly<Record<string, Splitting>> = {
 };
 
 /** @throws GgufError for a vocabulary that is not of byte-level pairs, or is cut in a way that is not known here */
-export function tokenizerJson(metadata: Metadata): Record<string, unknown> {
+export function tokenizerJson(metadata: Metadata): TokenizerJson<string> {
   const { normalizer = null, patterns, ignoreMerges = false } = splittingOf(metadata);
   const { tokens, types } = vocabularyOf(metadata);
   const merges = needed('tokenizer.ggml.merges', metadata.texts('tokenizer.ggml.merges'));
@@ -46,47 +47,14 @@ export function tokenizerJson(metadata: Metadata): Record<string, unknown> {
     );
   }
   const isAdded = ({ id }: { readonly id: number }) => types[id] === CONTROL || types[id] === USER_DEFINED;
-  return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: used.filter(isAdded).map(({ content, id }) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: types[id] === CONTROL,
-    })),
+  return byteLevelJson({
+    added: used.filter(isAdded).map(({ id, content }) => ({ id, content, special: types[id] === CONTROL })),
     normalizer,
-    pre_tokenizer: {
-      type: 'Sequence',
-      pretokenizers: [
-        ...patterns.map((Regex) => ({
-          type: 'Split',
-          pattern: { Regex },
-          behavior: 'Isolated',
-          invert: false,
-        })),
-        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
-      ],
-    },
-    post_processor: null,
-    decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: ignoreMerges,
-      vocab: Object.fromEntries(vocab),
-      merges,
-    },
-  };
+    patterns,
+    vocabulary: Object.fromEntries(vocab),
+    merges,
+    ignoreMerges,
+  });
 }
 
 function splittingOf(metadata: Metadata): Splitting {

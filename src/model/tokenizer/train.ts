@@ -1,3 +1,4 @@
+import { byteLevelJson, type TokenizerJson } from './byte-level.ts';
 import { SPECIAL_TOKENS } from './special-tokens.ts';
 import { byteSymbols } from './bytes.ts';
 
@@ -18,41 +19,12 @@ export const PIECE = '\\s*\\p{L}+|\\s*\\p{N}|\\s*[^\\s\\p{L}\\p{N}]+|\\s+';
 /** In JavaScript `\s` is not Unicode's White_Space, which tokenizer libraries mean by it. */
 const pieces = new RegExp(PIECE.replaceAll('\\s', '\\p{White_Space}'), 'gu');
 
-export interface TokenizerJson {
-  readonly version: '1.0';
-  readonly truncation: null;
-  readonly padding: null;
-  readonly added_tokens: readonly {
-    readonly id: number;
-    readonly content: string;
-    readonly single_word: boolean;
-    readonly lstrip: boolean;
-    readonly rstrip: boolean;
-    readonly normalized: boolean;
-    readonly special: boolean;
-  }[];
-  readonly normalizer: null;
-  readonly pre_tokenizer: object;
-  readonly post_processor: null;
-  readonly decoder: object;
-  readonly model: {
-    readonly type: 'BPE';
-    readonly dropout: null;
-    readonly unk_token: null;
-    readonly continuing_subword_prefix: null;
-    readonly end_of_word_suffix: null;
-    readonly fuse_unk: boolean;
-    readonly byte_fallback: boolean;
-    readonly ignore_merges: boolean;
-    readonly vocab: Readonly<Record<string, number>>;
-    readonly merges: readonly (readonly [string, string])[];
-  };
-}
-
 export interface TokenizerOptions {
   /** All tokens together: special tokens, 256 bytes, merges. Default 512. */
   readonly vocabSize?: number;
 }
+
+type Merge = readonly [string, string];
 
 interface Word {
   symbols: string[];
@@ -112,7 +84,10 @@ function merge(word: Word, [left, right]: readonly [string, string]): void {
  * in the multiset of texts. Stops early when no pair occurs twice. Throws `RangeError` when `vocabSize` leaves
  * no room for all bytes.
  */
-export function trainTokenizer(corpus: Iterable<string>, options: TokenizerOptions = {}): TokenizerJson {
+export function trainTokenizer(
+  corpus: Iterable<string>,
+  options: TokenizerOptions = {},
+): TokenizerJson<Merge> {
   const vocabSize = options.vocabSize ?? 512;
   const alphabet = byteSymbols();
   const base = SPECIAL_TOKENS.length + alphabet.length;
@@ -123,7 +98,7 @@ export function trainTokenizer(corpus: Iterable<string>, options: TokenizerOptio
   }
   const words = countPieces(corpus);
   const tokens: string[] = [...SPECIAL_TOKENS, ...alphabet];
-  const merges: (readonly [string, string])[] = [];
+  const merges: Merge[] = [];
   // A merge may spell a token that another merge has made already; it then adds a rule but no token.
   const known = new Set(tokens);
   while (tokens.length < vocabSize) {
@@ -135,40 +110,10 @@ export function trainTokenizer(corpus: Iterable<string>, options: TokenizerOptio
     if (!known.has(token)) tokens.push(token);
     known.add(token);
   }
-  return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: SPECIAL_TOKENS.map((content, id) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
-    normalizer: null,
-    pre_tokenizer: {
-      type: 'Sequence',
-      pretokenizers: [
-        { type: 'Split', pattern: { Regex: PIECE }, behavior: 'Isolated', invert: false },
-        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
-      ],
-    },
-    post_processor: null,
-    decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: false,
-      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
-      merges,
-    },
-  };
+  return byteLevelJson({
+    added: SPECIAL_TOKENS.map((content, id) => ({ id, content, special: true })),
+    patterns: [PIECE],
+    vocabulary: Object.fromEntries(tokens.map((token, id) => [token, id])),
+    merges,
+  });
 }
