@@ -186,7 +186,7 @@ it('is written by one alone, and not begun where it cannot fit', async () => {
   await press('Stop', CARD);
   await isShown(/was stopped\. What has come is kept/);
   hub.release();
-  expect(await write(1e15)).toMatch(/^StorageFullError: The model needs \d+ MB more but only/);
+  expect(await write(1e15)).toMatch(/^StorageFullError: The model needs \d+ GB more but only/);
   expect(await withFiles('return (await files.list()).map(({ key }) => key);')).toEqual([hub.commit]);
 });
 
