@@ -33,6 +33,8 @@ export function rangeText(values: OptionValues): string {
       return 'true, false';
     case 'name':
       return 'a name';
+    case 'some':
+      return `${values.all}, or some of ${values.choices.join(', ')}`;
     case 'text':
       return `a text of up to ${values.longest[0]} characters`;
     case 'weights':

@@ -2,11 +2,14 @@
 import * as Comlink from 'comlink';
 import { buffersOf, type EngineApi, Replica } from '../src/host/replica.ts';
 import { buildProgram } from '../src/programs/index.ts';
+import { allowMemory, heapBytes } from '../src/runtime/ort/memory-cap.ts';
 import { createWasmRuntime } from '../src/runtime/ort/wasm.ts';
 
 const replica = new Replica(createWasmRuntime(), buildProgram);
 
 const api: EngineApi = {
+  allowMemory,
+  heapBytes,
   setWeights: (slot, weights) => replica.setWeights(slot, weights),
   addFrozen: (weights) => replica.addFrozen(weights),
   dropFrozen: (names) => replica.dropFrozen(names),

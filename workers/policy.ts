@@ -1,7 +1,13 @@
 /** Shell of the policy: chooses the host for the device and passes calls through. */
 import * as Comlink from 'comlink';
-import type { ModelConfig } from '../src/model/config.ts';
-import type { NamedTensors } from '../src/model/parameters.ts';
+import {
+  isLarge,
+  type NamedTensors,
+  type ParameterLayout,
+  parameterLayout,
+  unpackWeights,
+} from '../src/model/parameters.ts';
+import { isMeasured, type PolicyShape, specOf } from '../src/model/policy-shape.ts';
 import { type ModelVerification, verifyModel } from '../src/verify/model.ts';
 import type { PromptGroup } from '../src/rl/batches.ts';
 import {
@@ -25,7 +31,12 @@ export interface StartedPolicy extends Device {
   readonly times: StepTimes | null;
 }
 
+/** An engine that samples holds all weights of its model, and what it computes with them. */
+const LARGE_ENGINE_BYTES = 4 * 2 ** 30;
+
 let policy: Policy | null = null;
+/** Of the model without what LoRA adds. */
+let base: ParameterLayout | null = null;
 
 function started(): Policy {
   if (!policy) throw new RuntimeError('The policy worker was used before it was started.');
@@ -39,19 +50,23 @@ const api = {
    */
   async start(
     choice: DeviceChoice,
-    config: ModelConfig,
+    shape: PolicyShape,
     cores?: number,
     known: StepTimes | null = null,
   ): Promise<StartedPolicy> {
     const device = await chooseDevice(choice);
-    const open: Open = (kind, answerMs) => openHost(kind, cores, answerMs);
-    const isOpen = choice === 'auto' && device.kind === 'webgpu';
+    const engineBytes = isLarge(shape.config) ? LARGE_ENGINE_BYTES : undefined;
+    const open: Open = (kind, answerMs) => openHost(kind, { threads: cores, answerMs, engineBytes });
+    const isOpen = choice === 'auto' && device.kind === 'webgpu' && isMeasured(shape);
     const { host, ...chosen } = isOpen
-      ? await openFaster(device, config, open, known)
+      ? await openFaster(device, shape.config, open, known)
       : { ...(await open(device.kind)), device, times: null };
-    policy = new Policy(host, { config });
+    policy = new Policy(host, specOf(shape));
+    base = parameterLayout(shape.config);
     return { ...chosen.device, threads: chosen.threads, times: chosen.times };
   },
+  /** The weights of the model where those are not trained. */
+  loadBase: (weights: Float32Array): Promise<void> => started().loadFrozen(unpackWeights(base!, weights)),
   load: (state: OptimizerState): Promise<void> => started().load(state),
   loadReference: (parameters: Float32Array): Promise<void> => started().loadReference(parameters),
   async snapshot(): Promise<OptimizerState> {

@@ -44,7 +44,7 @@ const api = {
   async start(config: ModelConfig, tokenizerJson: unknown, cores?: number): Promise<void> {
     tokenizer = loadTokenizer(tokenizerJson, config);
     checkVocabulary(tokenizer, config);
-    scorer = new Scorer((await openHost('wasm', cores)).host, { config });
+    scorer = new Scorer((await openHost('wasm', { threads: cores })).host, { config });
   },
   async load(state: OptimizerState): Promise<void> {
     await started().load(state);

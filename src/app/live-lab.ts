@@ -7,6 +7,8 @@ import { domainOf } from '../domains/index.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import type { Store } from '../store/index.ts';
 import type { BundledModels } from '../workspace/bundled.ts';
+import { openBase } from '../workspace/base-models.ts';
+import { policySources } from '../workspace/policies.ts';
 import { bundledRunModels, type RunModels } from '../workspace/run-models.ts';
 import { type StoredPolicy, storedPolicy } from '../workspace/run-policy.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
@@ -55,9 +57,11 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
     const [trained, reward] = [own.peek(), chosen.peek()];
     const modelsFor = (config: TrainConfig) => {
       const { name } = domainOf(config);
-      return (site: BundledModels): RunModels => {
+      return async (site: BundledModels): Promise<RunModels> => {
         const models = modelsOf(site, trained[name] ?? null, reward?.domain === name ? reward : null);
-        return policy ? { ...models, policy } : models;
+        if (policy === null) return models;
+        const base = policy.base && (await openBase(policy.base, policySources(workspace)));
+        return { ...models, policy: { ...policy, ...base } };
       };
     };
     return {

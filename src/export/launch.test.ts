@@ -48,6 +48,24 @@ describe('the settings of a run', () => {
     expect(verlOverrides(changed).settings).toMatchObject({ 'actor_rollout_ref.actor.loss_agg_mode': verl });
   });
 
+  it('train an adapter there, too', () => {
+    const lora = { ...config, loraRank: 8, loraTargets: 'q_proj,v_proj', loraRankStabilized: true };
+    expect(trlSettings(lora).settings.lora).toEqual({
+      r: 8,
+      lora_alpha: 32,
+      target_modules: ['q_proj', 'v_proj'],
+      use_rslora: true,
+    });
+    expect(trlSettings(config).settings.lora).toBeUndefined();
+    const { settings, notes } = verlOverrides(lora);
+    const lines = overrideLines(settings).split('\n');
+    expect(lines).toContain('actor_rollout_ref.model.lora_rank=8');
+    expect(lines).toContain('actor_rollout_ref.model.target_modules=[q_proj,v_proj]');
+    expect(notes).toEqual([expect.stringContaining('`loraRankStabilized` was true')]);
+    const all = overrideLines(verlOverrides({ ...lora, loraTargets: 'all-linear' }).settings);
+    expect(all).toContain('actor_rollout_ref.model.target_modules=all-linear\n');
+  });
+
   it('of later kinds are handed over where the trainer has them', () => {
     const changed = {
       ...config,

@@ -1,5 +1,7 @@
 /** A run's settings in the words of TRL and of verl. */
 import { ADAMW_DEFAULTS } from '../host/adamw.ts';
+import { ALL_LINEAR, LORA_TARGETS } from '../model/lora.ts';
+import { loraOf } from '../rl/config.ts';
 import { OPTION_NAMES, optionOf, type OptionName } from '../rl/options.ts';
 import type { FullConfig } from '../rl/types.ts';
 
@@ -49,6 +51,8 @@ export interface TrlSettings {
   readonly microBatch: number;
   /** Updates of a step's completions, one after the other. */
   readonly miniBatches: number;
+  /** Arguments of PEFT's LoraConfig; absent where all weights are trained. */
+  readonly lora?: Settings;
 }
 
 const TRL_LOSS = {
@@ -64,7 +68,7 @@ const IN_TRL: readonly OptionName[] = [
   'maxCompletionTokens', 'advantage', 'maskTruncatedCompletions', 'importance', 'surrogate', 'aggregation', 'clipLow',
   'clipHigh', 'dualClip', 'entropyCoefficient', 'beta', 'syncRefModel', 'refModelSyncSteps', 'refModelMixupAlpha',
   'learningRate', 'lrSchedulerType', 'warmupSteps', 'minLrRate', 'innerIterations', 'miniBatches', 'microBatch',
-  'weightDecay', 'maxGradNorm',
+  'weightDecay', 'maxGradNorm', 'loraRank', 'loraAlpha', 'loraTargets', 'loraRankStabilized',
 ]; // prettier-ignore
 
 export function trlSettings(config: FullConfig): Launch<TrlSettings> {
@@ -82,6 +86,7 @@ export function trlSettings(config: FullConfig): Launch<TrlSettings> {
   if (surrogate === 'cispo' && config.aggregation !== 'token')
     notes.push('TRL’s `cispo` has a mean over all tokens, whatever the aggregation was.');
   const schedule = trlSchedule(config, notes);
+  const lora = loraOf(config);
   return {
     settings: {
       grpo: {
@@ -132,6 +137,14 @@ export function trlSettings(config: FullConfig): Launch<TrlSettings> {
       promptsPerStep: config.promptsPerStep,
       microBatch: config.microBatch,
       miniBatches,
+      ...(lora && {
+        lora: {
+          r: lora.rank,
+          lora_alpha: lora.alpha,
+          target_modules: lora.targets,
+          use_rslora: lora.rankStabilized,
+        },
+      }),
     },
     notes,
   };
@@ -173,7 +186,7 @@ const IN_VERL: readonly OptionName[] = [
   'maxCompletionTokens', 'dynamicSampling', 'maxResamples', 'advantage', 'importance', 'surrogate', 'aggregation',
   'clipLow', 'clipHigh', 'dualClip', 'entropyCoefficient', 'beta', 'klEstimator', 'klIn', 'learningRate',
   'lrSchedulerType', 'warmupSteps', 'minLrRate', 'innerIterations', 'miniBatches', 'microBatch', 'weightDecay',
-  'maxGradNorm',
+  'maxGradNorm', 'loraRank', 'loraAlpha', 'loraTargets',
 ]; // prettier-ignore
 
 /** What stands for the folder in an override; the launch script puts the path in its place. */
@@ -225,6 +238,7 @@ export function verlOverrides(config: FullConfig): Launch<Settings> {
       'data.filter_overlong_prompts': true,
       'data.seed': config.seed,
       'actor_rollout_ref.model.path': `${FOLDER}/policy`,
+      ...verlLora(config),
       // What comes back into Posterior, beside what verl resumes from.
       [`${actor}.checkpoint.save_contents`]: ['model', 'optimizer', 'extra', 'hf_model'],
       [`${actor}.optim.lr`]: config.learningRate,
@@ -270,6 +284,17 @@ export function verlOverrides(config: FullConfig): Launch<Settings> {
       'trainer.n_gpus_per_node': 1,
     },
     notes,
+  };
+}
+
+function verlLora(config: FullConfig): Settings {
+  const lora = loraOf(config);
+  if (lora === null) return {};
+  const all = lora.targets.length === LORA_TARGETS.length;
+  return {
+    'actor_rollout_ref.model.lora_rank': lora.rank,
+    'actor_rollout_ref.model.lora_alpha': lora.alpha,
+    'actor_rollout_ref.model.target_modules': all ? ALL_LINEAR : lora.targets,
   };
 }
 

@@ -41,7 +41,7 @@ accelerate launch --config_file accelerate.yaml train_trl.py
 \`\`\`
 
 For several GPUs: \`accelerate launch --multi_gpu --num_processes 4 train_trl.py\`. A step has as many completions as in the run
-that was exported, however many processes share it. \`trl.json\` has the settings; \`trained/\` gets the policy.
+that was exported, however many processes share it. \`trl.json\` has the settings; \`trained/\` gets the policy, or with LoRA (which needs \`peft\`) the adapter.
 `,
   verl: `
 ## Train with verl, on one machine or many

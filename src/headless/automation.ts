@@ -7,11 +7,13 @@ import { sameConfig } from '../run/identity.ts';
 import { findPreset, withOwnTasks } from '../run/presets.ts';
 import { recordsOf, runTraining } from '../run/training.ts';
 import type { StarterProgress } from '../recipes/starter.ts';
-import { parseConfig } from '../rl/config.ts';
+import { loraOf, parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import { createSandbox } from '../sandbox/index.ts';
 import type { RunRecord, Store } from '../store/index.ts';
+import { adapterFiles } from '../model/adapter.ts';
 import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
+import { mergedWeights } from '../model/merge.ts';
 import { readTensors } from '../model/sources/source.ts';
 import type { BundledModels } from '../workspace/bundled.ts';
 import { readRunModels, type RunModels } from '../workspace/run-models.ts';
@@ -58,15 +60,18 @@ async function findRun(
   return known ?? store.createRun(config, device);
 }
 
-/** The policy after a run, with its vocabulary where that is not the site's. */
+/** The policy after a run, with its vocabulary where that is not the site's, and with the adapter where one was trained. */
 function policyFiles(
   config: TrainConfig,
-  { config: shape, tokenizerJson, chat }: RunModels['policy'],
-  weights: Float32Array,
+  { config: shape, weights: base, tokenizerJson, chat }: RunModels['policy'],
+  trained: Float32Array,
   site: BundledModels,
 ): NamedFile[] {
+  const lora = loraOf(config);
+  const weights = lora === null ? trained : mergedWeights(shape, lora, base, trained);
   return [
     ...modelFiles('policy', shape, weights, { recipe: JSON.stringify(config) }),
+    ...(lora === null ? [] : adapterFiles('adapter', shape, { lora, base: null, revision: null }, trained)),
     ...(tokenizerJson === site.tokenizerJson ? [] : [jsonFile('policy/tokenizer.json', tokenizerJson)]),
     ...(chat === null ? [] : [jsonFile('policy/tokenizer_config.json', toTokenizerConfig(chat), 2)]),
   ];
@@ -110,6 +115,8 @@ async function train(workspace: Workspace, request: TrainRequest, signal: AbortS
       const seconds = (performance.now() - begin) / 1000;
       const { evals } = await recordsOf(store, run.id);
       const { parameters } = await parts.weights.snapshot();
+      // Merging what LoRA trained takes memory that the engines hold.
+      if (loraOf(config)) workspace.policy.close();
       return {
         start: evals[0]?.metrics ?? {},
         end: evals.at(-1)?.metrics ?? {},

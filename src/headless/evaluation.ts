@@ -5,7 +5,12 @@ import type { EvaluatedPart } from '../evaluation/evaluate.ts';
 import { type EvaluationFile, jsonLines, matrixOf } from '../evaluation/files.ts';
 import type { EvaluatedSample } from '../evaluation/records.ts';
 import { reportOf } from '../evaluation/report.ts';
+import { mergedWeights } from '../model/merge.ts';
 import { parameterLayout } from '../model/parameters.ts';
+import { hashWeights } from '../reward/benchmark/build.ts';
+import { loraOf } from '../rl/config.ts';
+import type { TrainConfig } from '../rl/types.ts';
+import { OtherBaseError, storedBase } from '../run/training.ts';
 import { computeEvaluation, prepareEvaluation, starterTraining } from '../workspace/evaluation.ts';
 import { type ModelWithVocabulary, RunModelError } from '../workspace/run-models.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -25,6 +30,11 @@ async function weightsOf(
   const parameters = checkpoint?.parts['parameters'];
   if (!(parameters instanceof Float32Array))
     throw new RunModelError('The run has saved no weights yet. Let it train further, then evaluate it.');
+  const lora = loraOf(checkpoint!.meta['config'] as TrainConfig);
+  if (lora !== null) {
+    if ((await hashWeights(weights)) !== storedBase(checkpoint!)) throw new OtherBaseError();
+    return mergedWeights(config, lora, weights, parameters);
+  }
   if (parameters.length !== parameterLayout(config).size)
     throw new RunModelError(
       `The run’s policy has ${parameters.length} weights, the model it should have started from ${parameterLayout(config).size}. ` +

@@ -48,6 +48,7 @@ import type {
 } from './requests.ts';
 import { jsonFile, modelFiles } from '../model/hugging-face.ts';
 import { bundledBenchmark } from '../model/sources/bundled.ts';
+import { whole } from '../model/policy-shape.ts';
 import { bundledRunModels, readReward } from '../workspace/run-models.ts';
 import { policyOf, sendFiles, servedBytes, servedModel } from './served.ts';
 import { takeTasks } from './task-files.ts';
@@ -267,7 +268,7 @@ export async function freezeBenchmark(
   const worker = startPolicyWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
-    await worker.api.start(device, config);
+    await worker.api.start(device, whole(config));
     await worker.api.load(freshState(weights));
     return await workspace.sandbox.use(async (sandbox) => {
       await sandbox.warm();
@@ -301,7 +302,7 @@ export async function trainPolicy(
   const worker = startPolicyWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
-    await worker.api.start(device, config);
+    await worker.api.start(device, whole(config));
     const loss = await trainStarterPolicy(worker.api, tokenizer, settings, (progress) =>
       progressOf(emit, 'Fine-tuning the policy')(progress.step, progress.steps),
     );

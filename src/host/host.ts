@@ -30,7 +30,10 @@ export interface ModelHost {
    * @throws RuntimeError when the state is not of the layout's size
    */
   load(layout: ParameterLayout, state: OptimizerState): Promise<void>;
-  /** Adds frozen tensors, or replaces those of the same names; a large model is given one after the other. */
+  /**
+   * Adds frozen tensors, or replaces those of the same names; a large model is given one after the other. Memory that is
+   * shared is taken as it is, and must not change.
+   */
   loadFrozen(tensors: NamedTensors): Promise<void>;
   /** A copy of the trainable tensors and their moments. */
   snapshot(): Promise<OptimizerState>;

@@ -38,20 +38,24 @@ export interface OpenHost {
   readonly threads: number;
 }
 
-/**
- * @param threads engines on WASM; by default one for each core
- * @param answerMs as for {@link createRuntimeFor}
- */
+export interface HostOptions {
+  /** Engines on WASM; by default one for each core. */
+  readonly threads?: number | undefined;
+  /** As for {@link createRuntimeFor}. */
+  readonly answerMs?: number | undefined;
+  /** Memory that an engine on WASM may take, where that is more than small models need. */
+  readonly engineBytes?: number | undefined;
+}
+
 export async function openHost(
   kind: DeviceKind,
   { build, stepped, spawn }: HostParts,
-  threads: number = navigator.hardwareConcurrency || 1,
-  answerMs?: number,
+  { threads = navigator.hardwareConcurrency || 1, answerMs, engineBytes }: HostOptions = {},
 ): Promise<OpenHost> {
   if (kind === 'webgpu')
     return { host: new LocalHost(await createRuntimeFor(kind, answerMs), build, { stepped }), threads: 1 };
   const engines = Math.max(1, Math.min(threads, MAX_ENGINES));
-  return { host: new ReplicatedHost(spawn, engines), threads: engines };
+  return { host: new ReplicatedHost(spawn, engines, engineBytes), threads: engines };
 }
 
 /** How a host is opened for a device: all that differs from one worker to the other. */

@@ -11,6 +11,10 @@ export type WeightFeeds = Readonly<Record<string, Float32Array>>;
 
 /** What a worker with a replica says and hears. */
 export interface EngineApi {
+  /** Lets the engine's memory grow to this; before it runs anything. */
+  allowMemory(bytes: number): void;
+  /** Bytes of the engine's memory now. */
+  heapBytes(): number;
   /** Replaces the trainable tensors of a slot; memory that is shared may change between runs. */
   setWeights(slot: WeightSlot, weights: WeightFeeds): void;
   /** Adds frozen tensors, which both slots have, or replaces those of the same names. */
@@ -19,7 +23,7 @@ export interface EngineApi {
   run(spec: ProgramSpec, slot: WeightSlot, feeds: Feeds): Promise<Values>;
 }
 
-export class Replica implements EngineApi {
+export class Replica implements Omit<EngineApi, 'allowMemory' | 'heapBytes'> {
   readonly #runtime: Runtime;
   readonly #build: BuildProgram;
   readonly #programs: ProgramCache;

@@ -23,6 +23,7 @@ import {
 import { type ProgramSpec, specKey } from '../programs/spec.ts';
 import type { EngineApi, WeightFeeds, WeightSlot } from './replica.ts';
 import { RuntimeError } from '../runtime/runtime.ts';
+import { isShared, sharedCopy } from './shared-memory.ts';
 import { Tuner } from './tuner.ts';
 
 interface Engine {
@@ -52,14 +53,6 @@ function startEngine(spawn: SpawnEngine): Engine {
 const feedsOf = (tensors: NamedTensors): WeightFeeds =>
   Object.fromEntries([...tensors].map(([name, { data }]) => [name, data]));
 
-/** Memory that workers can read without a copy, where the page is isolated. */
-function sharedCopy(data: Float32Array): Float32Array {
-  if (typeof SharedArrayBuffer === 'undefined' || !globalThis.crossOriginIsolated) return data.slice();
-  const shared = new Float32Array(new SharedArrayBuffer(data.byteLength));
-  shared.set(data);
-  return shared;
-}
-
 /** The trainable tensors and what belongs to them, each flat in the layout's order. */
 interface Trained extends Moments {
   readonly layout: ParameterLayout;
@@ -73,8 +66,17 @@ export class ReplicatedHost implements ModelHost {
   #trained: Trained | null = null;
   #updates = 0;
 
-  constructor(spawn: SpawnEngine, engines: number) {
+  /** @param engineBytes memory that an engine may take, where that is more than small models need */
+  constructor(spawn: SpawnEngine, engines: number, engineBytes?: number) {
     this.#engines = Array.from({ length: engines }, () => startEngine(spawn));
+    // An engine hears of it before all that follows.
+    if (engineBytes !== undefined) this.#everywhere((api) => api.allowMemory(engineBytes)).catch(() => {});
+  }
+
+  /** Bytes that the engines hold together. */
+  async heapBytes(): Promise<number> {
+    const each = this.#engines.map(({ api, failure }) => Promise.race([api.heapBytes(), failure]));
+    return (await Promise.all(each)).reduce((total, bytes) => total + bytes, 0);
   }
 
   async load(layout: ParameterLayout, state: OptimizerState): Promise<void> {
@@ -96,7 +98,7 @@ export class ReplicatedHost implements ModelHost {
   async loadFrozen(tensors: NamedTensors): Promise<void> {
     for (const [name, { data }] of tensors) {
       this.#frozen.add(name);
-      const shared = sharedCopy(data);
+      const shared = isShared(data) ? data : sharedCopy(data);
       await this.#everywhere((api) => api.addFrozen({ [name]: shared }));
     }
   }
@@ -186,6 +188,3 @@ export class ReplicatedHost implements ModelHost {
 
 const withoutGradients = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !isGradient(name)));
-
-const isShared = ({ buffer }: Float32Array): boolean =>
-  typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;

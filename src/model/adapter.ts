@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { ModelConfig } from './config.ts';
 import { jsonFile, type NamedFile } from './hugging-face.ts';
-import { LORA_TARGETS, type LoraConfig, type LoraTarget } from './lora.ts';
+import { ALL_LINEAR, LORA_TARGETS, type LoraConfig, type LoraTarget } from './lora.ts';
 import { type NamedTensors, packWeights, parameterLayout, unpackWeights } from './parameters.ts';
 import { writeSafetensors } from './safetensors.ts';
 
@@ -91,7 +91,7 @@ export function parseAdapterConfig(json: unknown): AdapterConfig {
 
 /** What a name in target_modules stands for; none where that is not known. */
 function targetsOf(name: string): readonly LoraTarget[] {
-  if (name === 'all-linear') return LORA_TARGETS;
+  if (name === ALL_LINEAR) return LORA_TARGETS;
   const [, module] = /^(?:(?:self_attn|mlp)\.)?([a-z]+_proj)$/.exec(name) ?? [];
   return LORA_TARGETS.filter((target) => target === module);
 }

@@ -17,6 +17,8 @@ export const LORA_TARGETS = [
   'down_proj',
 ] as const;
 export type LoraTarget = (typeof LORA_TARGETS)[number];
+/** PEFT's word for all of them. */
+export const ALL_LINEAR = 'all-linear';
 
 export interface LoraConfig {
   readonly rank: number;

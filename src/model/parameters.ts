@@ -135,6 +135,16 @@ export function parameterLayout(
   return { trainable, frozen: slots.filter(isFrozen), size };
 }
 
+/** Weights that a run can train whole, with two moments of each. */
+export const MOST_WHOLE = 50_000_000;
+
+/** Whether a model is too large to be trained whole: its graphs are then computed a layer at a time. */
+export const isLarge = (config: ModelConfig): boolean => parameterLayout(config).size > MOST_WHOLE;
+
+/** What freezes a model whole. */
+export const everything = ({ head, tied }: ModelConfig): readonly string[] =>
+  head === 'score' ? ['model', 'score'] : tied ? ['model'] : ['model', 'lm_head'];
+
 /** What LoRA adds to a weight: scale · b·a. */
 export interface Adapter {
   /** [rank, in] */
@@ -217,39 +227,66 @@ const DERIVED = /\.rotary_emb\.inv_freq$/;
  *   has no place in this configuration, so that leaving it out would change the numbers
  */
 export function packWeights(layout: ParameterLayout, tensors: NamedTensors): Float32Array {
-  checkWeights(layout, tensors);
-  const flat = new Float32Array(layout.size);
-  for (const { name, offset } of layout.trainable) flat.set(tensors.get(name)!.data, offset);
-  return flat;
+  const packing = new Packing(layout);
+  for (const [name, tensor] of tensors) packing.add(name, tensor);
+  return packing.finish();
 }
 
-function checkWeights({ trainable, frozen }: ParameterLayout, tensors: NamedTensors): void {
-  const slots = [...trainable, ...frozen];
-  const places = new Set(slots.map(({ name }) => name));
-  for (const name of tensors.keys()) {
-    if (!places.has(name) && !DERIVED.test(name) && !isCopyOfEmbedding(name, tensors))
-      throw new WeightsError(
-        `The file has a tensor ${name}, which this configuration has no place for; without it the model would compute something else.`,
-      );
+/** {@link packWeights} for tensors that come one after the other: none is kept longer than it takes to copy it. */
+export class Packing {
+  readonly #layout: ParameterLayout;
+  readonly #places: ReadonlyMap<string, ParameterSlot & { readonly offset?: number }>;
+  readonly #flat: Float32Array;
+  readonly #seen = new Set<string>();
+  /** A tied output matrix, which some tools store a second time. */
+  #copy: NamedTensor | null = null;
+
+  /** @param flat to write into: as long as the layout */
+  constructor(layout: ParameterLayout, flat: Float32Array = new Float32Array(layout.size)) {
+    this.#layout = layout;
+    this.#places = new Map([...layout.trainable, ...layout.frozen].map((slot) => [slot.name, slot]));
+    this.#flat = flat;
   }
-  for (const { name, shape } of slots) {
-    const tensor = tensors.get(name);
-    if (!tensor) throw new WeightsError(`The file has no tensor ${name}, which this configuration needs.`);
-    if (tensor.shape.join() !== shape.join())
+
+  /** @throws WeightsError */
+  add(name: string, tensor: NamedTensor): void {
+    const slot = this.#places.get(name);
+    if (!slot) {
+      if (name === HEAD) this.#copy = tensor;
+      else if (!DERIVED.test(name)) throw noPlace(name);
+      return;
+    }
+    if (tensor.shape.join() !== slot.shape.join())
       throw new WeightsError(
-        `${name} is [${tensor.shape.join(', ')}] in the file; the configuration needs [${shape.join(', ')}].`,
+        `${name} is [${tensor.shape.join(', ')}] in the file; the configuration needs [${slot.shape.join(', ')}].`,
       );
     if (!tensor.data.every(Number.isFinite))
       throw new WeightsError(`${name} holds values that are not finite numbers.`);
+    this.#seen.add(name);
+    if (slot.offset !== undefined) this.#flat.set(tensor.data, slot.offset);
+  }
+
+  /** @throws WeightsError when one is missing */
+  finish(): Float32Array {
+    for (const name of this.#places.keys())
+      if (!this.#seen.has(name))
+        throw new WeightsError(`The file has no tensor ${name}, which this configuration needs.`);
+    if (this.#copy !== null && !this.#isEmbedding(this.#copy)) throw noPlace(HEAD);
+    return this.#flat;
+  }
+
+  #isEmbedding({ data }: NamedTensor): boolean {
+    const embedding = unpackWeights(this.#layout, this.#flat).get('model.embed_tokens.weight')?.data;
+    return data.length === embedding?.length && data.every((value, i) => value === embedding[i]);
   }
 }
 
-/** A tied output matrix is stored a second time by some tools. */
-function isCopyOfEmbedding(name: string, tensors: NamedTensors): boolean {
-  if (name !== 'lm_head.weight') return false;
-  const [own, embedding] = [tensors.get(name)?.data, tensors.get('model.embed_tokens.weight')?.data];
-  return own?.length === embedding?.length && own?.every((value, i) => value === embedding?.[i]) === true;
-}
+const HEAD = 'lm_head.weight';
+
+const noPlace = (name: string): WeightsError =>
+  new WeightsError(
+    `The file has a tensor ${name}, which this configuration has no place for; without it the model would compute something else.`,
+  );
 
 /** The tensors that a flat vector consists of (views, not copies). */
 export function unpackWeights({ trainable }: ParameterLayout, flat: Float32Array): Map<string, NamedTensor> {

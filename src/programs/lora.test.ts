@@ -3,12 +3,13 @@ import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, packAdapter, parseAdapterConfig } from '../model/adapter.ts';
 import { parseModelConfig } from '../model/config.ts';
-import { factorNames, isTarget, loraScale, merged } from '../model/lora.ts';
+import { isTarget } from '../model/lora.ts';
+import { mergedWeights } from '../model/merge.ts';
 import {
   gradientName,
   initialFactors,
-  type NamedTensor,
   type NamedTensors,
+  packWeights,
   parameterLayout,
   unpackWeights,
 } from '../model/parameters.ts';
@@ -57,7 +58,7 @@ function load(name: string, base: string) {
   const factors = packAdapter(config, lora, tensorsOf(`lora/${name}/${ADAPTER_WEIGHTS}`));
   const layout = parameterLayout(config, [], lora);
   const own = tensorsOf(`${base}/model.safetensors`);
-  return { lora, expected, config, layout, own, trained: unpackWeights(layout, factors) };
+  return { lora, expected, config, layout, own, factors, trained: unpackWeights(layout, factors) };
 }
 
 const largest = (a: ArrayLike<number>, b: readonly number[]): number =>
@@ -67,7 +68,7 @@ describe.each([
   ['llama', 'llama_tiny'],
   ['qwen2', 'qwen2_tiny'],
 ])('an adapter of PEFT for %s', (name, base) => {
-  const { lora, expected, config, layout, own, trained } = load(name, base);
+  const { lora, expected, config, layout, own, factors, trained } = load(name, base);
   const ids = Int32Array.from(expected.ids.flat());
   const [batch, time] = [expected.ids.length, expected.ids[0]!.length];
   const feeds = { ...feedsOf(own), ...feedsOf(trained), ids };
@@ -96,15 +97,16 @@ describe.each([
   });
 
   it('is merged as PEFT merges it, and then gives the same logits', async () => {
-    const whole = new Map<string, NamedTensor>(own);
-    for (const [weight, tensor] of own) {
-      if (!isTarget(lora, weight)) continue;
-      const { a, b } = factorNames(weight);
-      const result = merged(tensor, trained.get(a)!, trained.get(b)!, loraScale(lora));
+    const flat = parameterLayout(config);
+    const whole = unpackWeights(flat, mergedWeights(config, lora, packWeights(flat, own), factors));
+    const targets = [...whole].filter(([weight]) => isTarget(lora, weight));
+    expect(targets.map(([weight]) => weight).toSorted()).toEqual(
+      Object.keys(expected.merged_sums).toSorted(),
+    );
+    for (const [weight, { data }] of targets) {
       const [sum, squares] = expected.merged_sums[weight]!;
-      expect(result.data.reduce((total, x) => total + x, 0)).toBeCloseTo(sum, 3);
-      expect(result.data.reduce((total, x) => total + x * x, 0)).toBeCloseTo(squares, 3);
-      whole.set(weight, result);
+      expect(data.reduce((total, x) => total + x, 0)).toBeCloseTo(sum, 3);
+      expect(data.reduce((total, x) => total + x * x, 0)).toBeCloseTo(squares, 3);
     }
     const merging = await run(buildScores({ config }, { batch, time }), { ...feedsOf(whole), ids });
     expect(largest(merging['logitsLast']!, expected.logits_last!.flat())).toBeLessThan(2e-5);

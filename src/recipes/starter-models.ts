@@ -18,6 +18,7 @@ import { trainTokenizer } from '../model/tokenizer/train.ts';
 import type { RewardTrainingPort } from '../reward/train.ts';
 import type { Policy } from '../rl/policy.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { type PolicyShape, whole } from '../model/policy-shape.ts';
 import type { World } from './worlds.ts';
 
 export interface TrainedStarter {
@@ -33,7 +34,7 @@ export interface TrainedStarter {
 /** What the two models are trained in. */
 export interface StarterTrainees {
   readonly policy: Pick<Policy, 'load' | 'supervise' | 'snapshot'> & {
-    start(device: DeviceChoice, config: ModelConfig): Promise<unknown>;
+    start(device: DeviceChoice, shape: PolicyShape): Promise<unknown>;
   };
   readonly reward: RewardTrainingPort & { start(config: ModelConfig, tokenizerJson: unknown): Promise<void> };
 }
@@ -50,7 +51,7 @@ export async function trainStarter(
   const tokenizer = loadTokenizer(tokenizerJson);
   const settings = settingsOf(world, seed);
   const policyConfig = starterConfig(tokenizer, 'causal');
-  await policy.start(device, policyConfig);
+  await policy.start(device, whole(policyConfig));
   const policyLoss = await trainStarterPolicy(policy, tokenizer, settings, report, world);
   const { parameters } = await policy.snapshot();
   const rewardConfig = starterConfig(tokenizer, 'score');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { configAt, ConfigError, DEFAULT_CONFIG, parseConfig } from './config.ts';
+import { LORA_TARGETS } from '../model/lora.ts';
+import { configAt, ConfigError, DEFAULT_CONFIG, loraOf, parseConfig } from './config.ts';
 import { idleOptions, idleSentence } from './options.ts';
 
 describe('parseConfig', () => {
@@ -123,6 +124,39 @@ describe('parseConfig', () => {
   it('names every fault at once', () => {
     expect(() => parseConfig({ groupSize: 0, beta: -1 })).toThrow(/groupSize .* beta must not be negative/);
     expect(() => parseConfig(null)).toThrow(/must be an object/);
+  });
+});
+
+describe('settings of LoRA', () => {
+  it('train all weights where no rank is given, and say what then has no effect', () => {
+    expect(loraOf(parseConfig({}))).toBeNull();
+    const idle = idleOptions(parseConfig({ loraAlpha: 8 }), ['loraAlpha', 'loraTargets']).map(idleSentence);
+    expect(idle).toEqual([
+      'loraAlpha has no effect: loraRank is 0.',
+      'loraTargets has no effect: loraRank is 0.',
+    ]);
+  });
+
+  it('have the names of TRL, PEFT and verl, and take targets as a text or a list', () => {
+    const lora = { rank: 8, alpha: 16, targets: ['q_proj', 'v_proj'], rankStabilized: true };
+    const trl = { lora_r: 8, lora_alpha: 16, lora_target_modules: ['v_proj', 'q_proj'], use_rslora: true };
+    expect(loraOf(parseConfig(trl))).toEqual(lora);
+    expect(loraOf(parseConfig({ ...trl, lora_target_modules: 'q_proj, v_proj' }))).toEqual(lora);
+    expect(loraOf(parseConfig({ lora_rank: 2, target_modules: 'all-linear' }))).toMatchObject({
+      rank: 2,
+      targets: LORA_TARGETS,
+    });
+  });
+
+  it('are refused where they are none', () => {
+    expect(() => parseConfig({ loraTargets: 'q_proj,head' })).toThrow(
+      /loraTargets must be all-linear or some of q_proj, .*, not "q_proj,head"/,
+    );
+    expect(() => parseConfig({ loraTargets: '' })).toThrow(/must be all-linear or some of/);
+    expect(() => parseConfig({ loraRank: -1 })).toThrow(
+      /loraRank must not be negative; 0 trains all weights/,
+    );
+    expect(() => parseConfig({ loraAlpha: 0 })).toThrow(/loraAlpha must be above 0/);
   });
 });
 

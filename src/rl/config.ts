@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { sourceOf, UnknownTasksError } from '../domains/index.ts';
 import type { PromptSettings, SomePromptSettings } from '../domains/prompting.ts';
+import { ALL_LINEAR, LORA_TARGETS, type LoraConfig } from '../model/lora.ts';
 import { canonicalSettings, unknownName } from './option-names.ts';
 import { type Option, OPTION_NAMES, type OptionName, optionOf, OPTIONS } from './options.ts';
 import { REWARDS } from './rewards/index.ts';
@@ -39,6 +40,8 @@ function schemaOf({ values }: Option): v.GenericSchema {
       return v.boolean('must be true or false');
     case 'name':
       return v.pipe(v.string('must be a name'), v.nonEmpty(values.fault));
+    case 'some':
+      return someOf(values);
     case 'text':
       return v.pipe(v.string('must be a text'), v.maxLength(...values.longest));
     case 'weights':
@@ -48,6 +51,20 @@ function schemaOf({ values }: Option): v.GenericSchema {
     case 'changes':
       return changes;
   }
+}
+
+/** Some of the choices as one text: a list of them is understood too, as PEFT has it. */
+function someOf({ choices, all }: Extract<Option['values'], { kind: 'some' }>): v.GenericSchema {
+  const names = (typed: string): string[] => typed.split(',').map((name) => name.trim());
+  const fault = `must be ${all} or some of ${choices.join(', ')}`;
+  return v.pipe(
+    v.union([v.string(), v.array(v.string())], fault),
+    v.transform((given) => (typeof given === 'string' ? given : given.join())),
+    v.check((typed) => typed === all || names(typed).every((name) => choices.includes(name)), fault),
+    v.transform((typed) =>
+      typed === all ? all : choices.filter((name) => names(typed).includes(name)).join(),
+    ),
+  );
 }
 
 const weight = v.pipe(
@@ -97,6 +114,20 @@ export const promptSettings = ({
   formatProfile = DEFAULT_CONFIG.formatProfile,
   seed = DEFAULT_CONFIG.seed,
 }: SomePromptSettings): PromptSettings => ({ promptStyle, systemPrompt, shots, formatProfile, seed });
+
+/** What a run trains beside the weights of its model; `null` where it trains those. */
+export function loraOf(config: TrainConfig): LoraConfig | null {
+  const {
+    loraRank: rank,
+    loraAlpha: alpha,
+    loraTargets,
+    loraRankStabilized: rankStabilized,
+  } = fullConfig(config);
+  if (rank === 0) return null;
+  const named = loraTargets.split(',');
+  const targets = LORA_TARGETS.filter((name) => loraTargets === ALL_LINEAR || named.includes(name));
+  return { rank, alpha, targets, rankStabilized };
+}
 
 /** The settings that hold for a step, from 1: those of the run with what changed before it. */
 export function configAt(config: TrainConfig, step: number): FullConfig {

@@ -5,6 +5,7 @@
 import { FORMAT_PROFILES } from '../domains/format-profiles.ts';
 import { DEFAULT_DOMAIN, DEFAULT_SOURCE, DOMAIN_NAMES } from '../domains/index.ts';
 import { DEFAULT_SYSTEM_PROMPT, PROMPT_STYLES } from '../domains/prompting.ts';
+import { ALL_LINEAR, LORA_TARGETS } from '../model/lora.ts';
 import { KL_ESTIMATORS } from '../programs/loss.ts';
 import { REASONING_CREDITS } from './credit.ts';
 import { DEFAULT_GATE, DEFAULT_THRESHOLD, GATE_NAMES } from './gate.ts';
@@ -23,6 +24,8 @@ export type OptionValues =
   | { readonly kind: 'choice'; readonly choices: readonly [string, ...string[]] }
   | { readonly kind: 'flag' }
   | { readonly kind: 'name'; readonly fault: string }
+  /** Some of the choices with commas between them, or the word for all of them. */
+  | { readonly kind: 'some'; readonly choices: readonly string[]; readonly all: string }
   /** Several lines, or none. */
   | { readonly kind: 'text'; readonly longest: Limit }
   /** With a schema of its own. */
@@ -37,6 +40,7 @@ export const OPTION_GROUPS = [
   'Advantage',
   'Loss',
   'KL',
+  'LoRA',
   'Update',
   'Evaluation',
 ] as const;
@@ -84,6 +88,7 @@ const onPolicy = ({ innerIterations, miniBatches }: FullConfig): boolean =>
   innerIterations === 1 && miniBatches === 1;
 const RATIO_IS_ONE = 'with one update a step every importance ratio is 1';
 const NO_KL = 'beta is 0, so there is no KL term';
+const noLora = ({ loraRank }: FullConfig): string | null => when(loraRank === 0, 'loraRank is 0');
 
 export const OPTIONS = {
   preset: {
@@ -643,6 +648,54 @@ export const OPTIONS = {
     source: 'TR-DPO, arXiv 2404.09656',
     trl: 'ref_model_mixup_alpha',
     idle: ({ syncRefModel }) => when(!syncRefModel, 'syncRefModel is off'),
+  },
+
+  loraRank: {
+    group: 'LoRA',
+    label: 'rank',
+    values: integer([0, 'must not be negative; 0 trains all weights'], atMost(1024)),
+    default: 0,
+    unit: '',
+    effect:
+      'Trains two factors of this rank beside each chosen weight, and leaves the weights as they are: a checkpoint then holds the factors alone, and the run needs the model that it began with. 0 trains all weights.',
+    source: 'LoRA, arXiv 2106.09685',
+    trl: 'lora_r',
+    verl: 'actor_rollout_ref.model.lora_rank',
+  },
+  loraAlpha: {
+    group: 'LoRA',
+    label: 'alpha',
+    values: { kind: 'number', low: [0, 'must be above 0, or the factors have no effect'], above: true },
+    default: 32,
+    unit: '',
+    effect: 'The product of the factors is multiplied with alpha / rank.',
+    source: 'LoRA, arXiv 2106.09685',
+    trl: 'lora_alpha',
+    verl: 'actor_rollout_ref.model.lora_alpha',
+    idle: noLora,
+  },
+  loraTargets: {
+    group: 'LoRA',
+    label: 'targets',
+    values: { kind: 'some', choices: LORA_TARGETS, all: ALL_LINEAR },
+    default: ALL_LINEAR,
+    unit: '',
+    effect: 'Projections of each layer that have factors.',
+    source: 'names of PEFT',
+    trl: 'lora_target_modules',
+    verl: 'actor_rollout_ref.model.target_modules',
+    idle: noLora,
+  },
+  loraRankStabilized: {
+    group: 'LoRA',
+    label: 'rank-stabilized',
+    values: FLAG,
+    default: false,
+    unit: '',
+    effect: 'Multiplies with alpha / √rank in place of alpha / rank (rsLoRA).',
+    source: 'rsLoRA, arXiv 2312.03732',
+    trl: 'use_rslora',
+    idle: noLora,
   },
 
   learningRate: {

@@ -64,6 +64,12 @@ export interface LaterSettings {
   readonly refModelSyncSteps: number;
   readonly refModelMixupAlpha: number;
   readonly miniBatches: number;
+  /** Of the factors that are trained beside frozen weights (LoRA); 0 trains the weights themselves. */
+  readonly loraRank: number;
+  readonly loraAlpha: number;
+  /** Projections, with commas between them, or all-linear. */
+  readonly loraTargets: string;
+  readonly loraRankStabilized: boolean;
   readonly lrSchedulerType: SchedulerType;
   readonly warmupSteps: number;
   readonly minLrRate: number;

@@ -29,7 +29,10 @@ export interface RewardWeightsPort {
 }
 
 export interface StartWeights {
+  /** What is trained: the weights of the policy, or with LoRA the factors beside them. */
   readonly policy: Float32Array;
+  /** With LoRA, the hash of the weights that the factors stand beside. */
+  readonly base?: string;
   readonly reward: Float32Array;
   /** What the reward model's scores mean, for the scalings that need to know; null where nobody measured it. */
   readonly calibration?: ScoreCalibration | null;
@@ -64,6 +67,7 @@ export interface RunOutcome {
 /** What the updates of the policy leave as it is: kept with each checkpoint so that it stands alone. */
 export interface Frozen {
   readonly reference: Float32Array;
+  readonly base?: string | undefined;
   readonly reward: Float32Array;
   readonly scaling: Scaling;
   readonly turns: readonly RewardTurn[];
@@ -72,6 +76,7 @@ export interface Frozen {
 /** What a new run keeps as it is. @throws ScalingError */
 export const frozenOf = (start: StartWeights, config: TrainConfig): Frozen => ({
   reference: start.policy,
+  base: start.base,
   reward: start.reward,
   scaling: scalingOf(config.rewardScaling ?? 'sigmoid', start.calibration ?? null),
   turns: start.rewardModel ? [{ step: 0, ...start.rewardModel }] : [],
@@ -82,7 +87,7 @@ export const firstCheckpoint = (config: TrainConfig, frozen: Frozen): Checkpoint
   checkpointOf(0, config, freshState(frozen.reference), frozen, {});
 
 /** What the reward model of a checkpoint was, and how its scores were read. @throws ScalingError */
-export const storedReward = ({ parts, meta }: Checkpoint): Omit<Frozen, 'reference'> => ({
+export const storedReward = ({ parts, meta }: Checkpoint): Omit<Frozen, 'reference' | 'base'> => ({
   reward: parts['reward'] as Float32Array,
   scaling: storedScaling(meta['scaling']),
   turns: storedTurns(meta['turns']),
@@ -97,9 +102,23 @@ function checkpointOf(
   passCounts: PassCounts,
 ): Checkpoint {
   const { parameters, momentum, variance, updates } = state;
-  const { scaling, turns, ...weights } = frozen;
+  const { scaling, turns, base, ...weights } = frozen;
   const parts = { parameters, momentum, variance, ...weights };
-  return { step, parts, meta: { updates, config, scaling, turns, passCounts } };
+  const meta = { updates, config, scaling, turns, passCounts, ...(base !== undefined && { base }) };
+  return { step, parts, meta };
+}
+
+/** The hash of the weights that a checkpoint's factors stand beside; undefined where it has the weights themselves. */
+export const storedBase = ({ meta }: Checkpoint): string | undefined => meta['base'] as string | undefined;
+
+/** The model that a run with LoRA is given is not the one that its factors were trained beside. */
+export class OtherBaseError extends Error {
+  override readonly name = 'OtherBaseError';
+  constructor() {
+    super(
+      'This run trains factors beside the weights of another model than the one that it is given now. Nothing was changed; give it the model that it began with.',
+    );
+  }
 }
 
 /** π_ref ← α·π + (1 − α)·π_ref (TR-DPO, arXiv 2404.09656), as new weights. */
@@ -113,8 +132,9 @@ async function restore(
   const { runId, config, start, ports, weights, rewardWeights, store } = options;
   const checkpoint = await store.loadCheckpoint(runId);
   const part = (name: string) => checkpoint?.parts[name] as Float32Array;
-  const frozen = checkpoint
-    ? { reference: part('reference'), ...storedReward(checkpoint) }
+  if (checkpoint && storedBase(checkpoint) !== start.base) throw new OtherBaseError();
+  const frozen: Frozen = checkpoint
+    ? { reference: part('reference'), base: start.base, ...storedReward(checkpoint) }
     : frozenOf(start, config);
   ports.emit({ type: 'reward-model', turns: frozen.turns });
   await rewardWeights.load(freshState(frozen.reward));

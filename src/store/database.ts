@@ -34,6 +34,8 @@ export interface RunPolicy {
   readonly tokenizer: unknown;
   /** As `tokenizer_config.json` has it; absent where the model has no chat template. */
   readonly tokenizerConfig?: unknown;
+  /** With LoRA: where the model is kept that the factors stand beside. */
+  readonly base?: unknown;
 }
 
 export interface ChunkInfo {

@@ -13,13 +13,13 @@ import type { EvaluationFile, EvaluationPlan } from '../evaluation/files.ts';
 import { notesOn, trainedWith, type TrainedWith } from '../evaluation/notes.ts';
 import { printTasks } from '../evaluation/suite.ts';
 import { type EvaluatedSplit, ofSplit } from '../evaluation/task-sets.ts';
-import { freshState } from '../host/host.ts';
 import { hashWeights } from '../reward/benchmark/build.ts';
 import { promptSettings } from '../rl/config.ts';
 import { evaluationTasks } from '../rl/sampling.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../run/presets.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { ModelWithVocabulary } from './run-models.ts';
+import { openSampled } from './sampled-policy.ts';
 import type { Workspace } from './workspace.ts';
 
 /** There is nothing to evaluate, or no room for it. */
@@ -156,10 +156,8 @@ export async function computeEvaluation(
   const stop = (): void => workspace.policy.close();
   signal.addEventListener('abort', stop);
   try {
-    const asked = workspace.policy.get({ device: choice, config: policy.config });
-    const { api, device } = await unlessAborted(asked, signal);
+    const { api, device } = await unlessAborted(openSampled(workspace, choice, policy), signal);
     const { kind, reason } = device;
-    await api.load(freshState(policy.weights));
     const { samples, seed, temperature, maxPromptTokens, maxCompletionTokens, timeoutMs } = plan.settings;
     const sampling = { samples, seed, temperature, maxPromptTokens, maxCompletionTokens };
     await workspace.sandbox.use(async (sandbox) => {

@@ -1,4 +1,5 @@
 /** What an experiment asks of the workspace: the replicates’ own models, how hard tasks are for a start, and cells. */
+import { whole } from '../model/policy-shape.ts';
 import { computeCell, type ComputedCell } from '../experiment/cell.ts';
 import type { OwnPolicy, OwnReward } from '../experiment/models.ts';
 import type { Cell } from '../experiment/plan.ts';
@@ -39,7 +40,7 @@ export async function makeOwnPolicy(
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
     signal.throwIfAborted();
-    await worker.api.start(device, config, workspace.cores);
+    await worker.api.start(device, whole(config), workspace.cores);
     await trainOwnPolicy(worker.api, tokenizer, model, ({ step, steps }) => progress(step, steps));
     const { parameters } = await worker.api.snapshot();
     return { config, weights: parameters, tokenizer, tokenizerJson, chat: null };

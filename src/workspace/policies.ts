@@ -1,13 +1,18 @@
 /** Policies that are at hand in this page: the site's, those of runs, and imported ones. */
 import { readModel } from '../model/sources/source.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
-import { fullConfig } from '../rl/config.ts';
+import { mergedWeights } from '../model/merge.ts';
+import { hashWeights } from '../reward/benchmark/build.ts';
+import { fullConfig, loraOf } from '../rl/config.ts';
+import { OtherBaseError, storedBase } from '../run/training.ts';
 import type { LoadedCheckpoint, RunRecord, Store } from '../store/index.ts';
+import { type BaseSources, openBase } from './base-models.ts';
 import type { BundledModels } from './bundled.ts';
 import { IMPORT_PREFIX, importedSource, importFacts } from './imported-models.ts';
 import { type ModelWithVocabulary, readPolicy, RunModelError } from './run-models.ts';
 import { storedPolicy } from './run-policy.ts';
 import { storedSource } from './stored-source.ts';
+import type { Workspace } from './workspace.ts';
 
 export type KnownPolicy =
   | { readonly place: 'site' }
@@ -37,23 +42,44 @@ export async function listPolicies(
   ];
 }
 
-export interface PolicySources {
-  readonly store: () => Promise<Pick<Store, 'loadCheckpoint' | 'runPolicy'>>;
+export interface PolicySources extends BaseSources {
+  readonly store: () => Promise<Pick<Store, 'listGenerations' | 'loadCheckpoint' | 'runPolicy'>>;
   readonly bundled: (choice: { readonly domain?: string }) => Promise<BundledModels>;
 }
 
-/** The policy of a run at one of its checkpoints. @throws StoredModelError, ModelConfigError, TokenizerError */
+/** What a policy of a run is opened from. */
+export const policySources = (
+  workspace: Pick<Workspace, 'store' | 'modelFiles' | 'bundled'>,
+): PolicySources => ({
+  store: () => workspace.store.get(),
+  modelFiles: () => workspace.modelFiles.get(),
+  bundled: (choice) => workspace.bundled(choice),
+});
+
+/**
+ * The policy of a run at one of its checkpoints; what LoRA trained is merged into the weights.
+ * @throws StoredModelError, ModelConfigError, TokenizerError; RunModelError where the model that LoRA's factors stand
+ *   beside is gone
+ */
 export async function policyOfRun(
-  { store, bundled }: Pick<PolicySources, 'bundled'> & { readonly store: Pick<Store, 'runPolicy'> },
+  sources: PolicySources,
   run: RunRecord,
   checkpoint: LoadedCheckpoint,
   name: string,
 ): Promise<Omit<ModelWithVocabulary, 'tokenizer'>> {
-  const own = await storedPolicy(store, run.id);
-  const site = own === null ? await bundled(run.config) : null;
+  const own = await storedPolicy(await sources.store(), run.id);
+  const site = own === null ? await sources.bundled(run.config) : null;
   const { config, tokenizerJson, chat } = own ?? { ...site!, config: site!.policy.config, chat: null };
-  const { weights } = await readModel(storedSource(checkpoint, config, name));
-  return { config, weights, tokenizerJson, chat };
+  const lora = loraOf(run.config);
+  const rest = { config, tokenizerJson, chat };
+  if (lora === null)
+    return { ...rest, weights: (await readModel(storedSource(checkpoint, config, name))).weights };
+  const base = own?.base
+    ? await openBase(own.base, sources)
+    : (site ?? (await sources.bundled(run.config))).policy;
+  if ((await hashWeights(base.weights)) !== storedBase(checkpoint)) throw new OtherBaseError();
+  const factors = checkpoint.parts['parameters'] as Float32Array;
+  return { ...rest, weights: mergedWeights(config, lora, base.weights, factors) };
 }
 
 /** Whether a run keeps the weights that it began with: they are its reference policy, unless that follows. */
@@ -72,17 +98,16 @@ const atStart = ({ parts, ...checkpoint }: LoadedCheckpoint): LoadedCheckpoint =
 export async function openPolicy(
   policy: KnownPolicy,
   domain: string,
-  { store, bundled }: PolicySources,
+  sources: PolicySources,
 ): Promise<ModelWithVocabulary> {
-  const site = await bundled({ domain });
+  const site = await sources.bundled({ domain });
   if (policy.place === 'site')
     return { ...site.policy, tokenizerJson: site.tokenizerJson, tokenizer: site.tokenizer, chat: null };
-  const opened = await store();
-  const checkpoint = await opened.loadCheckpoint(policy.id);
+  const checkpoint = await (await sources.store()).loadCheckpoint(policy.id);
   if (!checkpoint)
     throw new RunModelError('Its weights are not stored here any more. Nothing was changed; choose another.');
   if (policy.place === 'import') return readPolicy(importedSource(checkpoint), site);
   const kept = policy.at === 'start' ? atStart(checkpoint) : checkpoint;
-  const model = await policyOfRun({ store: opened, bundled }, policy.run, kept, 'The run');
+  const model = await policyOfRun(sources, policy.run, kept, 'The run');
   return { ...model, tokenizer: loadTokenizer(model.tokenizerJson, model.config) };
 }

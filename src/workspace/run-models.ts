@@ -1,11 +1,15 @@
 /** The models of a run: the site's, or those that it brings along. */
 import type { StartWeights } from '../run/training.ts';
 import type { ChatFormat } from '../model/chat-template.ts';
+import { sharedFloats } from '../host/shared-memory.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { initialFactors, isLarge, MOST_WHOLE, parameterLayout } from '../model/parameters.ts';
+import type { PolicyShape } from '../model/policy-shape.ts';
 import { readChat } from '../model/sources/chat.ts';
 import { type LoadedModel, type ModelSource, readModel } from '../model/sources/source.ts';
 import { hashWeights } from '../reward/benchmark/build.ts';
 import { checkVocabulary } from '../reward/train.ts';
+import { loraOf } from '../rl/config.ts';
 import { parseScalingFile, type ScoreCalibration } from '../rl/scaling.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer/index.ts';
@@ -38,13 +42,39 @@ export class RunModelError extends Error {
   override readonly name = 'RunModelError';
 }
 
+/** What is trained of a policy at the start of a run: its weights, or factors that change nothing yet. */
+async function trainedAtStart(
+  { config, weights }: LoadedModel,
+  run: TrainConfig,
+): Promise<Pick<StartWeights, 'policy' | 'base'>> {
+  const lora = loraOf(run);
+  if (lora === null) return { policy: weights };
+  return { policy: initialFactors(config, lora, run.seed), base: await hashWeights(weights) };
+}
+
 /** What a new run starts from. */
-export const startOf = ({ policy, reward, calibration, rewardModel }: RunModels): StartWeights => ({
-  policy: policy.weights,
+export const startOf = async (
+  { policy, reward, calibration, rewardModel }: Omit<RunModels, 'policy'> & { readonly policy: LoadedModel },
+  run: TrainConfig,
+): Promise<StartWeights> => ({
+  ...(await trainedAtStart(policy, run)),
   reward: reward.weights,
   calibration,
   ...(rewardModel === undefined ? {} : { rewardModel }),
 });
+
+/** What the policy of a run is opened as. @throws RunModelError where it is too large for what is to be trained */
+export function policyShape({ config }: Pick<LoadedModel, 'config'>, run: TrainConfig): PolicyShape {
+  const lora = loraOf(run);
+  if (lora === null && isLarge(config)) {
+    const { size } = parameterLayout(config);
+    throw new RunModelError(
+      `The policy has ${Math.round(size / 1e6)} million weights; up to ${MOST_WHOLE / 1e6} million are trained whole. ` +
+        'Nothing was started: train factors beside them, with loraRank=16.',
+    );
+  }
+  return { config, trained: lora ?? 'all' };
+}
 
 /** Those of the site. */
 export const bundledRunModels = ({
@@ -60,6 +90,10 @@ export const bundledRunModels = ({
   rewardModel: undefined,
 });
 
+/** Large weights are in memory that workers read without a copy. */
+export const sharedIfLarge = (size: number): Float32Array =>
+  size > MOST_WHOLE ? sharedFloats(size) : new Float32Array(size);
+
 /**
  * Reads a model with its vocabulary. One without a tokenizer.json takes the site's, if it has as many tokens.
  * @throws RunModelError, RewardModelError, and what the source throws
@@ -69,7 +103,11 @@ async function readWithVocabulary(
   { tokenizerJson }: Pick<BundledModels, 'tokenizerJson'>,
   what: string,
 ): Promise<ModelWithVocabulary> {
-  const [model, own, chat] = await Promise.all([readModel(source), source.tokenizer(), readChat(source)]);
+  const [model, own, chat] = await Promise.all([
+    readModel(source, sharedIfLarge),
+    source.tokenizer(),
+    readChat(source),
+  ]);
   const json = own ?? tokenizerJson;
   const tokenizer = loadTokenizer(json, model.config);
   if (own === null && tokenizer.vocabSize !== model.config.vocabulary)

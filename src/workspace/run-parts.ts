@@ -6,7 +6,7 @@ import { promptSettings } from '../rl/config.ts';
 import type { PartsRequest, RunParts } from '../run/trained-run.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { BundledModels } from './bundled.ts';
-import { type RunModels, startOf } from './run-models.ts';
+import { policyShape, type RunModels, startOf } from './run-models.ts';
 import { trainable } from './task-files.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -40,7 +40,9 @@ export async function withRunParts<R>(
       report({ label: 'Fetching the starter checkpoints', fraction: 0 });
       const models = await opened(workspace.bundled(config).then(choose));
       report({ label: 'Starting the policy', fraction: 0.3 });
-      const policy = await opened(workspace.policy.get({ device, config: models.policy.config }));
+      const shape = policyShape(models.policy, config);
+      const policy = await opened(workspace.policy.get({ device, shape }));
+      if (shape.trained !== 'all') await opened(policy.api.loadBase(models.policy.weights));
       report({ label: 'Starting the reward model', fraction: 0.5 });
       const reward = await opened(workspace.scorer(models.reward));
       report({ label: 'Starting the Python sandbox', fraction: 0.7 });
@@ -59,7 +61,7 @@ export async function withRunParts<R>(
       report({ label: 'Ready', fraction: 1 });
       return work({
         device: policy.device,
-        start: startOf(models),
+        start: await startOf(models, config),
         models,
         weights: policy.api,
         rewardWeights: reward,

@@ -2,16 +2,16 @@
 import { domainOf } from '../domains/index.ts';
 import type { Task, Verification } from '../domains/domain.ts';
 import { type PromptSettings, promptingOf } from '../domains/prompting.ts';
-import { freshState } from '../host/host.ts';
 import { fullConfig, promptSettings } from '../rl/config.ts';
 import { sampleStrictly } from '../rl/sampling.ts';
 import { DEFAULT_PRESET, findPreset } from '../run/presets.ts';
 import type { RunRecord } from '../store/index.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { starterTraining } from './evaluation.ts';
-import { type KnownPolicy, openPolicy } from './policies.ts';
+import { type KnownPolicy, openPolicy, policySources } from './policies.ts';
 import { policyTurn } from './policy-turn.ts';
 import { RunModelError } from './run-models.ts';
+import { openSampled } from './sampled-policy.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface TryRequest {
@@ -72,8 +72,7 @@ export function tryPolicy(
   const domain = domainOf({ domain: name });
   const work = async (): Promise<TriedSample[]> => {
     begun();
-    const sources = { store: () => workspace.store.get(), bundled: workspace.bundled.bind(workspace) };
-    const { config, weights, tokenizer, chat } = await openPolicy(policy, name, sources);
+    const { config, weights, tokenizer, chat } = await openPolicy(policy, name, policySources(workspace));
     // The worker that an abort has ended is not to be started again.
     signal.throwIfAborted();
     const maxCompletionTokens = completionTokens(policy, name);
@@ -82,8 +81,7 @@ export function tryPolicy(
     const prompting = promptingOf(prompts, { domain, train, chat, tokenizer });
     const length = tokenizer.encode(prompting.promptOf(task)).length;
     const maxPromptTokens = promptTokens(length, config.maxPositions - maxCompletionTokens);
-    const { api } = await workspace.policy.get({ device, config });
-    await api.load(freshState(weights));
+    const { api } = await openSampled(workspace, device, { config, weights });
     const settings = { samples, seed, temperature: TEMPERATURE, maxPromptTokens, maxCompletionTokens };
     return workspace.sandbox.use(async (sandbox) => {
       const { timeoutMs } = findPreset(DEFAULT_PRESET).config;

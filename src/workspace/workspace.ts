@@ -3,6 +3,7 @@
  * the models, the sandbox, the workers. Nothing is opened by making a workspace.
  */
 import type { ModelConfig } from '../model/config.ts';
+import type { PolicyShape } from '../model/policy-shape.ts';
 import { chooseDevice, type Device, type DeviceChoice } from '../runtime/device.ts';
 import type { AdjustableSandbox } from '../sandbox/index.ts';
 import type { Store } from '../store/index.ts';
@@ -84,17 +85,17 @@ export class Workspace {
 
   /** The policy worker for the device and the shape that were asked for last. */
   readonly policy = new SharedByKey<
-    { readonly device: DeviceChoice; readonly config: ModelConfig },
+    { readonly device: DeviceChoice; readonly shape: PolicyShape },
     OpenPolicy
   >(
-    async ({ device, config }, signal) => {
+    async ({ device, shape }, signal) => {
       const worker = startPolicyWorker();
       const { api, stop } = worker;
       signal.addEventListener('abort', stop, { once: true });
       try {
-        const known = rememberedTimes(config);
-        const { times, ...started } = await api.start(device, config, this.cores, known);
-        if (times && !known) rememberTimes(config, times);
+        const known = rememberedTimes(shape.config);
+        const { times, ...started } = await api.start(device, shape, this.cores, known);
+        if (times && !known) rememberTimes(shape.config, times);
         const opened = { device: started, api, stop };
         void worker.failed.then(() => this.policy.ended(opened));
         return opened;

@@ -1,12 +1,12 @@
 /** Preference pairs that a policy writes: what the command line and the page have in common. */
 import type { Task } from '../domains/domain.ts';
-import { freshState } from '../host/host.ts';
 import { buildPairs, type BuildOptions, type PairSet } from '../reward/pairs/build.ts';
 import { policyText, policyWriter, textsFor, writingSettings } from '../reward/pairs/policy.ts';
 import type { PairTemplates } from '../reward/pairs/templates.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { policyTurn } from './policy-turn.ts';
 import type { ModelWithVocabulary } from './run-models.ts';
+import { openSampled } from './sampled-policy.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WritingRequest {
@@ -34,8 +34,7 @@ export function writePairsByPolicy(
     report(0, of);
     const { config, weights, tokenizer } = await open();
     signal.throwIfAborted();
-    const { api } = await workspace.policy.get({ device, config });
-    await api.load(freshState(weights));
+    const { api } = await openSampled(workspace, device, { config, weights });
     let done = 0;
     const port = policyText(api, tokenizer, writingSettings(config.maxPositions), (texts) => {
       done += texts;

@@ -6,6 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { RunFile } from '../../cli/run-folder.ts';
 import { exampleText } from '../../src/domains/files/template.ts';
 import type { Rollout } from '../../src/rl/types.ts';
+import { parseAdapterConfig } from '../../src/model/adapter.ts';
+import { LORA_TARGETS, merged } from '../../src/model/lora.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
 import { callCommand } from '../support/call-command.ts';
 import { jsonLines, startCommand } from '../support/command.ts';
@@ -143,6 +145,32 @@ describe('train', () => {
     await train(folder, 4, ['--resume']);
     expect(records(folder)).toEqual(records(whole));
     expect(rollouts(folder)).toEqual(rollouts(whole));
+  });
+
+  it('trains factors beside frozen weights, and goes on after a kill with the same numbers', async () => {
+    const lora = ['--set', 'loraRank=4', '--set', 'checkpointEvery=1', '--set', 'learningRate=0.01'];
+    const [unbroken, folder] = [newFolder(), newFolder()];
+    await train(unbroken, 2, lora);
+    await killDuring(folder, 2, 1, lora);
+    await train(folder, 2, ['--resume', ...lora]);
+    expect(records(folder)).toEqual(records(unbroken));
+    expect(rollouts(folder)).toEqual(rollouts(unbroken));
+    const about = parseAdapterConfig(
+      JSON.parse(readFileSync(join(folder, 'adapter/adapter_config.json'), 'utf8')),
+    );
+    expect(about.lora).toEqual({ rank: 4, alpha: 32, targets: LORA_TARGETS, rankStabilized: false });
+    const tensorsOf = (path: string) => readSafetensors(readFileSync(path)).tensors;
+    const [start, end, adapter] = [
+      tensorsOf('public/starter/policy/model.safetensors'),
+      tensorsOf(join(folder, 'policy/model.safetensors')),
+      tensorsOf(join(folder, 'adapter/adapter_model.safetensors')),
+    ];
+    const name = 'model.layers.0.self_attn.q_proj';
+    const [a, b] = ['A', 'B'].map((part) => adapter.get(`base_model.model.${name}.lora_${part}.weight`)!);
+    expect(b!.data.some((value) => value !== 0)).toBe(true);
+    expect(end.get(`${name}.weight`)).toEqual(merged(start.get(`${name}.weight`)!, a!, b!, 32 / 4));
+    const norm = 'model.layers.0.input_layernorm.weight';
+    expect(end.get(norm)).toEqual(start.get(norm));
   });
 
   it('goes on after a kill with the tasks of a file, which may be gone by then', async () => {

@@ -35,6 +35,15 @@ def sizes(settings, processes):
     }
 
 
+def adapter(settings):
+    """What PEFT trains beside the weights; None where they are trained themselves."""
+    if "lora" not in settings:
+        return None
+    from peft import LoraConfig
+
+    return LoraConfig(task_type="CAUSAL_LM", **settings["lora"])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, help="steps to train for (default: as the run that was exported)")
@@ -51,6 +60,7 @@ def main():
         reward_funcs=posterior_reward,
         train_dataset=load_dataset("json", data_files=str(FOLDER / "tasks" / "train.jsonl"), split="train"),
         args=GRPOConfig(output_dir=options.output, **grpo),
+        peft_config=adapter(settings),
     )
     trainer.train()
     trainer.save_model(options.output)

@@ -3,7 +3,7 @@
  * asked for.
  */
 import type { ModelConfig } from '../config.ts';
-import { type NamedTensor, packWeights, parameterLayout } from '../parameters.ts';
+import { type NamedTensor, Packing, parameterLayout, WeightsError } from '../parameters.ts';
 
 export interface ModelSource {
   /** @throws ModelConfigError for one that cannot be honoured */
@@ -36,15 +36,32 @@ export async function readTensors(source: ModelSource): Promise<Map<string, Name
   return all;
 }
 
-/** @throws what the source makes of a ModelConfigError, SafetensorsError or WeightsError */
-export async function readModel(source: ModelSource): Promise<LoadedModel> {
+/**
+ * Reads a model whole, a tensor after the other.
+ * @param allocate memory for so many weights
+ * @throws what the source makes of a ModelConfigError, SafetensorsError or WeightsError
+ */
+export async function readModel(
+  source: ModelSource,
+  allocate = (size: number): Float32Array => new Float32Array(size),
+): Promise<LoadedModel> {
   const config = await source.config();
-  const tensors = await readTensors(source);
-  try {
-    return { config, weights: packWeights(parameterLayout(config), tensors) };
-  } catch (cause) {
-    throw source.unusable(WEIGHTS, cause);
-  }
+  const layout = parameterLayout(config);
+  const placed = <T>(place: () => T): T => {
+    try {
+      return place();
+    } catch (cause) {
+      throw source.unusable(WEIGHTS, cause instanceof RangeError ? noMemory(layout.size) : cause);
+    }
+  };
+  const packing = placed(() => new Packing(layout, allocate(layout.size)));
+  for await (const [name, tensor] of source.tensors()) placed(() => packing.add(name, tensor));
+  return { config, weights: placed(() => packing.finish()) };
 }
+
+const noMemory = (weights: number): WeightsError =>
+  new WeightsError(
+    `The configuration asks for ${weights.toLocaleString('en')} weights, and there is no memory for so many. If it is right, use a smaller model.`,
+  );
 
 export const WEIGHTS = 'model.safetensors';

@@ -2,7 +2,14 @@ import type { Overrides } from '../../app/controller-types.ts';
 import { configOf } from '../../app/lab-state.ts';
 import { presetConfig } from '../../app/stored-runs.ts';
 import { ConfigError, fullConfig, parseOption } from '../../rl/config.ts';
-import { idleOptions, OPTION_GROUPS, OPTION_NAMES, type OptionName, optionOf } from '../../rl/options.ts';
+import {
+  idleOptions,
+  OPTION_GROUPS,
+  OPTION_NAMES,
+  type OptionName,
+  optionOf,
+  type OptionValues,
+} from '../../rl/options.ts';
 import { REWARDS } from '../../rl/rewards/index.ts';
 import type { FullConfig } from '../../rl/types.ts';
 import { Field, NumberField } from '../../views/field.tsx';
@@ -79,6 +86,12 @@ function OptionField({ name, config, idle, onChange }: OptionFieldProps) {
           </select>
         </Field>
       );
+    case 'some':
+      return (
+        <Field {...field}>
+          <Some {...values} id={field.id} value={config[name] as string} onChange={onChange} />
+        </Field>
+      );
     case 'flag':
       return (
         <Field {...field}>
@@ -111,6 +124,35 @@ function OptionField({ name, config, idle, onChange }: OptionFieldProps) {
     case 'task settings':
       return null;
   }
+}
+
+interface SomeProps extends Extract<OptionValues, { kind: 'some' }> {
+  readonly id: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** Several of some choices; none chosen stands for all. */
+function Some({ id, choices, all, value, onChange }: SomeProps) {
+  const chosen = value.split(',');
+  return (
+    <select
+      id={id}
+      multiple
+      size={choices.length}
+      aria-describedby={`${id}-about`}
+      onChange={({ currentTarget }) => {
+        const now = [...currentTarget.selectedOptions].map((option) => option.value);
+        onChange(now.length === 0 || now.length === choices.length ? all : now.join());
+      }}
+    >
+      {choices.map((choice) => (
+        <option key={choice} selected={value === all || chosen.includes(choice)}>
+          {choice}
+        </option>
+      ))}
+    </select>
+  );
 }
 
 function Weights({ config, idle, onChange }: Omit<OptionFieldProps, 'name'>) {

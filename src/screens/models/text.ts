@@ -118,6 +118,8 @@ export const text = spoken('models', {
     `Damaged: ${parts.join(', ')}. Go back to an earlier step, or delete it.`,
   used: (name: string) =>
     `“${name}” scores the next run of the Lab, or the one on view from its next step on.`,
+  withLora: (name: string, rank: number) =>
+    `${name} is too large to be trained whole: the run trains factors of rank ${rank} beside its weights (LoRA). Another rank can be chosen in the Lab’s settings beforehand.`,
   otherReward: (name: string) =>
     `“${name}” has another shape or vocabulary than the reward models of this page, so runs here cannot score with it. The command line can: train --reward FOLDER.`,
   generation: {
@@ -197,8 +199,6 @@ export const text = spoken('models', {
     checked: (files: number, bytes: number) =>
       `All ${files} files, ${formatBytes(bytes)}, are as they were downloaded.`,
     damaged: (files: readonly string[]) => `Damaged: ${files.join(', ')}. Delete it and download it again.`,
-    tooLarge: (id: string, parameters: number, most: number) =>
-      `${id} has ${thousand(parameters)} weights, and runs train models whole up to ${thousand(most)} so far.`,
   },
   error: {
     hub: { kept: 'What has come is kept and listed.', todo: 'Go on with it, or delete it.' },

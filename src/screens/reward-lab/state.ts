@@ -1,7 +1,7 @@
 import { keptFor, usePage, type Page } from '../../app/page.ts';
 import { saveFile } from '../../app/save-file.ts';
 import { DEFAULT_DOMAIN } from '../../domains/index.ts';
-import { openPolicy } from '../../workspace/policies.ts';
+import { openPolicy, policySources } from '../../workspace/policies.ts';
 import { startRewardTrainingWorker } from '../../workspace/workers.ts';
 import { writePairsByPolicy } from '../../workspace/write-pairs.ts';
 import { policyOptions } from '../benchmark/state/options.ts';
@@ -13,8 +13,7 @@ import type { WritingOptions } from './state/writing.ts';
 const writingBy = ({ controller, workspace }: Page): WritingOptions => ({
   policies: async () => policyOptions(await workspace.store.get()),
   write({ policy, ...request }, report, signal) {
-    const sources = { store: () => workspace.store.get(), bundled: workspace.bundled.bind(workspace) };
-    const open = () => openPolicy(policy, DEFAULT_DOMAIN, sources);
+    const open = () => openPolicy(policy, DEFAULT_DOMAIN, policySources(workspace));
     const { device } = controller.state.peek().settings;
     return writePairsByPolicy(workspace, { ...request, open, device }, report, signal);
   },

@@ -2,7 +2,7 @@
 import { DEFAULT_PRESET, findPreset } from '../../../run/presets.ts';
 import type { DeviceChoice } from '../../../runtime/device.ts';
 import { computeEvaluation, prepareEvaluation, starterTraining } from '../../../workspace/evaluation.ts';
-import { openPolicy } from '../../../workspace/policies.ts';
+import { openPolicy, policySources } from '../../../workspace/policies.ts';
 import { RunModelError } from '../../../workspace/run-models.ts';
 import type { Workspace } from '../../../workspace/workspace.ts';
 import { text } from '../text.ts';
@@ -16,13 +16,10 @@ export interface BenchOptions {
 }
 
 export function pageBench({ workspace, device }: BenchOptions): Bench {
-  const sources = {
-    store: () => workspace.store.get(),
-    bundled: workspace.bundled.bind(workspace),
-  };
+  const sources = policySources(workspace);
   /** As it is now: a run may have gone on since it was chosen. @throws RunModelError where it is gone */
   const find = async (id: string): Promise<PolicyOption> => {
-    const all = id === SITE_POLICY ? SITE_ALONE : await policyOptions(await sources.store());
+    const all = id === SITE_POLICY ? SITE_ALONE : await policyOptions(await workspace.store.get());
     const found = all.find((each) => each.id === id);
     if (!found) throw new RunModelError(text.failure.gone);
     return found;

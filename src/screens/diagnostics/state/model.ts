@@ -2,6 +2,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { isAbort, messageOf } from '../../../errors.ts';
 import type { LoadedModel } from '../../../model/sources/source.ts';
+import { whole } from '../../../model/policy-shape.ts';
 import type { FullConfig } from '../../../rl/types.ts';
 import type { DeviceKind } from '../../../runtime/device.ts';
 import { OPERATOR_TOLERANCE, type OperatorReport } from '../../../runtime/self-test.ts';
@@ -153,7 +154,7 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
       const error = await busy(device, worker, async () => {
         const { model, config } = await options.subject();
         const { api, stop } = worker;
-        const opened = { device: await api.start(device, model.config), api, stop };
+        const opened = { device: await api.start(device, whole(model.config)), api, stop };
         setSpeed(device, {
           report: await measureSpeed(opened, model, config, (stage) => setSpeed(device, { stage })),
         });

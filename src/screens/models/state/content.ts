@@ -2,33 +2,37 @@
 import type { ModelExport } from '../../../export/model.ts';
 import { DEFAULT_DOMAIN } from '../../../domains/index.ts';
 import { readChat } from '../../../model/sources/chat.ts';
+import type { AdapterConfig } from '../../../model/adapter.ts';
 import { readModel } from '../../../model/sources/source.ts';
-import { DEFAULT_CONFIG, fullConfig } from '../../../rl/config.ts';
+import { hashWeights } from '../../../reward/benchmark/build.ts';
+import { DEFAULT_CONFIG, fullConfig, loraOf } from '../../../rl/config.ts';
 import { parseScalingFile, type ScalingFile } from '../../../rl/scaling.ts';
 import type { LoadedCheckpoint, RunRecord, Store } from '../../../store/index.ts';
 import type { ModelFiles } from '../../../store/model-files.ts';
-import type { BundledModels } from '../../../workspace/bundled.ts';
+import type { BaseModel } from '../../../workspace/base-models.ts';
 import { hubModelSource, type KeptHubModel } from '../../../workspace/hub-models.ts';
 import { importedSource } from '../../../workspace/imported-models.ts';
-import { policyOfRun } from '../../../workspace/policies.ts';
+import { sharedIfLarge } from '../../../workspace/run-models.ts';
+import { policyOfRun, type PolicySources } from '../../../workspace/policies.ts';
+import { storedPolicy } from '../../../workspace/run-policy.ts';
 import { storedSource } from '../../../workspace/stored-source.ts';
 import type { ModelItem } from './catalog.ts';
 import { siteFolder } from './site.ts';
-import { text } from '../text.ts';
 
 export interface ModelContent extends ModelExport {
   /** Of a run: the checkpoint, and what it was trained with. */
   readonly run: { readonly record: RunRecord; readonly checkpoint: LoadedCheckpoint } | null;
+  /** What a run with LoRA trained, which is merged into the weights; null for others. */
+  readonly adapter: { readonly about: AdapterConfig; readonly factors: Float32Array } | null;
+  /** Where a run with LoRA finds it again; null for the site's, and for that of a run. */
+  readonly kept: BaseModel | null;
 }
 
-export interface ContentSources {
+export interface ContentSources extends PolicySources {
   readonly store: () => Promise<Store>;
-  readonly bundled: (choice: { readonly domain?: string }) => Promise<BundledModels>;
   readonly modelFiles: () => Promise<ModelFiles>;
 }
 
-/** Weights of a model that a run can train whole. */
-const MOST_WHOLE = 50_000_000;
 const SAMPLING = fullConfig(DEFAULT_CONFIG);
 
 /**
@@ -62,7 +66,9 @@ export async function contentOf(
         readChat(source),
       ]);
       const file = scaling === null ? null : parseScalingFile(scaling);
-      return { ...plain(item, file), ...(await readModel(source)), tokenizerJson, chat };
+      const model = await readModel(source, sharedIfLarge);
+      const kept = { place: 'import', hash: await hashWeights(model.weights), name: item.name } as const;
+      return { ...plain(item, file), ...model, tokenizerJson, chat, kept };
     }
   }
 }
@@ -75,6 +81,8 @@ const plain = ({ recipe }: ModelItem, scaling: ScalingFile | null) => ({
   sampling: SAMPLING,
   scaling,
   run: null,
+  adapter: null,
+  kept: null,
 });
 
 async function siteContent(item: ModelItem, { bundled }: ContentSources): Promise<ModelContent> {
@@ -89,35 +97,39 @@ async function siteContent(item: ModelItem, { bundled }: ContentSources): Promis
   };
 }
 
-/** @throws Error where it is too large to be trained whole, in float32 with two moments of each weight */
 async function hubContent(
   item: ModelItem,
   { key, model }: KeptHubModel,
   { modelFiles }: ContentSources,
 ): Promise<ModelContent> {
-  if (model.parameters > MOST_WHOLE)
-    throw new Error(text.hub.tooLarge(model.id, model.parameters, MOST_WHOLE));
   const source = await hubModelSource(await modelFiles(), key);
   const [tokenizerJson, chat, loaded] = await Promise.all([
     source.tokenizer(),
     readChat(source),
-    readModel(source),
+    readModel(source, sharedIfLarge),
   ]);
-  return { ...plain(item, null), ...loaded, tokenizerJson, chat };
+  const kept = { place: 'hub', key, name: model.id } as const;
+  return { ...plain(item, null), ...loaded, tokenizerJson, chat, kept };
 }
 
 async function runContent(
   item: ModelItem,
   checkpoint: LoadedCheckpoint,
   store: Store,
-  { bundled }: ContentSources,
+  sources: ContentSources,
 ): Promise<ModelContent> {
   const record = (await store.listRuns()).find(({ id }) => id === item.id)!;
-  const policy = await policyOfRun({ store, bundled }, record, checkpoint, item.name);
+  const policy = await policyOfRun(sources, record, checkpoint, item.name);
+  const lora = loraOf(record.config);
+  const base = (await storedPolicy(store, item.id))?.base?.name ?? null;
   return {
     ...plain(item, null),
     sampling: fullConfig(record.config),
     ...policy,
     run: { record, checkpoint },
+    adapter: lora && {
+      about: { lora, base, revision: null },
+      factors: checkpoint.parts['parameters'] as Float32Array,
+    },
   };
 }

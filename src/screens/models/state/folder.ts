@@ -1,5 +1,6 @@
 /** A model as the folder that is downloaded. */
 import { modelFolder } from '../../../export/model.ts';
+import { adapterFiles } from '../../../model/adapter.ts';
 import type { NamedFile } from '../../../model/hugging-face.ts';
 import type { ModelContent } from './content.ts';
 
@@ -15,7 +16,7 @@ export function folderName(name: string): string {
   return words || 'model';
 }
 
-/** With a model card where it was taken in from elsewhere and its licence is known: that goes where the weights go. */
+/** With the adapter that a run trained, and with a model card where it was taken in from elsewhere and its licence is known: that goes where the weights go. */
 export function folderFiles(
   folder: string,
   content: ModelContent,
@@ -23,6 +24,10 @@ export function folderFiles(
   foreign: boolean,
 ): NamedFile[] {
   const card = new TextEncoder().encode(`---\nlicense: ${JSON.stringify(licence)}\n---\n`);
-  const files = modelFolder(folder, content);
+  const { config, adapter } = content;
+  const files = [
+    ...modelFolder(folder, content),
+    ...(adapter ? adapterFiles(`${folder}/adapter`, config, adapter.about, adapter.factors) : []),
+  ];
   return foreign && licence !== null ? [...files, [`${folder}/README.md`, card]] : files;
 }

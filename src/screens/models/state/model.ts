@@ -2,6 +2,8 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { NamedFile } from '../../../model/hugging-face.ts';
 import { filesSource, licenceOf, modelFolders, type PickedFile } from '../../../model/sources/files.ts';
+import { isLarge } from '../../../model/parameters.ts';
+import { loraOf } from '../../../rl/config.ts';
 import type { TrainConfig } from '../../../rl/types.ts';
 import { isNamed, messageOf } from '../../../errors.ts';
 import { hashWeights } from '../../../reward/benchmark/build.ts';
@@ -25,6 +27,9 @@ export interface Work {
   readonly label: string;
   readonly fraction: number | null;
 }
+
+/** Of the factors that a large model is trained with where no rank was chosen: TRL's. */
+const LARGE_RANK = 16;
 
 /** A model that was just deleted and can come back. */
 export interface Deleted {
@@ -215,15 +220,18 @@ export function createModels(options: ModelsOptions): Models {
     branch: (item, generation) =>
       working(item, text.work.branch, text.error.branch, async () => {
         const content = await contentOf(item, options, generation);
-        const asked =
+        const wished =
           content.run?.record.config ??
           options.labConfig(item.place === 'site' ? siteFolder(item.id).domain : null);
+        const needsLora = isLarge(content.config) && loraOf(wished) === null;
+        const asked = needsLora ? { ...wished, loraRank: LARGE_RANK } : wished;
+        if (needsLora) say('notice', text.withLora(item.name, LARGE_RANK));
         const site = await options.bundled(asked);
         const from = { name: item.name, step: content.run?.checkpoint.step ?? null };
         const id = await branchRun(
           await options.store(),
           site,
-          { ...content, from, checkpoint: content.run?.checkpoint ?? null, device: options.device() },
+          { ...content, from, device: options.device() },
           asked,
         );
         controller.look(id);
