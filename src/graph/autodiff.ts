@@ -2,21 +2,8 @@
 import { scalar } from './constant.ts';
 import { add } from './elementwise.ts';
 import { broadcastTo } from './broadcast.ts';
+import { nodesBehind } from './order.ts';
 import { GraphError, type Node, sameShape, showShape, type Tensor } from './tensor.ts';
-
-/** Nodes that `output` depends on, each after all it depends on. */
-function topologicalOrder(output: Tensor): Node[] {
-  const order: Node[] = [];
-  const seen = new Set<Node>();
-  const visit = (node: Node): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    for (const { node: input } of node.inputs) visit(input);
-    order.push(node);
-  };
-  visit(output.node);
-  return order;
-}
 
 /** Nodes through which `output` depends on one of the tensors. */
 function pathsTo(order: readonly Node[], tensors: readonly Tensor[]): Set<Node> {
@@ -36,7 +23,7 @@ function pathsTo(order: readonly Node[], tensors: readonly Tensor[]): Set<Node> 
 export function gradients(loss: Tensor, tensors: readonly Tensor[]): Tensor[] {
   if (!sameShape(loss.shape, []))
     throw new GraphError(`gradients: the loss must be a scalar, not ${showShape(loss.shape)}.`);
-  const order = topologicalOrder(loss);
+  const order = nodesBehind([loss]);
   const active = pathsTo(order, tensors);
   const gradientOf = new Map<Tensor, Tensor>([[loss, scalar(1)]]);
   for (const node of order.reverse()) {

@@ -1,4 +1,5 @@
 /** Where values come from: named inputs of the graph and constants. */
+import { nodesBehind } from './order.ts';
 import {
   type DType,
   GraphError,
@@ -32,16 +33,8 @@ export function inputName(tensor: Tensor): string {
 
 /** The inputs that some tensors depend on, by name. */
 export function inputsOf(tensors: readonly Tensor[]): Readonly<Record<string, Tensor>> {
-  const inputs: Record<string, Tensor> = {};
-  const seen = new Set<Tensor>();
-  const visit = (tensor: Tensor): void => {
-    if (seen.has(tensor)) return;
-    seen.add(tensor);
-    if (isInput(tensor)) inputs[inputName(tensor)] = tensor;
-    tensor.node.inputs.forEach(visit);
-  };
-  tensors.forEach(visit);
-  return inputs;
+  const inputs = nodesBehind(tensors).flatMap(({ outputs: [tensor] }) => (isInput(tensor!) ? [tensor!] : []));
+  return Object.fromEntries(inputs.map((tensor) => [inputName(tensor), tensor]));
 }
 
 const constantOperator: Operator = {

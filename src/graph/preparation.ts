@@ -1,5 +1,6 @@
 /** Graphs in two parts: what depends on some of their inputs alone, and the rest. */
 import { input, inputName, isInput } from './constant.ts';
+import { nodesBehind } from './order.ts';
 import { makeNode, type Node, type Tensor } from './tensor.ts';
 
 /** Operators that only call the same values another shape: nothing is gained by doing that beforehand. */
@@ -47,6 +48,10 @@ export class Preparation {
       node.outputs.forEach((output, i) => replaced.set(output, results[i]!));
       return replaced.get(tensor)!;
     };
+    const all = Object.values(outputs);
+    for (const node of nodesBehind(all)) this.#kindOf(node);
+    const open = (node: Node): readonly Tensor[] => (this.#isWork(node.outputs[0]!) ? [] : node.inputs);
+    for (const node of nodesBehind(all, open)) if (!this.#isWork(node.outputs[0]!)) replace(node.outputs[0]!);
     return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, replace(tensor)]));
   }
 

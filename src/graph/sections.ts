@@ -4,6 +4,7 @@
  * weights only, and one program computes them all.
  */
 import { input, inputName, isInput } from './constant.ts';
+import { nodesBehind } from './order.ts';
 import { rebuilt } from './preparation.ts';
 import { GraphError, type Node, type Tensor } from './tensor.ts';
 
@@ -66,31 +67,28 @@ export const hasCheckpoints = (outputs: Readonly<Record<string, Tensor>>): boole
 
 /** The checkpoints on the way to some tensors, numbered. */
 function keptIn(tensors: readonly Tensor[]): Map<Node, number> {
-  const kept = new Map<Node, number>();
-  const seen = new Set<Node>();
-  const visit = ({ node }: Tensor): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    node.inputs.forEach(visit);
-    if (isCheckpoint(node)) kept.set(node, kept.size);
-  };
-  tensors.forEach(visit);
-  return kept;
+  return new Map(
+    nodesBehind(tensors)
+      .filter(isCheckpoint)
+      .map((node, number) => [node, number]),
+  );
 }
 
 /** The kept values that a tensor is computed from without going through others. */
 function needsOf(kept: ReadonlyMap<Node, number>): (tensor: Tensor) => ReadonlySet<number> {
   const known = new Map<Node, ReadonlySet<number>>();
-  const needs = ({ node }: Tensor): ReadonlySet<number> => {
-    const own = known.get(node);
-    if (own) return own;
-    const number = kept.get(node);
-    const result =
-      number === undefined ? new Set(node.inputs.flatMap((own) => [...needs(own)])) : new Set([number]);
-    known.set(node, result);
-    return result;
+  const open = (node: Node): readonly Tensor[] => (known.has(node) || kept.has(node) ? [] : node.inputs);
+  return (tensor) => {
+    for (const node of nodesBehind([tensor], open)) {
+      if (known.has(node)) continue;
+      const number = kept.get(node);
+      known.set(
+        node,
+        new Set(number === undefined ? node.inputs.flatMap((own) => [...known.get(own.node)!]) : [number]),
+      );
+    }
+    return known.get(tensor.node)!;
   };
-  return needs;
 }
 
 /** The part of the graph that computes these targets, over inputs of its own. */

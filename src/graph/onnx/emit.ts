@@ -4,7 +4,7 @@
  * uses becomes one Gemm.
  */
 import { type ConstantData, inputName, isInput } from '../constant.ts';
-import { GraphError, type Shape, showShape, type Tensor } from '../tensor.ts';
+import { GraphError, type Node, type Shape, showShape, type Tensor } from '../tensor.ts';
 import { type Constant, ConstantPool } from './constants.ts';
 import { countUses, type Instruction, instructionOf } from './fuse.ts';
 import type {
@@ -112,6 +112,7 @@ class Emitter {
   readonly root: Scope;
   readonly constants = new ConstantPool();
   readonly #uses: ReadonlyMap<Tensor, number>;
+  readonly #instructions = new Map<Node, Instruction>();
   #names = 0;
 
   constructor(outputs: readonly Tensor[], target: Target) {
@@ -130,26 +131,43 @@ class Emitter {
 
   /** Name of the tensor's value, emitting what is needed for it. */
   name(tensor: Tensor, scope: Scope): string {
-    const known = scope.find(tensor);
-    if (known !== undefined) return known;
-    if (isInput(tensor)) return this.#declareInput(tensor);
-    const instruction = instructionOf(tensor.node, this.#uses);
-    const inputs = instruction.inputs.map((t) => this.name(t, scope));
+    // Walked on a stack of its own, as in `nodesBehind`.
+    const path = [tensor];
+    for (let last = path.at(-1); last; last = path.at(-1)) {
+      if (scope.find(last) !== undefined) path.pop();
+      else if (isInput(last)) this.#declareInput(last);
+      else {
+        const instruction = this.#instructionFor(last.node);
+        const missing = instruction.inputs.find((operand) => scope.find(operand) === undefined);
+        if (missing) path.push(missing);
+        else this.#emit(instruction, last.node, scope);
+      }
+    }
+    return scope.find(tensor)!;
+  }
+
+  #instructionFor(node: Node): Instruction {
+    const known = this.#instructions.get(node) ?? instructionOf(node, this.#uses);
+    this.#instructions.set(node, known);
+    return known;
+  }
+
+  /** Once all operands have names. */
+  #emit(instruction: Instruction, node: Node, scope: Scope): void {
+    const inputs = instruction.inputs.map((operand) => scope.find(operand)!);
     const key = this.#keyOf(instruction, inputs);
     const found = key === null ? undefined : scope.findKey(key);
     const outputs = found ?? instruction.rule(instruction, inputs, scope);
     if (key !== null && !found) scope.byKey.set(key, outputs);
-    tensor.node.outputs.forEach((t, i) => scope.names.set(t, outputs[i]!));
-    return outputs[tensor.output]!;
+    node.outputs.forEach((output, i) => scope.names.set(output, outputs[i]!));
   }
 
-  #declareInput(tensor: Tensor): string {
+  #declareInput(tensor: Tensor): void {
     const name = inputName(tensor);
     if (this.inputs.some((other) => other.name === name))
       throw new GraphError(`There are two inputs named ${name}.`);
     this.inputs.push({ name, type: tensor.dtype, shape: tensor.shape });
     this.root.names.set(tensor, name);
-    return name;
   }
 
   /** Equal for instructions that compute the same; `null` for one that is like no other. */

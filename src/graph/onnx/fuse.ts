@@ -1,4 +1,5 @@
 /** From the nodes of a graph to what is emitted for them. */
+import { nodesBehind } from '../order.ts';
 import { type Node, sameShape, type Tensor } from '../tensor.ts';
 import type { LoopBody } from '../loop.ts';
 import type { Rule, RuleNode } from './lowering.ts';
@@ -19,16 +20,12 @@ const operandsOf = ({ operator, inputs }: Node): readonly Tensor[] =>
 /** How often each tensor is used in the graph behind the outputs, loop bodies included. */
 export function countUses(outputs: readonly Tensor[]): Map<Tensor, number> {
   const uses = new Map<Tensor, number>();
-  const seen = new Set<Node>();
-  const use = (tensor: Tensor): void => {
+  const read = (node: Node): readonly Tensor[] =>
+    node.operator.name === 'loop'
+      ? [...operandsOf(node), ...(node.payload as LoopBody).results]
+      : operandsOf(node);
+  for (const tensor of [...outputs, ...nodesBehind(outputs, read).flatMap(read)])
     uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
-    const { node } = tensor;
-    if (seen.has(node)) return;
-    seen.add(node);
-    operandsOf(node).forEach(use);
-    if (node.operator.name === 'loop') (node.payload as LoopBody).results.forEach(use);
-  };
-  outputs.forEach(use);
   return uses;
 }
 
