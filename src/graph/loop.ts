@@ -1,6 +1,7 @@
 /** Repetition inside one graph. */
 import { input } from './constant.ts';
 import { evaluate } from './evaluate.ts';
+import { nodesBehind } from './order.ts';
 import {
   makeNode,
   type NdArray,
@@ -87,25 +88,17 @@ export function loop(
 
 /** Tensors outside the body that the body reads: the largest parts that do not depend on its parameters. */
 function capturedBy(results: readonly Tensor[], parameters: readonly Tensor[]): Tensor[] {
-  const inside = new Map<Tensor['node'], boolean>(parameters.map((p) => [p.node, true]));
-  const dependsOnBody = (node: Tensor['node']): boolean => {
-    const known = inside.get(node);
-    if (known !== undefined) return known;
-    const answer = node.inputs.map((t) => dependsOnBody(t.node)).some(Boolean);
-    inside.set(node, answer);
-    return answer;
-  };
+  const inside = new Set(parameters.map(({ node }) => node));
+  for (const node of nodesBehind(results)) if (node.inputs.some((t) => inside.has(t.node))) inside.add(node);
   const outer = new Set<Tensor>();
   const seen = new Set<Tensor['node']>();
-  const collect = (tensor: Tensor): void => {
-    if (!dependsOnBody(tensor.node)) {
-      outer.add(tensor);
-      return;
+  const left = results.toReversed();
+  for (let tensor = left.pop(); tensor; tensor = left.pop()) {
+    if (!inside.has(tensor.node)) outer.add(tensor);
+    else if (!seen.has(tensor.node)) {
+      seen.add(tensor.node);
+      left.push(...tensor.node.inputs.toReversed());
     }
-    if (seen.has(tensor.node)) return;
-    seen.add(tensor.node);
-    tensor.node.inputs.forEach(collect);
-  };
-  results.forEach(collect);
+  }
   return [...outer];
 }
