@@ -77,6 +77,8 @@ const api = {
       state.variance.buffer,
     ] as ArrayBuffer[]);
   },
+  /** Bytes that the engines or the GPU hold now. */
+  held: (): Promise<number> => started().held(),
   sample: (request: SampleRequest): Promise<Completion[]> => started().sample(request),
   logprobs: (
     groups: readonly PromptGroup[],

@@ -115,6 +115,7 @@ async function train(workspace: Workspace, request: TrainRequest, signal: AbortS
       const seconds = (performance.now() - begin) / 1000;
       const { evals } = await recordsOf(store, run.id);
       const { parameters } = await parts.weights.snapshot();
+      const engineBytes = await parts.held();
       // Merging what LoRA trained takes memory that the engines hold.
       if (loraOf(config)) workspace.policy.close();
       return {
@@ -122,6 +123,7 @@ async function train(workspace: Workspace, request: TrainRequest, signal: AbortS
         end: evals.at(-1)?.metrics ?? {},
         seconds,
         device,
+        engineBytes,
         config,
         runId: run.id,
         files:

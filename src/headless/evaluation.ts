@@ -7,7 +7,7 @@ import type { EvaluatedSample } from '../evaluation/records.ts';
 import { reportOf } from '../evaluation/report.ts';
 import { mergedWeights } from '../model/merge.ts';
 import { parameterLayout } from '../model/parameters.ts';
-import { hashWeights } from '../reward/benchmark/build.ts';
+import { hashWeights } from '../model/hash-weights.ts';
 import { loraOf } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import { OtherBaseError, storedBase } from '../run/training.ts';

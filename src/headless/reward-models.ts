@@ -6,7 +6,8 @@ import {
   starterConfig,
   trainStarterPolicy,
 } from '../recipes/starter.ts';
-import { buildBenchmark, hashWeights } from '../reward/benchmark/build.ts';
+import { hashWeights } from '../model/hash-weights.ts';
+import { buildBenchmark } from '../reward/benchmark/build.ts';
 import { evaluateBenchmark } from '../reward/benchmark/evaluate.ts';
 import { wrongPrompts } from '../reward/benchmark/wrong-prompts.ts';
 import { buildPairs, type PairSet, splitKey, splitPairs } from '../reward/pairs/build.ts';

@@ -51,6 +51,8 @@ export interface ModelHost {
     learningRate: number,
     settings: AdamWSettings,
   ): Promise<UpdateResult>;
+  /** Bytes that the engines or the GPU hold now, weights in shared memory aside. */
+  held(): Promise<number>;
   dispose(): Promise<void>;
 }
 

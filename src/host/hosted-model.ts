@@ -31,6 +31,10 @@ export class HostedModel {
     return this.host.snapshot();
   }
 
+  held(): Promise<number> {
+    return this.host.held();
+  }
+
   dispose(): Promise<void> {
     return this.host.dispose();
   }

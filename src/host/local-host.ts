@@ -163,6 +163,10 @@ export class LocalHost implements ModelHost {
     return { values, gradNorm };
   }
 
+  async held(): Promise<number> {
+    return this.#runtime.held();
+  }
+
   async dispose(): Promise<void> {
     await this.#releaseBound();
     // First, since the arrays belong to the sessions that made them.

@@ -73,8 +73,7 @@ export class ReplicatedHost implements ModelHost {
     if (engineBytes !== undefined) this.#everywhere((api) => api.allowMemory(engineBytes)).catch(() => {});
   }
 
-  /** Bytes that the engines hold together. */
-  async heapBytes(): Promise<number> {
+  async held(): Promise<number> {
     const each = this.#engines.map(({ api, failure }) => Promise.race([api.heapBytes(), failure]));
     return (await Promise.all(each)).reduce((total, bytes) => total + bytes, 0);
   }

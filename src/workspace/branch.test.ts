@@ -5,7 +5,7 @@ import { mergedWeights } from '../model/merge.ts';
 import { initialFactors, initialWeights, parameterLayout } from '../model/parameters.ts';
 import { filesSource } from '../model/sources/files.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
-import { hashWeights } from '../reward/benchmark/build.ts';
+import { hashWeights } from '../model/hash-weights.ts';
 import { DEFAULT_CONFIG, loraOf } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import type { Branch, Checkpoint, LoadedCheckpoint, RunRecord } from '../store/index.ts';

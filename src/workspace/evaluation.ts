@@ -13,7 +13,7 @@ import type { EvaluationFile, EvaluationPlan } from '../evaluation/files.ts';
 import { notesOn, trainedWith, type TrainedWith } from '../evaluation/notes.ts';
 import { printTasks } from '../evaluation/suite.ts';
 import { type EvaluatedSplit, ofSplit } from '../evaluation/task-sets.ts';
-import { hashWeights } from '../reward/benchmark/build.ts';
+import { hashWeights } from '../model/hash-weights.ts';
 import { promptSettings } from '../rl/config.ts';
 import { evaluationTasks } from '../rl/sampling.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../run/presets.ts';

@@ -8,7 +8,7 @@ import { freshState } from '../host/host.ts';
 import { trainOwnPolicy, trainOwnReward } from '../recipes/replicates.ts';
 import { starterConfig } from '../recipes/starter.ts';
 import type { PairAccuracy } from '../reward/accuracy.ts';
-import { hashWeights } from '../reward/benchmark/build.ts';
+import { hashWeights } from '../model/hash-weights.ts';
 import type { ScoreCalibration } from '../rl/scaling.ts';
 import type { FullConfig, TrainEvent } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';

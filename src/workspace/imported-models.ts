@@ -6,7 +6,7 @@ import { parameterLayout, unpackWeights } from '../model/parameters.ts';
 import { readChat } from '../model/sources/chat.ts';
 import { type ModelSource, readModel } from '../model/sources/source.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
-import { hashWeights } from '../reward/benchmark/build.ts';
+import { hashWeights } from '../model/hash-weights.ts';
 import { checkVocabulary } from '../reward/train.ts';
 import { parseScalingFile } from '../rl/scaling.ts';
 import { MODEL_PREFIX, type Checkpoint, type LoadedCheckpoint, type Store } from '../store/index.ts';

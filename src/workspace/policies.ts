@@ -2,7 +2,7 @@
 import { readModel } from '../model/sources/source.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
 import { mergedWeights } from '../model/merge.ts';
-import { hashWeights } from '../reward/benchmark/build.ts';
+import { hashWeights } from '../model/hash-weights.ts';
 import { fullConfig, loraOf } from '../rl/config.ts';
 import { OtherBaseError, storedBase } from '../run/training.ts';
 import type { LoadedCheckpoint, RunRecord, Store } from '../store/index.ts';

@@ -7,7 +7,7 @@ import { initialFactors, isLarge, MOST_WHOLE, parameterLayout } from '../model/p
 import type { PolicyShape } from '../model/policy-shape.ts';
 import { readChat } from '../model/sources/chat.ts';
 import { type LoadedModel, type ModelSource, readModel } from '../model/sources/source.ts';
-import { hashWeights } from '../reward/benchmark/build.ts';
+import { hashWeights } from '../model/hash-weights.ts';
 import { checkVocabulary } from '../reward/train.ts';
 import { loraOf } from '../rl/config.ts';
 import { parseScalingFile, type ScoreCalibration } from '../rl/scaling.ts';

@@ -12,6 +12,8 @@ import type { Workspace } from './workspace.ts';
 
 export interface OpenRunParts extends RunParts {
   readonly models: RunModels;
+  /** Bytes that the policy's engines, or the GPU for it, hold now. */
+  readonly held: () => Promise<number>;
 }
 
 export interface RunPartsOptions extends PartsRequest {
@@ -64,6 +66,7 @@ export async function withRunParts<R>(
         start: await startOf(models, config),
         models,
         weights: policy.api,
+        held: policy.api.held,
         rewardWeights: reward,
         ports: (emit) => ({
           policy: policy.api,

@@ -35,6 +35,8 @@ export interface TrainSummary {
   readonly end: Metrics;
   readonly seconds: number;
   readonly device: DeviceUsed;
+  /** What the policy's engines, or the GPU for it, held at the end: engines never give back what they have taken. */
+  readonly engineBytes: number;
   readonly config: TrainConfig;
   readonly runId: string;
 }

@@ -69,9 +69,6 @@ const SAMPLE_BATCH = 48;
 /** Tasks between two reports. */
 const CHUNK = 32;
 
-export const hashWeights = (weights: Float32Array): Promise<string> =>
-  sha256(new Uint8Array(weights.slice().buffer as ArrayBuffer));
-
 /**
  * @param policyHash of the weights that the port holds
  * @throws VerificationError when the sandbox failed; AbortError when the signal fires

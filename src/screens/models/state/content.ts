@@ -4,7 +4,7 @@ import { DEFAULT_DOMAIN } from '../../../domains/index.ts';
 import { readChat } from '../../../model/sources/chat.ts';
 import type { AdapterConfig } from '../../../model/adapter.ts';
 import { readModel } from '../../../model/sources/source.ts';
-import { hashWeights } from '../../../reward/benchmark/build.ts';
+import { hashWeights } from '../../../model/hash-weights.ts';
 import { DEFAULT_CONFIG, fullConfig, loraOf } from '../../../rl/config.ts';
 import { parseScalingFile, type ScalingFile } from '../../../rl/scaling.ts';
 import type { LoadedCheckpoint, RunRecord, Store } from '../../../store/index.ts';

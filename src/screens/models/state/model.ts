@@ -6,7 +6,7 @@ import { isLarge } from '../../../model/parameters.ts';
 import { loraOf } from '../../../rl/config.ts';
 import type { TrainConfig } from '../../../rl/types.ts';
 import { isNamed, messageOf } from '../../../errors.ts';
-import { hashWeights } from '../../../reward/benchmark/build.ts';
+import { hashWeights } from '../../../model/hash-weights.ts';
 import type { Discarded, IntegrityReport, LoadedCheckpoint, Usage } from '../../../store/index.ts';
 import type { LabController, LabMessage } from '../../../app/controller-types.ts';
 import { sayer } from '../../../app/say.ts';

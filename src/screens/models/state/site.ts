@@ -1,7 +1,7 @@
 /** The models that come with the site. */
 import { DOMAIN_NAMES, domainOf } from '../../../domains/index.ts';
 import { bundledModel } from '../../../model/sources/bundled.ts';
-import { hashWeights } from '../../../reward/benchmark/build.ts';
+import { hashWeights } from '../../../model/hash-weights.ts';
 import type { Workspace } from '../../../workspace/workspace.ts';
 import type { Role, SiteItem } from './catalog.ts';
 
