@@ -3,6 +3,7 @@ import type { TaskFile } from '../domains/domain.ts';
 import type { EvalRecord, Rollout, StepRecord, TrainConfig } from '../rl/types.ts';
 import { NewerDatabaseError, StorageRefusedError } from './errors.ts';
 import { openTransactions, watchTransactions } from './leaving.ts';
+import { SILENT_MS } from './silence.ts';
 
 /** Raise it with every change of the object stores, and add a case to {@link upgrade}. */
 export const DATABASE_VERSION = 6;
@@ -162,9 +163,6 @@ export interface Schema extends DBSchema {
 
 export type ChunkKey = [key: string, generation: number, part: string, index: number];
 export type Database = IDBPDatabase<Schema>;
-
-/** Opening takes a fraction of this; after it a person is told why nothing happens. */
-const SILENT_MS = 10_000;
 
 /**
  * Opens or creates the database.

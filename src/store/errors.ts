@@ -5,6 +5,11 @@ export class StorageRefusedError extends Error {
   override readonly name = 'StorageRefusedError';
 }
 
+/** The browser began to open what it keeps for this page, and never came back with it. */
+export class StorageSilentError extends Error {
+  override readonly name = 'StorageSilentError';
+}
+
 /** The database was written by a newer version of the page; it was not opened for writing nor changed. */
 export class NewerDatabaseError extends Error {
   override readonly name = 'NewerDatabaseError';

@@ -9,6 +9,7 @@
 import * as v from 'valibot';
 import { formatBytes, ModelInUseError, StorageFullError, StorageRefusedError } from './errors.ts';
 import { holdLock, withFreeLock, withLock } from './locks.ts';
+import { answered } from './silence.ts';
 import type { Discarded } from './trash.ts';
 
 const recordSchema = v.object({
@@ -50,7 +51,7 @@ export interface ModelPlace {
 }
 
 export interface ModelFiles {
-  /** Newest first; those that are whole and those that were begun. */
+  /** Newest first; those that are whole and those that were begun. @throws StorageSilentError */
   list(): Promise<KeptModel[]>;
   /** A file of a model that is whole; null where it has none of this name. */
   file(model: ModelRecord, name: string): Promise<File | null>;
@@ -73,8 +74,13 @@ const modelLock = (key: string): string => `models:${key}`;
 type Folder = FileSystemDirectoryHandle;
 type Kind = 'whole' | 'begun';
 
-/** @throws StorageRefusedError where the browser keeps no files for this page */
-export async function openModelFiles(name = 'models'): Promise<ModelFiles> {
+/**
+ * @throws StorageRefusedError where the browser keeps no files for this page
+ * @throws StorageSilentError where it does not answer
+ */
+export const openModelFiles = (name = 'models'): Promise<ModelFiles> => answered(open(name));
+
+async function open(name: string): Promise<ModelFiles> {
   const root = await rootFolder(name);
   const [files, whole, begun, deleted] = await Promise.all(
     ['files', 'whole', 'begun', 'deleted'].map((each) => root.getDirectoryHandle(each, { create: true })),
@@ -137,7 +143,7 @@ export async function openModelFiles(name = 'models'): Promise<ModelFiles> {
   });
 
   return {
-    list,
+    list: () => answered(list()),
     file: async (model, wanted) => {
       const found = model.files.find((each) => each.name === wanted);
       return found ? fileOf(files, found.hash) : null;

@@ -1,6 +1,6 @@
 import type * as Plots from '@observablehq/plot';
 import { useEffect, useRef } from 'preact/hooks';
-import { whenSized } from './sized.ts';
+import { useSized } from './sized.ts';
 
 interface Props {
   readonly class: string;
@@ -28,6 +28,7 @@ const COMMON: Plots.PlotOptions = {
 /** A figure by Observable Plot, which is loaded with the first of them; drawn anew when its width changes. */
 export function StaticPlot({ class: name, label, height, draw }: Props) {
   const host = useRef<HTMLDivElement>(null);
+  const whenSized = useSized();
   useEffect(() => {
     const element = host.current;
     if (!element) return;

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { ChartProps } from './chart-props.ts';
 import { redraws } from './redraw.ts';
-import { whenSized } from './sized.ts';
+import { useSized } from './sized.ts';
 
 /** The only file that knows uPlot: it turns {@link ChartProps} into a canvas and keeps that up to date. */
 
@@ -112,6 +112,7 @@ function dataOf({ x, series, bands = [] }: ChartProps): uPlot.AlignedData {
 /** Creates the plot once per shape of data; draws at most four times a second, and only while on screen. */
 export function usePlot(props: ChartProps, onCursor: (index: number | null) => void) {
   const host = useRef<HTMLDivElement>(null);
+  const whenSized = useSized();
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
   const visible = useRef(false);

@@ -12,14 +12,18 @@ import { text } from './text.ts';
 import './models.css';
 
 function Section({ place }: { readonly place: ModelPlace }) {
-  const { state } = useModels();
-  const items = state.value.items.filter((item) => item.place === place);
+  const { items: all, downloaded } = useModels().state.value;
+  const items = all.filter((item) => item.place === place);
   const words = text.place[place];
+  const none =
+    place !== 'hub' || downloaded === 'listed'
+      ? words.none
+      : text[downloaded === 'reading' ? 'opening' : 'unread'];
   return (
     <section class="model-section" aria-labelledby={`models-${place}`}>
       <header>
         <h2 id={`models-${place}`}>{words.heading}</h2>
-        <p class="hint">{items.length === 0 ? words.none : words.about}</p>
+        <p class="hint">{items.length === 0 ? none : words.about}</p>
       </header>
       {items.map((item) => (
         <ModelCard key={item.id} item={item} />

@@ -46,6 +46,7 @@ export const text = spoken('models', {
   about:
     'Everything here that has weights: what comes with the page, what your runs keep, what you trained or imported. Start a run from any policy, download a model, or go back to an earlier step.',
   opening: 'Reading what is stored',
+  unread: 'What was downloaded could not be read.',
   role,
   place,
   siteName: (domain: string, of: Role) => `${domain}: ${of === 'policy' ? 'policy' : 'reward model'}`,
@@ -203,6 +204,7 @@ export const text = spoken('models', {
   error: {
     hub: { kept: 'What has come is kept and listed.', todo: 'Go on with it, or delete it.' },
     hubLook: { kept: 'Nothing was downloaded.' },
+    files: { kept: 'All other models are listed, and what was downloaded was left as it is.' },
     site: { kept: 'Stored models are untouched.', todo: 'Check the connection and reload.' },
     store: { kept: 'What is stored was left as it is.', todo: 'Reload the page, outside private windows.' },
     import: {

@@ -13,10 +13,11 @@ import { DEFAULT_CONFIG } from '../../../rl/config.ts';
 import { parseScalingFile } from '../../../rl/scaling.ts';
 import { openStore, type PartData, type Store } from '../../../store/index.ts';
 import { openModelFiles } from '../../../store/model-files.ts';
+import { SILENT_MS } from '../../../store/silence.ts';
 import type { BundledModels } from '../../../workspace/bundled.ts';
 import { storedPolicy } from '../../../workspace/run-policy.ts';
 import { Locks } from '../../../../tests/support/locks.ts';
-import type { ModelItem } from './catalog.ts';
+import type { ModelItem, SiteItem } from './catalog.ts';
 import { createModels, type Models } from './model.ts';
 
 const picked = (...paths: string[]): Promise<PickedFile[]> =>
@@ -32,6 +33,7 @@ const TOKENIZER = 'public/starter/tokenizer.json';
 let site: BundledModels;
 let store: Store;
 let models: Models;
+let siteItems: readonly SiteItem[];
 let timer: { readonly work: () => void; readonly ms: number } | null;
 let saved: { readonly name: string; readonly files: readonly NamedFile[] } | null;
 const controller = { reread: vi.fn(), look: vi.fn(), useReward: vi.fn() };
@@ -60,13 +62,22 @@ beforeEach(async () => {
   const storage = { estimate: async () => room, persisted: async () => false, persist: async () => false };
   vi.stubGlobal('navigator', { locks: new Locks(), storage });
   store = await openStore();
-  [timer, saved] = [null, null];
-  models = createModels({
+  [timer, saved, siteItems] = [null, null, []];
+  models = newModels();
+});
+afterEach(() => {
+  store.close();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const newModels = (): Models =>
+  createModels({
     store: async () => store,
     bundled: async () => site,
     // There are no files of a browser here, and the list does without.
     modelFiles: () => openModelFiles(),
-    site: async () => [],
+    site: async () => siteItems,
     hub: { base: () => 'http://127.0.0.1:9', download: () => expect.unreachable() },
     controller,
     labConfig: () => ({ ...DEFAULT_CONFIG, maxPromptTokens: 48, maxCompletionTokens: 88 }),
@@ -79,11 +90,6 @@ beforeEach(async () => {
     save: async (name, files) => void (saved = { name, files }),
     toLab,
   });
-});
-afterEach(() => {
-  store.close();
-  vi.unstubAllGlobals();
-});
 
 /** By far quicker than comparing values one by one in an assertion. */
 const isSame = (part: PartData | undefined, weights: Float32Array): boolean =>
@@ -147,6 +153,27 @@ describe('a model that is taken in', () => {
     await models.take(picked(...POLICY, TOKENIZER));
     expect(said()[0]).toMatch(/needs 1\.5 MB but only 0 KB are free/);
     expect(await store.listGenerations()).toEqual([]);
+  });
+});
+
+describe('file storage that never answers', () => {
+  it('keeps no other model from the list, and is told of in the end', async () => {
+    await models.branch(await imported());
+    siteItems = [
+      { id: 'site:code:policy', role: 'policy', domain: 'code', parameters: 1, hash: null, recipe: null },
+    ];
+    Object.assign(navigator.storage, { getDirectory: () => new Promise(() => {}) });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    models = newModels();
+    const refreshed = models.refresh();
+    while (models.state.value.status !== 'ready') await new Promise((later) => setImmediate(later));
+    expect(items().map(({ place }) => place)).toEqual(['site', 'run', 'import']);
+    expect(models.state.value).toMatchObject({ downloaded: 'reading', messages: [] });
+    vi.advanceTimersByTime(SILENT_MS);
+    await refreshed;
+    expect(items().map(({ place }) => place)).toEqual(['site', 'run', 'import']);
+    expect(models.state.value.downloaded).toBe('unread');
+    expect(said()).toEqual([expect.stringMatching(/file storage.* does not answer\. Close other tabs/)]);
   });
 });
 

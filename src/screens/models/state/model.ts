@@ -7,14 +7,21 @@ import { loraOf } from '../../../rl/config.ts';
 import type { TrainConfig } from '../../../rl/types.ts';
 import { isNamed, messageOf } from '../../../errors.ts';
 import { hashWeights } from '../../../model/hash-weights.ts';
-import type { Discarded, IntegrityReport, LoadedCheckpoint, Usage } from '../../../store/index.ts';
+import type {
+  Discarded,
+  Generation,
+  IntegrityReport,
+  LoadedCheckpoint,
+  RunRecord,
+  Usage,
+} from '../../../store/index.ts';
 import type { LabController, LabMessage } from '../../../app/controller-types.ts';
 import { sayer } from '../../../app/say.ts';
 import { UNDO_MS } from '../../../app/undo.ts';
 import { branchRun } from '../../../workspace/branch.ts';
 import { importModel } from '../../../workspace/imported-models.ts';
 import { DOMAIN_NAMES } from '../../../domains/index.ts';
-import { checkHubModel, listHubModels } from '../../../workspace/hub-models.ts';
+import { checkHubModel, type KeptHubModel, listHubModels } from '../../../workspace/hub-models.ts';
 import { catalogOf, type ModelItem, type SiteItem } from './catalog.ts';
 import { contentOf, type ContentSources } from './content.ts';
 import { folderFiles, folderName } from './folder.ts';
@@ -45,6 +52,8 @@ export interface Checked extends IntegrityReport {
 
 export interface ModelsState {
   readonly status: 'closed' | 'opening' | 'ready';
+  /** Whether downloaded models are among the items; they are read last, and nothing waits for them. */
+  readonly downloaded: 'reading' | 'listed' | 'unread';
   readonly items: readonly ModelItem[];
   readonly usage: Usage | null;
   /** By the id of the model. */
@@ -54,6 +63,13 @@ export interface ModelsState {
   /** The files that are being taken in. */
   readonly importing: Work | null;
   readonly messages: readonly LabMessage[];
+}
+
+interface Known {
+  readonly site: readonly SiteItem[];
+  readonly runs: readonly RunRecord[];
+  readonly generations: readonly Generation[];
+  readonly hub: readonly KeptHubModel[];
 }
 
 export interface ModelsOptions extends ContentSources {
@@ -101,6 +117,7 @@ export function createModels(options: ModelsOptions): Models {
   const { controller, later, trains } = options;
   const state = signal<ModelsState>({
     status: 'closed',
+    downloaded: 'reading',
     items: [],
     usage: null,
     work: {},
@@ -120,7 +137,18 @@ export function createModels(options: ModelsOptions): Models {
     (messages) => set({ messages }),
   );
 
-  /** Each part by itself: where one cannot be read, the others are still shown. */
+  let known: Known = { site: [], runs: [], generations: [], hub: [] };
+  const show = (change: Partial<Known>): void => {
+    known = { ...known, ...change };
+    const { site, runs, generations, hub } = known;
+    const items = catalogOf(site, runs, generations, hub).filter(({ id }) => !trash.has(id));
+    set({ status: 'ready', items });
+  };
+
+  /**
+   * Each part by itself: where one cannot be read, the others are still shown. Downloaded models come from another storage
+   * than the rest, which a browser may be slow to open, or never does.
+   */
   const refresh = async (): Promise<void> => {
     if (state.peek().status === 'closed') set({ status: 'opening' });
     const read = <T>(part: Promise<T>, otherwise: T, rest: Pick<LabMessage, 'kept' | 'todo'>): Promise<T> =>
@@ -136,16 +164,20 @@ export function createModels(options: ModelsOptions): Models {
       .modelFiles()
       .catch((error: unknown) => (isNamed(error, 'StorageRefusedError') ? null : Promise.reject(error)));
     const downloaded = files.then((kept) => (kept === null ? [] : listHubModels(kept)));
-    const [site, [runs, generations, usage], hub] = await Promise.all([
+    const hub = read<readonly KeptHubModel[] | null>(downloaded, null, text.error.files);
+    const [site, [runs, generations, usage]] = await Promise.all([
       read(options.site(), [], text.error.site),
       read<Awaited<typeof stored>>(
         stored,
         [[], [], { usedBytes: null, quotaBytes: null, persisted: false, checkpoints: [] }],
         text.error.store,
       ),
-      read(downloaded, [], text.error.store),
     ]);
-    set({ status: 'ready', items: catalogOf(site, runs, generations, hub), usage });
+    set({ usage });
+    show({ site, runs, generations });
+    const listed = await hub;
+    set({ downloaded: listed === null ? 'unread' : 'listed' });
+    if (listed !== null) show({ hub: listed });
   };
 
   /** Does one thing at a time with a model; what fails is said, and the list is read again either way. */
