@@ -3,11 +3,10 @@ import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, packAdapter, parseAdapterConfig } from '../model/adapter.ts';
 import { parseModelConfig } from '../model/config.ts';
-import { factorNames, isTarget, loraScale, merged } from '../model/lora.ts';
+import { merged, mergedName } from '../model/lora.ts';
 import {
   gradientName,
   initialFactors,
-  type NamedTensor,
   type NamedTensors,
   parameterLayout,
   unpackWeights,
@@ -70,7 +69,14 @@ describe.each([
   const { lora, expected, config, layout, own, trained } = load(name, base);
   const ids = Int32Array.from(expected.ids.flat());
   const [batch, time] = [expected.ids.length, expected.ids[0]!.length];
-  const feeds = { ...feedsOf(own), ...feedsOf(trained), ids };
+  const whole = new Map(
+    layout.adapted.map(({ weight, a, b, scale }) => [
+      weight,
+      merged(own.get(weight)!, trained.get(a)!, trained.get(b)!, scale),
+    ]),
+  );
+  const instead = [...whole].map(([weight, { data }]) => [mergedName(weight), data] as const);
+  const feeds = { ...feedsOf(own), ...feedsOf(trained), ...Object.fromEntries(instead), ids };
 
   it.each(['wasm', 'webgpu'] as const)('gives its logits in the form for %s', async (target) => {
     const { logitsLast } = await run(buildScores({ config, lora, target }, { batch, time }), feeds);
@@ -96,17 +102,14 @@ describe.each([
   });
 
   it('is merged as PEFT merges it, and then gives the same logits', async () => {
-    const whole = new Map<string, NamedTensor>(own);
-    for (const [weight, tensor] of own) {
-      if (!isTarget(lora, weight)) continue;
-      const { a, b } = factorNames(weight);
-      const result = merged(tensor, trained.get(a)!, trained.get(b)!, loraScale(lora));
+    expect([...whole.keys()].toSorted()).toEqual(Object.keys(expected.merged_sums).toSorted());
+    for (const [weight, { data }] of whole) {
       const [sum, squares] = expected.merged_sums[weight]!;
-      expect(result.data.reduce((total, x) => total + x, 0)).toBeCloseTo(sum, 3);
-      expect(result.data.reduce((total, x) => total + x * x, 0)).toBeCloseTo(squares, 3);
-      whole.set(weight, result);
+      expect(data.reduce((total, x) => total + x, 0)).toBeCloseTo(sum, 3);
+      expect(data.reduce((total, x) => total + x * x, 0)).toBeCloseTo(squares, 3);
     }
-    const merging = await run(buildScores({ config }, { batch, time }), { ...feedsOf(whole), ids });
+    const values = { ...feedsOf(own), ...feedsOf(whole), ids };
+    const merging = await run(buildScores({ config }, { batch, time }), values);
     expect(largest(merging['logitsLast']!, expected.logits_last!.flat())).toBeLessThan(2e-5);
   });
 
