@@ -6,6 +6,7 @@ export interface Machine {
 export function browserCandidates(machine?: Machine): string[];
 export function browserRuns(path: string): boolean;
 export function findBrowser(machine?: Machine): string | null;
+export function vulkanDriver(machine?: Machine): string | null;
 export function browserAdvice(platform?: NodeJS.Platform): string;
 export function ensureBrowser(): string;
 export function launchFlags(options?: {

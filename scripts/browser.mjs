@@ -2,9 +2,9 @@
  * Finds a Chrome or Chromium that runs, or gets one. Imports only built-ins, so that it works before `npm ci`.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { ROOT, SetupError } from './install.mjs';
 
 const ENVIRONMENT = ['PUPPETEER_EXECUTABLE_PATH', 'CHROME_PATH'];
@@ -109,6 +109,23 @@ export function findBrowser(machine = {}) {
     );
   }
   return browserCandidates(machine).find(browserRuns) ?? null;
+}
+
+/**
+ * The software driver for Vulkan that Chrome and Chromium bring along, with which Dawn has an adapter in Node: the file
+ * that names it, or `null` where there is none.
+ * @param {{platform?: string, env?: Record<string, string | undefined>, home?: string}} [machine]
+ * @returns {string | null}
+ */
+export function vulkanDriver(machine = {}) {
+  const { platform = process.platform, env = process.env } = machine;
+  if (platform !== 'linux') return null;
+  const named = ENVIRONMENT.map((name) => env[name]).filter((path) => path !== undefined && isFile(path));
+  return (
+    [...named, ...browserCandidates(machine)]
+      .map((path) => join(dirname(realpathSync(path)), 'vk_swiftshader_icd.json'))
+      .find(isFile) ?? null
+  );
 }
 
 /** Runs a command with its output on stderr; true when it ended well. */

@@ -1,8 +1,15 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { browserAdvice, browserCandidates, browserRuns, findBrowser, launchFlags } from './browser.mjs';
+import {
+  browserAdvice,
+  browserCandidates,
+  browserRuns,
+  findBrowser,
+  launchFlags,
+  vulkanDriver,
+} from './browser.mjs';
 
 let home: string;
 beforeEach(() => {
@@ -70,6 +77,22 @@ describe.skipIf(process.platform === 'win32')('browserRuns', () => {
   it('wants a version, not only a zero exit code', () => {
     expect(browserRuns(program('silent', 'exit 0'))).toBe(false);
     expect(browserRuns(program('speaks', CHROME))).toBe(true);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('vulkanDriver', () => {
+  it('lies beside the browser, wherever the name that starts it is', () => {
+    const chrome = program('opt/chrome/chrome', CHROME);
+    const driver = program('opt/chrome/vk_swiftshader_icd.json', '');
+    const name = join(home, 'chrome');
+    symlinkSync(chrome, name);
+    expect(vulkanDriver({ platform: 'linux', env: { CHROME_PATH: name, PATH: '' }, home })).toBe(driver);
+  });
+
+  it('is not asked for where Dawn has an adapter of the system', () => {
+    const chrome = program('chrome', CHROME);
+    program('vk_swiftshader_icd.json', '');
+    expect(vulkanDriver({ platform: 'darwin', env: { CHROME_PATH: chrome, PATH: '' }, home })).toBeNull();
   });
 });
 

@@ -2,8 +2,20 @@
 import { messageOf } from '../../src/errors.ts';
 import { type Feeds, freshState, type ModelHost } from '../../src/host/host.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
-import { initialWeights, parameterLayout } from '../../src/model/parameters.ts';
-import type { GenerateSpec, ScoreSpec, UpdateSpec } from '../../src/programs/index.ts';
+import { LORA_TARGETS } from '../../src/model/lora.ts';
+import {
+  initialFactors,
+  initialWeights,
+  parameterLayout,
+  unpackWeights,
+} from '../../src/model/parameters.ts';
+import type {
+  GenerateSpec,
+  LogprobsSpec,
+  ScoreSpec,
+  SupervisedSpec,
+  UpdateSpec,
+} from '../../src/programs/index.ts';
 import { oursOn } from '../ours-on.ts';
 import { ADAMW, COMPLETION_TIME, createWorkload, LEARNING_RATE, MODEL } from '../workload.ts';
 import { combine, GpuCounter, type GpuCounts } from './counter.ts';
@@ -17,7 +29,7 @@ const SAMPLED = { prompts: 2, group: 2, promptTime: 16, mode: 'sample', chunk: 1
 /** Two lengths of completions; what is between them costs what so many tokens cost. */
 const LENGTHS = [17, 33] as const;
 
-const ROWS = 8;
+const ROWS = 9;
 
 export async function countGpu(stage: GpuStage, progress: Progress): Promise<CountsReport> {
   const environment: Record<string, string | number | boolean> = { ...stage.environment };
@@ -33,6 +45,7 @@ export async function countGpu(stage: GpuStage, progress: Progress): Promise<Cou
     add(await countToken(stage, counter, 'a token of the bench model', MODEL));
     add(await countScores(stage, counter));
     add(await countTrainStep(stage, counter));
+    add(await countMerge(stage, counter));
     const peer = await countJax(stage, counter).catch((error: unknown) => messageOf(error));
     if (typeof peer === 'string') environment['jax-js stopped'] = peer;
     else for (const row of peer) add(row);
@@ -163,6 +176,52 @@ async function countTrainStep(stage: GpuStage, counter: GpuCounter): Promise<Cou
   const counted = await repeat(stage, counter, () => ours.trainStep());
   await ours.dispose();
   return { what: TRAIN_STEP, engine: 'ours', ...counted };
+}
+
+/** What new weights cost two programs that read the default model with LoRA merged into it: one samples, one scores. */
+async function countMerge(stage: GpuStage, counter: GpuCounter): Promise<CountsRow> {
+  const config = { ...stage.models.policy, endIds: [stage.models.policy.vocabulary - 1] };
+  const lora = { rank: 8, alpha: 16, targets: LORA_TARGETS, rankStabilized: false };
+  const model = { config, lora };
+  const { prompts, group, promptTime } = SAMPLED;
+  const [completionTime] = LENGTHS;
+  const tokens = prompts * group * completionTime;
+  const prompt: Feeds = {
+    prompts: new Int32Array(prompts * promptTime).fill(5),
+    promptLengths: new Int32Array(prompts).fill(promptTime),
+    inverseTemperature: Float32Array.of(1),
+  };
+  const sampled: GenerateSpec = { kind: 'generate', ...model, options: { ...SAMPLED, completionTime } };
+  const scored: LogprobsSpec = {
+    kind: 'logprobs',
+    ...model,
+    shape: { prompts, group, promptTime, completionTime },
+  };
+  const trained: SupervisedSpec = { kind: 'supervised', ...model, shape: { batch: 1, time: 8 } };
+  const example: Feeds = {
+    ids: new Int32Array(8).fill(5),
+    mask: new Float32Array(7).fill(1),
+    divisor: Float32Array.of(7),
+  };
+  const { held } = counter;
+  const host = hostOn(await stage.openRuntime());
+  const asked = async (): Promise<GpuCounts> => {
+    counter.take();
+    await host.run(sampled, [{ ...prompt, uniforms: new Float32Array(tokens).fill(0.5) }]);
+    await host.run(scored, [{ ...prompt, completions: new Int32Array(tokens).fill(5) }]);
+    return counter.take();
+  };
+  try {
+    await host.loadFrozen(unpackWeights(parameterLayout(config), initialWeights(config, 1)));
+    await host.load(parameterLayout(config, [], lora), freshState(initialFactors(config, lora, 1)));
+    for (let i = 0; i < 3; i++) await asked();
+    const own = counter.held - held;
+    await host.update(trained, [example], LEARNING_RATE, ADAMW);
+    const counts = combine(await asked(), await asked(), (a, b) => a - b);
+    return { what: 'LoRA merged into the default model', engine: 'ours', counts, held: own, onCpu: null };
+  } finally {
+    await host.dispose();
+  }
 }
 
 async function countJax(stage: GpuStage, counter: GpuCounter): Promise<CountsRow[]> {

@@ -1,6 +1,6 @@
 /** Whether programs that a device has recorded compute what they compute without a record, to the bit. */
 import { ADAMW_DEFAULTS } from '../../src/host/adamw.ts';
-import { freshState, type Values } from '../../src/host/host.ts';
+import { type Feeds, freshState, type Values } from '../../src/host/host.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { initialWeights, type ModelSpec, parameterLayout } from '../../src/model/parameters.ts';
 import { buildProgram, buildStepped } from '../../src/programs/index.ts';
@@ -18,7 +18,15 @@ import {
   texts,
 } from './programs.ts';
 
-const SPECS: readonly (ProgramSpec & ModelSpec)[] = [
+export interface RecordCase {
+  readonly spec: ProgramSpec & ModelSpec;
+  readonly feedsAt: (seed: number) => Feeds;
+  /** Done after three batches, and before three more. */
+  readonly update?: { readonly spec: ProgramSpec; readonly feeds: Feeds };
+}
+
+/** Every program that is trained or asked with. */
+const CASES: readonly RecordCase[] = [
   GENERATE,
   LOGPROBS,
   policyGradient,
@@ -26,31 +34,38 @@ const SPECS: readonly (ProgramSpec & ModelSpec)[] = [
   PREFERENCE,
   QUALITY,
   SCORE,
-];
+].map((spec) => ({
+  spec,
+  feedsAt: (seed) => feedsOf(spec, seed),
+  update: { spec: spec.config.head === 'causal' ? SUPERVISED : QUALITY, feeds: texts(9) },
+}));
 
 export interface RecordReport {
   readonly kind: string;
   /** For each graph of the program. */
   readonly captured: readonly boolean[];
-  /** Outputs of three batches and three more after an update, where they differ from those of the uncaptured program. */
+  /** Outputs of all batches, where they differ from those of the uncaptured program. */
   readonly different: readonly string[];
   readonly outputs: number;
 }
 
-/** Every program that is trained or asked with, recorded and not, on the same batches. */
-export async function compareRecords(runtime: Runtime): Promise<RecordReport[]> {
+/** Programs recorded and not, on the same batches. */
+export async function compareRecords(
+  runtime: Runtime,
+  cases: readonly RecordCase[] = CASES,
+): Promise<RecordReport[]> {
   const reports: RecordReport[] = [];
-  for (const spec of SPECS) {
+  for (const each of cases) {
     const bound: BoundProgram[] = [];
-    const recorded = await runBoth(runtime, spec, true, bound);
+    const recorded = await runAll(runtime, each, true, bound);
     const captured = bound.map(({ isCaptured }) => isCaptured);
-    const plain = await runBoth(runtime, spec, false, []);
+    const plain = await runAll(runtime, each, false, []);
     const names = recorded.flatMap((values, i) => Object.keys(values).map((name) => [i, name] as const));
     const different = names.filter(([i, name]) =>
       recorded[i]![name]!.some((x, k) => !Object.is(x, plain[i]![name]![k])),
     );
     reports.push({
-      kind: spec.kind,
+      kind: each.spec.kind,
       captured,
       different: different.map(([i, name]) => `${i} ${name}`),
       outputs: names.length,
@@ -59,10 +74,9 @@ export async function compareRecords(runtime: Runtime): Promise<RecordReport[]> 
   return reports;
 }
 
-/** Three batches, and three more after an update. */
-async function runBoth(
+async function runAll(
   runtime: Runtime,
-  spec: ProgramSpec & ModelSpec,
+  { spec, feedsAt, update }: RecordCase,
   capture: boolean,
   bound: BoundProgram[],
 ): Promise<Values[]> {
@@ -74,12 +88,12 @@ async function runBoth(
   const host = new LocalHost({ ...runtime, bind }, buildProgram, { stepped: buildStepped });
   const weights = initialWeights(spec.config, 11).map((x) => 2 * x);
   await host.load(parameterLayout(spec.config), freshState(weights));
-  const batchesAt = (first: number) => [0, 1, 2].map((i) => feedsOf(spec, first + i));
-  const before = await host.run(spec, batchesAt(1));
-  const trained = spec.config.head === 'causal' ? SUPERVISED : QUALITY;
-  await host.update(trained, [texts(9)], 0.01, ADAMW_DEFAULTS);
-  const after = await host.run(spec, batchesAt(4));
-
+  const batchesAt = (first: number) => [0, 1, 2].map((i) => feedsAt(first + i));
+  const results = await host.run(spec, batchesAt(1));
+  if (update) {
+    await host.update(update.spec, [update.feeds], 0.01, ADAMW_DEFAULTS);
+    results.push(...(await host.run(spec, batchesAt(4))));
+  }
   await host.dispose();
-  return [...before, ...after];
+  return results;
 }

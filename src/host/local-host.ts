@@ -18,8 +18,10 @@ import {
   type UpdateResult,
   type Values,
 } from './host.ts';
+import { MergedWeights, readsMerged } from './merged-weights.ts';
 import { ProgramCache } from './program-cache.ts';
 import { BoundGraph } from './prepared.ts';
+import type { WeightSlot } from './replica.ts';
 import { compileGraph } from './sectioned.ts';
 import { Stepper } from './stepper.ts';
 import { type TrainedTensors, trainedTensors, uploadAll } from './trained-tensors.ts';
@@ -39,9 +41,9 @@ export interface Options {
   readonly stepped?: BuildStepped;
   readonly programs?: ProgramCache;
   /**
-   * Bytes of GPU memory that bound programs may hold together: the arrays of a batch, and where the device has recorded it
-   * all that is computed between them. Beyond that those used least recently are let go, but for the one at hand. Default:
-   * 1 GiB.
+   * Bytes of GPU memory that bound programs may hold together: the arrays of a batch, the weights that LoRA is merged into,
+   * and where the device has recorded it all that is computed between them. Beyond that those used least recently are let
+   * go, but for the one at hand. Default: 1 GiB.
    */
   readonly recordBytes?: number;
 }
@@ -50,7 +52,9 @@ const RECORD_BYTES = 2 ** 30;
 
 interface Bound {
   readonly program: Stepper | BoundGraph;
-  /** By which the memory in use grew when it was opened and first run. */
+  /** What it reads in place of weights that LoRA adds to; shared by all that read these weights. */
+  readonly merged: MergedWeights | null;
+  /** By which the memory in use grew when it was opened and first run, without what is shared. */
   bytes: number;
 }
 
@@ -63,6 +67,8 @@ export class LocalHost implements ModelHost {
   /** On a GPU, programs bound to the arrays of the weights; those used last come last. */
   readonly #bound = new Map<string, Bound>();
   readonly #recordBytes: number;
+  /** As long as a bound program reads them. */
+  readonly #merged = new Map<WeightSlot, MergedWeights>();
   /** The call that was begun last: they share the arrays of programs, so each waits for those before. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #frozen = new Map<string, DeviceArray>();
@@ -130,7 +136,7 @@ export class LocalHost implements ModelHost {
   async run(
     spec: ProgramSpec,
     batches: readonly Feeds[],
-    weights: 'current' | 'reference' = 'current',
+    weights: WeightSlot = 'current',
   ): Promise<Values[]> {
     const own = weights === 'current' ? this.#loaded().tensors.weights : this.#reference;
     if (!own) throw new RuntimeError('There is no reference policy: loadReference was not called.');
@@ -202,11 +208,11 @@ export class LocalHost implements ModelHost {
   }
 
   #gradientsBound(spec: ProgramSpec, batches: readonly Feeds[], tensors: TrainedTensors): Promise<Values[]> {
-    return this.#withBound('current', spec, this.#withFrozen(tensors.weights), async (program) => {
+    return this.#withBound('current', spec, this.#withFrozen(tensors.weights), async (program, version) => {
       const graph = program as BoundGraph;
       const values: Promise<Values>[] = [];
       for (const [i, feeds] of batches.entries()) {
-        values.push((await startOf(graph, feeds, this.#version, (name) => !isGradient(name))).values);
+        values.push((await startOf(graph, feeds, version, (name) => !isGradient(name))).values);
         await tensors.addGradients(Object.fromEntries(graph.outputs), i === 0);
       }
       return Promise.all(values);
@@ -216,13 +222,13 @@ export class LocalHost implements ModelHost {
   #runBound(
     spec: ProgramSpec,
     batches: readonly Feeds[],
-    weights: 'current' | 'reference',
+    weights: WeightSlot,
     tensors: Readonly<Record<string, DeviceArray>>,
   ): Promise<Values[]> {
-    return this.#withBound(weights, spec, tensors, async (program) => {
-      if (program instanceof Stepper) return program.run(batches, this.#version);
+    return this.#withBound(weights, spec, tensors, async (program, version) => {
+      if (program instanceof Stepper) return program.run(batches, version);
       const results: Promise<Values>[] = [];
-      for (const feeds of batches) results.push((await startOf(program, feeds, this.#version)).values);
+      for (const feeds of batches) results.push((await startOf(program, feeds, version)).values);
       return Promise.all(results);
     });
   }
@@ -235,41 +241,79 @@ export class LocalHost implements ModelHost {
 
   /** Work with the program of a spec, bound to these weights: opened if it is not there, and used last from now on. */
   #withBound<T>(
-    weights: 'current' | 'reference',
+    weights: WeightSlot,
     spec: ProgramSpec,
     tensors: Readonly<Record<string, DeviceArray>>,
-    work: (program: Stepper | BoundGraph) => Promise<T>,
+    work: (program: Stepper | BoundGraph, version: number) => Promise<T>,
   ): Promise<T> {
     return this.#inTurn(async () => {
       const key = `${weights} ${specKey(spec)}`;
       const known = this.#bound.get(key);
       this.#bound.delete(key);
-      const before = this.#runtime.held();
-      const bound = known ?? { program: await this.#open(spec, tensors), bytes: 0 };
+      const before = this.#runtime.held() - this.#mergedBytes();
+      const bound = known ?? (await this.#open(spec, weights, tensors));
       this.#bound.set(key, bound);
-      const result = await work(bound.program);
-      if (!known) bound.bytes = this.#runtime.held() - before;
+      // The reference policy is never another: what is bound to it goes when one is loaded.
+      const version = weights === 'current' ? this.#version : 0;
+      await bound.merged?.see(version);
+      const result = await work(bound.program, version);
+      if (!known) bound.bytes = this.#runtime.held() - this.#mergedBytes() - before;
       await this.#makeRoom(key);
       return result;
     });
   }
 
-  #open(spec: ProgramSpec, tensors: Readonly<Record<string, DeviceArray>>): Promise<Stepper | BoundGraph> {
-    const weights = new Map(Object.entries(tensors));
+  async #open(
+    spec: ProgramSpec,
+    weights: WeightSlot,
+    tensors: Readonly<Record<string, DeviceArray>>,
+  ): Promise<Bound> {
+    const own = new Map(Object.entries(tensors));
     const steps = this.#stepped(spec);
-    return steps
-      ? Stepper.open(this.#runtime, steps, weights)
-      : BoundGraph.open(this.#runtime, this.#build(spec), weights);
+    const graphs = steps ? [steps.begin, ...steps.stages.map(({ step }) => step)] : [this.#build(spec)];
+    try {
+      const merged = graphs.some(readsMerged) ? this.#mergedOf(weights, own) : null;
+      const arrays = new Map([...own, ...(merged?.arrays ?? [])]);
+      const program = steps
+        ? await Stepper.open(this.#runtime, steps, arrays)
+        : await BoundGraph.open(this.#runtime, graphs[0]!, arrays);
+      return { program, merged, bytes: 0 };
+    } catch (error) {
+      this.#releaseUnread();
+      throw error;
+    }
+  }
+
+  #mergedOf(weights: WeightSlot, tensors: Arrays): MergedWeights {
+    const merged =
+      this.#merged.get(weights) ?? new MergedWeights(this.#runtime, tensors, this.#loaded().layout.adapted);
+    this.#merged.set(weights, merged);
+    return merged;
+  }
+
+  #mergedBytes(): number {
+    return [...this.#merged.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Lets programs go that were used least recently, until the rest holds no more than it may. */
   async #makeRoom(kept: string): Promise<void> {
-    let total = [...this.#bound.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    let own = [...this.#bound.values()].reduce((sum, { bytes }) => sum + bytes, 0);
     for (const [key, { program, bytes }] of this.#bound) {
-      if (total <= this.#recordBytes || key === kept) return;
+      if (own + this.#mergedBytes() <= this.#recordBytes || key === kept) return;
       this.#bound.delete(key);
       await program.release();
-      total -= bytes;
+      own -= bytes;
+      this.#releaseUnread();
+    }
+  }
+
+  /** Merged weights that no program is bound to. */
+  #releaseUnread(): void {
+    const read = new Set([...this.#bound.values()].map(({ merged }) => merged));
+    for (const [weights, merged] of this.#merged) {
+      if (read.has(merged)) continue;
+      this.#merged.delete(weights);
+      merged.dispose();
     }
   }
 
@@ -279,6 +323,7 @@ export class LocalHost implements ModelHost {
       const all = [...this.#bound.values()];
       this.#bound.clear();
       for (const { program } of all) await program.release();
+      this.#releaseUnread();
     });
   }
 

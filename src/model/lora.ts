@@ -44,6 +44,13 @@ export const factorNames = (weight: string): Readonly<Record<'a' | 'b', string>>
 
 export const isFactor = (name: string): boolean => PART.test(name);
 
+const MERGED = 'merged ';
+
+/** What a graph reads in place of a weight where W + s·B·A is computed beforehand: an input of this name, of W's shape. */
+export const mergedName = (weight: string): string => `${MERGED}${weight}`;
+
+export const isMerged = (input: string): boolean => input.startsWith(MERGED);
+
 /** Whether LoRA is read beside a tensor of the model. */
 export const isTarget = ({ targets }: LoraConfig, name: string): boolean =>
   targets.some((target) => name.endsWith(`.${target}.weight`));

@@ -1,6 +1,6 @@
 /** What LoRA trained, as weights of the model itself. */
 import type { ModelConfig } from './config.ts';
-import { factorNames, isTarget, type LoraConfig, loraScale, merged } from './lora.ts';
+import { type LoraConfig, merged } from './lora.ts';
 import { parameterLayout, unpackWeights, WeightsError } from './parameters.ts';
 
 /**
@@ -22,11 +22,11 @@ export function mergedWeights(
     );
   const all = new Float32Array(weights);
   const trained = unpackWeights(added, factors);
-  for (const [name, tensor] of unpackWeights(own, all)) {
-    if (trained.has(name)) tensor.data.set(trained.get(name)!.data);
-    if (!isTarget(lora, name)) continue;
-    const { a, b } = factorNames(name);
-    tensor.data.set(merged(tensor, trained.get(a)!, trained.get(b)!, loraScale(lora)).data);
+  const tensors = unpackWeights(own, all);
+  for (const [name, { data }] of tensors) if (trained.has(name)) data.set(trained.get(name)!.data);
+  for (const { weight, a, b, scale } of added.adapted) {
+    const tensor = tensors.get(weight)!;
+    tensor.data.set(merged(tensor, trained.get(a)!, trained.get(b)!, scale).data);
   }
   return all;
 }

@@ -3,16 +3,7 @@
  * lie one after the other in one flat vector: the optimizer walks over it, a worker is sent it and a checkpoint stores
  * it, and a graph sees views of it by name. Each frozen one has memory of its own and is neither copied nor stored.
  */
-import {
-  add,
-  gradients,
-  input,
-  matmul,
-  type Shape,
-  sizeOf,
-  type Target,
-  type Tensor,
-} from '../graph/index.ts';
+import { gradients, input, type Shape, sizeOf, type Target, type Tensor } from '../graph/index.ts';
 import { Random } from '../random.ts';
 import type { ModelConfig } from './config.ts';
 import {
@@ -22,6 +13,7 @@ import {
   isTarget,
   type LoraConfig,
   loraScale,
+  mergedName,
   startFactor,
 } from './lora.ts';
 
@@ -61,12 +53,25 @@ export interface TrainableSlot extends ParameterSlot {
   readonly offset: number;
 }
 
+/** A weight W [out, in] that is read as W + scale·B·A. */
+export interface AdaptedSlot {
+  readonly weight: string;
+  readonly shape: Shape;
+  /** Names of A [rank, in] and B [out, rank]. */
+  readonly a: string;
+  readonly b: string;
+  readonly rank: number;
+  readonly scale: number;
+}
+
 export interface ParameterLayout {
   /** In the order of the flat vector. */
   readonly trainable: readonly TrainableSlot[];
   readonly frozen: readonly ParameterSlot[];
   /** Trainable values in all: the length of the flat vector. */
   readonly size: number;
+  /** The weights that LoRA adds to. */
+  readonly adapted: readonly AdaptedSlot[];
 }
 
 export class WeightsError extends Error {
@@ -132,7 +137,7 @@ export function parameterLayout(
     trainable.push({ ...slot, offset: size });
     size += sizeOf(slot.shape);
   }
-  return { trainable, frozen: slots.filter(isFrozen), size };
+  return { trainable, frozen: slots.filter(isFrozen), size, adapted: lora ? adaptedSlots(lora, own) : [] };
 }
 
 /** Weights that a run can train whole, with two moments of each. */
@@ -144,6 +149,17 @@ export const isLarge = (config: ModelConfig): boolean => parameterLayout(config)
 /** What freezes a model whole. */
 export const everything = ({ head, tied }: ModelConfig): readonly string[] =>
   head === 'score' ? ['model', 'score'] : tied ? ['model'] : ['model', 'lm_head'];
+
+const adaptedSlots = (lora: LoraConfig, slots: readonly ParameterSlot[]): AdaptedSlot[] =>
+  slots
+    .filter(({ name }) => isTarget(lora, name))
+    .map(({ name, shape }) => ({
+      weight: name,
+      shape,
+      ...factorNames(name),
+      rank: lora.rank,
+      scale: loraScale(lora),
+    }));
 
 /** What LoRA adds to a weight: scale · b·a. */
 export interface Adapter {
@@ -167,8 +183,8 @@ export interface Parameters {
 }
 
 /**
- * @param differentiable whether a gradient will be asked for. Where not, a GPU merges what LoRA adds into the weight that it
- *   stands beside: a host computes that once for all runs until the weights change.
+ * @param differentiable whether a gradient will be asked for. Where not, a graph for a GPU reads each weight that LoRA adds
+ *   to under its {@link mergedName}: a host merges it once for all runs until the weights change.
  */
 export function declareParameters(
   { config, frozen, lora, checkpointing = false, target = 'wasm' }: ModelSpec,
@@ -184,18 +200,18 @@ export function declareParameters(
     if (!tensor) throw new WeightsError(`The model has no parameter ${name}.`);
     return tensor;
   };
+  const adapters = new Map(layout.adapted.map((slot) => [slot.weight, slot]));
   const adapterTo = (name: string): Adapter | null => {
-    if (!lora || !isTarget(lora, name)) return null;
-    const { a, b } = factorNames(name);
-    return { a: own(a), b: own(b), scale: loraScale(lora) };
+    const slot = adapters.get(name);
+    return slot ? { a: own(slot.a), b: own(slot.b), scale: slot.scale } : null;
   };
   const merges = target === 'webgpu' && !differentiable;
+  const merged = new Map(
+    (merges ? layout.adapted : []).map(({ weight, shape }) => [weight, input(mergedName(weight), shape)]),
+  );
   return {
     trainable,
-    tensor(name) {
-      const adapter = merges ? adapterTo(name) : null;
-      return adapter ? add(matmul(adapter.b, adapter.a, { scale: adapter.scale }), own(name)) : own(name);
-    },
+    tensor: (name) => merged.get(name) ?? own(name),
     isFrozen: (name) => unchanging.has(name),
     adapterOf: (name) => (merges ? null : adapterTo(name)),
     checkpointing,

@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, packAdapter, parseAdapterConfig } from '../model/adapter.ts';
 import { parseModelConfig } from '../model/config.ts';
-import { isTarget } from '../model/lora.ts';
+import { mergedName } from '../model/lora.ts';
 import { mergedWeights } from '../model/merge.ts';
 import {
   gradientName,
@@ -71,7 +71,11 @@ describe.each([
   const { lora, expected, config, layout, own, factors, trained } = load(name, base);
   const ids = Int32Array.from(expected.ids.flat());
   const [batch, time] = [expected.ids.length, expected.ids[0]!.length];
-  const feeds = { ...feedsOf(own), ...feedsOf(trained), ids };
+  const flat = parameterLayout(config);
+  const merged = unpackWeights(flat, mergedWeights(config, lora, packWeights(flat, own), factors));
+  const whole = new Map(layout.adapted.map(({ weight }) => [weight, merged.get(weight)!]));
+  const instead = [...whole].map(([weight, { data }]) => [mergedName(weight), data] as const);
+  const feeds = { ...feedsOf(own), ...feedsOf(trained), ...Object.fromEntries(instead), ids };
 
   it.each(['wasm', 'webgpu'] as const)('gives its logits in the form for %s', async (target) => {
     const { logitsLast } = await run(buildScores({ config, lora, target }, { batch, time }), feeds);
@@ -97,18 +101,14 @@ describe.each([
   });
 
   it('is merged as PEFT merges it, and then gives the same logits', async () => {
-    const flat = parameterLayout(config);
-    const whole = unpackWeights(flat, mergedWeights(config, lora, packWeights(flat, own), factors));
-    const targets = [...whole].filter(([weight]) => isTarget(lora, weight));
-    expect(targets.map(([weight]) => weight).toSorted()).toEqual(
-      Object.keys(expected.merged_sums).toSorted(),
-    );
-    for (const [weight, { data }] of targets) {
+    expect([...whole.keys()].toSorted()).toEqual(Object.keys(expected.merged_sums).toSorted());
+    for (const [weight, { data }] of whole) {
       const [sum, squares] = expected.merged_sums[weight]!;
       expect(data.reduce((total, x) => total + x, 0)).toBeCloseTo(sum, 3);
       expect(data.reduce((total, x) => total + x * x, 0)).toBeCloseTo(squares, 3);
     }
-    const merging = await run(buildScores({ config }, { batch, time }), { ...feedsOf(whole), ids });
+    const values = { ...feedsOf(own), ...feedsOf(whole), ids };
+    const merging = await run(buildScores({ config }, { batch, time }), values);
     expect(largest(merging['logitsLast']!, expected.logits_last!.flat())).toBeLessThan(2e-5);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATOR_TOLERANCE } from '../../src/runtime/self-test.ts';
+import { expectAdapted, expectMerges, expectRecords } from '../support/gpu-reports.ts';
 import type { HostPage, Generated, Trained } from '../support/host-page.ts';
 import { openTestPage, type TestPage } from '../support/page.ts';
 
@@ -148,8 +149,7 @@ describe('WebGPU', () => {
     });
 
     it('records every program, and repeats it bit for bit as it is without a record', async () => {
-      const reports = await call('records');
-      expect(reports.map(({ kind }) => kind)).toEqual([
+      expectRecords(await call('records'), [
         'generate',
         'logprobs',
         'update',
@@ -158,12 +158,14 @@ describe('WebGPU', () => {
         'quality',
         'score',
       ]);
-      for (const { kind, captured, different, outputs } of reports) {
-        expect(outputs, kind).toBeGreaterThan(5);
-        expect(different, kind).toEqual([]);
-        expect(captured.length, kind).toBeGreaterThan(1);
-        expect(captured, kind).toEqual(captured.map(() => true));
-      }
+    });
+
+    it('merges LoRA into weights of any size as the reference does', async () => {
+      expectMerges(await call('merges'));
+    });
+
+    it('merges once for each version of the weights, and scores as the factors beside them on WASM', async () => {
+      expectAdapted({ gpu: await call('adapted', 'webgpu'), wasm: await call('adapted', 'wasm') });
     });
 
     it('lets records go that were used least recently, once all hold more than they may', async () => {

@@ -19,6 +19,7 @@ import { LocalHost } from '../../src/host/local-host.ts';
 import { buildProgram, buildStepped, type LogprobsSpec } from '../../src/programs/index.ts';
 import { CONFIG, FRESH, LAYOUT, LOGPROBS, PROMPTS, ROWS, SHAPE, SHARP } from '../../bench/gpu/programs.ts';
 import { type HostName, open, sample, step } from './host-workload.ts';
+import { type AdaptedReport, checkMerges, type MergeReport, runAdapted } from './merge-checks.ts';
 
 const devices: GPUDevice[] = [];
 const liveBuffers = new Set<GPUBuffer>();
@@ -110,6 +111,8 @@ export class HostPage {
   readonly gpuCounts = gpuCounts;
   readonly records = records;
   readonly samplers = samplers;
+  readonly merges = async (): Promise<MergeReport[]> => checkMerges(await createRuntimeFor('webgpu'));
+  readonly adapted = async (device: DeviceKind): Promise<AdaptedReport> => runAdapted(await open(device));
   readonly refusedKernel = refusedKernel;
   readonly largeBuffer = largeBuffer;
   #anchor: Program | null = null;

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { dirname, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { vulkanDriver } from '../../scripts/browser.mjs';
+import type { NodeGpuReport } from '../support/gpu-in-node.ts';
+import { expectMerges, expectRecords } from '../support/gpu-reports.ts';
+
+const driver = vulkanDriver();
+
+/** In a process of its own: Dawn looks for its driver where the environment says when the process starts. */
+async function checkInNode(file: string): Promise<NodeGpuReport> {
+  const { LD_LIBRARY_PATH: libraries } = process.env;
+  const script = resolve('tests/support/gpu-in-node.ts');
+  // WebAssembly is compiled once, as in the browser of the tests.
+  const child = spawn(process.execPath, ['--liftoff-only', '--import', 'tsx', script], {
+    env: {
+      ...process.env,
+      VK_DRIVER_FILES: file,
+      // The browser brings its own loader, which the system may not have.
+      LD_LIBRARY_PATH: [libraries, dirname(file)].filter(Boolean).join(':'),
+    },
+  });
+  let [out, log] = ['', ''];
+  child.stdout.on('data', (data) => void (out += String(data)));
+  child.stderr.on('data', (data) => void (log += String(data)));
+  const code = await new Promise((done) => child.on('close', done));
+  if (code !== 0) throw new Error(`It ended with ${String(code)}: ${log}`);
+  return JSON.parse(out) as NodeGpuReport;
+}
+
+describe.skipIf(driver === null)(
+  driver === null
+    ? 'WebGPU in Node (skipped: no vk_swiftshader_icd.json beside a Chrome or Chromium on Linux)'
+    : 'WebGPU in Node',
+  () => {
+    let report: NodeGpuReport;
+    beforeAll(async () => {
+      report = await checkInNode(driver!);
+      // It compiles on one core, which others may be busy with.
+    }, 400_000);
+
+    it('records every program, and repeats it bit for bit as it is without a record', () => {
+      expect(report.adapter).toMatch(/swiftshader/i);
+      expectRecords(report.records, ['generate', 'logprobs', 'supervised', 'score']);
+    });
+
+    it('merges LoRA into weights of any size as the reference does', () => {
+      expectMerges(report.merges);
+    });
+  },
+);
