@@ -19,6 +19,27 @@ export const deviceOption = (help: string) =>
 export const temperatureOption = (value: number) =>
   ({ kind: 'text', value: 'X', help: 'of the sampling', default: String(value) }) as const;
 
+export const topKOption = {
+  kind: 'integer',
+  min: 0,
+  max: 1_000_000,
+  help: 'sample from so many of the most likely tokens, 0 from all',
+  default: 0,
+} as const;
+export const topPOption = {
+  kind: 'text',
+  value: 'P',
+  help: 'and of these from the fewest with this share of the probability, 1 from all',
+  default: '1',
+} as const;
+
+/** @throws {UsageError} */
+export function parseTopP(text: string): number {
+  const share = Number(text);
+  if (share > 0 && share <= 1) return share;
+  throw new UsageError(`--top-p is a number above 0 and at most 1, not “${text}”.`);
+}
+
 /** @throws {UsageError} */
 export function parseTemperature(text: string): number {
   const temperature = Number(text);

@@ -22,7 +22,10 @@ import {
   deviceOption,
   folderOption,
   parseTemperature,
+  parseTopP,
   temperatureOption,
+  topKOption,
+  topPOption,
 } from '../shared-options.ts';
 import type { SplitBy } from '../../src/domains/files/source.ts';
 import { type RequestedTasks, requestedTasks, served, TASKS_OPTIONS } from '../task-file.ts';
@@ -58,6 +61,8 @@ const OPTIONS = {
   samples: { kind: 'integer', min: 1, max: 256, help: 'completions of each task', default: 1 },
   k: { kind: 'text', value: 'K,K,…', help: 'for pass@k, at most as many as there are samples', default: '1' },
   temperature: temperatureOption(config.temperature),
+  'top-k': topKOption,
+  'top-p': topPOption,
   seed: {
     ...SEED_OPTION,
     help: `of the sampling; ${EVAL_SEED} draws as a run’s evaluations do`,
@@ -133,6 +138,7 @@ export const evaluate: Command = {
     const { samples, seed, json, device } = values;
     const ks = parseKs(values.k, samples);
     const temperature = parseTemperature(values.temperature);
+    const topP = parseTopP(values['top-p']);
     const tasks = await findTasks(values);
     const out = values.out === undefined ? null : resolve(values.out);
     if (out !== null) await checkEmpty(out);
@@ -156,6 +162,8 @@ export const evaluate: Command = {
         ks,
         seed,
         temperature,
+        topK: values['top-k'],
+        topP,
         maxPromptTokens: values['max-prompt-tokens'] ?? null,
         maxCompletionTokens: values['max-completion-tokens'] ?? null,
         prompts: {

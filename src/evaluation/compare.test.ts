@@ -87,6 +87,11 @@ describe('a comparison', () => {
   it('says what else differs', () => {
     const hot = changed({ settings: { ...settings, temperature: 0.5 } });
     expect(compare(a, hot, [1], 1).notes[0]).toBe('temperature is 1 in A and 0.5 in B.');
+    const sampled = (rest: object) => changed({ settings: { ...settings, ...rest } });
+    const notes = compare(a, sampled({ topK: 50, topP: 0.9 }), [1], 1).notes;
+    expect(notes.slice(0, -1)).toEqual(['topK is 0 in A and 50 in B.', 'topP is 1 in A and 0.9 in B.']);
+    // As a file says that has both off, and one from before has neither.
+    expect(compare(a, sampled({ topK: 0, topP: 1 }), [1], 1).notes).toHaveLength(1);
   });
 
   it('is shown as a table', () => {

@@ -91,11 +91,23 @@ function differences(a: EvaluationAbout, b: EvaluationAbout): string[] {
 
 const PROMPT_SETTINGS = ['promptStyle', 'systemPrompt', 'shots', 'promptSeed', 'formatProfile'] as const;
 
+/** What was sampled from where nothing is said of it. */
+const FROM_ALL = { topK: 0, topP: 1 };
+type Settings = EvaluationAbout['settings'];
+
 function notesOn(a: EvaluationAbout, b: EvaluationAbout): string[] {
-  const names = ['temperature', 'maxCompletionTokens', 'maxPromptTokens', 'timeoutMs'] as const;
+  const names = [
+    'temperature',
+    'topK',
+    'topP',
+    'maxCompletionTokens',
+    'maxPromptTokens',
+    'timeoutMs',
+  ] as const;
+  const [ofA, ofB] = [a, b].map((about) => ({ ...FROM_ALL, ...about.settings })) as [Settings, Settings];
   const settings = names
-    .filter((name) => a.settings[name] !== b.settings[name])
-    .map((name) => `${name} is ${a.settings[name]} in A and ${b.settings[name]} in B.`);
+    .filter((name) => ofA[name] !== ofB[name])
+    .map((name) => `${name} is ${ofA[name]} in A and ${ofB[name]} in B.`);
   const prompts = PROMPT_SETTINGS.filter((name) => a.settings[name] !== b.settings[name]).map((name) => {
     const [of, other] = [a, b].map(({ settings: { [name]: value } }) => JSON.stringify(value) ?? 'absent');
     return `${name} is ${of} in A and ${other} in B.`;

@@ -34,6 +34,9 @@ const aboutSchema = v.object({
     samples: whole,
     seed: whole,
     temperature: v.number('must be a number'),
+    /** Absent where all tokens were sampled from. */
+    topK: v.optional(whole),
+    topP: v.optional(v.number('must be a number')),
     maxPromptTokens: whole,
     maxCompletionTokens: whole,
     timeoutMs: whole,

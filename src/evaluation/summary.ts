@@ -55,6 +55,9 @@ function families({ ks, families: slices }: EvaluationFile['report']): string[][
   ];
 }
 
+const restricted = ({ topK, topP }: EvaluationFile['settings']): string =>
+  `${topK === undefined ? '' : `, top-k ${topK}`}${topP === undefined ? '' : `, top-p ${topP}`}`;
+
 export function evaluationSummary({
   policy,
   tasks,
@@ -67,7 +70,7 @@ export function evaluationSummary({
   return [
     heading(`${policy.name} on ${tasks.name}`),
     text(
-      `${counted(all.tasks, 'task')} (${tasks.split}), ${counted(report.samplesPerTask, 'sample')} each, seed ${settings.seed}, temperature ${settings.temperature}.`,
+      `${counted(all.tasks, 'task')} (${tasks.split}), ${counted(report.samplesPerTask, 'sample')} each, seed ${settings.seed}, temperature ${settings.temperature}${restricted(settings)}.`,
     ),
     text(
       OUTCOMES.map((outcome) => `${outcome}: ${share(all.outcomes[outcome], all.samples)}`).join('; ') + '.',

@@ -4,6 +4,7 @@ import { evaluateTasks } from '../evaluation/evaluate.ts';
 import type { EvaluatedSample } from '../evaluation/records.ts';
 import { reasoningText } from '../domains/completion.ts';
 import { freshState } from '../host/host.ts';
+import { restrictionOf } from '../rl/restriction.ts';
 import { passedShare } from '../rl/gate.ts';
 import { EVAL_SEED } from '../rl/sampling.ts';
 import type { TrainerPorts } from '../rl/trainer.ts';
@@ -119,7 +120,8 @@ async function evaluateCell(
   const { temperature, maxPromptTokens, maxCompletionTokens } = cell.config;
   const { samples } = cell.evaluation;
   const tasks = ports.tasks.heldOut;
-  const sampling = { samples, seed: EVAL_SEED, temperature, maxPromptTokens, maxCompletionTokens };
+  const rest = restrictionOf(cell.config);
+  const sampling = { samples, seed: EVAL_SEED, temperature, maxPromptTokens, maxCompletionTokens, ...rest };
   const all = await evaluateTasks(ports, tasks, sampling, (done) => evaluated(done, tasks.length), signal);
   const byTask = groupBy(all, ({ task }) => task);
   const best = await bestSamples(byTask, tasks, ports);

@@ -43,12 +43,14 @@ describe('cells', () => {
   });
 
   it('keep the key that they were computed under when a setting comes that is as by default', async () => {
-    const withCredit = async (reasoningCredit: string) =>
-      keysOf(await planned({ settings: { reasoningCredit } }), 'a')[0];
+    const withCredit = async (reasoningCredit: string, more: object = {}) =>
+      keysOf(await planned({ settings: { reasoningCredit, ...more } }), 'a')[0];
     const before = '0d282897f6c7c9e2779b62d34142c746222f4cf5005734db0b1c3cf69d004404';
     expect(keysOf(await planned(), 'a')[0]).toBe(before);
     expect(await withCredit('completion')).toBe(before);
     expect(await withCredit('reasoning')).not.toBe(before);
+    expect(await withCredit('completion', { topK: 0, topP: 1 })).toBe(before);
+    expect(await withCredit('completion', { topP: 0.9 })).not.toBe(before);
   });
 
   it('change their key with whatever decides their numbers', async () => {
@@ -69,6 +71,8 @@ describe('cells', () => {
     expect(new Set(starts).size).toBe(1);
     expect(keysOf(await planned({ settings: { learningRate: 1e-3, steps: 7 } }), 'start')).toEqual(starts);
     expect(new Set(keysOf(await planned({ policy: { steps: 10 } }), 'start')).size).toBe(3);
+    expect(keysOf(await planned({ settings: { topP: 1 } }), 'start')).toEqual(starts);
+    expect(keysOf(await planned({ settings: { topP: 0.9 } }), 'start')).not.toEqual(starts);
   });
 
   it.each([

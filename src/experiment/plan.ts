@@ -1,4 +1,5 @@
 /** The cells of an experiment: every arm with every preset and seed, and what decides the numbers of each. */
+import { restrictionOf } from '../rl/restriction.ts';
 import { ConfigError, DEFAULT_CONFIG, fullConfig, parseConfig } from '../rl/config.ts';
 import type { FullConfig } from '../rl/types.ts';
 import { findPreset } from '../run/presets.ts';
@@ -50,6 +51,7 @@ export function evaluatedWith(config: FullConfig): Partial<FullConfig> {
     maxPromptTokens,
     maxCompletionTokens,
     timeoutMs,
+    ...restrictionOf(config),
     ...changedPrompts(config),
   };
 }
@@ -67,7 +69,12 @@ export function changedPrompts(config: FullConfig): Partial<FullConfig> {
 }
 
 /** Settings that came when cells had been computed: by default they decide nothing, so that those cells still count. */
-const CAME_LATER = ['reasoningCredit', ...PROMPT_SETTINGS] as const satisfies readonly (keyof FullConfig)[];
+const CAME_LATER = [
+  'reasoningCredit',
+  'topK',
+  'topP',
+  ...PROMPT_SETTINGS,
+] as const satisfies readonly (keyof FullConfig)[];
 
 /** Of an arm that is trained, the settings that decide its numbers. */
 function trainedWith({ preset: _, ...config }: FullConfig): Partial<FullConfig> {

@@ -1,4 +1,5 @@
 /** Which tasks a start passes how often, so that an arm can train on those of a difficulty. */
+import { restrictionOf } from '../rl/restriction.ts';
 import { decodeAll, SAMPLE_BATCH } from '../rl/sampling.ts';
 import type { TrainerPorts } from '../rl/trainer.ts';
 import type { FullConfig } from '../rl/types.ts';
@@ -15,7 +16,14 @@ export interface PassRate {
 /** What the pass rates of a start are kept under: the same draws, the same key. @param start names the policy */
 export function passRatesKey(start: string, config: FullConfig, samples: number): Promise<string> {
   const { domain, tasks, taskSettings, seed, temperature, maxPromptTokens, maxCompletionTokens } = config;
-  const sampling = { seed, temperature, maxPromptTokens, maxCompletionTokens, samples };
+  const sampling = {
+    seed,
+    temperature,
+    maxPromptTokens,
+    maxCompletionTokens,
+    samples,
+    ...restrictionOf(config),
+  };
   return hashOf({ start, domain, tasks, taskSettings, ...sampling, ...changedPrompts(config) });
 }
 
@@ -29,7 +37,7 @@ const PART = 24;
  */
 export async function passRates(
   { policy, prompting, verifier, tokenizer, tasks: { train } }: TrainerPorts,
-  { maxPromptTokens, maxCompletionTokens, temperature, seed }: FullConfig,
+  { maxPromptTokens, maxCompletionTokens, temperature, seed, ...rest }: FullConfig,
   samples: number,
   progress: (done: number, total: number) => void,
   signal: AbortSignal,
@@ -45,6 +53,7 @@ export async function passRates(
       maxPromptTokens,
       maxCompletionTokens,
       temperature,
+      ...restrictionOf(rest),
       microBatch: SAMPLE_BATCH,
       seed,
       step: 0,

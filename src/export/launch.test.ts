@@ -30,6 +30,7 @@ describe('the settings of a run', () => {
       'algorithm.norm_adv_by_std_in_grpo=True',
       'data.train_batch_size=12',
       'actor_rollout_ref.rollout.n=8',
+      'actor_rollout_ref.rollout.top_k=-1',
       'actor_rollout_ref.actor.optim.betas=[0.9,0.95]',
       'actor_rollout_ref.actor.loss_agg_mode=token-mean',
       'actor_rollout_ref.actor.use_kl_loss=True',
@@ -77,11 +78,15 @@ describe('the settings of a run', () => {
       warmupSteps: 5,
       dynamicSampling: 'accuracy' as const,
       dualClip: 3,
+      topK: 50,
+      topP: 0.9,
     };
     const { settings, notes } = trlSettings(changed);
     expect(settings.grpo).toMatchObject({
       max_steps: 600,
       num_iterations: 2,
+      top_k: 50,
+      top_p: 0.9,
       loss_type: 'cispo',
       epsilon_high: 1.28,
       lr_scheduler_type: 'cosine_with_min_lr',
@@ -93,6 +98,8 @@ describe('the settings of a run', () => {
       settings: {
         'algorithm.filter_groups.metric': 'outcome',
         'actor_rollout_ref.actor.ppo_mini_batch_size': 4,
+        'actor_rollout_ref.rollout.top_k': 50,
+        'actor_rollout_ref.rollout.top_p': 0.9,
         'actor_rollout_ref.actor.policy_loss.loss_mode': 'cispo',
         'actor_rollout_ref.actor.clip_ratio_low': 1,
         'actor_rollout_ref.actor.clip_ratio_c': 3,

@@ -64,7 +64,7 @@ const TRL_LOSS = {
 
 /** What {@link trlSettings} hands over. */
 const IN_TRL: readonly OptionName[] = [
-  'seed', 'steps', 'checkpointEvery', 'promptsPerStep', 'groupSize', 'temperature', 'maxPromptTokens',
+  'seed', 'steps', 'checkpointEvery', 'promptsPerStep', 'groupSize', 'temperature', 'topK', 'topP', 'maxPromptTokens',
   'maxCompletionTokens', 'advantage', 'maskTruncatedCompletions', 'importance', 'surrogate', 'aggregation', 'clipLow',
   'clipHigh', 'dualClip', 'entropyCoefficient', 'beta', 'syncRefModel', 'refModelSyncSteps', 'refModelMixupAlpha',
   'learningRate', 'lrSchedulerType', 'warmupSteps', 'minLrRate', 'innerIterations', 'miniBatches', 'microBatch',
@@ -102,6 +102,8 @@ export function trlSettings(config: FullConfig): Launch<TrlSettings> {
         num_generations: config.groupSize,
         num_iterations: innerIterations,
         temperature: config.temperature,
+        top_k: config.topK,
+        top_p: config.topP,
         max_completion_length: config.maxCompletionTokens,
         mask_truncated_completions: config.maskTruncatedCompletions,
         beta: config.beta,
@@ -182,7 +184,7 @@ const VERL_KL = { k1: 'kl', k2: 'mse', k3: 'low_var_kl' } as const;
 
 /** What {@link verlOverrides} hands over. */
 const IN_VERL: readonly OptionName[] = [
-  'seed', 'steps', 'checkpointEvery', 'promptsPerStep', 'groupSize', 'temperature', 'maxPromptTokens',
+  'seed', 'steps', 'checkpointEvery', 'promptsPerStep', 'groupSize', 'temperature', 'topK', 'topP', 'maxPromptTokens',
   'maxCompletionTokens', 'dynamicSampling', 'maxResamples', 'advantage', 'importance', 'surrogate', 'aggregation',
   'clipLow', 'clipHigh', 'dualClip', 'entropyCoefficient', 'beta', 'klEstimator', 'klIn', 'learningRate',
   'lrSchedulerType', 'warmupSteps', 'minLrRate', 'innerIterations', 'miniBatches', 'microBatch', 'weightDecay',
@@ -265,8 +267,8 @@ export function verlOverrides(config: FullConfig): Launch<Settings> {
       [`${rollout}.name`]: 'vllm',
       [`${rollout}.n`]: config.groupSize,
       [`${rollout}.temperature`]: config.temperature,
-      [`${rollout}.top_p`]: 1,
-      [`${rollout}.top_k`]: -1,
+      [`${rollout}.top_p`]: config.topP,
+      [`${rollout}.top_k`]: config.topK || -1,
       [`${rollout}.tensor_model_parallel_size`]: 1,
       [`${rollout}.gpu_memory_utilization`]: 0.4,
       [`${rollout}.log_prob_micro_batch_size_per_gpu`]: config.microBatch,

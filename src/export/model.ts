@@ -17,7 +17,7 @@ export interface ModelExport extends ExportedModel {
   /** What stands in the header of the weights. */
   readonly metadata: Readonly<Record<string, string>>;
   /** How a policy was sampled. */
-  readonly sampling: Pick<FullConfig, 'temperature' | 'maxCompletionTokens'>;
+  readonly sampling: Pick<FullConfig, 'temperature' | 'topK' | 'topP' | 'maxCompletionTokens'>;
   /** How a reward model's score becomes R_t, where that is known. */
   readonly scaling: ScalingFile | null;
 }
@@ -40,9 +40,9 @@ function generationFile(folder: string, config: ModelConfig, sampling: ModelExpo
     {
       do_sample: true,
       temperature: sampling.temperature,
-      // Nothing cuts the distribution off, or its log-probabilities would not be those that were sampled from.
-      top_k: 0,
-      top_p: 1,
+      // transformers has a top-k of 50 where none is given.
+      top_k: sampling.topK,
+      top_p: sampling.topP,
       max_new_tokens: sampling.maxCompletionTokens,
       eos_token_id,
       pad_token_id,

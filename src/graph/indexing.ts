@@ -118,6 +118,26 @@ export function argmax(x: Tensor): Tensor {
   return makeTensor(argmaxOperator, [x], x.shape.slice(0, -1), 'i32');
 }
 
+const topKOperator: Operator = {
+  name: 'topK',
+  evaluate: (node, [x]) => {
+    const { shape } = node.outputs[0]!;
+    const [k, depth] = [shape.at(-1)!, x!.shape.at(-1)!];
+    const data = new Float64Array(sizeOf(shape));
+    for (let i = 0; i < data.length / k; i++)
+      data.set(x!.data.slice(i * depth, (i + 1) * depth).toSorted((a, b) => b - a).subarray(0, k), i * k); // prettier-ignore
+    return [{ shape, data }];
+  },
+};
+
+/** The k largest values of the last axis in order, the largest first: x [..., n] → [..., k]. */
+export function topK(x: Tensor, k: number): Tensor {
+  requireDType('topK', x, 'f32');
+  if (!(k >= 1 && k <= x.shape.at(-1)!))
+    throw new ShapeError('topK', [x.shape], `the last axis does not have ${k} values`);
+  return makeTensor(topKOperator, [x], [...x.shape.slice(0, -1), k], 'f32');
+}
+
 /** Lower-triangular ones [n, n], used to add up prefixes by one product. */
 const triangle = (n: number): Tensor =>
   constant(

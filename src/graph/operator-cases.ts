@@ -61,6 +61,7 @@ import {
   sum,
   type Tensor,
   tokenLogprobs,
+  topK,
   transpose,
   writePosition,
 } from './index.ts';
@@ -228,6 +229,7 @@ const CASES: Record<string, Case> = {
     build: ({ x, r }) => writePosition(x!, constant([], [2], 'i32'), r!),
   },
   argmax: { inputs: { x: [[4, 7]] }, build: ({ x }) => cast(argmax(x!), 'f32') },
+  topK: { inputs: { x: [[4, 7]] }, build: ({ x }) => topK(x!, 3) },
   cumsum: { inputs: { x: [[2, 5]] }, build: ({ x }) => cumsum(x!), differentiable: ['x'] },
   softmax: { inputs: { x: [[2, 5]] }, build: ({ x }) => softmax(x!), differentiable: ['x'] },
   logSoftmax: { inputs: { x: [[2, 5]] }, build: ({ x }) => logSoftmax(x!), differentiable: ['x'] },

@@ -41,6 +41,38 @@ fn threshold(row: u32, lane: u32, top: f32, least: u32, goal: f32, byProbability
   return max(found, least);
 }`;
 
+/**
+ * Of the ids that have the smallest key that is kept, the last ones are kept that make up for what those above lack of
+ * `goal`: the first of these.
+ */
+const FIRST_OF_EQUALS = `
+fn firstOfEquals(row: u32, lane: u32, top: f32, least: u32, goal: f32) -> u32 {
+  let start = lane * PART;
+  let end = min(start + PART, VOCABULARY);
+  var mass = 0.0;
+  var weight = 0.0;
+  var own = 0.0;
+  for (var i = start; i < end; i++) {
+    let z = scaled(row, i);
+    let key = keyOf(z);
+    if (key > least) { mass += exp(z - top); }
+    if (key == least) { own += 1.0; weight = exp(z - top); }
+  }
+  let above = sumOf(lane, mass);
+  parts[lane] = own;
+  workgroupBarrier();
+  var kept = 0.0;
+  for (var other = lane + 1u; other < WIDTH; other++) { kept += parts[other]; }
+  var first = f32(VOCABULARY);
+  for (var i = end; own > 0.0 && i > start; i--) {
+    if (keyOf(scaled(row, i - 1u)) != least) { continue; }
+    if (kept > 0.0 && above + kept * weight >= goal) { break; }
+    first = f32(i - 1u);
+    kept += 1.0;
+  }
+  return u32(-largestOf(lane, -first));
+}`;
+
 /** Bindings are in the order of {@link BINDINGS}. */
 function sourceOf({ rows, vocabulary, time, padId, endIds, mode, topK, topP }: Drawing): KernelSource {
   const restricted = [
@@ -48,7 +80,9 @@ function sourceOf({ rows, vocabulary, time, padId, endIds, mode, topK, topP }: D
       ? `least = threshold(row, lane, top, least, ${topK}.0, false);`
       : '',
     topP !== undefined && topP < 1
-      ? `least = threshold(row, lane, top, least, ${topP} * massFrom(row, lane, top, least), true);`
+      ? `let goal = ${topP} * massFrom(row, lane, top, least);
+  least = threshold(row, lane, top, least, goal, true);
+  firstEqual = firstOfEquals(row, lane, top, least, goal);`
       : '',
   ];
   const isEnd = endIds.map((id) => `id == ${id}u`).join(' || ');
@@ -99,10 +133,17 @@ fn massFrom(row: u32, lane: u32, top: f32, least: u32) -> f32 {
   }
   return sumOf(lane, mass);
 }
+
+/* Whether an id may be drawn: of those with the smallest key, the last ones from firstEqual on. */
+fn isKept(z: f32, i: u32, least: u32, firstEqual: u32) -> bool {
+  let key = keyOf(z);
+  return key > least || (key == least && i >= firstEqual);
+}
 ${THRESHOLD}
+${FIRST_OF_EQUALS}
 
 /* The first id at which the sum of the weights reaches a goal: its part, and then itself. */
-fn firstReaching(row: u32, top: f32, least: u32, goal: f32) -> u32 {
+fn firstReaching(row: u32, top: f32, least: u32, firstEqual: u32, goal: f32) -> u32 {
   var part = 0u;
   var before = 0.0;
   var sum = 0.0;
@@ -117,7 +158,7 @@ fn firstReaching(row: u32, top: f32, least: u32, goal: f32) -> u32 {
   sum = before;
   for (var i = part * PART; i < min(part * PART + PART, VOCABULARY); i++) {
     let z = scaled(row, i);
-    if (keyOf(z) < least) { continue; }
+    if (!isKept(z, i, least, firstEqual)) { continue; }
     let weight = exp(z - top);
     if (weight == 0.0) { continue; }
     id = i;
@@ -163,12 +204,13 @@ fn main(
   let top = largestOf(lane, own);
   firsts[lane] = select(VOCABULARY, first, own == top);
   var least = 0u;
+  var firstEqual = 0u;
   ${restricted.join('\n  ')}
   var mass = 0.0;
   var moment = 0.0;
   for (var i = start; i < end; i++) {
     let z = scaled(row, i);
-    if (keyOf(z) >= least) {
+    if (isKept(z, i, least, firstEqual)) {
       let weight = exp(z - top);
       mass += weight;
       moment += weight * (z - top);
@@ -179,7 +221,7 @@ fn main(
   let mean = sumOf(lane, moment) / total;
   if (lane != 0u) { return; }
   let at = now * ROWS + row;
-  let id = ${mode === 'greedy' ? 'mostLikely()' : 'firstReaching(row, top, least, uniforms[at] * total)'};
+  let id = ${mode === 'greedy' ? 'mostLikely()' : 'firstReaching(row, top, least, firstEqual, uniforms[at] * total)'};
   ids[at] = id;
   logprobs[at] = scaled(row, id) - top - log(total);
   entropies[at] = log(total) - mean;

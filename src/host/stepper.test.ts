@@ -5,6 +5,7 @@ import { LORA_TARGETS } from '../model/lora.ts';
 import { initialFactors, initialWeights, parameterLayout, unpackWeights } from '../model/parameters.ts';
 import { cacheLengths } from '../programs/generate-steps.ts';
 import { buildProgram, buildStepped, type GenerateSpec } from '../programs/index.ts';
+import type { SamplerSettings } from '../programs/sampler.ts';
 import { Random } from '../random.ts';
 import type { DeviceKind } from '../runtime/device.ts';
 import { createRuntime } from '../runtime/ort/runtime.ts';
@@ -24,10 +25,10 @@ const config: ModelConfig = {
 const SHAPE = { prompts: 3, group: 2, promptTime: 6 };
 const ROWS = SHAPE.prompts * SHAPE.group;
 
-const specOf = (completionTime: number, mode: 'sample' | 'greedy' = 'sample'): GenerateSpec => ({
+const specOf = (completionTime: number, drawing: Partial<SamplerSettings> = {}): GenerateSpec => ({
   kind: 'generate',
   config,
-  options: { ...SHAPE, completionTime, mode, chunk: 16 },
+  options: { ...SHAPE, completionTime, mode: 'sample', chunk: 16, ...drawing },
 });
 
 function feedsOf(completionTime: number, seed: number) {
@@ -82,23 +83,27 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =
   Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i]!)));
 
 describe('sampling in steps', () => {
-  it.each([
-    [1, 'sample'],
-    [2, 'sample'],
-    [12, 'greedy'],
+  it.each<[time: number, drawing: Partial<SamplerSettings>]>([
+    [1, {}],
+    [2, {}],
+    [12, { mode: 'greedy' }],
     // Three caches, one after the other.
-    [70, 'sample'],
-  ] as const)('gives what a loop gives: %i tokens, %s', async (time, mode) => {
+    [70, {}],
+    [20, { topK: 3 }],
+    [20, { topP: 0.8 }],
+    [20, { topK: 5, topP: 0.6 }],
+    [20, { topK: 99 }],
+  ])('gives what a loop gives: %i tokens, %j', async (time, drawing) => {
     const [looped, stepped] = [await open(false), await open(true)];
     const batches = [feedsOf(time, 1), feedsOf(time, 2)];
-    const expected = await looped.run(specOf(time, mode), batches);
-    const got = await stepped.run(specOf(time, mode), batches);
+    const expected = await looped.run(specOf(time, drawing), batches);
+    const got = await stepped.run(specOf(time, drawing), batches);
     for (const [i, values] of got.entries()) {
       expect(values['ids']).toEqual(expected[i]!['ids']);
       for (const name of ['logprobs', 'entropies'])
         expect(largestDifference(values[name]!, untilEnds(expected[i]!, name, time))).toBeLessThan(1e-5);
     }
-    expect(await stepped.run(specOf(time, mode), batches)).toEqual(got);
+    expect(await stepped.run(specOf(time, drawing), batches)).toEqual(got);
     await looped.dispose();
     await stepped.dispose();
   });

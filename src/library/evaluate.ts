@@ -24,6 +24,10 @@ export interface EvaluateOptions<T extends Task> {
   readonly ks?: readonly number[];
   readonly seed?: number;
   readonly temperature?: number;
+  /** Samples from the k most likely tokens alone. Default: 0, from all. */
+  readonly topK?: number;
+  /** Samples from the fewest most likely tokens that have this share of the probability together. Default: 1, from all. */
+  readonly topP?: number;
   /** How the policy is asked and read. Default: the task alone, in the strict form. */
   readonly prompts?: Partial<PromptSettings>;
   /** Tasks that the examples of few-shot prompts are of. */
@@ -48,7 +52,8 @@ export interface Evaluation {
 /**
  * Samples completions of each task, verifies them by every check, and says what they come to: pass@k (unbiased; Chen et
  * al., arXiv 2107.03374) and more, with 95 % intervals. The same options give the same samples.
- * @throws PassAtKError where a k is above the number of samples; PromptTooLongError; PromptError; AbortError
+ * @throws PassAtKError where a k is above the number of samples; RangeError for a top-k or top-p that leaves nothing;
+ * PromptTooLongError; PromptError; AbortError
  */
 export async function evaluate<T extends Task>(options: EvaluateOptions<T>): Promise<Evaluation> {
   const { tasks, policy: model, samples = 1, seed = EVAL_SEED, temperature = 1 } = options;
@@ -76,6 +81,8 @@ export async function evaluate<T extends Task>(options: EvaluateOptions<T>): Pro
         samples,
         seed,
         temperature,
+        topK: options.topK ?? 0,
+        topP: options.topP ?? 1,
         maxPromptTokens: options.maxPromptTokens ?? longest,
         maxCompletionTokens: options.maxCompletionTokens ?? 128,
       },

@@ -57,7 +57,7 @@ const RESULTS = ['ids', 'logprobs', 'entropies'] as const;
 
 export function buildGenerateSteps(model: ModelSpec, options: GenerateOptions): SteppedProgram {
   const { config } = model;
-  const { prompts, group, promptTime, completionTime } = options;
+  const { prompts, group, promptTime, completionTime, mode, topK, topP } = options;
   const { kvHeads, headWidth, layers } = config;
   const n = prompts * group;
   const lengths = cacheLengths(completionTime);
@@ -71,7 +71,9 @@ export function buildGenerateSteps(model: ModelSpec, options: GenerateOptions): 
     time: completionTime,
     padId: config.padId,
     endIds: config.endIds,
-    mode: options.mode,
+    mode,
+    topK,
+    topP,
   };
   const state: Record<string, StateArray> = {
     ...drawingState(drawing),

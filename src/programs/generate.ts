@@ -10,15 +10,18 @@ import {
   concat,
   constant,
   cumsum,
+  div,
   embed,
   equal,
   exp,
   input,
   iota,
   less,
+  log,
   logSoftmax,
   loop,
   max,
+  maximum,
   minimum,
   mul,
   neg,
@@ -29,6 +32,7 @@ import {
   scalar,
   type Segment,
   select,
+  sub,
   sum,
   type Tensor,
   writePosition,
@@ -37,9 +41,10 @@ import { type CompletionShape, encodePrompts } from '../model/completions.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { declareParameters, type ModelSpec } from '../model/parameters.ts';
 import { anglesAt, attendTo, decode, embedRows, type Head, headOf, MASKED } from '../model/transformer.ts';
+import { restrict, type Weights } from './restrict.ts';
+import type { SamplerSettings } from './sampler.ts';
 
-export interface GenerateOptions extends CompletionShape {
-  readonly mode: 'sample' | 'greedy';
+export interface GenerateOptions extends CompletionShape, SamplerSettings {
   /**
    * Tokens per loop. A loop copies what it carries at every step, so it carries only the keys and values of its own
    * tokens; those of earlier loops are read in place.
@@ -63,21 +68,42 @@ interface Draw {
   readonly entropies: Tensor;
 }
 
-/** Draws one token per row from normalised rows [n, width]: the first id whose cumulative probability exceeds u. */
+/**
+ * Draws one token per row from normalised rows [n, width], of those that top-k and top-p leave: the first id whose
+ * cumulative probability reaches u.
+ */
 function draw(
   rows: Tensor,
   head: Head,
   inverseTemperature: Tensor,
   uniforms: Tensor,
-  mode: 'sample' | 'greedy',
+  settings: SamplerSettings,
 ): Draw {
   const n = rows.shape[0]!;
-  const logprobs = logSoftmax(mul(head.applyInLoop(rows), inverseTemperature));
+  const logits = mul(head.applyInLoop(rows), inverseTemperature);
+  const restricted = restrict(logits, settings);
+  if (restricted) return drawSome(restricted, uniforms, settings.mode);
+  const logprobs = logSoftmax(logits);
   const probabilities = exp(logprobs);
   const below = () => sum(cast(less(cumsum(probabilities), reshape(uniforms, [n, 1])), 'f32'), [1]);
   // Rounding may leave the last cumulative value under u.
-  const ids = mode === 'greedy' ? argmax(logprobs) : cast(minimum(below(), logprobs.shape[1]! - 1), 'i32');
+  const ids =
+    settings.mode === 'greedy' ? argmax(logprobs) : cast(minimum(below(), logprobs.shape[1]! - 1), 'i32');
   return { ids, logprobs: pick(logprobs, ids), entropies: neg(sum(mul(probabilities, logprobs), [1])) };
+}
+
+/** The same for what may be drawn alone. */
+function drawSome({ weights, logs }: Weights, uniforms: Tensor, mode: SamplerSettings['mode']): Draw {
+  const n = weights.shape[0]!;
+  const sums = cumsum(weights);
+  const whole = max(sums, [1], true);
+  // Some id that may be drawn is the first to reach a number above 0, and no other is where that is at most the whole.
+  const goal = minimum(maximum(mul(reshape(uniforms, [n, 1]), whole), 1e-30), whole);
+  const below = () => sum(cast(less(sums, goal), 'f32'), [1]);
+  const ids = mode === 'greedy' ? argmax(weights) : cast(below(), 'i32');
+  const total = sum(weights, [1]);
+  const mean = div(sum(mul(weights, logs), [1]), total);
+  return { ids, logprobs: sub(pick(logs, ids), log(total)), entropies: sub(log(total), mean) };
 }
 
 /** Which of the ids [n] end a text. */
@@ -94,7 +120,7 @@ const writeColumn = (matrix: Tensor, here: Tensor, column: Tensor): Tensor =>
  */
 export function buildGenerate(model: ModelSpec, options: GenerateOptions): GenerateOutputs {
   const { config } = model;
-  const { prompts, group, promptTime, completionTime, mode, chunk } = options;
+  const { prompts, group, promptTime, completionTime, chunk } = options;
   const { kvHeads, headWidth, layers } = config;
   const n = prompts * group;
   const parameters = declareParameters({ ...model, checkpointing: false }, { differentiable: false });
@@ -114,7 +140,7 @@ export function buildGenerate(model: ModelSpec, options: GenerateOptions): Gener
     head,
     inverseTemperature,
     embed(uniforms, constant([], [0], 'i32')),
-    mode,
+    options,
   );
   let previous = first.ids;
   let finished = isEnd(config, first.ids);
@@ -167,7 +193,7 @@ export function buildGenerate(model: ModelSpec, options: GenerateOptions): Gener
             return [attendTo(parameters.target, queries, [...before[layer]!, own])];
           },
         );
-        const drawn = draw(rows, head, inverseTemperature, embed(uniforms, add(step, begin)), mode);
+        const drawn = draw(rows, head, inverseTemperature, embed(uniforms, add(step, begin)), options);
         const kept = select(done!, constant([], [config.padId], 'i32'), drawn.ids);
         const nowDone = or(done!, isEnd(config, kept));
         return {

@@ -1,14 +1,18 @@
 /** Drawing a token from logits: what may be drawn, and the float64 reference of the kernel that does it. */
 
-export interface SamplerSettings {
-  readonly mode: 'sample' | 'greedy';
+/** Which ids may be drawn. */
+export interface Restriction {
   /** Only the k most likely ids are drawn from, and those as likely as the last of them. Default: all. */
-  readonly topK?: number;
+  readonly topK?: number | undefined;
   /**
-   * After that only the fewest most likely ids that have this share of the probability together, and those as likely as
-   * the last of them (nucleus sampling, Holtzman et al. 2020). Default: 1.
+   * After that only the fewest most likely ids that have this share of the probability together (nucleus sampling,
+   * Holtzman et al. 2020), and of equally likely ones the last. Default: 1.
    */
-  readonly topP?: number;
+  readonly topP?: number | undefined;
+}
+
+export interface SamplerSettings extends Restriction {
+  readonly mode: 'sample' | 'greedy';
 }
 
 export interface Drawn {
@@ -20,7 +24,8 @@ export interface Drawn {
 }
 
 /**
- * Draws from one row of logits: the first id whose cumulative probability reaches `uniform` (in [0, 1)), or the most
+ * Draws from one row of logits, divided by the temperature, of what transformers' TopKLogitsWarper and then its
+ * TopPLogitsWarper leave: the first id whose cumulative probability reaches `uniform` (in [0, 1)), or the most
  * likely one, and of equally likely ones the first.
  * @throws RangeError for a top-k below 1 or a top-p outside (0, 1]
  */
@@ -32,8 +37,8 @@ export function drawToken(
 ): Drawn {
   const scaled = Array.from(logits, (x) => x * inverseTemperature);
   const top = scaled.reduce((a, b) => Math.max(a, b), -Infinity);
-  const floor = lowestKept(scaled, top, settings);
-  const weights = scaled.map((z) => (z >= floor ? Math.exp(z - top) : 0));
+  const kept = keptIds(scaled, top, settings);
+  const weights = scaled.map((z, id) => (!kept || kept.has(id) ? Math.exp(z - top) : 0));
   const total = weights.reduce((a, b) => a + b, 0);
   const mean = weights.reduce((sum, w, i) => (w > 0 ? sum + w * (scaled[i]! - top) : sum), 0) / total;
   const id = settings.mode === 'greedy' ? scaled.indexOf(top) : firstReaching(weights, uniform * total);
@@ -41,7 +46,7 @@ export function drawToken(
 }
 
 /** @throws RangeError for what restricts nothing sensible */
-export function checkSampler({ topK, topP }: SamplerSettings): void {
+export function checkSampler({ topK, topP }: Restriction): void {
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1))
     throw new RangeError(
       `A top-k of ${topK} leaves nothing to draw from; it must be a whole number from 1 on.`,
@@ -52,19 +57,19 @@ export function checkSampler({ topK, topP }: SamplerSettings): void {
     );
 }
 
-/** The smallest logit that may be drawn. */
-function lowestKept(scaled: readonly number[], top: number, settings: SamplerSettings): number {
+/** The ids that may be drawn; null for all. */
+function keptIds(scaled: readonly number[], top: number, settings: Restriction): Set<number> | null {
   checkSampler(settings);
   const { topK = scaled.length, topP = 1 } = settings;
-  const descending = scaled.toSorted((a, b) => b - a);
-  const kept = descending.filter((z) => z >= descending[Math.min(topK, scaled.length) - 1]!);
-  const share = topP * kept.reduce((sum, z) => sum + Math.exp(z - top), 0);
-  let mass = 0;
-  for (const z of kept) {
-    mass += Math.exp(z - top);
-    if (topP < 1 && mass >= share) return z;
-  }
-  return kept.at(-1)!;
+  if (topK >= scaled.length && topP === 1) return null;
+  const order = scaled.map((_, id) => id).toSorted((a, b) => scaled[b]! - scaled[a]! || b - a);
+  const least = scaled[order[Math.min(topK, scaled.length) - 1]!]!;
+  const kept = order.filter((id) => scaled[id]! >= least);
+  if (topP === 1) return new Set(kept);
+  const share = topP * kept.reduce((sum, id) => sum + Math.exp(scaled[id]! - top), 0);
+  let before = 0;
+  const count = kept.findIndex((id) => (before += Math.exp(scaled[id]! - top)) >= share);
+  return new Set(count < 0 ? kept : kept.slice(0, count + 1));
 }
 
 function firstReaching(weights: readonly number[], target: number): number {

@@ -25,6 +25,9 @@ describe('parseConfig', () => {
     [{ learningRate: NaN }, /learningRate must be a number/],
     [{ temperature: 0 }, /temperature must be at least 0\.01/],
     [{ clipLow: 1.5 }, /clipLow must be at most 1/],
+    [{ topK: -2 }, /topK must not be negative; 0 samples from all tokens, not -2/],
+    [{ topP: 0 }, /topP must be above 0/],
+    [{ topP: 1.5 }, /topP must be at most 1/],
     [{ steps: 2.5 }, /steps must be a whole number, not 2\.5/],
     [{ steps: '10' }, /steps must be a number, not "10"/],
     [{ seed: -1 }, /seed must not be negative/],
@@ -57,6 +60,11 @@ describe('parseConfig', () => {
     ],
     [{ 'actor_rollout_ref.actor.optim.lr': 1e-3 }, { learningRate: 1e-3 }],
     [{ mask_truncated_completions: true }, { maskTruncatedCompletions: true }],
+    [
+      { top_k: 50, top_p: 0.9 },
+      { topK: 50, topP: 0.9 },
+    ],
+    [{ 'actor_rollout_ref.rollout.top_k': -1 }, { topK: 0 }],
     [
       { changes: [{ step: 2, settings: { lr: 1e-5 } }] },
       { changes: [{ step: 2, settings: { learningRate: 1e-5 } }] },

@@ -23,6 +23,7 @@ function group(task: Task, outcomes: Outcomes): SampledGroup {
     verification: verificationOf(verdictOf('pass', 1, 1), 0),
     rewards: { format: 1, outcome, thinking },
     refLogprobs: null,
+    fullLogprobs: null,
     passedTests: outcome,
     extra: 0,
     reward: 1 + outcome + outcome * thinking,

@@ -15,6 +15,8 @@ export interface Attempted extends Rewarded {
   readonly verification: Verification;
   /** Log-probability of each token under the reference policy, where the reward has a KL term. */
   readonly refLogprobs: readonly number[] | null;
+  /** The same under the policy among all tokens, where it was sampled from some of them. */
+  readonly fullLogprobs: readonly number[] | null;
 }
 
 export interface SampledGroup {

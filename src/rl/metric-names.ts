@@ -211,7 +211,7 @@ export const METRICS = {
     unit: 'nats',
     range: [0, null],
     meaning:
-      'Mean |log-probability when sampled − when scored| per token; large means the two graphs disagree.',
+      'Mean |log-probability when sampled − when scored| per token; large means the two graphs disagree. With top-k or top-p the first is that of all tokens, computed after sampling.',
   },
   'sampling/sampling_logp_difference/max': {
     label: 'sampler gap, most',

@@ -54,8 +54,8 @@ const isOptionName = (name: string): name is OptionName => OPTION_NAMES.includes
 /** A value of another tool as it is called here. */
 function meaning(name: OptionName, value: unknown): unknown {
   const { means } = optionOf(name);
-  const isWord = typeof value === 'string' || typeof value === 'boolean';
-  return isWord && means && Object.hasOwn(means, String(value)) ? means[String(value)] : value;
+  const isPlain = ['string', 'boolean', 'number'].includes(typeof value);
+  return isPlain && means && Object.hasOwn(means, String(value)) ? means[String(value)] : value;
 }
 
 /**

@@ -65,7 +65,7 @@ export interface Option {
   /** How theirs differs, where it has other values: its name is then told, and not understood. */
   readonly differs?: string;
   /** Values of others that are understood. */
-  readonly means?: Readonly<Record<string, string>>;
+  readonly means?: Readonly<Record<string, string | number>>;
   /** Why it changes nothing in this configuration; `null` where it does. */
   readonly idle?: (config: FullConfig) => string | null;
 }
@@ -87,6 +87,9 @@ const when = (idle: boolean, why: string): string | null => (idle ? why : null);
 const onPolicy = ({ innerIterations, miniBatches }: FullConfig): boolean =>
   innerIterations === 1 && miniBatches === 1;
 const RATIO_IS_ONE = 'with one update a step every importance ratio is 1';
+/** What top-k and top-p leave of the log-probabilities. */
+const RESTRICTED =
+  'The log-probabilities of rollouts are of what was sampled from. Those of the loss, the KL term and the importance ratios are of all tokens, and the old ones are computed anew for it, so that the first ratio is 1.';
 const NO_KL = 'beta is 0, so there is no KL term';
 const noLora = ({ loraRank }: FullConfig): string | null => when(loraRank === 0, 'loraRank is 0');
 
@@ -278,6 +281,29 @@ export const OPTIONS = {
     source: 'Posterior',
     trl: 'temperature',
     verl: 'actor_rollout_ref.rollout.temperature',
+  },
+  topK: {
+    group: 'Sampling',
+    label: 'top-k',
+    values: integer([0, 'must not be negative; 0 samples from all tokens'], atMost(1_000_000)),
+    default: 0,
+    unit: 'tokens',
+    effect: `Samples from the k most likely tokens alone, and those as likely as the last of them; 0 from all. ${RESTRICTED}`,
+    source: 'arXiv 1805.04833; as in transformers',
+    trl: 'top_k',
+    verl: 'actor_rollout_ref.rollout.top_k',
+    means: { '-1': 0 },
+  },
+  topP: {
+    group: 'Sampling',
+    label: 'top-p',
+    values: { kind: 'number', low: [0, 'must be above 0'], above: true, high: [1, 'must be at most 1'] },
+    default: 1,
+    unit: 'share',
+    effect: `Samples from the fewest most likely tokens that have this share of the probability together, after top-k; 1 from all. ${RESTRICTED}`,
+    source: 'nucleus sampling, arXiv 1904.09751; as in transformers',
+    trl: 'top_p',
+    verl: 'actor_rollout_ref.rollout.top_p',
   },
   maxPromptTokens: {
     group: 'Sampling',

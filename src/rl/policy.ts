@@ -11,6 +11,7 @@ import {
   clipFractions,
   type SurrogateSettings,
 } from '../programs/loss.ts';
+import { type Restriction, restrictionOf } from './restriction.ts';
 import { tokenWeights } from './token-weights.ts';
 import type { FullConfig } from './types.ts';
 
@@ -25,7 +26,8 @@ export interface Completion {
   readonly truncated: boolean;
 }
 
-export interface SampleRequest {
+/** A top-k of 0 and a top-p of 1, the defaults, restrict nothing. */
+export interface SampleRequest extends Restriction {
   readonly prompts: readonly (readonly number[])[];
   readonly group: number;
   readonly maxPromptTokens: number;
@@ -45,6 +47,7 @@ export interface PolicyBatch {
   readonly groups: readonly PromptGroup[];
   /** Per completion, in order of the groups. */
   readonly advantages: readonly Advantage[];
+  /** Of all tokens, whatever was sampled from. */
   readonly oldLogprobs: readonly (readonly number[])[];
   /** Null where the loss has no KL term. */
   readonly refLogprobs: readonly (readonly number[])[] | null;
@@ -57,7 +60,7 @@ export interface PolicyUpdate {
   readonly loss: number;
   readonly gradNorm: number;
   readonly clipped: ClipFractions;
-  /** Largest and mean |log-probability while training − while sampling|, before the first update. */
+  /** Largest and mean |log-probability while training − old one|, before the first update. */
   readonly samplingDifference: { readonly mean: number; readonly max: number };
   /**
    * ln(π/π_old) of each token of each completion, with the π that its last update began from; absent after a single update, where
@@ -116,6 +119,7 @@ export class Policy extends HostedModel {
       completionTime: time,
       mode: 'sample' as const,
       chunk: SAMPLE_CHUNK,
+      ...restrictionOf(request),
     };
     const rows = perBatch * group;
     const uniforms = new Random(request.seed, request.step, request.purpose)

@@ -4,6 +4,7 @@ import type { ParsedCompletion } from '../domains/completion.ts';
 import type { Domain, Task, Verification, Verifier } from '../domains/domain.ts';
 import type { Prompting } from '../domains/prompting.ts';
 import type { Tokenizer } from '../model/tokenizer/index.ts';
+import { type Restriction, restrictionOf } from './restriction.ts';
 import { mapInSlices } from './breathe.ts';
 import type { Completion, SampleRequest } from './policy.ts';
 
@@ -21,7 +22,8 @@ export interface EvaluationPorts {
   readonly tokenizer: Tokenizer;
 }
 
-export interface EvaluationSampling {
+/** A top-k of 0 and a top-p of 1, the defaults, restrict nothing. */
+export interface EvaluationSampling extends Restriction {
   /** Completions for each task. */
   readonly samples: number;
   readonly seed: number;
@@ -65,7 +67,7 @@ export const decodeAll = (tokenizer: Tokenizer, completions: readonly Completion
 export async function sampleStrictly(
   { policy, prompting, verifier, tokenizer }: EvaluationPorts,
   tasks: readonly Task[],
-  { samples, seed, temperature, maxPromptTokens, maxCompletionTokens }: EvaluationSampling,
+  { samples, seed, temperature, maxPromptTokens, maxCompletionTokens, ...rest }: EvaluationSampling,
   skipped: number,
   signal?: AbortSignal,
 ): Promise<StrictSample[]> {
@@ -75,6 +77,7 @@ export async function sampleStrictly(
     maxPromptTokens,
     maxCompletionTokens,
     temperature,
+    ...restrictionOf(rest),
     microBatch: SAMPLE_BATCH,
     seed,
     step: 0,

@@ -1,11 +1,18 @@
+import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, it } from 'vitest';
 import { code } from '../domains/code/index.ts';
 import { verificationOf } from '../domains/code/verifier.ts';
 import type { Attempt, Task } from '../domains/domain.ts';
 import { verdictOf } from '../../tests/support/rollout.ts';
+import { freshState } from '../host/host.ts';
+import { LocalHost } from '../host/local-host.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { initialWeights, parameterLayout } from '../model/parameters.ts';
+import { buildProgram } from '../programs/index.ts';
+import { createRuntime } from '../runtime/ort/runtime.ts';
 import type { PromptGroup } from './batches.ts';
 import { parseConfig } from './config.ts';
-import type { PolicyBatch, SampleRequest, UpdateSettings } from './policy.ts';
+import { Policy, type PolicyBatch, type SampleRequest, type UpdateSettings } from './policy.ts';
 import { Trainer } from './trainer.ts';
 import { letters } from '../../tests/support/letters.ts';
 
@@ -225,5 +232,61 @@ describe('a step', () => {
   it('says what the dual clip held', async () => {
     const { metrics } = await world().step({ dualClip: 3, innerIterations: 2 });
     expect(metrics['clip_ratio/dual_mean']).toBe(0.25);
+  });
+});
+
+describe('a step that samples from some of the tokens', () => {
+  const restricted = { topK: 40, topP: 0.9 };
+
+  it('has the policy scored for the ratios and the KL term, and keeps what sampling told', async () => {
+    const { step, scored } = world();
+    const inLoss = await step({ ...restricted, beta: 0.1 });
+    expect(inLoss.batch.oldLogprobs.flat()).toEqual(inLoss.rollouts.flatMap(({ tokens }) => tokens.map(() => -1.5))); // prettier-ignore
+    expect(inLoss.rollouts[0]!.logprobs[0]).toBe(-1);
+    // The reference policy is the same, so that nothing diverges.
+    expect(inLoss.rollouts.map(({ kl }) => kl)).toEqual([0, 0, 0, 0]);
+    expect(scored).toHaveLength(2);
+    const inReward = await step({ ...restricted, beta: 0.1, klIn: 'reward' });
+    expect(inReward.rollouts.map(({ extra }) => extra)).toEqual([0, 0, 0, 0]);
+    expect(inReward.batch.oldLogprobs).toEqual(inLoss.batch.oldLogprobs);
+    // Once under each policy, and not again for the update.
+    expect(scored).toHaveLength(4);
+  });
+
+  it('begins its first update with ratios of 1', async () => {
+    ort.env.wasm.numThreads = 1;
+    const config: ModelConfig = {
+      family: 'llama', vocabulary: 128, width: 8, layers: 1, heads: 1, kvHeads: 1, headWidth: 8, hidden: 8,
+      maxPositions: 128, ropeTheta: 10_000, normEpsilon: 1e-5, tied: true, head: 'causal', padId: 0, endIds: [1],
+    }; // prettier-ignore
+    const host = new LocalHost(createRuntime(ort, 'wasm', 1), buildProgram);
+    const weights = initialWeights(config, 1).map((x) => 4 * x);
+    const policy = new Policy(host, { config });
+    const run = async (settings: object) => {
+      await host.load(parameterLayout(config), freshState(weights));
+      await host.loadReference(weights);
+      const { ports } = world();
+      const parsed = parseConfig({ promptsPerStep: 2, groupSize: 2, maxPromptTokens: 80, maxCompletionTokens: 16, clipLow: 1e-4, clipHigh: 1e-4, ...settings }); // prettier-ignore
+      const batches: PolicyBatch[] = [];
+      const update = (batch: PolicyBatch, own: UpdateSettings) => {
+        batches.push(batch);
+        return policy.update(batch, own);
+      };
+      const own = { sample: policy.sample.bind(policy), logprobs: policy.logprobs.bind(policy), update };
+      const { record, rollouts } = await new Trainer(parsed, { ...ports, policy: own }).step(1);
+      return { ...record, rollouts, oldLogprobs: batches[0]!.oldLogprobs };
+    };
+    const { metrics, rollouts, oldLogprobs } = await run({ topP: 0.9 });
+    expect(metrics['sampling/sampling_logp_difference/max']).toBeLessThan(1e-5);
+    expect(metrics['clip_ratio/region_mean']).toBe(0);
+    expect(metrics['kl']).toBeLessThan(1e-9);
+    // What was drawn was likelier than among all tokens, by up to −ln 0.9 and what the last of them is above it.
+    const gained = rollouts.flatMap(({ logprobs }, i) => logprobs.map((value, t) => value - oldLogprobs[i]![t]!)); // prettier-ignore
+    expect(Math.min(...gained)).toBeGreaterThan(0);
+    expect(Math.max(...gained)).toBeLessThan(-Math.log(0.9) + 1e-5);
+    expect(Math.max(...gained)).toBeGreaterThan(0.05);
+    const whole = await run({});
+    expect(whole.rollouts.map(({ logprobs }) => logprobs)).toEqual(whole.oldLogprobs);
+    await policy.dispose();
   });
 });

@@ -13,8 +13,9 @@ import { configAt, fullConfig } from './config.ts';
 import { isCreditSplit, tokenAdvantages } from './credit.ts';
 import { counted, orderOfTasks, type PassCounts } from './curriculum.ts';
 import { passedShare, totalReward } from './gate.ts';
-import { type Collected, collectGroups, promptGroup, type SampledGroup } from './groups.ts';
+import { type Attempted, type Collected, collectGroups, promptGroup, type SampledGroup } from './groups.ts';
 import { k3 } from '../programs/loss.ts';
+import { isRestricted, restrictionOf } from './restriction.ts';
 import { evalMetrics, stepMetrics } from './metrics.ts';
 import { reasoningText } from '../domains/completion.ts';
 import {
@@ -134,16 +135,17 @@ export class Trainer {
       const prompts = groups.map(promptGroup);
       const known = members.flatMap(({ refLogprobs }) => (refLogprobs ? [refLogprobs] : []));
       const reference = known.length > 0 ? known : await this.#referenceLogprobs(prompts, config);
+      const oldLogprobs = await this.#oldLogprobs(members, prompts, config);
       const batch: PolicyBatch = {
         groups: prompts,
         advantages: isCreditSplit(config) ? await tokenAdvantages(members, parts, tokenizer) : A,
-        oldLogprobs: members.map(({ completion }) => completion.logprobs),
+        oldLogprobs,
         refLogprobs: config.beta === 0 || config.klIn === 'reward' ? null : reference,
         learned: members.map(({ completion }) => !(config.maskTruncatedCompletions && completion.truncated)),
       };
-      return { update: await policy.update(batch, { ...config, learningRate }), reference };
+      return { update: await policy.update(batch, { ...config, learningRate }), reference, oldLogprobs };
     };
-    const { update, reference } = await clock.time('update', updating, (done) => ({
+    const { update, reference, oldLogprobs } = await clock.time('update', updating, (done) => ({
       loss: done.update.loss,
       gradNorm: done.update.gradNorm,
     }));
@@ -153,7 +155,7 @@ export class Trainer {
       const { completion, text, parsed, verification, rewards, reward, extra } = member;
       const { reasoning, answer } = parsed;
       const { task } = groups[Math.floor(i / groupSize)]!;
-      const kls = reference[i]?.map((ref, t) => k3(ref - completion.logprobs[t]!)) ?? null;
+      const kls = reference[i]?.map((ref, t) => k3(ref - oldLogprobs[i]![t]!)) ?? null;
       const measures =
         reasoning === null || answer === null
           ? undefined
@@ -247,17 +249,18 @@ export class Trainer {
       reasonings: own.map(({ reasoning }) => reasoning),
       passes: own.map((_, i) => verifications[g * groupSize + i]!.passes),
     }));
+    const logprobs = (weights: 'current' | 'reference') =>
+      policy.logprobs(
+        byGroup.map((own, g) => ({ prompt: prompts[g]!, completions: own.map(({ tokens }) => tokens) })),
+        config,
+        weights,
+      );
     const scoring = async () => ({
       thinking: await this.#think(reasoned, step),
-      reference: isKlInReward(config)
-        ? await policy.logprobs(
-            byGroup.map((own, g) => ({ prompt: prompts[g]!, completions: own.map(({ tokens }) => tokens) })),
-            config,
-            'reference',
-          )
-        : null,
+      reference: isKlInReward(config) ? await logprobs('reference') : null,
+      full: isKlInReward(config) && isRestricted(config) ? await logprobs('current') : null,
     });
-    const { thinking, reference } = await clock.time('score', scoring, (scored) => ({
+    const { thinking, reference, full } = await clock.time('score', scoring, (scored) => ({
       thinking: mean(scored.thinking),
     }));
     const members = completions.map((completion, i) => {
@@ -270,7 +273,9 @@ export class Trainer {
       const passedTests = passedShare(verification);
       const punishment = overlongPunishment(completion.tokens.length, config);
       const refLogprobs = reference?.[i] ?? null;
-      const extra = punishment + (refLogprobs ? klInReward(completion.logprobs, refLogprobs, config) : 0);
+      const fullLogprobs = full?.[i] ?? null;
+      const kl = refLogprobs ? klInReward(fullLogprobs ?? completion.logprobs, refLogprobs, config) : 0;
+      const extra = punishment + kl;
       const reward = totalReward(rewards, gate, passedTests, config) + extra;
       return {
         completion,
@@ -278,6 +283,7 @@ export class Trainer {
         parsed: parsed[i]!,
         verification,
         refLogprobs,
+        fullLogprobs,
         rewards,
         passedTests,
         extra,
@@ -350,6 +356,20 @@ export class Trainer {
   }
 
   /**
+   * What the importance ratios start from: log-probabilities among all tokens. Sampling told them, unless it drew from some
+   * of the tokens alone.
+   */
+  async #oldLogprobs(
+    members: readonly Attempted[],
+    groups: readonly PromptGroup[],
+    config: FullConfig,
+  ): Promise<readonly (readonly number[])[]> {
+    if (!isRestricted(config)) return members.map(({ completion }) => completion.logprobs);
+    const known = members.flatMap(({ fullLogprobs }) => (fullLogprobs ? [fullLogprobs] : []));
+    return known.length > 0 ? known : this.#ports.policy.logprobs(groups, config, 'current');
+  }
+
+  /**
    * Log-probabilities under the reference policy: of all completions when the loss needs them, else of the first
    * micro-batch, which is enough to watch the drift.
    */
@@ -366,8 +386,16 @@ export class Trainer {
 const sampling = (
   prompts: readonly (readonly number[])[],
   group: number,
-  { maxPromptTokens, maxCompletionTokens, temperature }: FullConfig,
-) => ({ prompts, group, maxPromptTokens, maxCompletionTokens, temperature, microBatch: SAMPLE_BATCH });
+  { maxPromptTokens, maxCompletionTokens, temperature, ...rest }: FullConfig,
+) => ({
+  prompts,
+  group,
+  maxPromptTokens,
+  maxCompletionTokens,
+  temperature,
+  ...restrictionOf(rest),
+  microBatch: SAMPLE_BATCH,
+});
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);

@@ -41,6 +41,10 @@ export interface LaterSettings {
   readonly shots: number;
   /** How completions are read. */
   readonly formatProfile: FormatProfile;
+  /** 0 samples from all tokens. */
+  readonly topK: number;
+  /** 1 samples from all tokens. */
+  readonly topP: number;
   readonly gateThreshold: number;
   readonly rewardWeights: RewardWeights;
   /** Where R_t comes from: the reward model, or a control in its place. */

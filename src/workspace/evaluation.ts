@@ -14,6 +14,7 @@ import { notesOn, trainedWith, type TrainedWith } from '../evaluation/notes.ts';
 import { printTasks } from '../evaluation/suite.ts';
 import { type EvaluatedSplit, ofSplit } from '../evaluation/task-sets.ts';
 import { hashWeights } from '../model/hash-weights.ts';
+import { type Restriction, restrictionOf } from '../rl/restriction.ts';
 import { promptSettings } from '../rl/config.ts';
 import { evaluationTasks } from '../rl/sampling.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../run/presets.ts';
@@ -27,7 +28,8 @@ export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
 }
 
-export interface EvaluationRequest {
+/** A top-k of 0 and a top-p of 1, the defaults, restrict nothing. */
+export interface EvaluationRequest extends Restriction {
   /** What the policy is called. */
   readonly name: string;
   readonly policy: ModelWithVocabulary;
@@ -127,7 +129,15 @@ export async function prepareEvaluation(
     plan: {
       policy: { name: request.name, hash },
       tasks: { name, domain: domain.name, source: choice.tasks ?? name, split },
-      settings: { samples, seed, temperature, ...room, timeoutMs, ...promptsThatCount(prompts) },
+      settings: {
+        samples,
+        seed,
+        temperature,
+        ...restrictionOf(request),
+        ...room,
+        timeoutMs,
+        ...promptsThatCount(prompts),
+      },
       notes: notesOn(trained, { ...choice, domain: domain.name, split, ...room, ...prompts }),
       tooLong,
       suite,
@@ -159,7 +169,8 @@ export async function computeEvaluation(
     const { api, device } = await unlessAborted(openSampled(workspace, choice, policy), signal);
     const { kind, reason } = device;
     const { samples, seed, temperature, maxPromptTokens, maxCompletionTokens, timeoutMs } = plan.settings;
-    const sampling = { samples, seed, temperature, maxPromptTokens, maxCompletionTokens };
+    const rest = restrictionOf(plan.settings);
+    const sampling = { samples, seed, temperature, maxPromptTokens, maxCompletionTokens, ...rest };
     await workspace.sandbox.use(async (sandbox) => {
       const verifier = domain.verifier({ sandbox, timeoutMs });
       const ports = { policy: api, domain, prompting, verifier, tokenizer: policy.tokenizer };

@@ -6,6 +6,7 @@ import type { TrainedWith } from '../../evaluation/notes.ts';
 import type { EvaluatedSplit } from '../../evaluation/task-sets.ts';
 import type { OwnPolicy, OwnReward } from '../../experiment/models.ts';
 import type { Cell } from '../../experiment/plan.ts';
+import type { Restriction } from '../../rl/restriction.ts';
 import type { FullConfig } from '../../rl/types.ts';
 import type { DeviceChoice } from '../../runtime/device.ts';
 import type { ServedTasks } from './tasks.ts';
@@ -20,7 +21,8 @@ export interface EvaluatedPolicy {
   readonly run: string | null;
 }
 
-export interface EvaluateRequest {
+/** A top-k of 0 and a top-p of 1, the defaults, restrict nothing. */
+export interface EvaluateRequest extends Restriction {
   readonly policy: EvaluatedPolicy;
   readonly tasks: TaskChoice & {
     readonly name: string;

@@ -98,6 +98,10 @@ export const indexingRules: Rules = {
   put,
   argmax,
   cumsum: (_node, [x], to) => [to.emit('CumSum', [x!, to.constant('i64', [], [-1])])],
+  topK: (node, [x], to) => {
+    const k = to.constant('i64', [1], [node.outputs[0]!.shape.at(-1)!]);
+    return [to.emitAll('TopK', [x!, k], { outputs: 2, attributes: { axis: int(-1) } })[0]!];
+  },
   writeRows: (_node, [x, indices, rows], to) => {
     // Once, however much is written at the same places.
     const at = to.hoist('Cast', [indices!], { attributes: { to: int(DATA_TYPES.i64) } });
