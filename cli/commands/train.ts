@@ -13,7 +13,6 @@ import type { TrainConfig } from '../../src/rl/types.ts';
 import type { Exchange } from '../exchange.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
 import type { SummaryRow } from '../../src/report/report.ts';
-import { formatBytes } from '../../src/store/errors.ts';
 import { messageOf } from '../../src/errors.ts';
 import { DEFAULT_GATE, GATE_NAMES } from '../../src/rl/gate.ts';
 import type { ConfigChange } from '../../src/rl/types.ts';
@@ -327,7 +326,7 @@ function table(rows: readonly SummaryRow[], summary: TrainSummary, report: strin
     `${''.padEnd(18)}${'start'.padStart(8)}${'end'.padStart(8)}`,
     ...rows.map(({ label, start, end }) => `${label.padEnd(18)}${number(start)}${number(end)}`),
     `${'time'.padEnd(18)}${duration(summary.seconds).padStart(16)}`,
-    `${'engines’ memory'.padEnd(18)}${formatBytes(summary.engineBytes).padStart(16)}`,
+    `${'engines’ memory'.padEnd(18)}${`${Math.ceil(summary.engineBytes / 2 ** 20)} MB`.padStart(16)}`,
     `${'device'.padEnd(18)}${describe(summary.device).padStart(16)}`,
     '',
     `Report: ${shown(report)}`,

@@ -73,6 +73,10 @@ const CAME_LATER = [
   'reasoningCredit',
   'topK',
   'topP',
+  'loraRank',
+  'loraAlpha',
+  'loraTargets',
+  'loraRankStabilized',
   ...PROMPT_SETTINGS,
 ] as const satisfies readonly (keyof FullConfig)[];
 
