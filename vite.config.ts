@@ -11,7 +11,8 @@ const UNIT = `{${FOLDERS.join(',')}}/**/*.test.{ts,tsx}`;
 /** They need what `npm run real-model` makes, and run by `npm run test:real` alone. */
 const REAL = '**/*.real.test.ts';
 /** Tests that change what a process has once, such as its globals, its modules or its time zone. */
-const CHANGES = /vi\.(stubGlobal|resetModules)|^\s*(globalThis|WebAssembly)\.\w+ = |process\.env\[/m;
+const CHANGES =
+  /vi\.(stubGlobal|resetModules)|^\s*(globalThis|WebAssembly)\.\w+ = |process\.env\[|allowMemory\(/m;
 const ALONE = FOLDERS.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)

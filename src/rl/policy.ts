@@ -3,6 +3,7 @@ import { Random } from '../random.ts';
 import { ADAMW_DEFAULTS } from '../host/adamw.ts';
 import type { Feeds, Values } from '../host/host.ts';
 import { HostedModel } from '../host/hosted-model.ts';
+import { isLarge, type ModelSpec } from '../model/parameters.ts';
 import type { GenerateSpec, LogprobsSpec, SupervisedSpec, UpdateSpec } from '../programs/index.ts';
 import { completionFeeds, microBatches, padRows, type PromptGroup, promptFeeds, roundUp } from './batches.ts';
 import {
@@ -99,6 +100,60 @@ export type UpdateSettings = LogprobSettings &
 const TIME_STEP = 16;
 /** Tokens of one sampling loop; see `GenerateOptions.chunk`. */
 const SAMPLE_CHUNK = 16;
+/**
+ * The same where a model is large, whose weights take longer to read than what a loop carries to copy; and then the
+ * sequences that are sampled at once, so that several engines have work.
+ */
+const [LARGE_CHUNK, LARGE_ROWS] = [64, 8];
+
+/** The program of an update on one micro-batch. */
+export function updateSpec(
+  model: ModelSpec,
+  shape: UpdateSpec['shape'],
+  settings: Omit<UpdateSpec['settings'], 'beta'> & Pick<FullConfig, 'beta' | 'klIn'>,
+  advantagesOf: 'completion' | 'token',
+): UpdateSpec {
+  const { importance, surrogate, clipLow, clipHigh, dualClip, klEstimator, entropyCoefficient } = settings;
+  const beta = settings.klIn === 'loss' ? settings.beta : 0;
+  return {
+    kind: 'update',
+    ...model,
+    shape,
+    settings: { importance, surrogate, clipLow, clipHigh, dualClip, beta, klEstimator, entropyCoefficient },
+    ...(advantagesOf === 'token' ? { advantagesOf } : {}),
+  };
+}
+
+/** Prompts whose completions an update or a scoring computes at once. */
+export const promptsAtOnce = (
+  { microBatch }: Pick<FullConfig, 'microBatch'>,
+  group: number,
+  prompts: number,
+): number => Math.max(1, Math.min(Math.floor(microBatch / group), prompts));
+
+/** The sampling program for so many prompts. */
+export function generateSpec(
+  model: ModelSpec,
+  request: Pick<SampleRequest, 'group' | 'maxPromptTokens' | 'maxCompletionTokens' | 'microBatch'> &
+    Restriction & { readonly prompts: number },
+): GenerateSpec {
+  const { prompts, group, maxPromptTokens, maxCompletionTokens, microBatch } = request;
+  const large = isLarge(model.config);
+  const rows = large ? Math.min(microBatch, LARGE_ROWS) : microBatch;
+  return {
+    kind: 'generate',
+    ...model,
+    options: {
+      prompts: promptsAtOnce({ microBatch: rows }, group, prompts),
+      group,
+      promptTime: maxPromptTokens,
+      completionTime: maxCompletionTokens,
+      mode: 'sample',
+      chunk: large ? LARGE_CHUNK : SAMPLE_CHUNK,
+      ...restrictionOf(request),
+    },
+  };
+}
 
 export class Policy extends HostedModel {
   loadReference(parameters: Float32Array): Promise<void> {
@@ -110,17 +165,9 @@ export class Policy extends HostedModel {
    * the size of the micro-batches changes nothing.
    */
   async sample(request: SampleRequest): Promise<Completion[]> {
-    const { prompts, group, maxPromptTokens, maxCompletionTokens: time, temperature, microBatch } = request;
-    const perBatch = Math.max(1, Math.min(Math.floor(microBatch / group), prompts.length));
-    const options = {
-      prompts: perBatch,
-      group,
-      promptTime: maxPromptTokens,
-      completionTime: time,
-      mode: 'sample' as const,
-      chunk: SAMPLE_CHUNK,
-      ...restrictionOf(request),
-    };
+    const { prompts, group, maxPromptTokens, maxCompletionTokens: time, temperature } = request;
+    const spec = generateSpec(this.model, { ...request, prompts: prompts.length });
+    const { prompts: perBatch } = spec.options;
     const rows = perBatch * group;
     const uniforms = new Random(request.seed, request.step, request.purpose)
       .skip((request.skipped ?? 0) * group * time)
@@ -136,7 +183,6 @@ export class Policy extends HostedModel {
         inverseTemperature: Float32Array.of(1 / temperature),
       };
     });
-    const spec: GenerateSpec = { kind: 'generate', ...this.model, options };
     const results = await this.host.run(spec, feeds);
     const completions = results.flatMap((values) => this.#readCompletions(values, rows, time));
     return completions.slice(0, prompts.length * group);
@@ -241,21 +287,13 @@ export class Policy extends HostedModel {
 
   /** One graph for all parts, and what each feeds it with. */
   #updateProgram(parts: readonly PolicyBatch[], settings: UpdateSettings) {
-    const { importance, surrogate, clipLow, clipHigh, dualClip, klEstimator, entropyCoefficient } = settings;
-    const beta = settings.klIn === 'loss' ? settings.beta : 0;
     const { prompts } = this.#layOut(parts[0]!.groups, settings).shape;
     const { shape } = this.#layOut(
       parts.flatMap(({ groups }) => groups),
       settings,
     );
     const perToken = parts.some(({ advantages }) => advantages.some((own) => typeof own !== 'number'));
-    const spec: UpdateSpec = {
-      kind: 'update',
-      ...this.model,
-      shape: { ...shape, prompts },
-      settings: { importance, surrogate, clipLow, clipHigh, dualClip, beta, klEstimator, entropyCoefficient },
-      ...(perToken ? { advantagesOf: 'token' } : {}),
-    };
+    const spec = updateSpec(this.model, { ...shape, prompts }, settings, perToken ? 'token' : 'completion');
     return { spec, feeds: parts.map((part) => this.#updateFeeds(part, spec, settings)) };
   }
 
@@ -309,7 +347,7 @@ export class Policy extends HostedModel {
   #layOut(groups: readonly PromptGroup[], settings: LogprobSettings) {
     const group = groups[0]!.completions.length;
     const longest = Math.max(...groups.flatMap((g) => g.completions.map((ids) => ids.length)));
-    const prompts = Math.max(1, Math.min(Math.floor(settings.microBatch / group), groups.length));
+    const prompts = promptsAtOnce(settings, group, groups.length);
     const completionTime = Math.min(roundUp(longest, TIME_STEP), settings.maxCompletionTokens);
     const shape = { prompts, group, promptTime: settings.maxPromptTokens, completionTime };
     return { shape, batches: microBatches(groups, prompts) };
