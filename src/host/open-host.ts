@@ -18,7 +18,7 @@ import { ReplicatedHost, type SpawnEngine } from './replicated-host.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 /** More engines than this compete for memory bandwidth and help little with models of this size. */
-const MAX_ENGINES = 8;
+export const MAX_ENGINES = 8;
 
 /** @param answerMs how long a GPU may leave a call without an answer before it counts as lost */
 export async function createRuntimeFor(kind: DeviceKind, answerMs?: number): Promise<Runtime> {

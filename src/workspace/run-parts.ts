@@ -2,10 +2,15 @@
 import { unlessAborted } from '../abort.ts';
 import { domainOf, sourceOf } from '../domains/index.ts';
 import { promptingOf } from '../domains/prompting.ts';
-import { promptSettings } from '../rl/config.ts';
+import { MAX_ENGINES } from '../host/open-host.ts';
+import { isLarge } from '../model/parameters.ts';
+import type { PolicyShape } from '../model/policy-shape.ts';
+import { fullConfig, promptSettings } from '../rl/config.ts';
+import type { TrainConfig } from '../rl/types.ts';
 import type { PartsRequest, RunParts } from '../run/trained-run.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { BundledModels } from './bundled.ts';
+import { machineBytes, memorySentence, planMemory } from './run-memory.ts';
 import { policyShape, type RunModels, startOf } from './run-models.ts';
 import { trainable } from './task-files.ts';
 import type { Workspace } from './workspace.ts';
@@ -20,6 +25,23 @@ export interface RunPartsOptions extends PartsRequest {
   readonly device: DeviceChoice;
   /** The models to run with, which may be those of the site. */
   readonly models: (site: BundledModels) => RunModels | Promise<RunModels>;
+}
+
+const say = (workspace: Workspace, sentence: string): void =>
+  workspace.notices.forEach((hear) => hear(sentence));
+
+/** As many as there is memory for, which is told; `null` on a GPU. @throws RunModelError where it does not fit */
+async function enginesFor(
+  workspace: Workspace,
+  device: DeviceChoice,
+  shape: PolicyShape,
+  config: TrainConfig,
+): Promise<number | null> {
+  if ((await workspace.device(device)).kind !== 'wasm') return null;
+  const most = Math.min(workspace.cores ?? Infinity, navigator.hardwareConcurrency || 1, MAX_ENGINES);
+  const plan = planMemory(shape, fullConfig(config), most, machineBytes());
+  say(workspace, memorySentence(plan));
+  return plan.engines;
 }
 
 /**
@@ -43,7 +65,8 @@ export async function withRunParts<R>(
       const models = await opened(workspace.bundled(config).then(choose));
       report({ label: 'Starting the policy', fraction: 0.3 });
       const shape = policyShape(models.policy, config);
-      const policy = await opened(workspace.policy.get({ device, shape }));
+      const cores = isLarge(shape.config) ? await opened(enginesFor(workspace, device, shape, config)) : null;
+      const policy = await opened(workspace.policy.get({ device, shape, ...(cores !== null && { cores }) }));
       if (shape.trained !== 'all') await opened(policy.api.loadBase(models.policy.weights));
       report({ label: 'Starting the reward model', fraction: 0.5 });
       const reward = await opened(workspace.scorer(models.reward));
@@ -53,13 +76,14 @@ export async function withRunParts<R>(
       const chosen = await built;
       const domain = domainOf(config);
       const { tokenizer, chat } = models.policy;
-      const say = (sentence: string): void => workspace.notices.forEach((hear) => hear(sentence));
       const prompting = promptingOf(promptSettings(config), { domain, train: chosen.train, chat, tokenizer });
       // Of the site's own tasks a plain prompt always fits.
       const tasks =
         sourceOf(config).file === null && config.promptStyle === 'plain'
           ? chosen
-          : trainable(chosen, prompting.promptOf, tokenizer, config.maxPromptTokens, say);
+          : trainable(chosen, prompting.promptOf, tokenizer, config.maxPromptTokens, (sentence) =>
+              say(workspace, sentence),
+            );
       report({ label: 'Ready', fraction: 1 });
       return work({
         device: policy.device,

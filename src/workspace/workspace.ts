@@ -85,16 +85,16 @@ export class Workspace {
 
   /** The policy worker for the device and the shape that were asked for last. */
   readonly policy = new SharedByKey<
-    { readonly device: DeviceChoice; readonly shape: PolicyShape },
+    { readonly device: DeviceChoice; readonly shape: PolicyShape; readonly cores?: number },
     OpenPolicy
   >(
-    async ({ device, shape }, signal) => {
+    async ({ device, shape, cores = this.cores }, signal) => {
       const worker = startPolicyWorker();
       const { api, stop } = worker;
       signal.addEventListener('abort', stop, { once: true });
       try {
         const known = rememberedTimes(shape.config);
-        const { times, ...started } = await api.start(device, shape, this.cores, known);
+        const { times, ...started } = await api.start(device, shape, cores, known);
         if (times && !known) rememberTimes(shape.config, times);
         const opened = { device: started, api, stop };
         void worker.failed.then(() => this.policy.ended(opened));

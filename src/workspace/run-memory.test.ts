@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelConfig } from '../model/config.ts';
+import { isLarge } from '../model/parameters.ts';
+import { DEFAULT_CONFIG, loraOf } from '../rl/config.ts';
+import { predictMemory } from '../rl/memory.ts';
+import { memorySentence, planMemory } from './run-memory.ts';
+
+const config: ModelConfig = {
+  family: 'llama',
+  head: 'causal',
+  vocabulary: 49_152,
+  width: 1024,
+  layers: 2,
+  heads: 16,
+  kvHeads: 8,
+  headWidth: 64,
+  hidden: 4096,
+  maxPositions: 2048,
+  ropeTheta: 10_000,
+  normEpsilon: 1e-5,
+  tied: true,
+  padId: 0,
+  endIds: [1],
+};
+const run = {
+  ...DEFAULT_CONFIG,
+  loraRank: 16,
+  promptsPerStep: 4,
+  groupSize: 8,
+  microBatch: 32,
+  maxPromptTokens: 256,
+  maxCompletionTokens: 512,
+};
+const policy = { config, trained: loraOf(run)! };
+const GIB = 2 ** 30;
+
+describe('the memory of a run with a large model', () => {
+  it('decides how many engines compute', () => {
+    expect(isLarge(config)).toBe(true);
+    const { total, engine } = predictMemory(policy, run, 1);
+    const room = (engines: number): number => (total + (engines - 1) * engine + 1) / 0.6;
+    expect(planMemory(policy, run, 8, null).engines).toBe(8);
+    expect(planMemory(policy, run, 2, 64 * GIB).engines).toBe(2);
+    expect(planMemory(policy, run, 8, room(3)).engines).toBe(3);
+    expect(planMemory(policy, run, 8, room(3)).total).toBeCloseTo(total + 2 * engine, -3);
+    expect(planMemory(policy, run, 8, room(1)).engines).toBe(1);
+  });
+
+  it('is refused where it does not fit, with the nearest setting that does', () => {
+    const less = predictMemory(policy, { ...run, microBatch: 8 }, 1).total;
+    expect(less).toBeLessThan(predictMemory(policy, run, 1).total);
+    expect(() => planMemory(policy, run, 2, (less + 1e6) / 0.6)).toThrow(
+      /This run would take about [\d.]+ GB, and the browser says that this machine has [\d.]+ GB. Nothing was started: set microBatch=8, or/,
+    );
+    expect(() => planMemory(policy, run, 2, GIB / 4)).toThrow(/Nothing was started: choose a smaller model\./);
+    const wide = { ...config, width: 8192, hidden: 32_768, heads: 128 };
+    expect(() => planMemory({ config: wide, trained: policy.trained }, run, 2, null)).toThrow(
+      /An engine would take [\d.]+ GB for this run, and has room for 4\.3 GB/,
+    );
+  });
+
+  it('is told part by part', () => {
+    expect(memorySentence(planMemory(policy, run, 2, null))).toMatch(
+      /^This run takes about [\d.]+ GB of memory: 0\.3 GB for the model’s weights, .* 2 × [\d.]+ GB for engines, 0\.7 GB for the page\.$/,
+    );
+  });
+});
