@@ -52,7 +52,9 @@ describe('the memory of a run with a large model', () => {
     expect(() => planMemory(policy, run, 2, (less + 1e6) / 0.6)).toThrow(
       /This run would take about [\d.]+ GB, and the browser says that this machine has [\d.]+ GB. Nothing was started: set microBatch=8, or/,
     );
-    expect(() => planMemory(policy, run, 2, GIB / 4)).toThrow(/Nothing was started: choose a smaller model\./);
+    expect(() => planMemory(policy, run, 2, GIB / 4)).toThrow(
+      /Nothing was started: choose a smaller model\./,
+    );
     const wide = { ...config, width: 8192, hidden: 32_768, heads: 128 };
     expect(() => planMemory({ config: wide, trained: policy.trained }, run, 2, null)).toThrow(
       /An engine would take [\d.]+ GB for this run, and has room for 4\.3 GB/,
