@@ -14,6 +14,7 @@ import type { RunRecord, Store } from '../store/index.ts';
 import { adapterFiles } from '../model/adapter.ts';
 import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
 import { mergedWeights } from '../model/merge.ts';
+import { isLarge } from '../model/parameters.ts';
 import { readTensors } from '../model/sources/source.ts';
 import type { BundledModels } from '../workspace/bundled.ts';
 import { readRunModels, type RunModels } from '../workspace/run-models.ts';
@@ -60,7 +61,10 @@ async function findRun(
   return known ?? store.createRun(config, device);
 }
 
-/** The policy after a run, with its vocabulary where that is not the site's, and with the adapter where one was trained. */
+/**
+ * The policy after a run, with its vocabulary where that is not the site's. With LoRA the adapter comes too; a large model is
+ * not written once more, merged, beside the folder that it came from.
+ */
 function policyFiles(
   config: TrainConfig,
   { config: shape, weights: base, tokenizerJson, chat }: RunModels['policy'],
@@ -68,10 +72,13 @@ function policyFiles(
   site: BundledModels,
 ): NamedFile[] {
   const lora = loraOf(config);
+  const adapter =
+    lora === null ? [] : adapterFiles('adapter', shape, { lora, base: null, revision: null }, trained);
+  if (isLarge(shape)) return adapter;
   const weights = lora === null ? trained : mergedWeights(shape, lora, base, trained);
   return [
+    ...adapter,
     ...modelFiles('policy', shape, weights, { recipe: JSON.stringify(config) }),
-    ...(lora === null ? [] : adapterFiles('adapter', shape, { lora, base: null, revision: null }, trained)),
     ...(tokenizerJson === site.tokenizerJson ? [] : [jsonFile('policy/tokenizer.json', tokenizerJson)]),
     ...(chat === null ? [] : [jsonFile('policy/tokenizer_config.json', toTokenizerConfig(chat), 2)]),
   ];
@@ -116,8 +123,6 @@ async function train(workspace: Workspace, request: TrainRequest, signal: AbortS
       const { evals } = await recordsOf(store, run.id);
       const { parameters } = await parts.weights.snapshot();
       const engineBytes = await parts.held();
-      // Merging what LoRA trained takes memory that the engines hold.
-      if (loraOf(config)) workspace.policy.close();
       return {
         start: evals[0]?.metrics ?? {},
         end: evals.at(-1)?.metrics ?? {},
