@@ -4,6 +4,7 @@ import { benchEngine } from './engine.ts';
 import { countGpu } from './gpu/counts.ts';
 import { pageStage } from './gpu/in-page.ts';
 import { measureGpu } from './gpu/measure.ts';
+import { modelsAutomation } from './models/in-page.ts';
 import './types.ts';
 
 const progress = (activity: string, done: number, total: number): unknown =>
@@ -13,4 +14,5 @@ window.posteriorBench = {
   benchEngine: (request) => benchEngine(request, progress),
   gpuCounts: async () => countGpu(await pageStage(), progress),
   benchGpu: async ({ size }) => measureGpu(await pageStage(), size, progress),
+  ...modelsAutomation,
 };

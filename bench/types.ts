@@ -1,4 +1,5 @@
 import type { CountsReport, GpuReport, GpuRequest } from './gpu/types.ts';
+import type { ModelsAutomation } from './models/types.ts';
 import type { DeviceChoice } from '../src/runtime/device.ts';
 
 export interface BenchRequest {
@@ -25,7 +26,7 @@ export interface BenchReport {
 }
 
 /** What the page of the benchmarks offers to a program that drives it, as `window.posteriorBench`. */
-export interface BenchAutomation {
+export interface BenchAutomation extends ModelsAutomation {
   benchEngine(request: BenchRequest): Promise<BenchReport>;
   gpuCounts(request: Record<string, never>): Promise<CountsReport>;
   benchGpu(request: GpuRequest): Promise<GpuReport>;

@@ -14,6 +14,7 @@ const COMMANDS = [
   'bench engine',
   'bench gpu',
   'bench gpu-counts',
+  'bench models',
   'starter',
   'policy train',
   'pairs build',

@@ -2,6 +2,7 @@ import { commandHelp, overviewHelp, type Command, type Terminal } from './comman
 import { benchmarkBuild } from './commands/benchmark-build.ts';
 import { benchEngine } from './commands/bench-engine.ts';
 import { benchGpu } from './commands/bench-gpu.ts';
+import { benchModels } from './commands/bench-models.ts';
 import { evaluate } from './commands/eval.ts';
 import { experiment } from './commands/experiment.ts';
 import { evalCompare } from './commands/eval-compare.ts';
@@ -41,6 +42,7 @@ const COMMANDS: readonly Command[] = [
   tasksNew,
   benchEngine,
   benchGpu,
+  benchModels,
   gpuCounts,
   starter,
   policyTrain,

@@ -1,5 +1,5 @@
 import type { DeviceChoice } from '../src/runtime/device.ts';
-import { type Call, withPage } from './browser.ts';
+import { type PageOptions, type Use, withPage } from './browser.ts';
 import type { Terminal } from './command.ts';
 import { progressLine } from './progress.ts';
 import { StatusLine } from './status-line.ts';
@@ -8,13 +8,15 @@ import { StatusLine } from './status-line.ts';
 export function withBench<T>(
   terminal: Terminal,
   device: DeviceChoice,
-  use: (call: Call) => Promise<T>,
+  use: Use<T>,
+  serve?: PageOptions['serve'],
 ): Promise<T> {
   const line = new StatusLine(terminal);
-  const page: Parameters<typeof withPage>[0] = {
+  const page: PageOptions = {
     entry: 'bench',
     profile: null,
     device,
+    ...(serve && { serve }),
     onEvent: (event) => {
       if (event.type === 'progress') line.show(progressLine(event.done, event.total, event.activity, null));
     },

@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,11 +10,6 @@ const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python
 
 /** The environment cannot be made; the message says what is missing and how to get it. */
 export class EnvironmentError extends Error {}
-
-/** Outside the repository, so that nothing here has to know of it. */
-export const defaultEnvironment = () =>
-  process.env['POSTERIOR_INTEROP_VENV'] ??
-  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'posterior', 'interop');
 
 const inside = (environment, name) =>
   process.platform === 'win32' ? join(environment, 'Scripts', `${name}.exe`) : join(environment, 'bin', name);

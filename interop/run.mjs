@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, exitWith, ROOT } from '../scripts/install.mjs';
-import { defaultEnvironment, ensureEnvironment, EnvironmentError } from './environment.mjs';
+import { interopEnvironment } from '../scripts/real-model-folder.mjs';
+import { ensureEnvironment, EnvironmentError } from './environment.mjs';
 
 const CANNOT_RUN = 77;
 
@@ -101,7 +102,7 @@ function main() {
       `There is no check “${unknown}”; they are ${CHECKS.map(([name]) => name).join(', ')}.`,
     );
   ensureInstalled();
-  const python = ensureEnvironment(resolve(values.venv ?? defaultEnvironment()), log);
+  const python = ensureEnvironment(resolve(values.venv ?? interopEnvironment()), log);
   const work =
     values.keep === undefined ? mkdtempSync(join(tmpdir(), 'posterior-interop-')) : resolve(values.keep);
   mkdirSync(work, { recursive: true });

@@ -37,7 +37,7 @@ const SOURCES = {
   app: APP,
   bench: [
     ...APP,
-    ...['bench', 'bench/gpu'].flatMap((folder) =>
+    ...['bench', 'bench/gpu', 'bench/models'].flatMap((folder) =>
       readdirSync(join(ROOT, folder))
         .filter((name) => /\.(ts|html)$/.test(name))
         .map((name) => `${folder}/${name}`),
