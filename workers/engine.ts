@@ -20,3 +20,7 @@ const api: EngineApi = {
 };
 
 Comlink.expose(api);
+// Whoever has the other end of a channel may be another worker.
+addEventListener('message', ({ data }: MessageEvent<{ readonly channel?: MessagePort }>) => {
+  if (data.channel) Comlink.expose(api, data.channel);
+});

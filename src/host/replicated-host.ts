@@ -5,6 +5,7 @@
 import * as Comlink from 'comlink';
 import type { AdamWSettings } from './adamw.ts';
 import { adamwInPlace, type Moments } from './adamw-host.ts';
+import type { EngineWorker } from './engine-link.ts';
 import {
   checkSize,
   type Feeds,
@@ -27,26 +28,25 @@ import { isShared, sharedCopy } from './shared-memory.ts';
 import { Tuner } from './tuner.ts';
 
 interface Engine {
-  readonly worker: Worker;
+  readonly worker: EngineWorker;
   readonly api: Comlink.Remote<EngineApi>;
   /** Rejects when the worker dies, so that no call waits for it for ever. */
   readonly failure: Promise<never>;
 }
 
 /** Starts a worker that exposes an {@link EngineApi}. */
-export type SpawnEngine = () => Worker;
+export type SpawnEngine = () => EngineWorker;
 
 function startEngine(spawn: SpawnEngine): Engine {
   const worker = spawn();
   const failure = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', (event) =>
-      reject(
-        new RuntimeError(`A compute worker stopped (${event.message || 'out of memory or failed to load'}).`),
-      ),
-    );
+    worker.addEventListener('error', (event) => {
+      const { message } = event as ErrorEvent;
+      reject(new RuntimeError(`A compute worker stopped (${message || 'out of memory or failed to load'}).`));
+    });
   });
   failure.catch(() => {});
-  return { worker, api: Comlink.wrap<EngineApi>(worker), failure };
+  return { worker, api: Comlink.wrap<EngineApi>(worker as Comlink.Endpoint), failure };
 }
 
 /** Named views of one buffer, which a message takes along once. */

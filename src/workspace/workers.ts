@@ -1,5 +1,6 @@
 /** The trusted workers, as typed remote objects. A call never waits for a worker that has died or been stopped. */
 import * as Comlink from 'comlink';
+import { serveEngines } from '../host/engine-link.ts';
 import type { HubApi } from '../../workers/hub.ts';
 import type { PolicyApi } from '../../workers/policy.ts';
 import type { RewardApi } from '../../workers/reward.ts';
@@ -28,13 +29,18 @@ export interface WorkerHandle<T> {
   stop(): void;
 }
 
+const startEngine = (): Worker =>
+  new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module', name: 'engine' });
+
 function connect<T extends object>(worker: Worker, name: string): WorkerHandle<T> {
+  const endEngines = serveEngines(worker, startEngine);
   const remote = Comlink.wrap<T>(worker);
   let fail: (error: Error) => void = () => {};
   const failure = new Promise<never>((_, reject) => (fail = reject));
   failure.catch(() => {});
   const failed = new Promise<void>((resolve) =>
     worker.addEventListener('error', (event) => {
+      endEngines();
       fail(
         new WorkerStoppedError(
           `The ${name} worker stopped (${event.message || 'it failed to load or ran out of memory'}). The run is kept up to its last checkpoint; reload the page to continue.`,
@@ -59,6 +65,7 @@ function connect<T extends object>(worker: Worker, name: string): WorkerHandle<T
     stop() {
       fail(new DOMException(`The ${name} worker was stopped.`, 'AbortError'));
       worker.terminate();
+      endEngines();
     },
   };
 }
