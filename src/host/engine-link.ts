@@ -74,7 +74,7 @@ export function serveEngines(worker: Worker, startEngine: () => Worker): () => v
     running.set(number, engine);
     engine.addEventListener('error', ({ message }) => {
       const failure: EngineFailure = { engine: 'failed', number, message };
-      worker.postMessage(failure);
+      worker.postMessage(failure, []);
     });
     engine.postMessage({ channel: ports[0] }, [...ports]);
   });
