@@ -63,7 +63,7 @@ describe('the memory of a run with a large model', () => {
 
   it('is told part by part', () => {
     expect(memorySentence(planMemory(policy, run, 2, null))).toMatch(
-      /^This run takes about [\d.]+ GB of memory: 0\.3 GB for the model’s weights, .* 2 × [\d.]+ GB for engines, 0\.7 GB for the page\.$/,
+      /^This run takes about [\d.]+ GB of memory: 0\.3 GB for the model’s weights, .* 2 × [\d.]+ GB for engines, 0\.9 GB for the page\.$/,
     );
   });
 });
