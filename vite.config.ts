@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import type { TestSequencer, TestSpecification } from 'vitest/node';
 import { ISOLATION } from './scripts/isolation.mjs';
@@ -47,10 +48,24 @@ class LongFirst implements TestSequencer {
   }
 }
 
+/**
+ * Isolates every reply of the development server: `server.headers` leaves out “304 Not Modified”, and WebKit then keeps
+ * what it has from a second worker.
+ */
+const isolated = (): Plugin => ({
+  name: 'isolated',
+  configureServer({ middlewares }) {
+    middlewares.use((_, response, next) => {
+      for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
+      next();
+    });
+  },
+});
+
 export default defineConfig(({ mode }) => ({
   base: './',
   // The benchmarks are a page of their own, which nothing serves but this machine.
-  plugins: [sandboxAssets(), ...(mode === 'bench' ? [] : [offline()])],
+  plugins: [isolated(), sandboxAssets(), ...(mode === 'bench' ? [] : [offline()])],
   // Examples import the library as others do.
   resolve: { alias: { posterior: fileURLToPath(new URL('src/index.ts', import.meta.url)) } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -133,6 +148,7 @@ export default defineConfig(({ mode }) => ({
           name: 'other-browsers',
           environment: 'node',
           include: ['tests/other-browsers/**/*.test.ts'],
+          globalSetup: 'tests/support/server.ts',
           maxWorkers: 1,
         },
       },

@@ -91,7 +91,8 @@ const api = {
     examples: readonly SupervisedExample[],
     learningRate: number,
     microBatch: number,
-  ): Promise<number> => started().supervise(examples, learningRate, microBatch),
+    minTokens?: number,
+  ): Promise<number> => started().supervise(examples, learningRate, microBatch, minTokens),
   /** Compares the engine with a fixture; needs no `start`. */
   async verify(
     choice: DeviceChoice,

@@ -7,9 +7,8 @@ import { initialWeights } from '../model/parameters.ts';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer/index.ts';
 import { trainTokenizer } from '../model/tokenizer/train.ts';
 import { buildProgram } from '../programs/index.ts';
-import { Random } from '../random.ts';
+import { fineTune } from '../rl/fine-tune.ts';
 import { Policy } from '../rl/policy.ts';
-import { schedule } from '../rl/schedule.ts';
 import { createPlainRuntime } from '../runtime/ort/plain.ts';
 import { Model } from './models.ts';
 
@@ -101,13 +100,17 @@ export async function imitate(options: ImitateOptions): Promise<Model> {
       completion: tokenizer.encode(completion),
     }));
     await policy.load(freshState(initialWeights(config, seed)));
-    for (let step = 0; step < steps; step++) {
-      options.signal?.throwIfAborted();
-      const random = new Random(seed, step, 'demonstrations');
-      const drawn = Array.from({ length: batch }, () => random.pick(examples));
-      const loss = await policy.supervise(drawn, schedule(step, steps, learningRate), batch);
-      options.onProgress?.({ step: step + 1, loss });
-    }
+    const tuning = { seed, steps, batch, rate: learningRate, microBatch: batch };
+    options.signal?.throwIfAborted();
+    await fineTune(
+      policy,
+      (random) => random.pick(examples),
+      tuning,
+      (step, loss) => {
+        options.onProgress?.({ step, loss });
+        options.signal?.throwIfAborted();
+      },
+    );
     const { parameters } = await policy.snapshot();
     return new Model({ config, weights: parameters }, tokenizerJson);
   } finally {

@@ -19,7 +19,7 @@ import {
   trainReward,
 } from '../reward/train.ts';
 import type { Policy, SupervisedExample } from '../rl/policy.ts';
-import { schedule } from '../rl/schedule.ts';
+import { fineTune } from '../rl/fine-tune.ts';
 import { freshState } from '../host/host.ts';
 import { completionText } from '../domains/completion.ts';
 import type { Split } from '../domains/domain.ts';
@@ -82,24 +82,20 @@ export async function trainStarterPolicy(
   report: Report,
   world: World = CODE_WORLD,
 ): Promise<number> {
-  const { seed, policySteps, policyBatch, policyRate, microBatch } = settings;
+  const { seed, policySteps: steps, policyBatch: batch, policyRate: rate, microBatch } = settings;
   const tasks = tasksOf(world, 'train');
   await policy.load(freshState(initialWeights(starterConfig(tokenizer, 'causal'), seed)));
-  let loss = NaN;
-  for (let step = 0; step < policySteps; step++) {
-    const random = new Random(seed, step, 'demonstrations');
-    const examples = Array.from({ length: policyBatch }, (): SupervisedExample => {
-      const task = random.pick(tasks);
-      const { reasoning, answer } = world.demonstrate(task, random);
-      return {
-        prompt: tokenizer.encode(task.prompt),
-        completion: tokenizer.encode(completionText(reasoning, answer)),
-      };
-    });
-    loss = await policy.supervise(examples, schedule(step, policySteps, policyRate), microBatch);
-    report({ stage: 'policy', step: step + 1, steps: policySteps, loss });
-  }
-  return loss;
+  const draw = (random: Random): SupervisedExample => {
+    const task = random.pick(tasks);
+    const { reasoning, answer } = world.demonstrate(task, random);
+    return {
+      prompt: tokenizer.encode(task.prompt),
+      completion: tokenizer.encode(completionText(reasoning, answer)),
+    };
+  };
+  return fineTune(policy, draw, { seed, steps, batch, rate, microBatch }, (step, loss) =>
+    report({ stage: 'policy', step, steps, loss }),
+  );
 }
 
 /**

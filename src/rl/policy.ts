@@ -248,14 +248,18 @@ export class Policy extends HostedModel {
     };
   }
 
-  /** One step of supervised fine-tuning on completions (prompts are not learned); the mean loss per token. */
+  /**
+   * One step of supervised fine-tuning on completions (prompts are not learned); the mean loss per token.
+   * @param minTokens that the examples are padded to at least
+   */
   async supervise(
     examples: readonly SupervisedExample[],
     learningRate: number,
     microBatch: number,
+    minTokens = 0,
   ): Promise<number> {
     const sequences = examples.map(({ prompt, completion }) => [...prompt, ...completion]);
-    const time = roundUp(Math.max(...sequences.map((ids) => ids.length)), TIME_STEP);
+    const time = roundUp(Math.max(minTokens, ...sequences.map((ids) => ids.length)), TIME_STEP);
     const batch = Math.min(microBatch, examples.length);
     const targets = examples.reduce((total, { completion }) => total + completion.length, 0);
     const feeds = microBatches(

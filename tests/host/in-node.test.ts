@@ -41,7 +41,8 @@ describe.skipIf(driver === null)(
 
     it('records every program, and repeats it bit for bit as it is without a record', () => {
       expect(report.adapter).toMatch(/swiftshader/i);
-      expectRecords(report.records, ['generate', 'logprobs', 'supervised', 'score']);
+      const kinds = ['generate', 'logprobs', 'update', 'supervised', 'score', 'preference', 'quality'];
+      expectRecords(report.records, kinds);
     });
 
     it('merges LoRA into weights of any size as the reference does', () => {

@@ -1,9 +1,9 @@
 /**
- * The built site in Firefox and WebKit: it opens, trains three steps on WASM, grades in both languages, stores, and goes
- * on after a reload, with the metrics of Chromium. Skipped where a browser is not installed, which its name then says.
+ * The page in Firefox and WebKit, as built and from the development server: it opens, trains three steps on WASM, grades
+ * in both languages, stores, and goes on after a reload, with the metrics of Chromium. Skipped where a browser is not
+ * installed, which its name then says.
  */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type AppServer, serveSite } from '../../scripts/site.mjs';
+import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { AutomationEvent, TrainRequest } from '../../src/headless/requests.ts';
 import type { Metrics } from '../../src/rl/types.ts';
 import { BROWSERS, type TestBrowser } from './browsers.ts';
@@ -34,15 +34,9 @@ const nearly = (metrics: Metrics): object => ({
   kl: expect.closeTo(metrics['kl'] ?? NaN, 12) as number,
 });
 
-let server: AppServer;
-let url: string;
-beforeAll(async () => {
-  server = await serveSite();
-  url = `http://127.0.0.1:${server.port}/`;
-}, 5 * MINUTES);
-afterAll(() => server?.close());
+const { site, url: development } = inject('server');
 
-async function openHeadless(browser: TestBrowser): Promise<void> {
+async function openHeadless(browser: TestBrowser, url: string): Promise<void> {
   await browser.goto(`${url}?headless`);
   await vi.waitFor(async () => expect(await browser.evaluate('typeof posterior')).toBe('object'), {
     timeout: MINUTES,
@@ -91,12 +85,12 @@ async function trained(browser: TestBrowser): Promise<object> {
 }
 
 /** A whole training in Chromium: what the others are compared with. */
-async function wanted(): Promise<{ steps: Map<number, Metrics>; end: object }> {
+async function inChromium(): Promise<{ steps: Map<number, Metrics>; end: object }> {
   const open = BROWSERS['Chromium'];
   if (typeof open !== 'function') throw new Error('Chromium is not installed.');
   const browser = await open();
   try {
-    await openHeadless(browser);
+    await openHeadless(browser, site);
     await begin(browser, REQUEST);
     const end = await trained(browser);
     return { steps: await stepsTold(browser), end };
@@ -105,13 +99,24 @@ async function wanted(): Promise<{ steps: Map<number, Metrics>; end: object }> {
   }
 }
 
-const OTHERS = Object.entries(BROWSERS).filter(([name]) => name !== 'Chromium');
+const CASES = Object.entries(BROWSERS)
+  .filter(([name]) => name !== 'Chromium')
+  .flatMap(([name, open]) => [
+    { title: `${name} with the built site`, open, url: site },
+    { title: `${name} with the development server`, open, url: development },
+  ])
+  .map((one) =>
+    typeof one.open === 'string' ? { ...one, title: `${one.title} (not installed: ${one.open})` } : one,
+  );
 
-describe.each(
-  OTHERS.map(([name, open]) => (typeof open === 'string' ? `${name} (not installed: ${open})` : name)),
-)('%s', (title) => {
-  const open = BROWSERS[title] as () => Promise<TestBrowser>;
-  it.skipIf(typeof open !== 'function')(
+let wanted: Awaited<ReturnType<typeof inChromium>>;
+beforeAll(async () => {
+  wanted = await inChromium();
+}, 5 * MINUTES);
+
+describe.each(CASES)('$title', ({ open: opener, url }) => {
+  const open = opener as () => Promise<TestBrowser>;
+  it.skipIf(typeof opener !== 'function')(
     'shows every screen, and every chapter of the lesson',
     async () => {
       const browser = await open();
@@ -151,22 +156,22 @@ describe.each(
     },
     5 * MINUTES,
   );
-  it.skipIf(typeof open !== 'function')(
+  it.skipIf(typeof opener !== 'function')(
     'opens, trains, grades, stores and goes on, with the metrics of Chromium',
     async () => {
-      const { steps, end } = await wanted();
+      const { steps, end } = wanted;
       const browser = await open();
       try {
         await browser.goto(`${url}#v=1`);
         await become(browser, `document.querySelector('.run-panel') && 1`);
         // A page that is left while it creates its storage leaves WebKit's next one without.
         await become(browser, `indexedDB.databases().then((all) => (all.length > 0 ? 1 : null))`);
-        await openHeadless(browser);
+        await openHeadless(browser, url);
         await begin(browser, REQUEST);
         const stored = `told.some(({ type, step }) => type === 'checkpoint' && step >= 1) || null`;
         expect(await become(browser, `ended?.error ?? (${stored})`)).toBe(true);
         const before = await stepsTold(browser);
-        await openHeadless(browser);
+        await openHeadless(browser, url);
         await begin(browser, { ...REQUEST, resume: true });
         expect(await trained(browser)).toEqual(end);
         const all = new Map([...before, ...(await stepsTold(browser))]);

@@ -25,6 +25,11 @@ function start(): Promise<string> {
 
 it('serves a page from its sources that begins to train', async () => {
   const address = await start();
+  // A reply without isolation keeps WebKit from what it has already, and so from its second worker.
+  const module = `${address}src/random.ts`;
+  const { headers } = await fetch(module);
+  const again = await fetch(module, { headers: { 'If-None-Match': headers.get('etag')! } });
+  expect([again.status, again.headers.get('cross-origin-embedder-policy')]).toEqual([304, 'require-corp']);
   const browser = await launch({
     executablePath: findBrowser()!,
     args: launchFlags({ more: QUICK_COMPILER }),
