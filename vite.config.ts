@@ -124,8 +124,8 @@ export default defineConfig(({ mode }) => ({
           globalSetup: 'tests/support/server.ts',
           // A worker that stays has read puppeteer, the command line and the tests' own modules once.
           isolate: false,
-          // Three at a time on two cores: a file waits for its page as long as it works.
-          maxWorkers: 3,
+          // Twice as many as cores: a file waits for its page as long as it works.
+          maxWorkers: 4,
           // On a busy machine a page now and then answers too late: the report says which tests were tried again.
           retry: process.env['CI'] === undefined ? 0 : 1,
         },

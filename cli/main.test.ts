@@ -17,6 +17,7 @@ const COMMANDS = [
   'bench models',
   'starter',
   'policy train',
+  'sft',
   'pairs build',
   'reward train',
   'reward bench',
@@ -96,6 +97,8 @@ describe('usage errors', () => {
     [['train', '--resume'], '--resume needs --out'],
     [['train', '--set', 'lr=1', '--set', 'betta=1'], 'There is no setting “betta”. Did you mean beta?'],
     [['train', '--set', 'max_steps=4'], '--set does not take steps. Use --steps.'],
+    [['sft', '--learning-rate', 'fast'], '--learning-rate is a number above 0 and at most 1, not “fast”.'],
+    [['sft', '--set', 'learningRate=0.1'], '--set learningRate has no effect here.'],
     [['options', 'clip_ratio_hihg'], 'Did you mean clipHigh?'],
     [['bench', 'engine', '--repetitions', '0'], 'from 1 to 1000'],
   ])('%j: %s', async (argv, message) => {

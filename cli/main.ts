@@ -13,6 +13,7 @@ import { modelGet } from './commands/model-get.ts';
 import { options } from './commands/options.ts';
 import { pairsBuild } from './commands/pairs-build.ts';
 import { policyTrain } from './commands/policy-train.ts';
+import { sft } from './commands/sft.ts';
 import { gpuCounts } from './commands/gpu-counts.ts';
 import { rewardBench } from './commands/reward-bench.ts';
 import { rewardScore } from './commands/reward-score.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly Command[] = [
   gpuCounts,
   starter,
   policyTrain,
+  sft,
   pairsBuild,
   rewardTrain,
   rewardBench,

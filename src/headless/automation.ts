@@ -7,17 +7,13 @@ import { sameConfig } from '../run/identity.ts';
 import { findPreset, withOwnTasks } from '../run/presets.ts';
 import { recordsOf, runTraining } from '../run/training.ts';
 import type { StarterProgress } from '../recipes/starter.ts';
-import { loraOf, parseConfig } from '../rl/config.ts';
+import { parseConfig } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import { createSandbox } from '../sandbox/index.ts';
 import type { RunRecord, Store } from '../store/index.ts';
-import { adapterFiles } from '../model/adapter.ts';
-import { jsonFile, modelFiles, type NamedFile } from '../model/hugging-face.ts';
-import { mergedWeights } from '../model/merge.ts';
-import { isLarge } from '../model/parameters.ts';
 import { readTensors } from '../model/sources/source.ts';
 import type { BundledModels } from '../workspace/bundled.ts';
-import { readRunModels, type RunModels } from '../workspace/run-models.ts';
+import { readRunModels } from '../workspace/run-models.ts';
 import type {
   Automation,
   AutomationEvent,
@@ -39,9 +35,10 @@ import {
 import { evaluatePolicy } from './evaluation.ts';
 import { handOverPolicy, handOverReward, ratePool, runExperimentCell } from './experiment.ts';
 import { recordLesson } from './lesson/index.ts';
+import { policyFiles } from './policy-files.ts';
 import { loadingTo, progressOf } from './progress.ts';
-import { toTokenizerConfig } from '../model/chat-template.ts';
 import { sendFiles, servedModel, servedModels } from './served.ts';
+import { superviseOnTasks } from './sft.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
 import { checkTasks, takeTasks } from './task-files.ts';
 import { startPolicyWorker, startStarterWorker } from '../workspace/workers.ts';
@@ -59,29 +56,6 @@ async function findRun(
   const unfinished = (run: RunRecord) => run.status !== 'finished' && sameConfig(run.config, config);
   const known = resume ? (await store.listRuns()).find(unfinished) : undefined;
   return known ?? store.createRun(config, device);
-}
-
-/**
- * The policy after a run, with its vocabulary where that is not the site's. With LoRA the adapter comes too; a large model is
- * not written once more, merged, beside the folder that it came from.
- */
-function policyFiles(
-  config: TrainConfig,
-  { config: shape, weights: base, tokenizerJson, chat }: RunModels['policy'],
-  trained: Float32Array,
-  site: BundledModels,
-): NamedFile[] {
-  const lora = loraOf(config);
-  const adapter =
-    lora === null ? [] : adapterFiles('adapter', shape, { lora, base: null, revision: null }, trained);
-  if (isLarge(shape)) return adapter;
-  const weights = lora === null ? trained : mergedWeights(shape, lora, base, trained);
-  return [
-    ...adapter,
-    ...modelFiles('policy', shape, weights, { recipe: JSON.stringify(config) }),
-    ...(tokenizerJson === site.tokenizerJson ? [] : [jsonFile('policy/tokenizer.json', tokenizerJson)]),
-    ...(chat === null ? [] : [jsonFile('policy/tokenizer_config.json', toTokenizerConfig(chat), 2)]),
-  ];
 }
 
 async function train(workspace: Workspace, request: TrainRequest, signal: AbortSignal): Promise<TrainResult> {
@@ -214,6 +188,7 @@ export function createAutomation(workspace: Workspace): Automation {
     storedTasks: alone(async ({ hash }) => (await workspace.store.get()).taskFile(hash)),
     verifyModel: alone(verifyModel),
     starter: alone(starter),
+    sft: alone((request, signal) => superviseOnTasks(workspace, request, signal, emit)),
     policyTrain: alone((request, signal) => trainPolicy(workspace, request, signal, emit)),
     pairs: alone((request, signal) => buildPairsFor(workspace, request, signal, emit)),
     rewardTrain: alone((request, signal) => trainRewardModel(workspace, request, signal, emit)),

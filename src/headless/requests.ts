@@ -33,6 +33,7 @@ import type { CheckTasksRequest, CheckTasksResult, GradeRequest } from './reques
 import type {
   ModelReport,
   PolicyTrainRequest,
+  SftRequest,
   StarterRequest,
   TrainedModels,
   TrainRequest,
@@ -53,6 +54,7 @@ export interface Automation {
   storedTasks(request: { readonly hash: string }): Promise<TaskFile | null>;
   verifyModel(request: VerifyModelRequest): Promise<ModelReport>;
   starter(request: StarterRequest): Promise<TrainedModels>;
+  sft(request: SftRequest): Promise<TrainedModels>;
   policyTrain(request: PolicyTrainRequest): Promise<TrainedModels>;
   pairs(request: PairsRequest): Promise<PairsResult>;
   rewardTrain(request: RewardTrainRequest): Promise<RewardTrainResult>;

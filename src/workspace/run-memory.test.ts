@@ -28,8 +28,8 @@ const run = {
   promptsPerStep: 4,
   groupSize: 8,
   microBatch: 32,
-  maxPromptTokens: 256,
-  maxCompletionTokens: 512,
+  maxPromptTokens: 64,
+  maxCompletionTokens: 128,
 };
 const policy = { config, trained: loraOf(run)! };
 const GIB = 2 ** 30;

@@ -13,10 +13,11 @@ import type { BundledModels } from './bundled.ts';
 import { machineBytes, memorySentence, planMemory } from './run-memory.ts';
 import { policyShape, type RunModels, startOf } from './run-models.ts';
 import { trainable } from './task-files.ts';
-import type { Workspace } from './workspace.ts';
+import type { OpenPolicy, Workspace } from './workspace.ts';
 
 export interface OpenRunParts extends RunParts {
   readonly models: RunModels;
+  readonly policy: OpenPolicy['api'];
   /** Bytes that the policy's engines, or the GPU for it, hold now. */
   readonly held: () => Promise<number>;
 }
@@ -89,6 +90,7 @@ export async function withRunParts<R>(
         device: policy.device,
         start: await startOf(models, config),
         models,
+        policy: policy.api,
         weights: policy.api,
         held: policy.api.held,
         rewardWeights: reward,

@@ -170,6 +170,18 @@ describe('train', () => {
     expect(end.get(norm)).toEqual(start.get(norm));
   }
 
+  it('is fine-tuned on worked solutions by sft', async () => {
+    const folder = newFolder();
+    const size = ['--preset', 'maths', '--steps', '6', '--batch', '8', '--learning-rate', '0.01'];
+    const lora = ['--set', 'loraRank=4', '--set', 'microBatch=8'];
+    const fixed = ['sft', '--device', 'wasm', '--json', '--out', folder];
+    const { code, out, log } = await callCommand([...fixed, ...size, ...lora]);
+    expect(code, log).toBe(0);
+    const { metrics } = jsonLines(out).at(-1) as unknown as { metrics: Record<string, number> };
+    expect(metrics['loss']).toBeLessThan(metrics['loss/first']!);
+    expectAdapter(folder);
+  });
+
   it('goes on after a kill by LoRA, with the tasks of a file, which may be gone by then', async () => {
     const file = join(newFolder(), 'tasks.jsonl');
     writeFileSync(file, exampleText('maths', false));

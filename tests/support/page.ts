@@ -88,7 +88,13 @@ export async function openTestPage({
   const userDataDir = await mkdtemp(join(tmpdir(), 'posterior-test-'));
   const browser = await launch({
     executablePath,
-    args: [...launchFlags({ webgpu }), ...(longPrograms ? [] : [QUICK_COMPILER]), ...flags],
+    // Nobody watches what only moves.
+    args: [
+      ...launchFlags({ webgpu }),
+      '--force-prefers-reduced-motion',
+      ...(longPrograms ? [] : [QUICK_COMPILER]),
+      ...flags,
+    ],
     userDataDir,
     headless: true,
   });

@@ -70,10 +70,22 @@ export interface PolicyTrainRequest {
   readonly upload: string;
 }
 
+/** Supervised fine-tuning on the worked solutions of the train tasks. */
+export interface SftRequest extends Pick<
+  TrainRequest,
+  'preset' | 'seed' | 'device' | 'overrides' | 'tasks' | 'policy'
+> {
+  /** Updates, and worked solutions of each. */
+  readonly steps: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly upload: string;
+}
+
 export interface TrainedModels {
   /** Paths of the files that were handed over. */
   readonly files: readonly string[];
-  /** Final losses and accuracies of both trainings. */
+  /** Final losses, and accuracies where a reward model was trained. */
   readonly metrics: Metrics;
   readonly seconds: number;
 }
