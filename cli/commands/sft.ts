@@ -36,11 +36,18 @@ const OPTIONS = {
 } as const;
 
 /** Fields of a run's configuration that decide what is read, what is written and what is trained. */
-const SETTINGS: readonly string[] = [
-  ...['domain', 'tasks', 'taskSettings', 'maxPromptTokens', 'maxCompletionTokens', 'microBatch'],
-  ...['promptStyle', 'systemPrompt', 'shots', 'formatProfile'],
-  ...['loraRank', 'loraAlpha', 'loraTargets', 'loraRankStabilized'],
+const OF_TASKS = ['domain', 'tasks', 'taskSettings', 'maxPromptTokens', 'maxCompletionTokens', 'microBatch'];
+const OF_THE_POLICY = [
+  'promptStyle',
+  'systemPrompt',
+  'shots',
+  'formatProfile',
+  'loraRank',
+  'loraAlpha',
+  'loraTargets',
+  'loraRankStabilized',
 ];
+const SETTINGS: readonly string[] = [...OF_TASKS, ...OF_THE_POLICY];
 
 export const sft: Command = {
   name: 'sft',
@@ -50,7 +57,7 @@ export const sft: Command = {
     'Supervised fine-tuning on the train tasks that have a reference: the policy reads the prompt as a run would show it and\n' +
     'learns to write reasoning and answer in the form. Writes the policy into policy/, for `train --policy` and `eval\n' +
     '--policy`, and with LoRA the adapter into adapter/.\n\n' +
-    `Keys of --set: ${SETTINGS.slice(0, 6).join(', ')},\n  ${SETTINGS.slice(6).join(', ')}.\n` +
+    `Keys of --set: ${OF_TASKS.join(', ')},\n  ${OF_THE_POLICY.join(', ')}.\n` +
     'What each does: npm run -s posterior -- options NAME.',
   options: OPTIONS,
   examples: [
@@ -77,7 +84,13 @@ export const sft: Command = {
     const { metrics, seconds } = await withProgress(terminal, { device, json }, async (call, exchange) => {
       const inbox = exchange.inbox(resolve(out));
       const trained = await call('sft', {
-        ...{ preset, seed, steps, batch, learningRate, device, overrides },
+        preset,
+        seed,
+        steps,
+        batch,
+        learningRate,
+        device,
+        overrides,
         tasks: tasks && served(tasks, exchange),
         policy: policy && exchange.model(policy),
         upload: inbox.url,
