@@ -20,21 +20,9 @@ import {
   sub,
   type Tensor,
 } from '../graph/index.ts';
+import { type Angles, anglesAt, angleTable, type Extent, type HeadTensors } from './attention-heads.ts';
 import type { ModelConfig } from './config.ts';
-import {
-  anglesAt,
-  angleTable,
-  type Angles,
-  attendTo,
-  causalAttend,
-  causalBias,
-  decode,
-  embedRows,
-  type Extent,
-  type HeadTensors,
-  MASKED,
-  type Part,
-} from './transformer.ts';
+import { attendTo, causalAttend, causalBias, decode, embedRows, MASKED, type Part } from './transformer.ts';
 import type { Parameters } from './parameters.ts';
 
 /** Sizes that a graph is built for. */

@@ -22,7 +22,8 @@ import {
 import { encodePrompts } from '../model/completions.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { declareParameters, type ModelSpec, type Parameters } from '../model/parameters.ts';
-import { anglesAt, angleTable, attendTo, decode, embedRows, headOf, MASKED } from '../model/transformer.ts';
+import { anglesAt, angleTable } from '../model/attention-heads.ts';
+import { attendTo, decode, embedRows, headOf, MASKED } from '../model/transformer.ts';
 import type { GenerateOptions } from './generate.ts';
 import {
   DRAWING_ARRAYS,

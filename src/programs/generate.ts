@@ -40,7 +40,8 @@ import {
 import { type CompletionShape, encodePrompts } from '../model/completions.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { declareParameters, type ModelSpec } from '../model/parameters.ts';
-import { anglesAt, attendTo, decode, embedRows, type Head, headOf, MASKED } from '../model/transformer.ts';
+import { anglesAt } from '../model/attention-heads.ts';
+import { attendTo, decode, embedRows, type Head, headOf, MASKED } from '../model/transformer.ts';
 import { restrict, type Weights } from './restrict.ts';
 import type { SamplerSettings } from './sampler.ts';
 
