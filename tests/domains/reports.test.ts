@@ -49,7 +49,7 @@ let test: TestPage;
 
 // One page for all files: starting its interpreter takes as long as grading many lines.
 beforeAll(async () => {
-  test = await openTestPage({ longPrograms: true });
+  test = await openTestPage({ compiler: 'usual' });
   await test.page.evaluate(`(async () => {
     const { createSandbox } = await import('/src/sandbox/index.ts');
     const { LineGrader } = await import('/src/domains/code/grading/grade.ts');

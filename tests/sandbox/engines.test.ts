@@ -8,7 +8,7 @@ import { openTestPage, type TestPage } from '../support/page.ts';
 let test: TestPage;
 
 beforeAll(async () => {
-  test = await openTestPage({ longPrograms: true });
+  test = await openTestPage({ compiler: 'usual' });
   await test.page.evaluate(`(async () => {
     const { Pool } = await import('/src/sandbox/pool.ts');
     const { python } = await import('/src/sandbox/python/spec.ts');

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findBrowser, launchFlags } from '../../scripts/browser.mjs';
 import { builtSite } from '../../scripts/site.mjs';
 import { smallSteps } from '../support/lab-page.ts';
-import { QUICK_COMPILER } from '../support/page.ts';
+import { compilerFlags } from '../support/page.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
@@ -41,7 +41,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   browser = await launch({
     executablePath: findBrowser()!,
-    args: launchFlags({ more: QUICK_COMPILER }),
+    args: [...launchFlags(), ...compilerFlags('once')],
     headless: true,
   });
 });

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { launch } from 'puppeteer';
 import { afterEach, expect, it } from 'vitest';
 import { findBrowser, launchFlags } from '../../scripts/browser.mjs';
-import { QUICK_COMPILER } from '../support/page.ts';
+import { compilerFlags } from '../support/page.ts';
 
 let child: ChildProcess;
 afterEach(() => void child.kill());
@@ -32,7 +32,7 @@ it('serves a page from its sources that begins to train', async () => {
   expect([again.status, again.headers.get('cross-origin-embedder-policy')]).toEqual([304, 'require-corp']);
   const browser = await launch({
     executablePath: findBrowser()!,
-    args: launchFlags({ more: QUICK_COMPILER }),
+    args: [...launchFlags(), ...compilerFlags('once')],
     headless: true,
   });
   const page = await browser.newPage();

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
-import { QUICK_COMPILER } from './page.ts';
+import { type Compiler, compilerFlags } from './page.ts';
 
 /** The command line as a process of its own, as a person would run it. */
 
@@ -20,9 +20,15 @@ export interface Running {
 /** What is written to stdin, in pieces. */
 export type Input = readonly (string | Uint8Array)[];
 
-/** What grading runs is long enough to be worth compiling well. */
-export const browserFlagsOf = ([command]: readonly string[]): string =>
-  command === 'grade' ? (process.env['POSTERIOR_BROWSER_FLAGS'] ?? '') : QUICK_COMPILER;
+const COMPILER_OF: Readonly<Record<string, Compiler>> = {
+  grade: 'usual',
+  reward: 'hot',
+  benchmark: 'hot',
+  experiment: 'hot',
+};
+
+export const browserFlagsOf = ([command = '']: readonly string[]): string =>
+  compilerFlags(COMPILER_OF[command] ?? 'once').join(' ');
 
 export function startCommand(args: readonly string[], input: Input = []): Running {
   const child = spawn(process.execPath, [resolve('scripts/run.mjs'), ...args], {

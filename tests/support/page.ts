@@ -59,14 +59,23 @@ async function serve(requests: string[], intercept: Intercept): Promise<Server> 
 export type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
- * WebAssembly compiled once, quickly, and not a second time for speed: a test is over before that pays. The results
- * are the same bits.
+ * How WebAssembly is compiled; the results are the same bits. `once`: quickly, and not a second time for speed, since most
+ * tests are over before that pays. `hot`: a second time what runs for long, which pays where much is trained or scored.
+ * `usual`: as the browser does, which pays for long programs.
  */
-export const QUICK_COMPILER = '--js-flags=--liftoff-only';
+const COMPILERS = {
+  once: ['--js-flags=--liftoff-only'],
+  hot: ['--js-flags=--wasm-tiering-budget=1000000000'],
+  usual: [],
+} as const;
+export type Compiler = keyof typeof COMPILERS;
+
+/** Flags of a browser that compiles so. */
+export const compilerFlags = (compiler: Compiler): readonly string[] => COMPILERS[compiler];
 
 export interface TestPageOptions {
-  /** The page runs long programs, for which the engines are worth compiling well. Default: false. */
-  readonly longPrograms?: boolean;
+  /** Default: once. */
+  readonly compiler?: Compiler;
   /** Lets a software adapter serve WebGPU. */
   readonly webgpu?: boolean;
   /** Further flags of the browser. */
@@ -76,7 +85,7 @@ export interface TestPageOptions {
 
 /** Opens the page; `close` ends browser and server and removes the browser's profile. */
 export async function openTestPage({
-  longPrograms = false,
+  compiler = 'once',
   webgpu = false,
   flags = [],
   intercept = () => false,
@@ -92,7 +101,7 @@ export async function openTestPage({
     args: [
       ...launchFlags({ webgpu }),
       '--force-prefers-reduced-motion',
-      ...(longPrograms ? [] : [QUICK_COMPILER]),
+      ...compilerFlags(compiler),
       ...flags,
     ],
     userDataDir,

@@ -11,6 +11,7 @@ let missing: string | null = null;
 /** Call once in a file of tests. @param options whether a page stays for the next test */
 export function useRewardLab(options: Pick<AppPageOptions, 'keepsPage'> = {}): void {
   useBrowser({
+    compiler: 'hot',
     ...options,
     intercept: ({ url }, response) => {
       if (missing === null || !url?.includes(missing)) return false;

@@ -12,7 +12,7 @@ export interface SandboxPage extends TestPage {
 
 /** Opens a page with `globalThis.sandbox`, its Python and its JavaScript not yet started. */
 export async function openSandboxPage(options: SandboxOptions = { workers: 1 }): Promise<SandboxPage> {
-  const test = await openTestPage({ longPrograms: true });
+  const test = await openTestPage({ compiler: 'usual' });
   await test.page.evaluate(`(async () => {
     const { createSandbox } = await import('/src/sandbox/index.ts');
     globalThis.sandbox = createSandbox(${JSON.stringify(options)});
