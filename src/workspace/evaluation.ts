@@ -20,7 +20,7 @@ import { evaluationTasks } from '../rl/sampling.ts';
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../run/presets.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { ModelWithVocabulary } from './run-models.ts';
-import { openSampled } from './sampled-policy.ts';
+import { openSampled, type SamplingWorkspace } from './sampled-policy.ts';
 import type { Workspace } from './workspace.ts';
 
 /** There is nothing to evaluate, or no room for it. */
@@ -158,7 +158,7 @@ export interface EvaluationWork {
  * @throws VerificationError, what `keep` throws; AbortError when the signal fires
  */
 export async function computeEvaluation(
-  workspace: Pick<Workspace, 'policy' | 'sandbox'>,
+  workspace: SamplingWorkspace & Pick<Workspace, 'sandbox'>,
   { policy, domain, prompting, tasks, plan }: PreparedEvaluation,
   { device: choice, from, keep }: EvaluationWork,
   signal: AbortSignal,
@@ -166,11 +166,12 @@ export async function computeEvaluation(
   const stop = (): void => workspace.policy.close();
   signal.addEventListener('abort', stop);
   try {
-    const { api, device } = await unlessAborted(openSampled(workspace, choice, policy), signal);
-    const { kind, reason } = device;
     const { samples, seed, temperature, maxPromptTokens, maxCompletionTokens, timeoutMs } = plan.settings;
-    const rest = restrictionOf(plan.settings);
-    const sampling = { samples, seed, temperature, maxPromptTokens, maxCompletionTokens, ...rest };
+    const limits = { maxPromptTokens, maxCompletionTokens, ...restrictionOf(plan.settings) };
+    const sampled = { prompts: tasks.length, group: samples, ...limits };
+    const { api, device } = await unlessAborted(openSampled(workspace, choice, policy, sampled), signal);
+    const { kind, reason } = device;
+    const sampling = { samples, seed, temperature, ...limits };
     await workspace.sandbox.use(async (sandbox) => {
       const verifier = domain.verifier({ sandbox, timeoutMs });
       const ports = { policy: api, domain, prompting, verifier, tokenizer: policy.tokenizer };

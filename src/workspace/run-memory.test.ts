@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../model/config.ts';
 import { isLarge } from '../model/parameters.ts';
 import { DEFAULT_CONFIG, loraOf } from '../rl/config.ts';
-import { predictMemory } from '../rl/memory.ts';
-import { memorySentence, planMemory } from './run-memory.ts';
+import { predictMemory, predictSampling } from '../rl/memory.ts';
+import { memorySentence, planMemory, planSampling } from './run-memory.ts';
 
 const config: ModelConfig = {
   family: 'llama',
@@ -50,20 +50,41 @@ describe('the memory of a run with a large model', () => {
     const less = predictMemory(policy, { ...run, microBatch: 8 }, 1).total;
     expect(less).toBeLessThan(predictMemory(policy, run, 1).total);
     expect(() => planMemory(policy, run, 2, (less + 1e6) / 0.6)).toThrow(
-      /This run would take about [\d.]+ GB, and the browser says that this machine has [\d.]+ GB. Nothing was started: set microBatch=8, or/,
+      /This would take about [\d.]+ GB, and the browser says that this machine has [\d.]+ GB. Nothing was started: set microBatch=8, or/,
     );
     expect(() => planMemory(policy, run, 2, GIB / 4)).toThrow(
       /Nothing was started: choose a smaller model\./,
     );
     const wide = { ...config, width: 8192, hidden: 32_768, heads: 128 };
     expect(() => planMemory({ config: wide, trained: policy.trained }, run, 2, null)).toThrow(
-      /An engine would take [\d.]+ GB for this run, and has room for 4\.3 GB/,
+      /An engine would take [\d.]+ GB for this, and has room for 4\.3 GB/,
     );
   });
 
   it('is told part by part', () => {
     expect(memorySentence(planMemory(policy, run, 2, null))).toMatch(
-      /^This run takes about [\d.]+ GB of memory: 0\.3 GB for the model’s weights, .* 2 × [\d.]+ GB for engines, 0\.9 GB for the page\.$/,
+      /^This takes about [\d.]+ GB of memory: 0\.3 GB for the model’s weights, .* 2 × [\d.]+ GB for engines, 0\.9 GB for the page\.$/,
+    );
+  });
+});
+
+describe('the memory of a large model that is sampled alone', () => {
+  const sampled = { prompts: 64, group: 8, maxPromptTokens: 64, maxCompletionTokens: 128 };
+  const frozen = { config, trained: 'nothing' } as const;
+
+  it('is less than that of a run, and told without what is trained', () => {
+    const plan = planSampling(frozen, sampled, 2, null);
+    expect(plan.engines).toBe(2);
+    expect(plan.engine).toBeLessThan(predictMemory(policy, run, 1).engine);
+    expect(memorySentence(plan)).toMatch(/0\.3 GB for the model’s weights, 2 × [\d.]+ GB for engines,/);
+  });
+
+  it('is refused where it does not fit, with fewer tokens that do', () => {
+    const less = predictSampling(frozen, { ...sampled, maxCompletionTokens: 64 }, 1).total;
+    const whole = predictSampling(frozen, sampled, 1).total;
+    expect(less).toBeLessThan(whole);
+    expect(() => planSampling(frozen, sampled, 2, (less + 1e6) / 0.6)).toThrow(
+      /Nothing was started: set maxCompletionTokens=64, or/,
     );
   });
 });

@@ -1,8 +1,11 @@
-/** Whether a run with a large model fits into this machine, and with how many engines. */
+/** Whether what a large model is to do fits into this machine, and with how many engines. */
+import { MAX_ENGINES } from '../host/open-host.ts';
 import type { PolicyShape } from '../model/policy-shape.ts';
-import { type MemoryPlan, predictMemory } from '../rl/memory.ts';
+import { type MemoryPlan, predictMemory, predictSampling, type SampledShape } from '../rl/memory.ts';
 import type { FullConfig } from '../rl/types.ts';
+import type { DeviceChoice } from '../runtime/device.ts';
 import { RunModelError } from './run-models.ts';
+import type { Workspace } from './workspace.ts';
 
 /** An engine is 32-bit WebAssembly. */
 const MOST_ENGINE = 4 * 2 ** 30;
@@ -17,43 +20,67 @@ export function machineBytes(): number | null {
   return deviceMemory === undefined ? null : deviceMemory * 2 ** 30;
 }
 
+type Fits = (plan: MemoryPlan) => boolean;
+
 /**
- * As many engines as fit, of at most so many.
+ * As many engines as a run's memory allows, of at most so many.
  * @param machine bytes, or `null` where nobody knows
  * @throws RunModelError where a single one does not fit; it names a setting that would, where there is one
  */
-export function planMemory(
+export const planMemory = (
   policy: PolicyShape,
   run: FullConfig,
   most: number,
   machine: number | null,
+): MemoryPlan =>
+  withEngines(predictMemory(policy, run, 1), most, machine, (fits) => nearest(policy, run, fits));
+
+/** The same for a model that is sampled alone. @throws RunModelError */
+export const planSampling = (
+  policy: PolicyShape,
+  sampled: SampledShape,
+  most: number,
+  machine: number | null,
+): MemoryPlan =>
+  withEngines(predictSampling(policy, sampled, 1), most, machine, (fits) => shorter(policy, sampled, fits));
+
+/** Decides how many engines compute with a large model, and tells what that takes; `null` on a GPU. @throws RunModelError */
+export async function enginesFor(
+  workspace: Pick<Workspace, 'device' | 'cores' | 'notices'>,
+  device: DeviceChoice,
+  plan: (most: number, machine: number | null) => MemoryPlan,
+): Promise<number | null> {
+  if ((await workspace.device(device)).kind !== 'wasm') return null;
+  const most = Math.min(workspace.cores ?? Infinity, navigator.hardwareConcurrency || 1, MAX_ENGINES);
+  const planned = plan(most, machineBytes());
+  workspace.notices.forEach((hear) => hear(memorySentence(planned)));
+  return planned.engines;
+}
+
+function withEngines(
+  single: MemoryPlan,
+  most: number,
+  machine: number | null,
+  smaller: (fits: Fits) => string | null,
 ): MemoryPlan {
-  const single = predictMemory(policy, run, 1);
   const room = machine === null ? Infinity : SHARE * machine;
-  const fits = (plan: MemoryPlan): boolean => plan.engine <= MOST_ENGINE && plan.total <= room;
-  if (!fits(single)) throw new RunModelError(refusal(policy, run, single, fits, machine));
+  const fits: Fits = (plan) => plan.engine <= MOST_ENGINE && plan.total <= room;
+  if (!fits(single)) throw new RunModelError(refusal(single, machine, smaller(fits)));
   const engines = Math.floor((room - (single.total - single.engine)) / single.engine);
   const count = Math.max(1, Math.min(most, engines));
   return { ...single, engines: count, total: single.total + (count - 1) * single.engine };
 }
 
-function refusal(
-  policy: PolicyShape,
-  run: FullConfig,
-  { total, engine }: MemoryPlan,
-  fits: (plan: MemoryPlan) => boolean,
-  machine: number | null,
-): string {
+function refusal({ total, engine }: MemoryPlan, machine: number | null, smaller: string | null): string {
   const why =
     engine > MOST_ENGINE
-      ? `An engine would take ${gigabytes(engine)} for this run, and has room for ${gigabytes(MOST_ENGINE)}.`
-      : `This run would take about ${gigabytes(total)}, and the browser says that this machine has ${gigabytes(machine!)}.`;
-  const smaller = nearest(policy, run, fits);
+      ? `An engine would take ${gigabytes(engine)} for this, and has room for ${gigabytes(MOST_ENGINE)}.`
+      : `This would take about ${gigabytes(total)}, and the browser says that this machine has ${gigabytes(machine!)}.`;
   return `${why} Nothing was started: ${smaller ? `set ${smaller}, or choose a smaller model` : 'choose a smaller model'}.`;
 }
 
 /** The first change of a setting that fits, from those that change least of what is learned. */
-function nearest(policy: PolicyShape, run: FullConfig, fits: (plan: MemoryPlan) => boolean): string | null {
+function nearest(policy: PolicyShape, run: FullConfig, fits: Fits): string | null {
   const { groupSize, microBatch, maxCompletionTokens: tokens } = run;
   const changes: Partial<FullConfig>[] = [
     ...(microBatch > groupSize ? [{ microBatch: groupSize }] : []),
@@ -68,7 +95,15 @@ function nearest(policy: PolicyShape, run: FullConfig, fits: (plan: MemoryPlan) 
     : null;
 }
 
-/** What a run takes, for a person. */
+/** Half as many tokens for a completion, where that is enough. */
+function shorter(policy: PolicyShape, sampled: SampledShape, fits: Fits): string | null {
+  const maxCompletionTokens = Math.floor(sampled.maxCompletionTokens / 2);
+  return fits(predictSampling(policy, { ...sampled, maxCompletionTokens }, 1))
+    ? `maxCompletionTokens=${maxCompletionTokens}`
+    : null;
+}
+
+/** What it takes, for a person. */
 export const memorySentence = ({ weights, trained, engine, engines, page, total }: MemoryPlan): string =>
-  `This run takes about ${gigabytes(total)} of memory: ${gigabytes(weights)} for the model’s weights, ` +
-  `${gigabytes(trained)} for what is trained, ${engines} × ${gigabytes(engine)} for engines, ${gigabytes(page)} for the page.`;
+  `This takes about ${gigabytes(total)} of memory: ${gigabytes(weights)} for the model’s weights, ` +
+  `${trained === 0 ? '' : `${gigabytes(trained)} for what is trained, `}${engines} × ${gigabytes(engine)} for engines, ${gigabytes(page)} for the page.`;

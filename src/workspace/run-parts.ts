@@ -2,15 +2,12 @@
 import { unlessAborted } from '../abort.ts';
 import { domainOf, sourceOf } from '../domains/index.ts';
 import { promptingOf } from '../domains/prompting.ts';
-import { MAX_ENGINES } from '../host/open-host.ts';
 import { isLarge } from '../model/parameters.ts';
-import type { PolicyShape } from '../model/policy-shape.ts';
 import { fullConfig, promptSettings } from '../rl/config.ts';
-import type { TrainConfig } from '../rl/types.ts';
 import type { PartsRequest, RunParts } from '../run/trained-run.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { BundledModels } from './bundled.ts';
-import { machineBytes, memorySentence, planMemory } from './run-memory.ts';
+import { enginesFor, planMemory } from './run-memory.ts';
 import { policyShape, type RunModels, startOf } from './run-models.ts';
 import { trainable } from './task-files.ts';
 import type { OpenPolicy, Workspace } from './workspace.ts';
@@ -30,20 +27,6 @@ export interface RunPartsOptions extends PartsRequest {
 
 const say = (workspace: Workspace, sentence: string): void =>
   workspace.notices.forEach((hear) => hear(sentence));
-
-/** As many as there is memory for, which is told; `null` on a GPU. @throws RunModelError where it does not fit */
-async function enginesFor(
-  workspace: Workspace,
-  device: DeviceChoice,
-  shape: PolicyShape,
-  config: TrainConfig,
-): Promise<number | null> {
-  if ((await workspace.device(device)).kind !== 'wasm') return null;
-  const most = Math.min(workspace.cores ?? Infinity, navigator.hardwareConcurrency || 1, MAX_ENGINES);
-  const plan = planMemory(shape, fullConfig(config), most, machineBytes());
-  say(workspace, memorySentence(plan));
-  return plan.engines;
-}
 
 /**
  * Lends `work` what a run computes with. All but the policy stays open afterwards, and the policy too, unless the signal
@@ -66,7 +49,9 @@ export async function withRunParts<R>(
       const models = await opened(workspace.bundled(config).then(choose));
       report({ label: 'Starting the policy', fraction: 0.3 });
       const shape = policyShape(models.policy, config);
-      const cores = isLarge(shape.config) ? await opened(enginesFor(workspace, device, shape, config)) : null;
+      const plan = (most: number, machine: number | null) =>
+        planMemory(shape, fullConfig(config), most, machine);
+      const cores = isLarge(shape.config) ? await opened(enginesFor(workspace, device, plan)) : null;
       const policy = await opened(workspace.policy.get({ device, shape, ...(cores !== null && { cores }) }));
       if (shape.trained !== 'all') await opened(policy.api.loadBase(models.policy.weights));
       report({ label: 'Starting the reward model', fraction: 0.5 });

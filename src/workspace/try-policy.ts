@@ -81,8 +81,10 @@ export function tryPolicy(
     const prompting = promptingOf(prompts, { domain, train, chat, tokenizer });
     const length = tokenizer.encode(prompting.promptOf(task)).length;
     const maxPromptTokens = promptTokens(length, config.maxPositions - maxCompletionTokens);
-    const { api } = await openSampled(workspace, device, { config, weights });
-    const settings = { samples, seed, temperature: TEMPERATURE, maxPromptTokens, maxCompletionTokens };
+    const room = { maxPromptTokens, maxCompletionTokens };
+    const sampled = { prompts: 1, group: samples, ...room };
+    const { api } = await openSampled(workspace, device, { config, weights }, sampled);
+    const settings = { samples, seed, temperature: TEMPERATURE, ...room };
     return workspace.sandbox.use(async (sandbox) => {
       const { timeoutMs } = findPreset(DEFAULT_PRESET).config;
       const verifier = domain.verifier({ sandbox, timeoutMs });

@@ -6,7 +6,7 @@ import type { PairTemplates } from '../reward/pairs/templates.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { policyTurn } from './policy-turn.ts';
 import type { ModelWithVocabulary } from './run-models.ts';
-import { openSampled } from './sampled-policy.ts';
+import { openSampled, type SamplingWorkspace } from './sampled-policy.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WritingRequest {
@@ -24,7 +24,7 @@ export interface WritingRequest {
  * @throws what `open` throws; AbortError when the signal fires
  */
 export function writePairsByPolicy(
-  workspace: Pick<Workspace, 'queue' | 'policy'>,
+  workspace: SamplingWorkspace & Pick<Workspace, 'queue'>,
   { open, tasks, templates, options, device }: WritingRequest,
   report: (done: number, of: number) => void,
   signal: AbortSignal,
@@ -34,9 +34,11 @@ export function writePairsByPolicy(
     report(0, of);
     const { config, weights, tokenizer } = await open();
     signal.throwIfAborted();
-    const { api } = await openSampled(workspace, device, { config, weights });
+    const settings = writingSettings(config.maxPositions);
+    const sampled = { prompts: settings.microBatch, group: 1, ...settings };
+    const { api } = await openSampled(workspace, device, { config, weights }, sampled);
     let done = 0;
-    const port = policyText(api, tokenizer, writingSettings(config.maxPositions), (texts) => {
+    const port = policyText(api, tokenizer, settings, (texts) => {
       done += texts;
       report(done, of);
     });
