@@ -87,11 +87,7 @@ function OptionField({ name, config, idle, onChange }: OptionFieldProps) {
         </Field>
       );
     case 'some':
-      return (
-        <Field {...field}>
-          <Some {...values} id={field.id} value={config[name] as string} onChange={onChange} />
-        </Field>
-      );
+      return <Some {...values} {...field} value={config[name] as string} onChange={onChange} />;
     case 'flag':
       return (
         <Field {...field}>
@@ -128,30 +124,40 @@ function OptionField({ name, config, idle, onChange }: OptionFieldProps) {
 
 interface SomeProps extends Extract<OptionValues, { kind: 'some' }> {
   readonly id: string;
+  readonly label: string;
+  readonly about: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
 }
 
 /** Several of some choices; none chosen stands for all. */
-function Some({ id, choices, all, value, onChange }: SomeProps) {
-  const chosen = value.split(',');
+function Some({ id, label, about, choices, all, value, onChange }: SomeProps) {
+  const chosen = value === all ? choices : choices.filter((choice) => value.split(',').includes(choice));
+  const toggle = (choice: string, isChosen: boolean): void => {
+    const now = choices.filter((each) => (each === choice ? isChosen : chosen.includes(each)));
+    onChange(now.length === 0 || now.length === choices.length ? all : now.join());
+  };
   return (
-    <select
-      id={id}
-      multiple
-      size={choices.length}
-      aria-describedby={`${id}-about`}
-      onChange={({ currentTarget }) => {
-        const now = [...currentTarget.selectedOptions].map((option) => option.value);
-        onChange(now.length === 0 || now.length === choices.length ? all : now.join());
-      }}
-    >
-      {choices.map((choice) => (
-        <option key={choice} selected={value === all || chosen.includes(choice)}>
-          {choice}
-        </option>
-      ))}
-    </select>
+    <div id={id} class="field" role="group" aria-labelledby={`${id}-label`} aria-describedby={`${id}-about`}>
+      <span id={`${id}-label`} class="field-label">
+        {label}
+      </span>
+      <div class="some-choices">
+        {choices.map((choice) => (
+          <label key={choice}>
+            <input
+              type="checkbox"
+              checked={chosen.includes(choice)}
+              onChange={(event) => toggle(choice, event.currentTarget.checked)}
+            />
+            {choice}
+          </label>
+        ))}
+      </div>
+      <p id={`${id}-about`} class="hint">
+        {about}
+      </p>
+    </div>
   );
 }
 
