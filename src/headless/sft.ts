@@ -54,7 +54,7 @@ export async function superviseOnTasks(
     if (examples.length === 0)
       throw new RunModelError(
         `There is nothing to learn from: of ${counted(chosen.train.length, 'train task')}, ${left}. ` +
-          'Nothing was trained: choose tasks with references, or raise maxPromptTokens or maxCompletionTokens.',
+          'Nothing was trained: choose tasks with worked solutions, or raise maxPromptTokens or maxCompletionTokens.',
       );
     if (left !== '') emit({ type: 'notice', message: `Not learned from: ${left}.` });
     const lengths = examples.map(({ prompt, completion }) => prompt.length + completion.length);
