@@ -55,8 +55,8 @@ export const sft: Command = {
   usage: '[options]',
   description:
     'Supervised fine-tuning on the train tasks that come with a worked solution, reasoning and answer: the policy reads the\n' +
-    'prompt as a run would show it, and learns to write the solution in the form. Writes the policy into policy/, for `train --policy` and `eval\n' +
-    '--policy`, and with LoRA the adapter into adapter/.\n\n' +
+    'prompt as a run would show it, and learns to write the solution in the form. Writes the policy into policy/, for\n' +
+    '`train --policy` and `eval --policy`, and with LoRA the adapter into adapter/.\n\n' +
     `Keys of --set: ${OF_TASKS.join(', ')},\n  ${OF_THE_POLICY.join(', ')}.\n` +
     'What each does: npm run -s posterior -- options NAME.',
   options: OPTIONS,
