@@ -77,6 +77,7 @@ const api = {
       state.variance.buffer,
     ] as ArrayBuffer[]);
   },
+  speed: (rows: number, engines: number): Promise<number> => started().speed(rows, engines),
   /** Bytes that the engines or the GPU hold now. */
   held: (): Promise<number> => started().held(),
   sample: (request: SampleRequest): Promise<Completion[]> => started().sample(request),

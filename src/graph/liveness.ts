@@ -1,7 +1,7 @@
 /** What computing a graph takes of memory, from shapes alone. */
 import { isInput } from './constant.ts';
 import type { LoopBody } from './loop.ts';
-import { nodesBehind } from './order.ts';
+import { nodesBehind, operandsOf } from './order.ts';
 import { type Node, sizeOf, type Tensor } from './tensor.ts';
 
 const BYTES = { f32: 4, i32: 4, f16: 2, bool: 1 } as const;
@@ -17,12 +17,9 @@ function placeOf(tensor: Tensor): Tensor {
   return place;
 }
 
-const readBy = (node: Node): readonly Tensor[] =>
-  node.operator.name === 'withGradient' ? node.inputs.slice(0, 1) : node.inputs;
-
 /** Bytes of a graph's inputs, which are there as long as it runs. */
 export const inputBytes = (outputs: readonly Tensor[]): number =>
-  nodesBehind(outputs, readBy)
+  nodesBehind(outputs, operandsOf)
     .flatMap((node) => node.outputs)
     .filter(isInput)
     .reduce((total, tensor) => total + bytesOf(tensor), 0);
@@ -33,7 +30,7 @@ export const inputBytes = (outputs: readonly Tensor[]): number =>
  * @param given tensors of a surrounding graph, which are counted there
  */
 export function peakBytes(outputs: readonly Tensor[], given: ReadonlySet<Node> = new Set()): number {
-  const order = nodesBehind(outputs, (node) => (given.has(node) ? [] : readBy(node))).filter(
+  const order = nodesBehind(outputs, (node) => (given.has(node) ? [] : operandsOf(node))).filter(
     (node) => !given.has(node),
   );
   const reads = new Map<Tensor, number>();
@@ -42,7 +39,7 @@ export function peakBytes(outputs: readonly Tensor[], given: ReadonlySet<Node> =
     reads.set(place, (reads.get(place) ?? 0) + 1);
     return place;
   };
-  for (const node of order) if (!VIEWS.has(node.operator.name)) readBy(node).forEach(read);
+  for (const node of order) if (!VIEWS.has(node.operator.name)) operandsOf(node).forEach(read);
   outputs.forEach(read);
   const counted = (tensor: Tensor): boolean => !isInput(tensor) && !given.has(tensor.node);
   let [now, peak] = [0, 0];
@@ -51,7 +48,7 @@ export function peakBytes(outputs: readonly Tensor[], given: ReadonlySet<Node> =
     const own = node.outputs.filter((tensor) => reads.has(tensor)).reduce((sum, t) => sum + bytesOf(t), 0);
     now += own;
     peak = Math.max(peak, now + innerBytes(node));
-    for (const operand of readBy(node)) {
+    for (const operand of operandsOf(node)) {
       const place = placeOf(operand);
       const left = reads.get(place)! - 1;
       reads.set(place, left);

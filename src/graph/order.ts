@@ -2,6 +2,10 @@ import type { Node, Tensor } from './tensor.ts';
 
 const inputsOf = ({ inputs }: Node): readonly Tensor[] => inputs;
 
+/** What has to be computed before a node. The operands of a hand-written gradient are only there for differentiation. */
+export const operandsOf = ({ operator, inputs }: Node): readonly Tensor[] =>
+  operator.name === 'withGradient' ? inputs.slice(0, 1) : inputs;
+
 /**
  * The nodes behind some tensors, each after all that it reads, in the order of a walk into the depth. The walk has a stack of
  * its own: a graph of many layers is deeper than what an engine has room for.

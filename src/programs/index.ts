@@ -16,6 +16,7 @@ import {
   type QualityLoss,
 } from './score.ts';
 import { buildGenerateSteps } from './generate-steps.ts';
+import { buildProducts, type ProductsSpec } from './products.ts';
 import type { BuildProgram, BuildStepped, ProgramSpec } from './spec.ts';
 import { buildSupervised, type SequenceShape } from './supervised.ts';
 
@@ -80,6 +81,7 @@ const PROGRAMS: ReadonlyMap<string, BuildProgram> = new Map([
   ['preference', of<PreferenceSpec>((spec) => buildBradleyTerry(spec, spec.shape, spec.settings))],
   ['quality', of<QualitySpec>((spec) => buildQuality(spec, spec.shape, spec.loss))],
   ['score', of<ScoreSpec>((spec) => buildScorer(spec, spec.shape))],
+  ['products', of<ProductsSpec>(buildProducts)],
 ]);
 
 /** @throws RuntimeError for a kind that no program has */

@@ -59,7 +59,7 @@ describe('the memory of an engine', () => {
       ...flat(unpackWeights(parameterLayout(config, [], lora), initialFactors(config, lora, 1))),
     };
     const policy = { config, trained: lora };
-    for (const spec of programsOf(policy, run)) {
+    for (const spec of Object.values(programsOf(policy, run))) {
       const program = await compileGraph(runtime, buildProgram(spec));
       await program.run(feedsFor(program.inputs, weights));
     }

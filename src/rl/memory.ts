@@ -3,6 +3,7 @@ import { engineBytes } from '../host/engine-memory.ts';
 import { parameterLayout } from '../model/parameters.ts';
 import { type PolicyShape, specOf } from '../model/policy-shape.ts';
 import { buildProgram, type GenerateSpec, type LogprobsSpec, type UpdateSpec } from '../programs/index.ts';
+import type { ProgramSpec } from '../programs/spec.ts';
 import { generateSpec, promptsAtOnce, updateSpec } from './policy.ts';
 import type { Restriction } from './restriction.ts';
 import { SAMPLE_BATCH } from './sampling.ts';
@@ -27,10 +28,14 @@ export interface MemoryPlan {
 /** Measured in Chromium: the page in a run of the starter, without its engines. */
 const PAGE = 830 * MIB;
 
-type PolicySpec = GenerateSpec | UpdateSpec | LogprobsSpec;
-
 /** What the policy's engines compute in a run. */
-export function programsOf(policy: PolicyShape, run: FullConfig): PolicySpec[] {
+export interface RunPrograms {
+  readonly sampling: GenerateSpec;
+  readonly updating: UpdateSpec;
+  readonly scoring: LogprobsSpec;
+}
+
+export function programsOf(policy: PolicyShape, run: FullConfig): RunPrograms {
   const model = specOf(policy);
   const { promptsPerStep: prompts, groupSize: group } = run;
   const shape = {
@@ -39,14 +44,16 @@ export function programsOf(policy: PolicyShape, run: FullConfig): PolicySpec[] {
     promptTime: run.maxPromptTokens,
     completionTime: run.maxCompletionTokens,
   };
-  const update = updateSpec(model, shape, run, 'completion');
-  const scored: LogprobsSpec = { kind: 'logprobs', ...model, shape };
-  return [generateSpec(model, { ...run, prompts, group, microBatch: SAMPLE_BATCH }), update, scored];
+  return {
+    sampling: generateSpec(model, { ...run, prompts, group, microBatch: SAMPLE_BATCH }),
+    updating: updateSpec(model, shape, run, 'completion'),
+    scoring: { kind: 'logprobs', ...model, shape },
+  };
 }
 
 /** @param engines as many as compute at once */
 export const predictMemory = (policy: PolicyShape, run: FullConfig, engines: number): MemoryPlan =>
-  planOf(policy, programsOf(policy, run), engines);
+  planOf(policy, Object.values(programsOf(policy, run)), engines);
 
 /** What is sampled where nothing is trained. */
 export interface SampledShape extends Restriction {
@@ -61,7 +68,7 @@ export interface SampledShape extends Restriction {
 export const predictSampling = (policy: PolicyShape, sampled: SampledShape, engines: number): MemoryPlan =>
   planOf(policy, [generateSpec(specOf(policy), { ...sampled, microBatch: SAMPLE_BATCH })], engines);
 
-function planOf(policy: PolicyShape, programs: readonly PolicySpec[], engines: number): MemoryPlan {
+function planOf(policy: PolicyShape, programs: readonly ProgramSpec[], engines: number): MemoryPlan {
   const model = specOf(policy);
   const engine = engineBytes(programs.map(buildProgram));
   const { size } = parameterLayout(model.config, model.frozen, model.lora);

@@ -3,6 +3,7 @@ import { Random } from '../random.ts';
 import { ADAMW_DEFAULTS } from '../host/adamw.ts';
 import type { Feeds, Values } from '../host/host.ts';
 import { HostedModel } from '../host/hosted-model.ts';
+import { measureSpeed } from '../host/speed.ts';
 import { isLarge, type ModelSpec } from '../model/parameters.ts';
 import type { GenerateSpec, LogprobsSpec, SupervisedSpec, UpdateSpec } from '../programs/index.ts';
 import { completionFeeds, microBatches, padRows, type PromptGroup, promptFeeds, roundUp } from './batches.ts';
@@ -287,6 +288,11 @@ export class Policy extends HostedModel {
     const spec: SupervisedSpec = { kind: 'supervised', ...this.model, shape: { batch, time } };
     const { values } = await this.host.update(spec, feeds, learningRate, ADAMW_DEFAULTS);
     return values.reduce((total, { loss }) => total + loss![0]!, 0);
+  }
+
+  /** Floating-point operations a second of each of so many engines, in products of so many rows; once weights are loaded. */
+  speed(rows: number, engines: number): Promise<number> {
+    return measureSpeed(this.host, this.model.config, rows, engines);
   }
 
   /** One graph for all parts, and what each feeds it with. */

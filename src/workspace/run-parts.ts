@@ -2,6 +2,7 @@
 import { unlessAborted } from '../abort.ts';
 import { domainOf, sourceOf } from '../domains/index.ts';
 import { promptingOf } from '../domains/prompting.ts';
+import { freshState } from '../host/host.ts';
 import { isLarge } from '../model/parameters.ts';
 import { fullConfig, promptSettings } from '../rl/config.ts';
 import type { PartsRequest, RunParts } from '../run/trained-run.ts';
@@ -9,6 +10,7 @@ import type { DeviceChoice } from '../runtime/device.ts';
 import type { BundledModels } from './bundled.ts';
 import { enginesFor, planMemory } from './run-memory.ts';
 import { policyShape, type RunModels, startOf } from './run-models.ts';
+import { predictStep, timeSentence } from './run-time.ts';
 import { trainable } from './task-files.ts';
 import type { OpenPolicy, Workspace } from './workspace.ts';
 
@@ -54,6 +56,11 @@ export async function withRunParts<R>(
       const cores = isLarge(shape.config) ? await opened(enginesFor(workspace, device, plan)) : null;
       const policy = await opened(workspace.policy.get({ device, shape, ...(cores !== null && { cores }) }));
       if (shape.trained !== 'all') await opened(policy.api.loadBase(models.policy.weights));
+      const start = await startOf(models, config);
+      if (cores !== null) {
+        await opened(policy.api.load(freshState(start.policy)));
+        say(workspace, timeSentence(await opened(predictStep(policy, shape, fullConfig(config)))));
+      }
       report({ label: 'Starting the reward model', fraction: 0.5 });
       const reward = await opened(workspace.scorer(models.reward));
       report({ label: 'Starting the Python sandbox', fraction: 0.7 });
@@ -73,7 +80,7 @@ export async function withRunParts<R>(
       report({ label: 'Ready', fraction: 1 });
       return work({
         device: policy.device,
-        start: await startOf(models, config),
+        start,
         models,
         policy: policy.api,
         weights: policy.api,

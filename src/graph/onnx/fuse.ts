@@ -1,5 +1,5 @@
 /** From the nodes of a graph to what is emitted for them. */
-import { nodesBehind } from '../order.ts';
+import { nodesBehind, operandsOf } from '../order.ts';
 import { type Node, sameShape, type Tensor } from '../tensor.ts';
 import type { LoopBody } from '../loop.ts';
 import type { Rule, RuleNode } from './lowering.ts';
@@ -12,10 +12,6 @@ export interface Instruction extends RuleNode {
   readonly name: string;
   readonly rule: Rule;
 }
-
-/** What has to be computed first. The operands of a hand-written gradient are only there for differentiation. */
-const operandsOf = ({ operator, inputs }: Node): readonly Tensor[] =>
-  operator.name === 'withGradient' ? inputs.slice(0, 1) : inputs;
 
 /** How often each tensor is used in the graph behind the outputs, loop bodies included. */
 export function countUses(outputs: readonly Tensor[]): Map<Tensor, number> {

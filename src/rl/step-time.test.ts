@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelConfig } from '../model/config.ts';
+import { isLarge, parameterLayout } from '../model/parameters.ts';
+import { DEFAULT_CONFIG, loraOf } from './config.ts';
+import { stepParts, stepSeconds } from './step-time.ts';
+
+const config: ModelConfig = {
+  family: 'llama',
+  head: 'causal',
+  vocabulary: 49_152,
+  width: 1024,
+  layers: 2,
+  heads: 16,
+  kvHeads: 8,
+  headWidth: 64,
+  hidden: 4096,
+  maxPositions: 2048,
+  ropeTheta: 10_000,
+  normEpsilon: 1e-5,
+  tied: true,
+  padId: 0,
+  endIds: [1],
+};
+const run = {
+  ...DEFAULT_CONFIG,
+  loraRank: 16,
+  promptsPerStep: 6,
+  groupSize: 4,
+  microBatch: 8,
+  maxPromptTokens: 64,
+  maxCompletionTokens: 128,
+};
+const policy = { config, trained: loraOf(run)! };
+
+describe('the parts of a step', () => {
+  const [sampled, scored, updated] = stepParts(policy, run);
+  const size = parameterLayout(config).size;
+
+  it('are as many calls as the trainer makes', () => {
+    expect(isLarge(config)).toBe(true);
+    expect([sampled, scored, updated]).toMatchObject([
+      { phase: 'sample', calls: 3, rows: 8 },
+      { phase: 'score', calls: 1, rows: 2 * 64 + 8 * 128 },
+      { phase: 'update', calls: 3, rows: 2 * 64 + 8 * 128 },
+    ]);
+    expect(stepParts(policy, { ...run, beta: 0.1, innerIterations: 2 })).toMatchObject([
+      { calls: 3 },
+      { calls: 6 },
+      { calls: 6 },
+    ]);
+  });
+
+  it('are about two operations for each weight and token', () => {
+    const forward = 2 * size * updated!.rows;
+    expect(scored!.flops / forward).toBeGreaterThan(0.9);
+    expect(scored!.flops / forward).toBeLessThan(1.3);
+    // For its gradient each layer is computed once more, and the gradient of what goes into it, but of no frozen weight.
+    const head = (config.vocabulary * config.width) / size;
+    const update = 3 * (1 - head) + 2 * head;
+    expect(updated!.flops / scored!.flops / update).toBeGreaterThan(0.9);
+    expect(updated!.flops / scored!.flops / update).toBeLessThan(1.1);
+    // A prompt needs no head but at its end.
+    expect(sampled!.flops / forward).toBeGreaterThan(0.8);
+    expect(sampled!.flops / forward).toBeLessThan(1.3);
+  });
+
+  it('take their turns on the engines', () => {
+    const parts = [
+      { phase: 'sample', calls: 3, flops: 10e9, rows: 8 },
+      { phase: 'update', calls: 4, flops: 40e9, rows: 256 },
+    ] as const;
+    const speed = (rows: number): number => (rows === 8 ? 5e9 : 20e9);
+    expect(stepSeconds(parts, 2, speed)).toEqual({ sample: 4, update: 4 });
+    expect(stepSeconds(parts, 1, speed)).toEqual({ sample: 6, update: 8 });
+  });
+});
