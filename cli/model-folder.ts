@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from '../src/model/adapter.ts';
 import type { RandomAccess } from '../src/model/gguf/access.ts';
 import { ggufSource, isGguf } from '../src/model/gguf/source.ts';
 import { folderSource, partsOfIndex } from '../src/model/sources/folder.ts';
@@ -48,6 +49,24 @@ export async function findModel(folder: string): Promise<ModelFolder> {
   for (const [name, path] of json) if (name.endsWith('.json')) await readJson(path);
   for (const [, path] of weights) await checkBegin(path, 'a safetensors file', beginsHeader);
   return { files: new Map([...json, ...weights]), weights: weights.map(([name]) => name) };
+}
+
+/**
+ * The files of a reward model: those of a model, or of an adapter beside a policy, adapter_config.json and
+ * adapter_model.safetensors.
+ * @throws {InputError} naming the file that cannot be read
+ */
+export async function findReward(folder: string): Promise<ModelFolder> {
+  const config = join(folder, ADAPTER_CONFIG);
+  if (!existsSync(config)) return findModel(folder);
+  const [weights, scaling] = [join(folder, ADAPTER_WEIGHTS), join(folder, 'scaling.json')];
+  const files: [string, string][] = [
+    [ADAPTER_CONFIG, config],
+    ...(existsSync(scaling) ? [['scaling.json', scaling] as [string, string]] : []),
+  ];
+  for (const [, path] of files) await readJson(path);
+  await checkBegin(weights, 'a safetensors file', beginsHeader);
+  return { files: new Map([...files, [ADAPTER_WEIGHTS, weights]]), weights: [ADAPTER_WEIGHTS] };
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -150,6 +169,7 @@ async function fileAccess(path: string): Promise<RandomAccess> {
 const INPUT_ERRORS: ReadonlySet<string> = new Set([
   'ModelConfigError',
   'WeightsError',
+  'AdapterError',
   'SafetensorsError',
   'GgufError',
   'TokenizerError',

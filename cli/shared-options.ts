@@ -13,6 +13,11 @@ export const SEED_OPTION = {
 export const fileOption = (help: string) => ({ kind: 'text', value: 'FILE', help }) as const;
 export const folderOption = (help: string) => ({ kind: 'text', value: 'DIR', help }) as const;
 
+/** Of a command that reads a reward model. */
+export const BASE_POLICY_OPTION = folderOption(
+  'folder of the policy, where the reward model is an adapter beside it (default: the starter)',
+);
+
 export const deviceOption = (help: string) =>
   ({ kind: 'choice', choices: DEVICE_CHOICES, help, default: 'auto' }) as const;
 

@@ -1,12 +1,12 @@
 /**
- * What Posterior makes of an exported folder, for the checks to compare with: `record.ts OUT EXPORT RUN EXPORT RUN` writes ids,
- * logits, greedy texts, scores, answers and comparisons of values as JSON into OUT, and the rollouts of both runs, of programs
- * and of mathematics.
+ * What Posterior makes of an exported folder, for the checks to compare with: `record.ts OUT EXPORT RUN EXPORT RUN ADAPTER`
+ * writes ids, logits, greedy texts, scores, answers and comparisons of values as JSON into OUT, and the rollouts of both runs,
+ * of programs and of mathematics.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { findModel, localModel } from '../cli/model-folder.ts';
+import { findModel, findReward, localModel } from '../cli/model-folder.ts';
 import { reasoningText } from '../src/domains/completion.ts';
 import { readAnswer, sameAnswer } from '../src/domains/maths/answer.ts';
 import { readExpression } from '../src/domains/maths/expression.ts';
@@ -14,6 +14,8 @@ import { numberOf } from '../src/domains/maths/polynomial.ts';
 import type { TrlRow } from '../src/export/tasks.ts';
 import { LocalHost } from '../src/host/local-host.ts';
 import { freshState } from '../src/host/host.ts';
+import { parameterLayout, unpackWeights } from '../src/model/parameters.ts';
+import { specOf } from '../src/model/policy-shape.ts';
 import { SPECIAL_TOKENS } from '../src/model/tokenizer/special-tokens.ts';
 import { buildGenerate } from '../src/programs/generate.ts';
 import { buildProgram } from '../src/programs/index.ts';
@@ -24,7 +26,7 @@ import type { TrainConfig } from '../src/rl/types.ts';
 import type { HostArray } from '../src/runtime/runtime.ts';
 import { matches } from '../src/sandbox/equality.ts';
 import type { Comparison } from '../src/sandbox/types.ts';
-import { readPolicy, readReward } from '../src/workspace/run-models.ts';
+import { readPolicy, readReward, readRewardBeside, type RewardModel } from '../src/workspace/run-models.ts';
 import { statedAnswers } from '../tests/support/answers.ts';
 import { similarPythonPair } from '../tests/support/values.ts';
 import { logitsOf, runtime, tensorsOf } from './logits.ts';
@@ -37,7 +39,8 @@ const SCORED = 256;
 const ANSWERS = 4000;
 const VALUES = 3000;
 
-const [out = '', exported = '', run = '', mathsExport = '', mathsRun = ''] = process.argv.slice(2);
+const [out = '', exported = '', run = '', mathsExport = '', mathsRun = '', adapter = ''] =
+  process.argv.slice(2);
 
 const save = (name: string, value: unknown): void =>
   writeFileSync(join(out, `${name}.json`), JSON.stringify(value));
@@ -119,8 +122,14 @@ async function greedy(): Promise<{ prompt: string; text: string }[]> {
   });
 }
 
+interface Scored {
+  readonly text: string;
+  readonly ids: readonly number[];
+  readonly score: number;
+}
+
 /** Raw scores of reasonings. */
-async function scores(): Promise<{ text: string; score: number }[]> {
+async function scores({ config, weights, tokenizer, beside }: RewardModel): Promise<Scored[]> {
   const texts = [
     ...new Set(
       rollouts.flatMap(({ row, reasoning }) =>
@@ -128,14 +137,21 @@ async function scores(): Promise<{ text: string; score: number }[]> {
       ),
     ),
   ].slice(0, SCORED);
-  const scorer = new Scorer(new LocalHost(runtime, buildProgram), { config: reward.config });
-  await scorer.load(freshState(reward.weights));
-  const all = await scorer.score(
-    texts.map((text) => reward.tokenizer.encode(text)),
-    16,
-  );
+  const shape = specOf({ config, trained: beside?.lora ?? 'all' });
+  const scorer = new Scorer(new LocalHost(runtime, buildProgram), shape);
+  await scorer.load(freshState(weights));
+  if (beside)
+    await scorer.loadFrozen(unpackWeights(parameterLayout(beside.base.config), beside.base.weights));
+  const ids = texts.map((text) => tokenizer.encode(text));
+  const all = await scorer.score(ids, 16);
   await scorer.dispose();
-  return texts.map((text, i) => ({ text, score: all[i]! }));
+  return texts.map((text, i) => ({ text, ids: ids[i]!, score: all[i]! }));
+}
+
+/** The reward model that was trained as an adapter beside the starter. */
+async function adapted(): Promise<RewardModel> {
+  const starter = localModel(await findModel(join(import.meta.dirname, '../public/starter/policy')));
+  return readRewardBeside(localModel(await findReward(adapter)), site, () => readPolicy(starter, site));
 }
 
 /** Answers with whether they can be read, and are those that were asked for; null where nothing was asked for. */
@@ -167,7 +183,8 @@ mkdirSync(out, { recursive: true });
 save('unicode', unicodeTexts());
 save('logits', await logitsOf(policy, sequences));
 save('greedy', await greedy());
-save('scores', await scores());
+save('scores', await scores(reward));
+save('adapter', await scores(await adapted()));
 save('answers', answers());
 save('values', values());
 save('rollouts', rollouts);

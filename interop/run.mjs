@@ -18,6 +18,7 @@ const CHECKS = [
   ['logits', 'checks/logits.py', 'transformers gives our logits and our greedy texts'],
   ['ids', 'checks/ids.py', 'tokenizers gives our ids'],
   ['scores', 'checks/scores.py', 'AutoModelForSequenceClassification gives our scores'],
+  ['adapter', 'checks/adapter.py', 'PEFT gives the scores of our reward adapter'],
   ['reward', 'checks/reward_module.py', 'the exported reward module gives our rewards'],
   ['trl', 'checks/trl_train.py', 'TRL’s GRPOTrainer trains on the exported folder'],
   ['back', 'checks/back.py', 'the policy that TRL trained comes back'],
@@ -60,8 +61,11 @@ function prepare(work) {
   exported('run', 'trl', 'trl');
   exported('run', 'verl', 'verl');
   exported('maths-run', 'trl', 'maths');
+  log('Training a reward model as an adapter …\n');
+  const short = ['--lora-rank', '4', '--steps', '20', '--batch', '16', '--rate', '0.003'];
+  posterior(['reward', 'train', ...short, '--out', at('reward-model')]);
   log('Recording what Posterior computes …\n');
-  const folders = ['record', 'trl', 'run', 'maths', 'maths-run'].map(at);
+  const folders = ['record', 'trl', 'run', 'maths', 'maths-run', 'reward-model/reward'].map(at);
   const { status, stderr } = spawnSync(
     process.execPath,
     ['--import', 'tsx', join(ROOT, 'interop', 'record.ts'), ...folders],

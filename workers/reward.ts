@@ -1,6 +1,14 @@
 /** Shell of the reward model: its own engines, apart from the policy. */
 import * as Comlink from 'comlink';
-import type { ModelConfig } from '../src/model/config.ts';
+import {
+  isLarge,
+  type NamedTensors,
+  type ParameterLayout,
+  parameterLayout,
+  unpackWeights,
+} from '../src/model/parameters.ts';
+import { type PolicyShape, specOf } from '../src/model/policy-shape.ts';
+import type { LoadedModel } from '../src/model/sources/source.ts';
 import { ScoreCache } from '../src/reward/cache.ts';
 import {
   type PairScores,
@@ -9,6 +17,7 @@ import {
   Scorer,
   type TokenPair,
 } from '../src/reward/scorer.ts';
+import { REWARD_BATCH } from '../src/rl/memory.ts';
 import type { BradleyTerrySettings, QualityLoss } from '../src/programs/score.ts';
 import { checkVocabulary } from '../src/reward/train.ts';
 import type { OptimizerState } from '../src/host/host.ts';
@@ -16,12 +25,15 @@ import { RuntimeError } from '../src/runtime/runtime.ts';
 import { loadTokenizer, type Tokenizer } from '../src/model/tokenizer/index.ts';
 import { openHost } from './host.ts';
 
-/** Texts per run. */
+/** Texts per run, of a small model. */
 const MICRO_BATCH = 16;
+/** Memory that an engine may take for a large model. */
+const LARGE_ENGINE_BYTES = 4 * 2 ** 30;
 /** Several steps of a run with all their completions. */
 const CACHED_TEXTS = 8192;
 
 let scorer: Scorer | null = null;
+let microBatch = MICRO_BATCH;
 let tokenizer: Tokenizer | null = null;
 const cache = new ScoreCache(CACHED_TEXTS);
 
@@ -35,17 +47,28 @@ const raw = (texts: readonly string[]): Promise<number[]> =>
   cache.score(texts, (missing) =>
     started().score(
       missing.map((text) => tokenizer!.encode(text)),
-      MICRO_BATCH,
+      microBatch,
     ),
   );
 
+/** All but what a policy makes of its last rows, which a reward model has no place for. */
+const bodyOf = (layout: ParameterLayout, weights: Float32Array): NamedTensors =>
+  new Map([...unpackWeights(layout, weights)].filter(([name]) => name !== 'lm_head.weight'));
+
 const api = {
-  /** A model this small is scored faster on WASM than a GPU is reached, so the device is always that. */
-  async start(config: ModelConfig, tokenizerJson: unknown, cores?: number): Promise<void> {
+  /** The shipped model is scored faster on WASM than a GPU is reached, so the device is always that. */
+  async start(shape: PolicyShape, tokenizerJson: unknown, cores?: number): Promise<void> {
+    const { config } = shape;
     tokenizer = loadTokenizer(tokenizerJson, config);
     checkVocabulary(tokenizer, config);
-    scorer = new Scorer((await openHost('wasm', { threads: cores })).host, { config });
+    const large = isLarge(config);
+    microBatch = large ? REWARD_BATCH : MICRO_BATCH;
+    const engineBytes = large ? LARGE_ENGINE_BYTES : undefined;
+    scorer = new Scorer((await openHost('wasm', { threads: cores, engineBytes })).host, specOf(shape));
   },
+  /** The weights beside which factors are trained: those of a policy, which may be read by others at the same time. */
+  loadBase: ({ config, weights }: LoadedModel): Promise<void> =>
+    started().loadFrozen(bodyOf(parameterLayout(config), weights)),
   async load(state: OptimizerState): Promise<void> {
     await started().load(state);
     cache.clear();
@@ -56,24 +79,24 @@ const api = {
   /** Tokens of each text. */
   lengths: (texts: readonly string[]): number[] => texts.map((text) => tokenizer!.encode(text).length),
   scoreTokens: (texts: readonly (readonly number[])[]): Promise<number[]> =>
-    started().score(texts, MICRO_BATCH),
+    started().score(texts, microBatch),
   train: async (
     pairs: readonly TokenPair[],
     learningRate: number,
-    microBatch: number,
+    atOnce: number,
     settings: BradleyTerrySettings,
   ): Promise<PairScores> => {
-    const result = await started().train(pairs, learningRate, microBatch, settings);
+    const result = await started().train(pairs, learningRate, atOnce, settings);
     cache.clear();
     return result;
   },
   rate: async (
     texts: readonly RatedTokens[],
     learningRate: number,
-    microBatch: number,
+    atOnce: number,
     loss: QualityLoss,
   ): Promise<RatedScores> => {
-    const result = await started().rate(texts, learningRate, microBatch, loss);
+    const result = await started().rate(texts, learningRate, atOnce, loss);
     cache.clear();
     return result;
   },

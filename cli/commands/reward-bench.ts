@@ -6,15 +6,16 @@ import type { Interval } from '../../src/statistics/intervals.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { checkReadable } from '../files.ts';
-import { asInputError, findModel } from '../model-folder.ts';
+import { asInputError, findModel, findReward } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
-import { SEED_OPTION, fileOption, folderOption } from '../shared-options.ts';
+import { BASE_POLICY_OPTION, SEED_OPTION, fileOption, folderOption } from '../shared-options.ts';
 import { skippedLines } from './reward-lines.ts';
 
 const OPTIONS = {
   pairs: fileOption('JSON lines of pairs (default: the shipped benchmark)'),
   model: folderOption('folder of the reward model (default: the starter’s)'),
+  policy: BASE_POLICY_OPTION,
   seed: SEED_OPTION,
   json: { kind: 'flag', help: 'the report as one JSON object on stdout' },
 } as const;
@@ -37,11 +38,13 @@ export const rewardBench: Command = {
     const { values } = parseOptionsOnly(OPTIONS, argv);
     const { pairs, seed } = values;
     if (pairs !== undefined) await checkReadable(pairs);
-    const model = values.model === undefined ? null : await findModel(values.model);
+    const model = values.model === undefined ? null : await findReward(values.model);
+    const policy = values.policy === undefined ? null : await findModel(values.policy);
     const report = await withProgress(terminal, { device: 'wasm', json: false }, (call, exchange) =>
       call('rewardBench', {
         pairs: pairs === undefined ? null : exchange.file(pairs),
         model: model && exchange.model(model),
+        policy: policy && exchange.model(policy),
         seed,
       }),
     ).catch(asInputError);

@@ -4,15 +4,16 @@ import type { Command } from '../command.ts';
 import { EXIT, InputError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import { type ByteLine, linesOf } from '../../src/domains/code/grading/files/byte-lines.ts';
-import { asInputError, findModel } from '../model-folder.ts';
+import { asInputError, findModel, findReward } from '../model-folder.ts';
 import { parseWithOne } from '../options.ts';
 import { nearest } from '../../src/nearest.ts';
 import { readPrompts } from '../task-file.ts';
 import { withProgress } from '../with-progress.ts';
-import { fileOption, folderOption } from '../shared-options.ts';
+import { BASE_POLICY_OPTION, fileOption, folderOption } from '../shared-options.ts';
 
 const OPTIONS = {
   model: folderOption('folder of the reward model (default: the starter’s)'),
+  policy: BASE_POLICY_OPTION,
   scaling: {
     kind: 'choice',
     choices: SCALING_KINDS,
@@ -53,9 +54,15 @@ export const rewardScore: Command = {
           : `${file} holds no line that can be scored; line ${first.line}: ${first.error}`,
       );
     }
-    const model = values.model === undefined ? null : await findModel(values.model);
+    const model = values.model === undefined ? null : await findReward(values.model);
+    const policy = values.policy === undefined ? null : await findModel(values.policy);
     const result = await withProgress(terminal, { device: 'wasm', json: false }, (call, exchange) =>
-      call('rewardScore', { items, model: model && exchange.model(model), scaling: values.scaling ?? null }),
+      call('rewardScore', {
+        items,
+        model: model && exchange.model(model),
+        policy: policy && exchange.model(policy),
+        scaling: values.scaling ?? null,
+      }),
     ).catch(asInputError);
     const scores = result.scores.values();
     let failed = 0;

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { LORA_TARGETS, type LoraConfig } from '../../src/model/lora.ts';
 import { RECIPES, type RewardRecipe } from '../../src/reward/recipe.ts';
 import type { Objective } from '../../src/reward/train.ts';
 import type { Command } from '../command.ts';
@@ -31,9 +32,17 @@ const OPTIONS = {
     default: 'policy',
   },
   policy: folderOption('folder of that policy (default: the starter)'),
+  'lora-rank': {
+    kind: 'integer',
+    min: 1,
+    max: 1024,
+    help: 'train an adapter of this rank and a head beside the policy’s weights, which stay as they are',
+  },
+  'lora-alpha': { kind: 'text', value: 'X', help: 'of the adapter (default: twice the rank)' },
   seed: SEED_OPTION,
   steps: { kind: 'integer', min: 1, max: 1_000_000, help: 'updates at most' },
-  batch: { kind: 'integer', min: 1, max: 4096, help: 'pairs per step, a multiple of the micro-batch of 16' },
+  batch: { kind: 'integer', min: 1, max: 4096, help: 'pairs per step, a multiple of the micro-batch' },
+  'micro-batch': { kind: 'integer', min: 1, max: 4096, help: 'pairs that are computed at once (default 16)' },
   rate: { kind: 'text', value: 'X', help: 'peak learning rate' },
   margin: { kind: 'text', value: 'X', help: 'score difference that a pair must exceed' },
   centering: { kind: 'text', value: 'X', help: 'weight of (chosen + rejected)²' },
@@ -70,11 +79,13 @@ export const rewardTrain: Command = {
     const recipe = recipeOf(values);
     if (values.pairs !== undefined) await checkReadable(values.pairs);
     const policy = values.policy === undefined ? null : await findModel(values.policy);
+    const lora = loraOf(values);
     const result = await withProgress(terminal, { device: 'wasm', json }, async (call, exchange) => {
       const inbox = exchange.inbox(resolve(out));
       const trained = await call('rewardTrain', {
         seed,
         from,
+        lora,
         recipe,
         pairs: values.pairs === undefined ? null : exchange.file(values.pairs),
         policy: policy && exchange.model(policy),
@@ -99,17 +110,34 @@ export const rewardTrain: Command = {
   },
 };
 
+function loraOf({
+  'lora-rank': rank,
+  'lora-alpha': alpha,
+  from,
+}: OptionValues<typeof OPTIONS>): LoraConfig | null {
+  if (rank === undefined) {
+    if (alpha !== undefined) throw new UsageError('--lora-alpha belongs to --lora-rank.');
+    return null;
+  }
+  if (from !== 'policy')
+    throw new UsageError('--lora-rank trains beside the weights of a policy: leave --from out.');
+  const given = number('lora-alpha', alpha, 0.01, 10_000);
+  return { rank, alpha: given ?? 2 * rank, targets: LORA_TARGETS, rankStabilized: false };
+}
+
 function recipeOf(values: OptionValues<typeof OPTIONS>): RewardRecipe {
   const base = RECIPES[values.recipe];
   const { settings } = base;
   const batch = values.batch ?? settings.batch;
-  if (batch % settings.microBatch !== 0)
-    throw new UsageError(`--batch is a multiple of ${settings.microBatch}, not ${batch}.`);
+  const microBatch = values['micro-batch'] ?? settings.microBatch;
+  if (batch % microBatch !== 0)
+    throw new UsageError(`--batch is a multiple of --micro-batch, ${microBatch}, not ${batch}.`);
   return {
     ...base,
     settings: {
       ...settings,
       batch,
+      microBatch,
       objective: objectiveOf(values, settings.objective),
       steps: values.steps ?? settings.steps,
       learningRate: number('rate', values.rate, 0, 0.1) ?? settings.learningRate,

@@ -21,7 +21,7 @@ import type { Command, Terminal } from '../command.ts';
 import { EXIT, InputError, UsageError, type ExitCode } from '../errors.ts';
 import { shown } from '../files.ts';
 import { parseOptionsOnly, type Parsed } from '../options.ts';
-import { asInputError, findModel, type ModelFolder } from '../model-folder.ts';
+import { asInputError, findModel, findReward, type ModelFolder } from '../model-folder.ts';
 import { OVERRIDE_NAMES, parseOverrides } from '../overrides.ts';
 import { evalLine, RunFolder, stepLine, type RunFile, type RunRequest } from '../run-folder.ts';
 import { RunProgress } from '../run-progress.ts';
@@ -52,7 +52,9 @@ const OPTIONS = {
   device: deviceOption('where to compute; auto takes WebGPU on real hardware'),
   ...TASKS_OPTIONS,
   policy: folderOption('folder of the policy to start from (default: the starter)'),
-  reward: folderOption('folder of the reward model (default: the starter’s)'),
+  reward: folderOption(
+    'folder of the reward model, or of an adapter beside the policy (default: the starter’s)',
+  ),
   set: { kind: 'list', value: 'KEY=VALUE', help: 'another field of the configuration' },
   changes: {
     kind: 'text',
@@ -118,7 +120,7 @@ function tasksFor({ request, before }: Begun, exchange: Exchange): Pick<TrainReq
 async function findModels({ policy, reward }: RunRequest): Promise<Begun['models']> {
   return {
     policy: policy === null ? null : await findModel(policy),
-    reward: reward === null ? null : { name: nameOf(reward), folder: await findModel(reward) },
+    reward: reward === null ? null : { name: nameOf(reward), folder: await findReward(reward) },
   };
 }
 

@@ -6,7 +6,12 @@ import {
   starterConfig,
   trainStarterPolicy,
 } from '../recipes/starter.ts';
+import { adapterFiles } from '../model/adapter.ts';
+import type { ModelConfig } from '../model/config.ts';
 import { hashWeights } from '../model/hash-weights.ts';
+import type { LoraConfig } from '../model/lora.ts';
+import { initialFactors, isLarge, MOST_WHOLE, parameterLayout } from '../model/parameters.ts';
+import type { LoadedModel } from '../model/sources/source.ts';
 import { buildBenchmark } from '../reward/benchmark/build.ts';
 import { evaluateBenchmark } from '../reward/benchmark/evaluate.ts';
 import { wrongPrompts } from '../reward/benchmark/wrong-prompts.ts';
@@ -15,7 +20,7 @@ import { EXACT, exactWriter } from '../reward/pairs/exact.ts';
 import { readPairs, type SkippedLine, writePairs } from '../reward/pairs/jsonl.ts';
 import { parseTemplates } from '../reward/pairs/templates.ts';
 import type { ImportedPair } from '../reward/pairs/types.ts';
-import { recipePairs } from '../reward/recipe.ts';
+import { recipePairs, type RewardRecipe } from '../reward/recipe.ts';
 import { DEFAULT_SCALING, parseScalingFile, scaleGroup, type ScalingFile, scalingOf } from '../rl/scaling.ts';
 import {
   evaluationMetrics,
@@ -49,8 +54,9 @@ import type {
 } from './requests.ts';
 import { jsonFile, modelFiles } from '../model/hugging-face.ts';
 import { bundledBenchmark } from '../model/sources/bundled.ts';
-import { whole } from '../model/policy-shape.ts';
-import { bundledRunModels, readReward } from '../workspace/run-models.ts';
+import { type PolicyShape, whole } from '../model/policy-shape.ts';
+import { enginesFor, planPairs } from '../workspace/run-memory.ts';
+import { bundledRunModels, readRewardBeside, RunModelError } from '../workspace/run-models.ts';
 import { policyOf, sendFiles, servedBytes, servedModel } from './served.ts';
 import { takeTasks } from './task-files.ts';
 import type { Scorer } from '../workspace/scorer.ts';
@@ -123,7 +129,7 @@ export async function trainRewardModel(
   signal: AbortSignal,
   emit: Emit,
 ): Promise<RewardTrainResult> {
-  const { seed, recipe, from, pairs: file, policy, upload } = request;
+  const { seed, recipe, from, lora, pairs: file, policy, upload } = request;
   const begin = performance.now();
   const source = await policyOf(policy, await workspace.bundled());
   const { tokenizer, tokenizerJson } = source;
@@ -132,16 +138,19 @@ export async function trainRewardModel(
     ...(from === 'policy' ? source.config : { ...starterConfig(tokenizer, 'score'), padId, endIds }),
     head: 'score' as const,
   };
-  const start = from === 'policy' ? startFromPolicy(source.weights, config) : startFromScratch(config, seed);
+  const shape = rewardShapeOf(config, lora);
+  const start = startOfReward(request, source, config);
   const read = file === null ? null : usable(await servedBytes(file), tokenizer, config.maxPositions);
   const train = starterTasks().filter((task) => task.split === 'train');
   const { source: draws, validation } = read
     ? fromFile(read.pairs, recipe.settings.evaluateEvery > 0, seed)
     : recipePairs(EXACT, recipe, train, seed);
+  const cores = isLarge(config) ? await enginesForPairs(workspace, shape, recipe) : undefined;
   const worker = startRewardWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
-    await worker.api.start(config, tokenizerJson);
+    await worker.api.start(shape, tokenizerJson, cores);
+    if (lora) await worker.api.loadBase({ config: source.config, weights: source.weights });
     const trained = performance.now();
     const outcome = await trainReward(
       worker.api,
@@ -157,10 +166,16 @@ export async function trainRewardModel(
     const accuracy = await rewardAccuracy(worker.api.scoreTokens, tokenizer, seed + 1);
     const calibration = await calibrateStarter(worker.api.scoreTokens, tokenizer, seed + 2);
     const metadata = { recipe: JSON.stringify({ seed, from, ...recipe }), score_to_reward: 'sigmoid' };
+    const about = { lora: lora!, base: null, revision: null };
     const files = await sendFiles(upload, [
-      ...modelFiles('reward', config, outcome.weights, metadata),
+      // What an adapter reads with is the policy's, and stays there.
+      ...(lora
+        ? adapterFiles('reward', config, about, outcome.weights, await hashWeights(source.weights))
+        : [
+            ...modelFiles('reward', config, outcome.weights, metadata),
+            jsonFile('tokenizer.json', tokenizerJson),
+          ]),
       jsonFile('reward/scaling.json', { scaling: DEFAULT_SCALING, calibration }, 2),
-      jsonFile('tokenizer.json', tokenizerJson),
     ]);
     return {
       files,
@@ -186,9 +201,43 @@ function fromFile(pairs: readonly ImportedPair[], validates: boolean, seed: numb
   return { source: fixedPairs(train, seed), validation: heldOut };
 }
 
+/** What is trained of a reward model. @throws RunModelError where it is too large to be trained whole */
+function rewardShapeOf(config: ModelConfig, lora: LoraConfig | null): PolicyShape {
+  if (lora === null && isLarge(config))
+    throw new RunModelError(
+      `The policy has ${Math.round(parameterLayout(config).size / 1e6)} million weights; a reward model of up to ` +
+        `${MOST_WHOLE / 1e6} million is trained whole. Nothing was started: train an adapter beside them, with --lora-rank 16.`,
+    );
+  return { config, trained: lora ?? 'all' };
+}
+
+function startOfReward(
+  { from, lora, seed }: RewardTrainRequest,
+  policy: LoadedModel,
+  config: ModelConfig,
+): Float32Array {
+  if (lora) return initialFactors(config, lora, seed);
+  return from === 'policy' ? startFromPolicy(policy.weights, config) : startFromScratch(config, seed);
+}
+
+/** Tokens of the longest pairs that recipes write; longer ones of a file take somewhat more memory. */
+const PAIR_TOKENS = 256;
+
+const enginesForPairs = async (
+  workspace: Workspace,
+  shape: PolicyShape,
+  { settings: { microBatch, objective } }: RewardRecipe,
+): Promise<number | undefined> => {
+  const settings = objective.kind === 'pairs' ? objective : { margin: 0, centering: 0, dense: 0 };
+  const trained = { pairs: microBatch, time: PAIR_TOKENS, settings };
+  const plan = (most: number, machine: number | null) => planPairs(shape, trained, most, machine);
+  return (await enginesFor(workspace, 'wasm', plan)) ?? undefined;
+};
+
 async function withReward<T>(
   workspace: Workspace,
   served: ServedModel | null,
+  policy: ServedModel | null,
   use: (reward: {
     readonly tokenizer: Tokenizer;
     readonly maxPositions: number;
@@ -198,7 +247,9 @@ async function withReward<T>(
 ): Promise<T> {
   const site = await workspace.bundled();
   const source = served && servedModel(served);
-  const reward = source ? await readReward(source, site) : bundledRunModels(site).reward;
+  const reward = source
+    ? await readRewardBeside(source, site, () => policyOf(policy, site))
+    : bundledRunModels(site).reward;
   const stored = source ? await source.json('scaling.json') : site.scaling;
   const scaling =
     stored === null ? { scaling: DEFAULT_SCALING, calibration: null } : parseScalingFile(stored);
@@ -210,10 +261,10 @@ async function withReward<T>(
 
 export function benchReward(
   workspace: Workspace,
-  { pairs, model, seed }: RewardBenchRequest,
+  { pairs, model, policy, seed }: RewardBenchRequest,
   emit: Emit,
 ): Promise<RewardBenchResult> {
-  return withReward(workspace, model, async ({ tokenizer, maxPositions, scorer }) => {
+  return withReward(workspace, model, policy, async ({ tokenizer, maxPositions, scorer }) => {
     const read = usable(
       pairs === null ? await bundledBenchmark() : await servedBytes(pairs),
       tokenizer,
@@ -234,9 +285,9 @@ export function benchReward(
 
 export function scoreReasonings(
   workspace: Workspace,
-  { items, model, scaling: kind }: RewardScoreRequest,
+  { items, model, policy, scaling: kind }: RewardScoreRequest,
 ): Promise<RewardScoreResult> {
-  return withReward(workspace, model, async ({ scaling, scorer, maxPositions, tokenizer }) => {
+  return withReward(workspace, model, policy, async ({ scaling, scorer, maxPositions, tokenizer }) => {
     const texts = items.map(({ prompt, reasoning }) => reasoningText(prompt, reasoning));
     const lengths = texts.map((text) => tokenizer.encode(text).length);
     const fits = lengths.map((length) => length <= maxPositions);

@@ -5,6 +5,7 @@ import { jsonFile, type NamedFile } from './hugging-face.ts';
 import { ALL_LINEAR, LORA_TARGETS, type LoraConfig, type LoraTarget } from './lora.ts';
 import { type NamedTensors, packWeights, parameterLayout, unpackWeights } from './parameters.ts';
 import { writeSafetensors } from './safetensors.ts';
+import { type LoadedModel, type ModelSource, readTensors } from './sources/source.ts';
 
 export const ADAPTER_CONFIG = 'adapter_config.json';
 export const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
@@ -111,12 +112,57 @@ export function packAdapter(config: ModelConfig, lora: LoraConfig, tensors: Name
   return packWeights({ ...layout, frozen: [] }, new Map(own));
 }
 
-/** The files of an adapter, for PEFT's `PeftModel.from_pretrained`. */
+/** What our own adapters say of the weights that they were trained beside: see `hashWeights`. */
+const BASE_HASH = 'base_sha256';
+
+/** An adapter that was read. */
+export interface LoadedAdapter {
+  readonly lora: LoraConfig;
+  /** Flat, in the order of the layout. */
+  readonly factors: Float32Array;
+  /** Hash of the weights that it was trained beside; null where the file does not tell. */
+  readonly baseHash: string | null;
+}
+
+/** What an adapter stands beside: the weights of another model, which both read in one place. */
+export interface Beside {
+  readonly lora: LoraConfig;
+  readonly base: LoadedModel;
+}
+
+/** Whether a source is an adapter's and no model's. */
+export const isAdapter = async (source: ModelSource): Promise<boolean> =>
+  (await source.json(ADAPTER_CONFIG)) !== null;
+
+/**
+ * Reads an adapter for this model.
+ * @throws what the source makes of an AdapterError or a WeightsError
+ */
+export async function readAdapter(source: ModelSource, config: ModelConfig): Promise<LoadedAdapter> {
+  const honoured = <T>(file: string, read: () => T): T => {
+    try {
+      return read();
+    } catch (cause) {
+      throw source.unusable(file, cause);
+    }
+  };
+  const json = await source.json(ADAPTER_CONFIG);
+  const { lora } = honoured(ADAPTER_CONFIG, () => parseAdapterConfig(json));
+  const [tensors, metadata] = [await readTensors(source), await source.metadata()];
+  const factors = honoured(ADAPTER_WEIGHTS, () => packAdapter(config, lora, tensors));
+  return { lora, factors, baseHash: metadata[BASE_HASH] ?? null };
+}
+
+/**
+ * The files of an adapter, for PEFT's `PeftModel.from_pretrained`.
+ * @param baseHash of the weights that it was trained beside
+ */
 export function adapterFiles(
   folder: string,
   config: ModelConfig,
   { lora, base, revision }: AdapterConfig,
   factors: Float32Array,
+  baseHash: string | null = null,
 ): NamedFile[] {
   const isScore = config.head === 'score';
   const tensors = [...unpackWeights(parameterLayout(config, [], lora), factors)];
@@ -143,7 +189,7 @@ export function adapterFiles(
       `${folder}/${ADAPTER_WEIGHTS}`,
       writeSafetensors(
         tensors.map(([name, tensor]) => [PREFIX + name, tensor] as const),
-        { format: 'pt' },
+        { format: 'pt', ...(baseHash === null ? {} : { [BASE_HASH]: baseHash }) },
       ),
     ],
   ];

@@ -1,4 +1,4 @@
-/** What a policy is opened as: its model, and what of it is trained. */
+/** What a policy or a reward model is opened as: its model, and what of it is trained. */
 import type { ModelConfig } from './config.ts';
 import type { LoraConfig } from './lora.ts';
 import { everything, isLarge, type ModelSpec } from './parameters.ts';

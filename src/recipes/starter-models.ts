@@ -17,7 +17,6 @@ import { loadTokenizer } from '../model/tokenizer/index.ts';
 import { trainTokenizer } from '../model/tokenizer/train.ts';
 import type { RewardTrainingPort } from '../reward/train.ts';
 import type { Policy } from '../rl/policy.ts';
-import type { ModelConfig } from '../model/config.ts';
 import { type PolicyShape, whole } from '../model/policy-shape.ts';
 import type { World } from './worlds.ts';
 
@@ -36,7 +35,7 @@ export interface StarterTrainees {
   readonly policy: Pick<Policy, 'load' | 'supervise' | 'snapshot'> & {
     start(device: DeviceChoice, shape: PolicyShape): Promise<unknown>;
   };
-  readonly reward: RewardTrainingPort & { start(config: ModelConfig, tokenizerJson: unknown): Promise<void> };
+  readonly reward: RewardTrainingPort & { start(shape: PolicyShape, tokenizerJson: unknown): Promise<void> };
 }
 
 /** All three trainings, one after the other. */
@@ -55,7 +54,7 @@ export async function trainStarter(
   const policyLoss = await trainStarterPolicy(policy, tokenizer, settings, report, world);
   const { parameters } = await policy.snapshot();
   const rewardConfig = starterConfig(tokenizer, 'score');
-  await reward.start(rewardConfig, tokenizerJson);
+  await reward.start(whole(rewardConfig), tokenizerJson);
   const trained = await trainStarterReward(
     reward,
     tokenizer,

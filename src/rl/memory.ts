@@ -2,7 +2,15 @@
 import { engineBytes } from '../host/engine-memory.ts';
 import { parameterLayout } from '../model/parameters.ts';
 import { type PolicyShape, specOf } from '../model/policy-shape.ts';
-import { buildProgram, type GenerateSpec, type LogprobsSpec, type UpdateSpec } from '../programs/index.ts';
+import {
+  buildProgram,
+  type GenerateSpec,
+  type LogprobsSpec,
+  type PreferenceSpec,
+  type ScoreSpec,
+  type UpdateSpec,
+} from '../programs/index.ts';
+import type { BradleyTerrySettings } from '../programs/score.ts';
 import type { ProgramSpec } from '../programs/spec.ts';
 import { generateSpec, promptsAtOnce, updateSpec } from './policy.ts';
 import type { Restriction } from './restriction.ts';
@@ -19,6 +27,8 @@ export interface MemoryPlan {
   readonly trained: number;
   /** One engine. */
   readonly engine: number;
+  /** One of the reward model's, of which there are as many; 0 where that is small, and a part of the page. */
+  readonly reward: number;
   readonly engines: number;
   /** The page with its sandboxes and the reward model. */
   readonly page: number;
@@ -51,9 +61,54 @@ export function programsOf(policy: PolicyShape, run: FullConfig): RunPrograms {
   };
 }
 
-/** @param engines as many as compute at once */
-export const predictMemory = (policy: PolicyShape, run: FullConfig, engines: number): MemoryPlan =>
-  planOf(policy, Object.values(programsOf(policy, run)), engines);
+/** Texts that a large reward model scores at once. */
+export const REWARD_BATCH = 8;
+
+const scoring = (reward: PolicyShape, time: number): ScoreSpec => ({
+  kind: 'score',
+  ...specOf(reward),
+  shape: { batch: REWARD_BATCH, time },
+});
+
+/**
+ * @param engines as many as compute at once
+ * @param reward a reward model beside the same weights
+ */
+export function predictMemory(
+  policy: PolicyShape,
+  run: FullConfig,
+  engines: number,
+  reward: PolicyShape | null = null,
+): MemoryPlan {
+  const own = planOf(policy, Object.values(programsOf(policy, run)), engines);
+  if (reward === null) return own;
+  const each = enginesOf([scoring(reward, run.maxPromptTokens + run.maxCompletionTokens)]);
+  return { ...own, reward: each, total: own.total + engines * each };
+}
+
+/** What a reward model is trained on. */
+export interface PairsShape {
+  /** Of which the gradient is computed at once. */
+  readonly pairs: number;
+  /** Tokens of the longest text. */
+  readonly time: number;
+  readonly settings: BradleyTerrySettings;
+}
+
+/** What it takes to train a large reward model on pairs. */
+export function predictPairs(
+  reward: PolicyShape,
+  { pairs, time, settings }: PairsShape,
+  engines: number,
+): MemoryPlan {
+  const learning: PreferenceSpec = {
+    kind: 'preference',
+    ...specOf(reward),
+    shape: { batch: 2 * pairs, time },
+    settings,
+  };
+  return planOf(reward, [learning, scoring(reward, time)], engines);
+}
 
 /** What is sampled where nothing is trained. */
 export interface SampledShape extends Restriction {
@@ -68,9 +123,11 @@ export interface SampledShape extends Restriction {
 export const predictSampling = (policy: PolicyShape, sampled: SampledShape, engines: number): MemoryPlan =>
   planOf(policy, [generateSpec(specOf(policy), { ...sampled, microBatch: SAMPLE_BATCH })], engines);
 
+const enginesOf = (programs: readonly ProgramSpec[]): number => engineBytes(programs.map(buildProgram));
+
 function planOf(policy: PolicyShape, programs: readonly ProgramSpec[], engines: number): MemoryPlan {
   const model = specOf(policy);
-  const engine = engineBytes(programs.map(buildProgram));
+  const engine = enginesOf(programs);
   const { size } = parameterLayout(model.config, model.frozen, model.lora);
   const weights = policy.trained === 'all' ? 0 : 4 * parameterLayout(model.config).size;
   const trained = 5 * 4 * size;
@@ -78,6 +135,7 @@ function planOf(policy: PolicyShape, programs: readonly ProgramSpec[], engines: 
     weights,
     trained,
     engine,
+    reward: 0,
     engines,
     page: PAGE,
     total: weights + trained + engines * engine + PAGE,

@@ -65,7 +65,7 @@ export async function makeOwnReward(
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
     signal.throwIfAborted();
-    await worker.api.start(config, tokenizerJson, workspace.cores);
+    await worker.api.start(whole(config), tokenizerJson, workspace.cores);
     const report = ({ step, steps }: { step: number; steps: number }): void => progress(step, steps);
     const trained = await trainOwnReward(worker.api, tokenizer, weights, model, report);
     return { config, tokenizer, tokenizerJson, chat: null, ...trained };

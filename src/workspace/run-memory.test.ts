@@ -3,7 +3,7 @@ import type { ModelConfig } from '../model/config.ts';
 import { isLarge } from '../model/parameters.ts';
 import { DEFAULT_CONFIG, loraOf } from '../rl/config.ts';
 import { predictMemory, predictSampling } from '../rl/memory.ts';
-import { memorySentence, planMemory, planSampling } from './run-memory.ts';
+import { memorySentence, planMemory, planPairs, planSampling } from './run-memory.ts';
 
 const config: ModelConfig = {
   family: 'llama',
@@ -65,6 +65,28 @@ describe('the memory of a run with a large model', () => {
     expect(memorySentence(planMemory(policy, run, 2, null))).toMatch(
       /^This takes about [\d.]+ GB of memory: 0\.3 GB for the model’s weights, .* 2 × [\d.]+ GB for engines, 0\.9 GB for the page\.$/,
     );
+  });
+});
+
+describe('the memory of a large reward model beside the same weights', () => {
+  const reward = { config: { ...config, head: 'score' as const }, trained: policy.trained };
+
+  it('is added for each engine, and told', () => {
+    const [without, beside] = [null, reward].map((each) => planMemory(policy, run, 2, null, each));
+    expect(beside!.reward).toBeGreaterThan(0);
+    expect(beside!.total).toBeCloseTo(without!.total + 2 * beside!.reward, -3);
+    expect(memorySentence(beside!)).toMatch(/engines, 2 × [\d.]+ GB for those of the reward model, 0\.9 GB/);
+    const room = (total: number): number => (total + 1) / 0.6;
+    expect(planMemory(policy, run, 2, room(without!.total), reward).engines).toBe(1);
+  });
+
+  it('is foreseen for its training, and refused where it does not fit', () => {
+    const trained = { pairs: 16, time: 256, settings: { margin: 0, centering: 0.01, dense: 1 } };
+    const whole = planPairs(reward, trained, 2, null);
+    expect(whole.engines).toBe(2);
+    const few = planPairs(reward, { ...trained, pairs: 1 }, 1, null);
+    expect(few.engine).toBeLessThan(whole.engine);
+    expect(() => planPairs(reward, trained, 1, (few.total + 1e6) / 0.6)).toThrow(/set --micro-batch 1, or/);
   });
 });
 

@@ -1,7 +1,14 @@
 /** Whether what a large model is to do fits into this machine, and with how many engines. */
 import { MAX_ENGINES } from '../host/open-host.ts';
 import type { PolicyShape } from '../model/policy-shape.ts';
-import { type MemoryPlan, predictMemory, predictSampling, type SampledShape } from '../rl/memory.ts';
+import {
+  type MemoryPlan,
+  type PairsShape,
+  predictMemory,
+  predictPairs,
+  predictSampling,
+  type SampledShape,
+} from '../rl/memory.ts';
 import type { FullConfig } from '../rl/types.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { RunModelError } from './run-models.ts';
@@ -25,6 +32,7 @@ type Fits = (plan: MemoryPlan) => boolean;
 /**
  * As many engines as a run's memory allows, of at most so many.
  * @param machine bytes, or `null` where nobody knows
+ * @param reward a reward model beside the same weights
  * @throws RunModelError where a single one does not fit; it names a setting that would, where there is one
  */
 export const planMemory = (
@@ -32,8 +40,11 @@ export const planMemory = (
   run: FullConfig,
   most: number,
   machine: number | null,
+  reward: PolicyShape | null = null,
 ): MemoryPlan =>
-  withEngines(predictMemory(policy, run, 1), most, machine, (fits) => nearest(policy, run, fits));
+  withEngines(predictMemory(policy, run, 1, reward), most, machine, (fits) =>
+    nearest(run, (changed) => fits(predictMemory(policy, changed, 1, reward))),
+  );
 
 /** The same for a model that is sampled alone. @throws RunModelError */
 export const planSampling = (
@@ -43,6 +54,17 @@ export const planSampling = (
   machine: number | null,
 ): MemoryPlan =>
   withEngines(predictSampling(policy, sampled, 1), most, machine, (fits) => shorter(policy, sampled, fits));
+
+/** The same for a large reward model that is trained. @throws RunModelError */
+export const planPairs = (
+  reward: PolicyShape,
+  trained: PairsShape,
+  most: number,
+  machine: number | null,
+): MemoryPlan =>
+  withEngines(predictPairs(reward, trained, 1), most, machine, (fits) =>
+    fits(predictPairs(reward, { ...trained, pairs: 1 }, 1)) ? '--micro-batch 1' : null,
+  );
 
 /** Decides how many engines compute with a large model, and tells what that takes; `null` on a GPU. @throws RunModelError */
 export async function enginesFor(
@@ -66,9 +88,10 @@ function withEngines(
   const room = machine === null ? Infinity : SHARE * machine;
   const fits: Fits = (plan) => plan.engine <= MOST_ENGINE && plan.total <= room;
   if (!fits(single)) throw new RunModelError(refusal(single, machine, smaller(fits)));
-  const engines = Math.floor((room - (single.total - single.engine)) / single.engine);
+  const each = single.engine + single.reward;
+  const engines = Math.floor((room - (single.total - each)) / each);
   const count = Math.max(1, Math.min(most, engines));
-  return { ...single, engines: count, total: single.total + (count - 1) * single.engine };
+  return { ...single, engines: count, total: single.total + (count - 1) * each };
 }
 
 function refusal({ total, engine }: MemoryPlan, machine: number | null, smaller: string | null): string {
@@ -80,14 +103,14 @@ function refusal({ total, engine }: MemoryPlan, machine: number | null, smaller:
 }
 
 /** The first change of a setting that fits, from those that change least of what is learned. */
-function nearest(policy: PolicyShape, run: FullConfig, fits: Fits): string | null {
+function nearest(run: FullConfig, fits: (changed: FullConfig) => boolean): string | null {
   const { groupSize, microBatch, maxCompletionTokens: tokens } = run;
   const changes: Partial<FullConfig>[] = [
     ...(microBatch > groupSize ? [{ microBatch: groupSize }] : []),
     ...(groupSize > 4 ? [{ groupSize: 4, microBatch: 4 }] : []),
     ...(tokens > 128 ? [{ maxCompletionTokens: Math.max(128, Math.floor(tokens / 2)) }] : []),
   ];
-  const change = changes.find((each) => fits(predictMemory(policy, { ...run, ...each }, 1)));
+  const change = changes.find((each) => fits({ ...run, ...each }));
   return change
     ? Object.entries(change)
         .map(([name, value]) => `${name}=${value}`)
@@ -104,6 +127,14 @@ function shorter(policy: PolicyShape, sampled: SampledShape, fits: Fits): string
 }
 
 /** What it takes, for a person. */
-export const memorySentence = ({ weights, trained, engine, engines, page, total }: MemoryPlan): string =>
+export const memorySentence = ({
+  weights,
+  trained,
+  engine,
+  reward,
+  engines,
+  page,
+  total,
+}: MemoryPlan): string =>
   `This takes about ${gigabytes(total)} of memory: ${gigabytes(weights)} for the model’s weights, ` +
-  `${trained === 0 ? '' : `${gigabytes(trained)} for what is trained, `}${engines} × ${gigabytes(engine)} for engines, ${gigabytes(page)} for the page.`;
+  `${trained === 0 ? '' : `${gigabytes(trained)} for what is trained, `}${engines} × ${gigabytes(engine)} for engines, ${reward === 0 ? '' : `${engines} × ${gigabytes(reward)} for those of the reward model, `}${gigabytes(page)} for the page.`;

@@ -1,6 +1,7 @@
 /** The models of a run: the site's, or those that it brings along. */
 import type { StartWeights } from '../run/training.ts';
 import type { ChatFormat } from '../model/chat-template.ts';
+import { type Beside, isAdapter, readAdapter } from '../model/adapter.ts';
 import { sharedFloats } from '../host/shared-memory.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { initialFactors, isLarge, MOST_WHOLE, parameterLayout } from '../model/parameters.ts';
@@ -23,9 +24,14 @@ export interface ModelWithVocabulary extends LoadedModel {
   readonly chat: ChatFormat | null;
 }
 
+/** One that scores: of weights of its own, or an adapter's factors and head beside the weights of a policy. */
+export interface RewardModel extends ModelWithVocabulary {
+  readonly beside?: Beside;
+}
+
 export interface RunModels {
   readonly policy: ModelWithVocabulary;
-  readonly reward: ModelWithVocabulary;
+  readonly reward: RewardModel;
   readonly calibration: ScoreCalibration | null;
   /** Which reward model it is, where it is not the site's. */
   readonly rewardModel: StartWeights['rewardModel'];
@@ -75,6 +81,10 @@ export function policyShape({ config }: Pick<LoadedModel, 'config'>, run: TrainC
   }
   return { config, trained: lora ?? 'all' };
 }
+
+/** What a large reward model is opened as; null for one that is small. */
+export const rewardShape = ({ config, beside }: RewardModel): PolicyShape | null =>
+  beside && isLarge(config) ? { config, trained: beside.lora } : null;
 
 /** Those of the site. */
 export const bundledRunModels = ({
@@ -142,10 +152,33 @@ export async function readPolicy(
 export async function readReward(
   source: ModelSource,
   site: Pick<BundledModels, 'tokenizerJson'>,
-): Promise<ModelWithVocabulary> {
+): Promise<RewardModel> {
   const reward = await readWithVocabulary(source, site, 'reward model');
   checkHead(reward.config, 'score');
   return reward;
+}
+
+/**
+ * A reward model of its own, or an adapter beside a policy.
+ * @throws RunModelError where the adapter was trained beside other weights
+ */
+export async function readRewardBeside(
+  source: ModelSource,
+  site: Pick<BundledModels, 'tokenizerJson'>,
+  policy: () => Promise<ModelWithVocabulary>,
+): Promise<RewardModel> {
+  if (!(await isAdapter(source))) return readReward(source, site);
+  const base = await policy();
+  const config = { ...base.config, head: 'score' as const };
+  const { lora, factors, baseHash } = await readAdapter(source, config);
+  if (baseHash !== null && baseHash !== (await hashWeights(base.weights)))
+    throw new RunModelError(
+      'The reward model is an adapter, and was trained beside the weights of another policy. Nothing was started: name the ' +
+        'policy that it was trained with.',
+    );
+  const { tokenizer, tokenizerJson, chat, weights } = base;
+  const beside = { lora, base: { config: base.config, weights } };
+  return { config, weights: factors, tokenizer, tokenizerJson, chat, beside };
 }
 
 /** @throws RunModelError for a policy whose context is too short for the run */
@@ -168,7 +201,7 @@ export async function readRunModels(
   if (policy !== null) checkContext(own.config, config);
   if (reward === null) return { ...models, policy: own };
   const [read, scaling] = await Promise.all([
-    readReward(reward.source, site),
+    readRewardBeside(reward.source, site, async () => own),
     reward.source.json('scaling.json'),
   ]);
   return {

@@ -9,7 +9,7 @@ import type { PartsRequest, RunParts } from '../run/trained-run.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { BundledModels } from './bundled.ts';
 import { enginesFor, planMemory } from './run-memory.ts';
-import { policyShape, type RunModels, startOf } from './run-models.ts';
+import { policyShape, rewardShape, type RunModels, startOf } from './run-models.ts';
 import { predictStep, timeSentence } from './run-time.ts';
 import { trainable } from './task-files.ts';
 import type { OpenPolicy, Workspace } from './workspace.ts';
@@ -52,7 +52,7 @@ export async function withRunParts<R>(
       report({ label: 'Starting the policy', fraction: 0.3 });
       const shape = policyShape(models.policy, config);
       const plan = (most: number, machine: number | null) =>
-        planMemory(shape, fullConfig(config), most, machine);
+        planMemory(shape, fullConfig(config), most, machine, rewardShape(models.reward));
       const cores = isLarge(shape.config) ? await opened(enginesFor(workspace, device, plan)) : null;
       const policy = await opened(workspace.policy.get({ device, shape, ...(cores !== null && { cores }) }));
       if (shape.trained !== 'all') await opened(policy.api.loadBase(models.policy.weights));
@@ -62,7 +62,7 @@ export async function withRunParts<R>(
         say(workspace, timeSentence(await opened(predictStep(policy, shape, fullConfig(config)))));
       }
       report({ label: 'Starting the reward model', fraction: 0.5 });
-      const reward = await opened(workspace.scorer(models.reward));
+      const reward = await opened(workspace.scorer({ ...models.reward, ...(cores !== null && { cores }) }));
       report({ label: 'Starting the Python sandbox', fraction: 0.7 });
       await warm;
       report({ label: 'Building the tasks', fraction: 0.9 });

@@ -20,6 +20,10 @@ export async function predictStep(
 const seconds = (s: number): string => (s < 9.95 ? `${s.toFixed(1)} s` : `${Math.round(s)} s`);
 
 /** What it takes, for a person. */
-export const timeSentence = ({ sample, score, update }: Readonly<Record<StepPart['phase'], number>>): string =>
+export const timeSentence = ({
+  sample,
+  score,
+  update,
+}: Readonly<Record<StepPart['phase'], number>>): string =>
   `A step will take about ${seconds(sample + score + update)} on this machine where completions are as long as they may be: ` +
   `${seconds(sample)} to sample them and ${seconds(score + update)} to learn from them.`;

@@ -2,6 +2,7 @@
  * What the page computes with, opened at its first use and shared by every screen and by the command line: the store,
  * the models, the sandbox, the workers. Nothing is opened by making a workspace.
  */
+import type { Beside } from '../model/adapter.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { PolicyShape } from '../model/policy-shape.ts';
 import { chooseDevice, type Device, type DeviceChoice } from '../runtime/device.ts';
@@ -37,6 +38,10 @@ export interface OpenPolicy {
 export interface RewardShape {
   readonly config: ModelConfig;
   readonly tokenizerJson: unknown;
+  /** Of an adapter: what it stands beside. */
+  readonly beside?: Beside;
+  /** By default as many as for everything. */
+  readonly cores?: number | undefined;
 }
 
 /** An unused sandbox is closed after so long: its interpreters hold some hundred megabytes. */
@@ -113,7 +118,11 @@ export class Workspace {
   /** Reward workers by the shape that they were started for. */
   readonly #rewards = new Map<
     string,
-    { readonly worker: Shared<RewardWorkerOf>; readonly scorers: Scorers }
+    {
+      readonly base: Float32Array | undefined;
+      readonly worker: Shared<RewardWorkerOf>;
+      readonly scorers: Scorers;
+    }
   >();
 
   /** Tasks by the choice that they were built for. */
@@ -164,8 +173,14 @@ export class Workspace {
 
   /** A view of the reward worker for models of this shape, which is started now if it was not. */
   async scorer(shape: RewardShape): Promise<Scorer> {
-    const key = JSON.stringify([shape.config, shape.tokenizerJson]);
-    const known = this.#rewards.get(key) ?? this.#newReward(shape);
+    const { config, tokenizerJson, beside, cores } = shape;
+    const key = JSON.stringify([config, tokenizerJson, beside?.lora, cores]);
+    let known = this.#rewards.get(key);
+    if (known?.base !== beside?.base.weights) {
+      known?.worker.close();
+      known = undefined;
+    }
+    known ??= this.#newReward(shape);
     this.#rewards.set(key, known);
     await known.worker.get();
     return known.scorers.open();
@@ -186,14 +201,15 @@ export class Workspace {
     for (const shared of [this.sandbox, this.study, this.store, this.modelFiles]) shared.close();
   }
 
-  #newReward({ config, tokenizerJson }: RewardShape) {
+  #newReward({ config, tokenizerJson, beside, cores = this.cores }: RewardShape) {
     const worker = new Shared<RewardWorkerOf>({
       open: async (signal) => {
         const started = startRewardWorker();
         signal.addEventListener('abort', started.stop, { once: true });
         void started.failed.then(() => worker.ended(started));
         try {
-          await started.api.start(config, tokenizerJson, this.cores);
+          await started.api.start({ config, trained: beside?.lora ?? 'all' }, tokenizerJson, cores);
+          if (beside) await started.api.loadBase(beside.base);
           return started;
         } catch (error) {
           started.stop();
@@ -202,7 +218,11 @@ export class Workspace {
       },
       close: (started) => started.stop(),
     });
-    return { worker, scorers: new Scorers(async () => (await worker.get()).api) };
+    return {
+      base: beside?.base.weights,
+      worker,
+      scorers: new Scorers(async () => (await worker.get()).api),
+    };
   }
 }
 

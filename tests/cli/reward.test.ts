@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +16,11 @@ import type { Provenance } from '../../src/reward/benchmark/build.ts';
 import { readPairs } from '../../src/reward/pairs/jsonl.ts';
 import { callCommand } from '../support/call-command.ts';
 import { runCommand } from '../support/command.ts';
+
+interface RewardLine {
+  readonly type: string;
+  readonly metrics: Readonly<Record<string, number>>;
+}
 
 let folder: string;
 beforeAll(() => {
@@ -147,7 +161,7 @@ describe('reward train', () => {
     const steps = text
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line)) as { type: string; metrics: Record<string, number> }[];
+      .map((line) => JSON.parse(line)) as RewardLine[];
     expect(steps.filter(({ type }) => type === 'reward')).toHaveLength(6);
     // Under a zero head nothing is told apart, at the ends of the texts as at each token that differs.
     expect(steps[0]!.metrics['loss']).toBeCloseTo(2 * Math.LN2, 4);
@@ -201,6 +215,83 @@ describe('reward train', () => {
     ]);
     expect(policy.code).toBe(2);
     expect(policy.log).toMatch(/a policy, not a reward model/);
+  });
+});
+
+describe('a reward model that is an adapter', () => {
+  const out = () => path('adapter');
+  const trained = ['reward', 'train', '--lora-rank', '4', '--steps', '4', '--batch', '16', '--rate', '0.003'];
+
+  it('is trained beside the policy’s weights, and scores beside them alone', async () => {
+    const { code, out: text } = await callCommand([...trained, '--out', out(), '--json']);
+    expect(code).toBe(0);
+    const [first] = text.split('\n').map((line) => JSON.parse(line || '{}') as RewardLine);
+    expect(first!.metrics['loss']).toBeCloseTo(2 * Math.LN2, 4);
+    expect(readdirSync(path('adapter'))).toEqual(['reward']);
+    expect(readdirSync(join(out(), 'reward')).toSorted()).toEqual([
+      'adapter_config.json',
+      'adapter_model.safetensors',
+      'scaling.json',
+    ]);
+    const reasonings = file('beside.jsonl', [
+      { prompt, reasoning: sound },
+      { prompt, reasoning: lazy },
+    ]);
+    const score = ['reward', 'score', reasonings, '--model', join(out(), 'reward')];
+    const scored = await callCommand(score);
+    expect(scored.code).toBe(0);
+    const scores = scored.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { score: number }).score);
+    expect(Math.abs(scores[0]! - scores[1]!)).toBeGreaterThan(1e-4);
+
+    // The same shape and vocabulary, but other weights.
+    const other = await callCommand(['policy', 'train', '--steps', '1', '--out', path('other')]);
+    expect(other.code).toBe(0);
+    const strange = await callCommand([...score, '--policy', path('other/policy')]);
+    expect(strange.code).toBe(2);
+    expect(strange.log).toMatch(/an adapter, and was trained beside the weights of another policy/);
+  });
+
+  it('rewards a run that begins with that policy', async () => {
+    const run = [
+      'train',
+      '--steps',
+      '1',
+      '--set',
+      'promptsPerStep=2',
+      '--set',
+      'groupSize=2',
+      '--set',
+      'evalTasks=1',
+    ];
+    const rewarded = ['--device', 'wasm', '--reward', join(out(), 'reward')];
+    const { code, out: text } = await callCommand([...run, ...rewarded, '--out', path('run'), '--json']);
+    expect(code).toBe(0);
+    expect((lastLine(text) as { type: string }).type).toBe('summary');
+    const saved = JSON.parse(readFileSync(path('run/config.json'), 'utf8')) as {
+      rewardModel: { name: string };
+    };
+    expect(saved.rewardModel.name).toBe('adapter');
+  });
+
+  it('is refused where there is nothing to train it beside, and where it is damaged', async () => {
+    const scratch = await callCommand([...trained, '--from', 'scratch']);
+    expect(scratch.code).toBe(2);
+    expect(scratch.log).toMatch(/--lora-rank trains beside the weights of a policy: leave --from out/);
+    const pairs = file('for-adapter.jsonl', [{ prompt, chosen: sound, rejected: lazy }]);
+    const damaged = path('damaged');
+    mkdirSync(damaged);
+    writeFileSync(join(damaged, 'adapter_config.json'), '{"peft_type":"LOHA"}');
+    const bench = ['reward', 'bench', '--pairs', pairs, '--model', damaged];
+    const missing = await callCommand(bench);
+    expect(missing.code).toBe(2);
+    expect(missing.log).toMatch(/adapter_model\.safetensors cannot be read/);
+    copyFileSync(join(out(), 'reward/adapter_model.safetensors'), join(damaged, 'adapter_model.safetensors'));
+    const foreign = await callCommand(bench);
+    expect(foreign.code).toBe(2);
+    expect(foreign.log).toMatch(/adapter_config\.json: peft_type: .*LORA/);
   });
 });
 

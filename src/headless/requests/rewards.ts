@@ -1,5 +1,6 @@
 /** Pairs, reward models and their benchmark. */
 import type { Split } from '../../domains/domain.ts';
+import type { LoraConfig } from '../../model/lora.ts';
 import type { PairAccuracy } from '../../reward/accuracy.ts';
 import type { BenchmarkSettings, Provenance } from '../../reward/benchmark/build.ts';
 import type { BenchmarkReport } from '../../reward/benchmark/evaluate.ts';
@@ -41,6 +42,8 @@ export interface RewardTrainRequest {
   readonly seed: number;
   readonly recipe: RewardRecipe;
   readonly from: 'policy' | 'scratch';
+  /** Trains an adapter and a head beside the policy's weights; `null` trains them all. */
+  readonly lora: LoraConfig | null;
   /** Address of a file of pairs, in place of the recipe's. */
   readonly pairs: string | null;
   /** The policy whose body is the start; `null` for the starter. */
@@ -68,6 +71,8 @@ export interface RewardBenchRequest {
   readonly pairs: string | null;
   /** `null` for the starter's reward model. */
   readonly model: ServedModel | null;
+  /** The policy that an adapter stands beside; `null` for the starter. */
+  readonly policy: ServedModel | null;
   /** Draws the wrong prompts. */
   readonly seed: number;
 }
@@ -80,6 +85,8 @@ export interface RewardBenchResult extends BenchmarkReport {
 export interface RewardScoreRequest {
   readonly items: readonly { readonly prompt: string; readonly reasoning: string }[];
   readonly model: ServedModel | null;
+  /** The policy that an adapter stands beside; `null` for the starter. */
+  readonly policy: ServedModel | null;
   /** `null` for the one stored with the model; `rank` takes all items for one group. */
   readonly scaling: ScalingKind | null;
 }
