@@ -27,8 +27,9 @@ export class Exchange {
     return `${this.#offer(new Map([['file', path]]))}file`;
   }
 
-  model({ files, weights }: ModelFolder): ServedModel {
-    return { url: this.#offer(files), files: [...files.keys()], weights };
+  model({ files, weights, adapter }: ModelFolder): ServedModel {
+    const model = { url: this.#offer(files), files: [...files.keys()], weights };
+    return adapter ? { ...model, adapter: this.model(adapter) } : model;
   }
 
   /** Takes files of the page for a folder; they are in their places after `commit`. */

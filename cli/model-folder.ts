@@ -6,9 +6,10 @@ import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from '../src/model/adapter.ts';
 import type { RandomAccess } from '../src/model/gguf/access.ts';
 import { ggufSource, isGguf } from '../src/model/gguf/source.ts';
 import { folderSource, partsOfIndex } from '../src/model/sources/folder.ts';
+import { mergedSource } from '../src/model/sources/merged.ts';
 import type { ModelSource } from '../src/model/sources/source.ts';
 import { messageOf } from '../src/errors.ts';
-import { InputError, RequestError } from './errors.ts';
+import { InputError, RequestError, UsageError } from './errors.ts';
 import { readJson, reasonOf } from './files.ts';
 
 /** The files of a model's folder, which are read by the page. */
@@ -17,6 +18,35 @@ export interface ModelFolder {
   readonly files: ReadonlyMap<string, string>;
   /** Names of those that hold the weights. */
   readonly weights: readonly string[];
+  /** What is merged into them. */
+  readonly adapter?: ModelFolder;
+}
+
+/**
+ * The files of a model, and of an adapter to merge into it where there is one.
+ * @throws {InputError} naming the file that cannot be read
+ */
+export const findWithAdapter = async (folder: string, adapter: string | null): Promise<ModelFolder> => ({
+  ...(await findModel(folder)),
+  ...(adapter === null ? {} : { adapter: await findAdapter(adapter) }),
+});
+
+/**
+ * The policy that --policy and --adapter name; null for the starter.
+ * @throws {InputError, UsageError}
+ */
+export async function findStart({
+  policy = null,
+  adapter = null,
+}: {
+  readonly policy?: string | null | undefined;
+  readonly adapter?: string | null | undefined;
+}): Promise<ModelFolder | null> {
+  if (policy !== null) return findWithAdapter(policy, adapter);
+  if (adapter === null) return null;
+  throw new UsageError(
+    '--adapter belongs to --policy: it is merged into the policy that it was trained beside.',
+  );
 }
 
 /**
@@ -56,12 +86,14 @@ export async function findModel(folder: string): Promise<ModelFolder> {
  * adapter_model.safetensors.
  * @throws {InputError} naming the file that cannot be read
  */
-export async function findReward(folder: string): Promise<ModelFolder> {
-  const config = join(folder, ADAPTER_CONFIG);
-  if (!existsSync(config)) return findModel(folder);
+export const findReward = (folder: string): Promise<ModelFolder> =>
+  existsSync(join(folder, ADAPTER_CONFIG)) ? findAdapter(folder) : findModel(folder);
+
+/** The files of an adapter, with scaling.json where there is one. @throws {InputError} naming the file that cannot be read */
+async function findAdapter(folder: string): Promise<ModelFolder> {
   const [weights, scaling] = [join(folder, ADAPTER_WEIGHTS), join(folder, 'scaling.json')];
   const files: [string, string][] = [
-    [ADAPTER_CONFIG, config],
+    [ADAPTER_CONFIG, join(folder, ADAPTER_CONFIG)],
     ...(existsSync(scaling) ? [['scaling.json', scaling] as [string, string]] : []),
   ];
   for (const [, path] of files) await readJson(path);
@@ -127,7 +159,11 @@ async function checkBegin(
 }
 
 /** The model of a folder or a GGUF file, read here and not by the page. */
-export function localModel({ files, weights }: ModelFolder): ModelSource {
+export function localModel({ adapter, ...model }: ModelFolder): ModelSource {
+  return adapter ? mergedSource(localModel(model), localModel(adapter)) : sourceAt(model);
+}
+
+function sourceAt({ files, weights }: ModelFolder): ModelSource {
   const unusable = (name: string, cause: unknown) =>
     new InputError(`${files.get(name) ?? name}: ${messageOf(cause)}`);
   const [first = ''] = weights;

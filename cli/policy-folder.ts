@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { trainedWith, type TrainedWith } from '../src/evaluation/notes.ts';
 import { isGguf } from '../src/model/gguf/source.ts';
-import { InputError } from './errors.ts';
-import { findModel, type ModelFolder } from './model-folder.ts';
+import { InputError, UsageError } from './errors.ts';
+import { findModel, findStart, findWithAdapter, type ModelFolder } from './model-folder.ts';
 import { RunFolder } from './run-folder.ts';
 
 /** A policy that was named: the starter, a folder of a model, or a run, ended or not. */
@@ -21,15 +21,21 @@ export interface NamedPolicy {
 /** Stands for the policy that comes with the project. */
 const STARTER = 'starter';
 
-/** @throws {InputError} for a folder that holds neither a policy nor a run */
-export async function findPolicy(path: string): Promise<NamedPolicy> {
-  if (path === STARTER && !existsSync(STARTER))
-    return { name: STARTER, model: null, run: null, trained: null };
-  return RunFolder.isRun(path) ? policyOfRun(path) : policyOfModel(path);
+/**
+ * @param adapter folder of what is merged into the model
+ * @throws {InputError} for a folder that holds neither a policy nor a run; UsageError
+ */
+export async function findPolicy(path: string, adapter?: string): Promise<NamedPolicy> {
+  const isStarter = path === STARTER && !existsSync(STARTER);
+  const isRun = !isStarter && RunFolder.isRun(path);
+  if (adapter !== undefined && (isStarter || isRun))
+    throw new UsageError('--adapter is merged into the model of a folder, which --policy is to name.');
+  if (isStarter) return { name: STARTER, model: null, run: null, trained: null };
+  return isRun ? policyOfRun(path) : policyOfModel(path, adapter ?? null);
 }
 
-async function policyOfModel(path: string): Promise<NamedPolicy> {
-  const model = await findModel(path);
+async function policyOfModel(path: string, adapter: string | null): Promise<NamedPolicy> {
+  const model = await findWithAdapter(path, adapter);
   return { name: nameOf(path), model, run: null, trained: trainedWith(await recipeOf(model)) };
 }
 
@@ -44,7 +50,7 @@ async function policyOfRun(path: string): Promise<NamedPolicy> {
   const from = file.request.policy;
   return {
     name,
-    model: from === null ? null : await findModel(from),
+    model: await findStart({ policy: from, adapter: file.request.adapter }),
     run: { id: file.runId, profile: folder.profile },
     trained,
   };

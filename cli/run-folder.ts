@@ -20,6 +20,8 @@ import { messageOf } from '../src/errors.ts';
 /** What was asked for, with folders in place of the models in them; `null` stands for the shipped ones. */
 export interface RunRequest extends Omit<TrainRequest, 'policy' | 'reward' | 'tasks' | 'upload'> {
   readonly policy: string | null;
+  /** Merged into it; runs of earlier versions say nothing of it. */
+  readonly adapter?: string | null;
   readonly reward: string | null;
   readonly tasks: RequestedTasks | null;
 }

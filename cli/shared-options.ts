@@ -18,6 +18,11 @@ export const BASE_POLICY_OPTION = folderOption(
   'folder of the policy, where the reward model is an adapter beside it (default: the starter)',
 );
 
+/** Of a command that reads a policy to go on from. */
+export const ADAPTER_OPTION = folderOption(
+  'folder of an adapter that is merged into the policy: adapter_config.json and adapter_model.safetensors',
+);
+
 export const deviceOption = (help: string) =>
   ({ kind: 'choice', choices: DEVICE_CHOICES, help, default: 'auto' }) as const;
 

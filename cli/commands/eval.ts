@@ -18,6 +18,7 @@ import { asInputError } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { findPolicy } from '../policy-folder.ts';
 import {
+  ADAPTER_OPTION,
   SEED_OPTION,
   deviceOption,
   folderOption,
@@ -41,6 +42,7 @@ const OPTIONS = {
     help: 'folder of a policy or of a run, or “starter”',
     default: 'starter',
   },
+  adapter: ADAPTER_OPTION,
   tasks: {
     kind: 'text',
     value: 'NAME|FILE',
@@ -142,7 +144,7 @@ export const evaluate: Command = {
     const tasks = await findTasks(values);
     const out = values.out === undefined ? null : resolve(values.out);
     if (out !== null) await checkEmpty(out);
-    const policy = await findPolicy(values.policy);
+    const policy = await findPolicy(values.policy, values.adapter);
     const profile = policy.run?.profile ?? null;
     const result = await withProgress(terminal, { device, json, profile }, async (call, exchange) => {
       const inbox = out === null ? null : exchange.inbox(out);

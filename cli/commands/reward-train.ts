@@ -131,7 +131,7 @@ function recipeOf(values: OptionValues<typeof OPTIONS>): RewardRecipe {
   const batch = values.batch ?? settings.batch;
   const microBatch = values['micro-batch'] ?? settings.microBatch;
   if (batch % microBatch !== 0)
-    throw new UsageError(`--batch is a multiple of --micro-batch, ${microBatch}, not ${batch}.`);
+    throw new UsageError(`--batch is a multiple of ${microBatch}, not ${batch}.`);
   return {
     ...base,
     settings: {

@@ -3,11 +3,11 @@ import { DEFAULT_PRESET, findPreset, PRESETS } from '../../src/run/presets.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { shown } from '../files.ts';
-import { asInputError, findModel } from '../model-folder.ts';
+import { asInputError, findStart } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { parseOverrides } from '../overrides.ts';
 import { duration } from '../progress.ts';
-import { SEED_OPTION, deviceOption, folderOption } from '../shared-options.ts';
+import { ADAPTER_OPTION, SEED_OPTION, deviceOption, folderOption } from '../shared-options.ts';
 import { requestedTasks, served, TASKS_OPTIONS } from '../task-file.ts';
 import { withProgress } from '../with-progress.ts';
 
@@ -19,6 +19,7 @@ const OPTIONS = {
     default: DEFAULT_PRESET,
   },
   policy: folderOption('folder of the policy to start from (default: the starter)'),
+  adapter: ADAPTER_OPTION,
   ...TASKS_OPTIONS,
   steps: { kind: 'integer', min: 1, max: 1_000_000, help: 'updates', default: 40 },
   batch: { kind: 'integer', min: 1, max: 4096, help: 'worked solutions of an update', default: 16 },
@@ -80,7 +81,7 @@ export const sft: Command = {
         `--set ${other} has no effect here. Leave it out; sft takes ${SETTINGS.join(', ')}, and has --learning-rate of its own.`,
       );
     for (const note of notes) terminal.log(`Note: ${note}\n`);
-    const policy = values.policy === undefined ? null : await findModel(resolve(values.policy));
+    const policy = await findStart(values);
     const { metrics, seconds } = await withProgress(terminal, { device, json }, async (call, exchange) => {
       const inbox = exchange.inbox(resolve(out));
       const trained = await call('sft', {

@@ -21,12 +21,12 @@ import type { Command, Terminal } from '../command.ts';
 import { EXIT, InputError, UsageError, type ExitCode } from '../errors.ts';
 import { shown } from '../files.ts';
 import { parseOptionsOnly, type Parsed } from '../options.ts';
-import { asInputError, findModel, findReward, type ModelFolder } from '../model-folder.ts';
+import { asInputError, findReward, findStart, type ModelFolder } from '../model-folder.ts';
 import { OVERRIDE_NAMES, parseOverrides } from '../overrides.ts';
 import { evalLine, RunFolder, stepLine, type RunFile, type RunRequest } from '../run-folder.ts';
 import { RunProgress } from '../run-progress.ts';
 import { duration } from '../progress.ts';
-import { SEED_OPTION, deviceOption, folderOption } from '../shared-options.ts';
+import { ADAPTER_OPTION, SEED_OPTION, deviceOption, folderOption } from '../shared-options.ts';
 import { requestedTasks, served, tasksLines, TASKS_OPTIONS } from '../task-file.ts';
 
 const OPTIONS = {
@@ -52,6 +52,7 @@ const OPTIONS = {
   device: deviceOption('where to compute; auto takes WebGPU on real hardware'),
   ...TASKS_OPTIONS,
   policy: folderOption('folder of the policy to start from (default: the starter)'),
+  adapter: ADAPTER_OPTION,
   reward: folderOption(
     'folder of the reward model, or of an adapter beside the policy (default: the starter’s)',
   ),
@@ -117,9 +118,9 @@ function tasksFor({ request, before }: Begun, exchange: Exchange): Pick<TrainReq
   return { tasks: null, overrides: { ...kept, ...overrides } };
 }
 
-async function findModels({ policy, reward }: RunRequest): Promise<Begun['models']> {
+async function findModels({ policy, adapter, reward }: RunRequest): Promise<Begun['models']> {
   return {
-    policy: policy === null ? null : await findModel(policy),
+    policy: await findStart({ policy, adapter }),
     reward: reward === null ? null : { name: nameOf(reward), folder: await findReward(reward) },
   };
 }
@@ -144,7 +145,9 @@ async function begin({ values }: Options, terminal: Terminal): Promise<Begun> {
   if (twice) throw new UsageError(`--tasks says what ${twice} is; leave one of them out.`);
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const out = values.out ?? join(ROOT, 'runs', `${stamp}-${preset}-${gate}-seed${seed}`);
-  const [policy, reward] = [values.policy, values.reward].map((path) => (path ? resolve(path) : null));
+  const [policy, adapter, reward] = [values.policy, values.adapter, values.reward].map((path) =>
+    path ? resolve(path) : null,
+  );
   const request: RunRequest = {
     preset,
     gate,
@@ -155,6 +158,7 @@ async function begin({ values }: Options, terminal: Terminal): Promise<Begun> {
     resume: false,
     tasks,
     policy: policy ?? null,
+    adapter: adapter ?? null,
     reward: reward ?? null,
   };
   const models = await findModels(request);
@@ -181,9 +185,10 @@ async function reopen({ values, given }: Options): Promise<Begun> {
       );
     }
   }
-  for (const name of ['policy', 'reward'] as const) {
-    if (!given.has(name) || resolve(values[name] ?? '') === before[name]) continue;
-    const had = before[name] === null ? `no --${name}` : `--${name} ${shown(before[name])}`;
+  for (const name of ['policy', 'adapter', 'reward'] as const) {
+    const own = before[name] ?? null;
+    if (!given.has(name) || resolve(values[name] ?? '') === own) continue;
+    const had = own === null ? `no --${name}` : `--${name} ${shown(own)}`;
     throw new UsageError(
       `The run in ${values.out} has ${had}. Leave --${name} out to resume it, or start another run without --resume.`,
     );

@@ -2,6 +2,7 @@
 import type { RandomAccess } from '../model/gguf/access.ts';
 import { ggufSource, isGguf } from '../model/gguf/source.ts';
 import { folderSource } from '../model/sources/folder.ts';
+import { mergedSource } from '../model/sources/merged.ts';
 import type { ModelSource } from '../model/sources/source.ts';
 import type { NamedFile } from '../model/hugging-face.ts';
 import type { BundledModels } from '../workspace/bundled.ts';
@@ -27,7 +28,11 @@ async function asked(url: string, request: RequestInit = {}): Promise<Response> 
   return response;
 }
 
-export function servedModel({ url, files, weights }: ServedModel): ModelSource {
+export function servedModel({ adapter, ...model }: ServedModel): ModelSource {
+  return adapter ? mergedSource(servedModel(model), servedModel(adapter)) : sourceAt(model);
+}
+
+function sourceAt({ url, files, weights }: ServedModel): ModelSource {
   const [first = ''] = weights;
   if (isGguf(first)) return ggufSource(() => servedAccess(`${url}${encodeURIComponent(first)}`));
   return folderSource({

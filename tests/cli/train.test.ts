@@ -180,6 +180,17 @@ describe('train', () => {
     const { metrics } = jsonLines(out).at(-1) as unknown as { metrics: Record<string, number> };
     expect(metrics['loss']).toBeLessThan(metrics['loss/first']!);
     expectAdapter(folder);
+    // The adapter beside the model that it was trained on is the merged one.
+    const answers = async (policy: readonly string[]): Promise<string> => {
+      const out = newFolder();
+      const few = ['--tasks', 'maths', '--limit', '8', '--device', 'wasm', '--out', out];
+      expect(await callCommand(['eval', ...policy, ...few])).toMatchObject({ code: 0 });
+      return readFileSync(join(out, 'rollouts.jsonl'), 'utf8');
+    };
+    const start = ['--policy', 'public/maths/policy'];
+    const adapted = await answers([...start, '--adapter', join(folder, 'adapter')]);
+    expect(adapted).toBe(await answers(['--policy', join(folder, 'policy')]));
+    expect(adapted).not.toBe(await answers(start));
   });
 
   it('goes on after a kill by LoRA, with the tasks of a file, which may be gone by then', async () => {

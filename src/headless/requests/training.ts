@@ -53,6 +53,8 @@ export interface ServedModel {
   readonly files: readonly string[];
   /** Those that hold the weights, in order. */
   readonly weights: readonly string[];
+  /** What is merged into them. */
+  readonly adapter?: ServedModel;
 }
 
 export interface StarterRequest {

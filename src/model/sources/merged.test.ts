@@ -1,0 +1,40 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { ADAPTER_WEIGHTS, readAdapter } from '../adapter.ts';
+import { mergedWeights } from '../merge.ts';
+import { folderSource } from './folder.ts';
+import { mergedSource } from './merged.ts';
+import { readModel, WEIGHTS } from './source.ts';
+
+const at = (folder: string, weights = WEIGHTS) =>
+  folderSource({
+    weights: [weights],
+    unusable: (file, cause) => new Error(`${file}: ${(cause as Error).message}`),
+    open: async (name) => {
+      const path = join('tests/fixtures', folder, name);
+      return existsSync(path) ? (Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>) : null;
+    },
+  });
+
+describe('a model with an adapter in its weights', () => {
+  it.each([
+    ['llama', 'llama_tiny'],
+    ['qwen2', 'qwen2_tiny'],
+  ])('is read tensor by tensor as it is merged whole: %s', async (adapter, base) => {
+    const [model, own] = [await readModel(at(base)), at(`lora/${adapter}`, ADAPTER_WEIGHTS)];
+    const { lora, factors } = await readAdapter(own, model.config);
+    const { config, weights } = await readModel(mergedSource(at(base), own));
+    expect(config).toEqual(model.config);
+    expect(weights).toEqual(mergedWeights(config, lora, model.weights, factors));
+    expect(weights).not.toEqual(model.weights);
+  });
+
+  it('is refused by name where the adapter is of another model', async () => {
+    const other = mergedSource(at('qwen2_tiny'), at('lora/llama', ADAPTER_WEIGHTS));
+    await expect(readModel(other)).rejects.toThrow(/^adapter_model\.safetensors: .*lora_[AB]\.weight/);
+    const none = mergedSource(at('llama_tiny'), at('llama_tiny'));
+    await expect(readModel(none)).rejects.toThrow(/^adapter_config\.json: /);
+  });
+});
