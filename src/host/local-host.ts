@@ -6,9 +6,9 @@ import {
   type ParameterLayout,
   unpackWeights,
 } from '../model/parameters.ts';
-import type { Target } from '../graph/index.ts';
+import { hasCheckpoints, inputsOf, type Target } from '../graph/index.ts';
 import { type BuildProgram, type BuildStepped, type ProgramSpec, specKey } from '../programs/spec.ts';
-import { type DeviceArray, type Runtime, RuntimeError } from '../runtime/runtime.ts';
+import { type DeviceArray, type Outputs, type Runtime, RuntimeError } from '../runtime/runtime.ts';
 import type { AdamWSettings } from './adamw.ts';
 import {
   checkSize,
@@ -18,11 +18,13 @@ import {
   type UpdateResult,
   type Values,
 } from './host.ts';
+import { FrozenTensors } from './frozen-tensors.ts';
 import { MergedWeights, readsMerged } from './merged-weights.ts';
 import { ProgramCache } from './program-cache.ts';
 import { BoundGraph } from './prepared.ts';
 import type { WeightSlot } from './replica.ts';
 import { compileGraph } from './sectioned.ts';
+import { SectionedGraph } from './sectioned-gpu.ts';
 import { Stepper } from './stepper.ts';
 import { type TrainedTensors, trainedTensors, uploadAll } from './trained-tensors.ts';
 
@@ -50,8 +52,13 @@ export interface Options {
 
 const RECORD_BYTES = 2 ** 30;
 
+/** One graph, run for one batch after the other. */
+type Graph = BoundGraph | SectionedGraph;
+
 interface Bound {
-  readonly program: Stepper | BoundGraph;
+  readonly program: Stepper | Graph;
+  /** Frozen tensors that it reads as arrays. */
+  readonly reads: ReadonlySet<string>;
   /** What it reads in place of weights that LoRA adds to; shared by all that read these weights. */
   readonly merged: MergedWeights | null;
   /** By which the memory in use grew when it was opened and first run, without what is shared. */
@@ -71,7 +78,7 @@ export class LocalHost implements ModelHost {
   readonly #merged = new Map<WeightSlot, MergedWeights>();
   /** The call that was begun last: they share the arrays of programs, so each waits for those before. */
   #last: Promise<unknown> = Promise.resolve();
-  readonly #frozen = new Map<string, DeviceArray>();
+  readonly #frozen: FrozenTensors;
   #trained: Trained | null = null;
   #reference: Arrays | null = null;
   #updates = 0;
@@ -84,6 +91,7 @@ export class LocalHost implements ModelHost {
     { stepped, programs = new ProgramCache(), recordBytes = RECORD_BYTES }: Options = {},
   ) {
     this.#runtime = runtime;
+    this.#frozen = new FrozenTensors(runtime);
     const forDevice = (spec: ProgramSpec): ProgramSpec & { readonly target: Target } => ({
       ...spec,
       target: runtime.kind,
@@ -101,21 +109,15 @@ export class LocalHost implements ModelHost {
     this.#version++;
     this.#releaseReference();
     this.#releaseTrained();
-    for (const [name, array] of this.#frozen) {
-      if (layout.frozen.some((slot) => slot.name === name)) continue;
-      array.dispose();
-      this.#frozen.delete(name);
-    }
+    const names = new Set(layout.frozen.map(({ name }) => name));
+    this.#frozen.keep((name) => names.has(name));
     this.#updates = state.updates;
     this.#trained = { layout, tensors: trainedTensors(this.#runtime, layout, state) };
   }
 
   async loadFrozen(tensors: NamedTensors): Promise<void> {
     await this.#releaseBound();
-    for (const [name, array] of uploadAll(this.#runtime, tensors)) {
-      this.#frozen.get(name)?.dispose();
-      this.#frozen.set(name, array);
-    }
+    this.#frozen.add(tensors);
   }
 
   async snapshot(): Promise<OptimizerState> {
@@ -140,8 +142,8 @@ export class LocalHost implements ModelHost {
   ): Promise<Values[]> {
     const own = weights === 'current' ? this.#loaded().tensors.weights : this.#reference;
     if (!own) throw new RuntimeError('There is no reference policy: loadReference was not called.');
+    if (this.#binds) return this.#runBound(spec, batches, weights, own);
     const tensors = this.#withFrozen(own);
-    if (this.#binds) return this.#runBound(spec, batches, weights, tensors);
     return this.#programs.use(
       specKey(spec),
       () => compileGraph(this.#runtime, this.#build(spec)),
@@ -178,8 +180,7 @@ export class LocalHost implements ModelHost {
     // First, since the arrays belong to the sessions that made them.
     this.#releaseTrained();
     this.#releaseReference();
-    disposeAll(this.#frozen.values());
-    this.#frozen.clear();
+    this.#frozen.dispose();
     await this.#programs.dispose();
   }
 
@@ -208,8 +209,8 @@ export class LocalHost implements ModelHost {
   }
 
   #gradientsBound(spec: ProgramSpec, batches: readonly Feeds[], tensors: TrainedTensors): Promise<Values[]> {
-    return this.#withBound('current', spec, this.#withFrozen(tensors.weights), async (program, version) => {
-      const graph = program as BoundGraph;
+    return this.#withBound('current', spec, tensors.weights, async (program, version) => {
+      const graph = program as Graph;
       const values: Promise<Values>[] = [];
       for (const [i, feeds] of batches.entries()) {
         values.push((await startOf(graph, feeds, version, (name) => !isGradient(name))).values);
@@ -223,7 +224,7 @@ export class LocalHost implements ModelHost {
     spec: ProgramSpec,
     batches: readonly Feeds[],
     weights: WeightSlot,
-    tensors: Readonly<Record<string, DeviceArray>>,
+    tensors: Arrays,
   ): Promise<Values[]> {
     return this.#withBound(weights, spec, tensors, async (program, version) => {
       if (program instanceof Stepper) return program.run(batches, version);
@@ -243,63 +244,84 @@ export class LocalHost implements ModelHost {
   #withBound<T>(
     weights: WeightSlot,
     spec: ProgramSpec,
-    tensors: Readonly<Record<string, DeviceArray>>,
-    work: (program: Stepper | BoundGraph, version: number) => Promise<T>,
+    tensors: Arrays,
+    work: (program: Stepper | Graph, version: number) => Promise<T>,
   ): Promise<T> {
     return this.#inTurn(async () => {
       const key = `${weights} ${specKey(spec)}`;
       const known = this.#bound.get(key);
       this.#bound.delete(key);
-      const before = this.#runtime.held() - this.#mergedBytes();
+      const before = this.#runtime.held() - this.#sharedBytes();
       const bound = known ?? (await this.#open(spec, weights, tensors));
       this.#bound.set(key, bound);
       // The reference policy is never another: what is bound to it goes when one is loaded.
       const version = weights === 'current' ? this.#version : 0;
       await bound.merged?.see(version);
       const result = await work(bound.program, version);
-      if (!known) bound.bytes = this.#runtime.held() - this.#mergedBytes() - before;
+      if (!known) bound.bytes = this.#runtime.held() - this.#sharedBytes() - before;
       await this.#makeRoom(key);
       return result;
     });
   }
 
-  async #open(
-    spec: ProgramSpec,
-    weights: WeightSlot,
-    tensors: Readonly<Record<string, DeviceArray>>,
-  ): Promise<Bound> {
-    const own = new Map(Object.entries(tensors));
+  async #open(spec: ProgramSpec, weights: WeightSlot, tensors: Arrays): Promise<Bound> {
+    const { kernels } = this.#runtime;
     const steps = this.#stepped(spec);
     const graphs = steps ? [steps.begin, ...steps.stages.map(({ step }) => step)] : [this.#build(spec)];
+    const sectioned = kernels !== null && steps === null && hasCheckpoints(graphs[0]!);
     try {
-      const merged = graphs.some(readsMerged) ? this.#mergedOf(weights, own) : null;
-      const arrays = new Map([...own, ...(merged?.arrays ?? [])]);
+      const merged = graphs.some(readsMerged) ? this.#mergedOf(weights, tensors) : null;
+      const own = new Map([...tensors, ...(merged?.arrays ?? [])]);
+      if (sectioned) {
+        const read = { arrays: own, frozen: this.#frozen };
+        const program = await SectionedGraph.open(this.#runtime, kernels, graphs[0]!, read);
+        return { program, reads: new Set(), merged, bytes: 0 };
+      }
+      const reads = this.#readBy(graphs);
+      const arrays = new Map([
+        ...own,
+        ...[...reads].map((name) => [name, this.#frozen.array(name)] as const),
+      ]);
       const program = steps
         ? await Stepper.open(this.#runtime, steps, arrays)
         : await BoundGraph.open(this.#runtime, graphs[0]!, arrays);
-      return { program, merged, bytes: 0 };
+      return { program, reads, merged, bytes: 0 };
     } catch (error) {
       this.#releaseUnread();
       throw error;
     }
   }
 
+  /** Names of the frozen tensors among the inputs of graphs. */
+  #readBy(graphs: readonly Outputs[]): ReadonlySet<string> {
+    const names = graphs.flatMap((graph) => Object.keys(inputsOf(Object.values(graph))));
+    return new Set(names.filter((name) => this.#frozen.has(name)));
+  }
+
   #mergedOf(weights: WeightSlot, tensors: Arrays): MergedWeights {
-    const merged =
-      this.#merged.get(weights) ?? new MergedWeights(this.#runtime, tensors, this.#loaded().layout.adapted);
+    const merged = this.#merged.get(weights) ?? this.#newMerged(tensors);
     this.#merged.set(weights, merged);
     return merged;
   }
 
-  #mergedBytes(): number {
-    return [...this.#merged.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  #newMerged(tensors: Arrays): MergedWeights {
+    const { adapted } = this.#loaded().layout;
+    const whole = adapted.map(({ weight }) => weight).filter((name) => this.#frozen.has(name) && !this.#frozen.isPacked(name));
+    const arrays = new Map([...tensors, ...whole.map((name) => [name, this.#frozen.array(name)] as const)]);
+    return new MergedWeights(this.#runtime, arrays, adapted, this.#frozen);
+  }
+
+  /** Of what programs read together: weights with LoRA in them, and others that were written out. */
+  #sharedBytes(): number {
+    const merged = [...this.#merged.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    return merged + this.#frozen.expandedBytes;
   }
 
   /** Lets programs go that were used least recently, until the rest holds no more than it may. */
   async #makeRoom(kept: string): Promise<void> {
     let own = [...this.#bound.values()].reduce((sum, { bytes }) => sum + bytes, 0);
     for (const [key, { program, bytes }] of this.#bound) {
-      if (own + this.#mergedBytes() <= this.#recordBytes || key === kept) return;
+      if (own + this.#sharedBytes() <= this.#recordBytes || key === kept) return;
       this.#bound.delete(key);
       await program.release();
       own -= bytes;
@@ -307,9 +329,11 @@ export class LocalHost implements ModelHost {
     }
   }
 
-  /** Merged weights that no program is bound to. */
+  /** What programs share, where none is bound to it. */
   #releaseUnread(): void {
-    const read = new Set([...this.#bound.values()].map(({ merged }) => merged));
+    const bound = [...this.#bound.values()];
+    this.#frozen.pack((name) => bound.some(({ reads }) => reads.has(name)));
+    const read = new Set(bound.map(({ merged }) => merged));
     for (const [weights, merged] of this.#merged) {
       if (read.has(merged)) continue;
       this.#merged.delete(weights);
@@ -328,7 +352,7 @@ export class LocalHost implements ModelHost {
   }
 
   #withFrozen(weights: Arrays): Readonly<Record<string, DeviceArray>> {
-    return Object.fromEntries([...this.#frozen, ...weights]);
+    return Object.fromEntries([...this.#frozen.whole(), ...weights]);
   }
 
   #loaded(): Trained {
@@ -351,7 +375,7 @@ export class LocalHost implements ModelHost {
  * Starts a run, and the copies of what is wanted of it; the next run may be started before they have arrived.
  */
 async function startOf(
-  program: BoundGraph,
+  program: Graph,
   feeds: Feeds,
   version: number,
   isWanted: (output: string) => boolean = () => true,

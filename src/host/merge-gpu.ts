@@ -1,4 +1,4 @@
-/** W + s·B·A of `model/lora.ts` as one kernel, into an array that a graph reads in place of W. */
+/** s·B·A of `model/lora.ts` as one kernel, added to an array that holds W and that a graph reads in its place. */
 import type { Shape } from '../graph/index.ts';
 import type { DeviceArray, Kernels, KernelSource, PreparedKernel } from '../runtime/runtime.ts';
 
@@ -17,13 +17,11 @@ export interface MergedShape {
 }
 
 export interface MergedArrays {
-  /** W [out, in], which stays as it is. */
-  readonly weight: DeviceArray;
   /** A [rank, in] */
   readonly a: DeviceArray;
   /** B [out, rank] */
   readonly b: DeviceArray;
-  /** [out, in] */
+  /** W [out, in] before, and with what is added afterwards. */
   readonly merged: DeviceArray;
 }
 
@@ -39,10 +37,9 @@ const HEIGHT = ${HEIGHT}u;
 const ACROSS = (COLUMNS + WIDTH - 1u) / WIDTH;
 const TILES = ACROSS * ((ROWS + HEIGHT - 1u) / HEIGHT);
 
-@group(0) @binding(0) var<storage, read> weight: array<f32>;
-@group(0) @binding(1) var<storage, read> a: array<f32>;
-@group(0) @binding(2) var<storage, read> b: array<f32>;
-@group(0) @binding(3) var<storage, read_write> merged: array<f32>;
+@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(1) var<storage, read> b: array<f32>;
+@group(0) @binding(2) var<storage, read_write> merged: array<f32>;
 
 @compute @workgroup_size(WIDTH)
 fn main(
@@ -61,8 +58,7 @@ fn main(
       for (var i = 0u; i < HEIGHT; i++) { sums[i] += b[min(row + i, ROWS - 1u) * RANK + r] * factor; }
     }
     for (var i = 0u; i < HEIGHT && row + i < ROWS; i++) {
-      let at = (row + i) * COLUMNS + column;
-      merged[at] = weight[at] + SCALE * sums[i];
+      merged[(row + i) * COLUMNS + column] += SCALE * sums[i];
     }
   }
 }`,
@@ -71,9 +67,9 @@ fn main(
 export function prepareMerge(
   kernels: Kernels,
   spec: MergedShape,
-  { weight, a, b, merged }: MergedArrays,
+  { a, b, merged }: MergedArrays,
 ): PreparedKernel {
   const [out, width] = spec.shape as [number, number];
   const tiles = Math.ceil(out / HEIGHT) * Math.ceil(width / WIDTH);
-  return kernels.prepare(sourceOf(spec), [weight, a, b, merged], Math.min(MOST, tiles));
+  return kernels.prepare(sourceOf(spec), [a, b, merged], Math.min(MOST, tiles));
 }

@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { sizeOf } from '../graph/index.ts';
+import { type Shape, sizeOf } from '../graph/index.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { LORA_TARGETS, type LoraConfig } from '../model/lora.ts';
 import { initialFactors, initialWeights, parameterLayout, unpackWeights } from '../model/parameters.ts';
@@ -61,8 +61,7 @@ const example = {
 async function open(options: { readonly recordBytes?: number } = {}) {
   const own = createRuntime(ort, 'wasm', 1);
   const seen = { bytes: 0, arrays: 0, merges: 0 };
-  const upload: Runtime['upload'] = (data, shape = [data.length]) => {
-    const array = own.upload(data, shape);
+  const watch = (array: DeviceArray, shape: Shape): DeviceArray => {
     const isWeight = SHAPES.has(shape.join());
     const count = (sign: number): void => {
       seen.bytes += sign * 4 * sizeOf(shape);
@@ -82,7 +81,13 @@ async function open(options: { readonly recordBytes?: number } = {}) {
     };
     return Object.assign(array, watched);
   };
-  const runtime: Runtime = { ...own, kind: 'webgpu', upload, held: () => seen.bytes };
+  const runtime: Runtime = {
+    ...own,
+    kind: 'webgpu',
+    upload: (data, shape = [data.length]) => watch(own.upload(data, shape), shape),
+    allocate: (shape, type) => watch(own.allocate(shape, type), shape),
+    held: () => seen.bytes,
+  };
   const host = new LocalHost(runtime, buildProgram, { stepped: buildStepped, ...options });
   await host.loadFrozen(base);
   await host.load(layout, freshState(factors));

@@ -1,5 +1,5 @@
 /** Graphs bound to arrays of a device, with what depends on the weights alone computed once for each version of them. */
-import { inputsOf, Preparation, type Shape, sizeOf } from '../graph/index.ts';
+import { inputsOf, Preparation } from '../graph/index.ts';
 import {
   type BoundProgram,
   type DeviceArray,
@@ -11,14 +11,6 @@ import {
 } from '../runtime/runtime.ts';
 
 export type Arrays = ReadonlyMap<string, DeviceArray>;
-
-const ARRAYS = { f32: Float32Array, i32: Int32Array, f16: Uint16Array } as const;
-
-/** An array of zeros on the device. */
-export function allocate(runtime: Runtime, shape: Shape, type: HostType): DeviceArray {
-  const zeros: HostArray = new ARRAYS[type](sizeOf(shape));
-  return runtime.upload(zeros, shape);
-}
 
 /** Weights, and what graphs read of them in another form. */
 export class PreparedWeights {
@@ -46,7 +38,7 @@ export class PreparedWeights {
   async open(): Promise<Readonly<Record<string, DeviceArray>>> {
     const { prepared } = this.#preparation;
     for (const [name, { shape, dtype }] of Object.entries(prepared))
-      this.#arrays.set(name, allocate(this.#runtime, shape, dtype as HostType));
+      this.#arrays.set(name, this.#runtime.allocate(shape, dtype as HostType));
     const made = (name: string): string => `made ${name}`;
     const weights = Object.fromEntries(this.#weights);
     if (this.#arrays.size > 0)
@@ -95,9 +87,9 @@ export class BoundGraph {
     try {
       const known = await prepared.open();
       for (const [name, { shape, dtype }] of Object.entries(inputsOf(Object.values(graph))))
-        if (!(name in known)) feeds.set(name, allocate(runtime, shape, dtype as HostType));
+        if (!(name in known)) feeds.set(name, runtime.allocate(shape, dtype as HostType));
       for (const [name, { shape, dtype }] of Object.entries(graph))
-        results.set(name, allocate(runtime, shape, dtype as HostType));
+        results.set(name, runtime.allocate(shape, dtype as HostType));
       const program = await runtime.bind(graph, {
         inputs: { ...known, ...Object.fromEntries(feeds) },
         outputs: Object.fromEntries(results),

@@ -42,7 +42,10 @@ export async function measureSpeed(
   // The first time compiles.
   for (let i = 0; i < 2; i++) {
     const start = performance.now();
-    await host.run(spec, Array.from({ length: engines }, () => feeds));
+    await host.run(
+      spec,
+      Array.from({ length: engines }, () => feeds),
+    );
     seconds = (performance.now() - start) / 1000;
   }
   return (rounds * once) / seconds;

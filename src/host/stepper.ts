@@ -2,7 +2,7 @@
 import { DRAWING_ARRAYS, stateOf, STEP, type SteppedProgram, UNFINISHED } from '../programs/stepped.ts';
 import type { BoundProgram, DeviceArray, Outputs, Program, Runtime } from '../runtime/runtime.ts';
 import type { Feeds, Values } from './host.ts';
-import { allocate, type Arrays, PreparedWeights } from './prepared.ts';
+import { type Arrays, PreparedWeights } from './prepared.ts';
 import { createSampler, type Sampler } from './sampler.ts';
 
 /**
@@ -41,7 +41,7 @@ export class Stepper {
     const opened: BoundProgram[] = [];
     try {
       for (const [name, { shape, dtype }] of Object.entries(program.state))
-        state.set(name, allocate(runtime, shape, dtype));
+        state.set(name, runtime.allocate(shape, dtype));
       const inputs = { ...(await prepared.open()), ...Object.fromEntries(state) };
       const bind = async (outputs: Outputs): Promise<BoundProgram> => {
         const replaced = Object.keys(outputs).map((name) => [name, state.get(stateOf(name))!]);

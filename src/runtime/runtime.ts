@@ -54,10 +54,23 @@ export interface ArrayCopy {
   readonly length: number;
 }
 
+/** A part of an array, in values; it begins at a multiple of 256 bytes. */
+export interface ArraySlice {
+  readonly array: DeviceArray;
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** Kernels of our own, on the device and in the queue of the programs, so that neither waits for the other. */
 export interface Kernels {
+  /** Of an array, or a part of one, that a kernel can be bound to. */
+  readonly bindingBytes: number;
   /** @param arrays in the order of the kernel's bindings */
-  prepare(kernel: KernelSource, arrays: readonly DeviceArray[], workgroups: number): PreparedKernel;
+  prepare(
+    kernel: KernelSource,
+    arrays: readonly (DeviceArray | ArraySlice)[],
+    workgroups: number,
+  ): PreparedKernel;
   /** Starts the commands in their order, all in one submission. */
   start(commands: readonly (PreparedKernel | ArrayCopy)[]): void;
 }
@@ -121,6 +134,8 @@ export interface Runtime {
   bind(outputs: Outputs, bindings: Bindings, options?: { readonly capture?: boolean }): Promise<BoundProgram>;
   /** Copies an array to the device; on WASM the array itself is used. */
   upload(data: HostArray, shape?: Shape): DeviceArray;
+  /** An array of zeros. */
+  allocate(shape: Shape, type: HostType): DeviceArray;
   /** `null` where there is no GPU. */
   readonly kernels: Kernels | null;
   /** Bytes of the GPU's memory that are in use, by all runtimes of the thread; 0 where there is none. */

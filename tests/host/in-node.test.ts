@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { vulkanDriver } from '../../scripts/browser.mjs';
 import type { NodeGpuReport } from '../support/gpu-in-node.ts';
-import { expectMerges, expectRecords } from '../support/gpu-reports.ts';
+import { expectExpansions, expectMerges, expectRecords, expectSections } from '../support/gpu-reports.ts';
 
 const driver = vulkanDriver();
 
@@ -47,6 +47,11 @@ describe.skipIf(driver === null)(
 
     it('merges LoRA into weights of any size as the reference does', () => {
       expectMerges(report.merges);
+    });
+
+    it('runs graphs layer by layer over bfloat16 weights, to the bit as it runs them whole', () => {
+      expectSections(report.sections);
+      expectExpansions(report.expansions);
     });
   },
 );

@@ -16,7 +16,6 @@ import { constant, input, mul, transpose, writePosition } from '../../src/graph/
 import { ADAMW_DEFAULTS } from '../../src/host/adamw.ts';
 import { type Feeds, freshState, type ModelHost } from '../../src/host/host.ts';
 import { createRuntimeFor } from '../../src/host/open-host.ts';
-import { allocate } from '../../src/host/prepared.ts';
 import { createSampler } from '../../src/host/sampler.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import { initialWeights, parameterLayout } from '../../src/model/parameters.ts';
@@ -182,7 +181,7 @@ async function drawAll(runtime: Runtime, drawing: Drawing): Promise<Drawn> {
   const state = new Map(
     Object.entries(drawingState(drawing)).map(([name, { shape, dtype }]) => [
       name,
-      allocate(runtime, shape, dtype),
+      runtime.allocate(shape, dtype),
     ]),
   );
   const array = (name: keyof typeof DRAWING_ARRAYS) => state.get(DRAWING_ARRAYS[name])!;

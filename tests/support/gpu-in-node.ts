@@ -17,11 +17,19 @@ import type { ModelConfig } from '../../src/model/config.ts';
 import type { GenerateSpec } from '../../src/programs/index.ts';
 import { Random } from '../../src/random.ts';
 import { checkMerges, type MergeReport } from './merge-checks.ts';
+import {
+  checkExpansions,
+  checkSections,
+  type ExpansionReport,
+  type SectionedReport,
+} from './sectioned-checks.ts';
 
 export interface NodeGpuReport {
   readonly adapter: string;
   readonly records: readonly RecordReport[];
   readonly merges: readonly MergeReport[];
+  readonly sections: SectionedReport;
+  readonly expansions: readonly ExpansionReport[];
 }
 
 /** Sizes alike, since each other shape is another shader, and compiling those is what takes time. */
@@ -105,6 +113,8 @@ const report: NodeGpuReport = {
   adapter: String(environment['adapter']),
   records: await compareRecords(runtime, CASES),
   merges: await checkMerges(runtime),
+  sections: await checkSections(runtime),
+  expansions: await checkExpansions(runtime),
 };
 await new Promise((done) => process.stdout.write(JSON.stringify(report), done));
 // Dawn keeps the process.

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { RecordReport } from '../../bench/gpu/records.ts';
 import type { AdaptedReport, MergeReport } from './merge-checks.ts';
+import type { ExpansionReport, SectionedReport } from './sectioned-checks.ts';
 
 export function expectRecords(reports: readonly RecordReport[], kinds: readonly string[]): void {
   expect(reports.map(({ kind }) => kind)).toEqual(kinds);
@@ -19,6 +20,21 @@ export function expectMerges(reports: readonly MergeReport[]): void {
     expect(error, what).toBeLessThan(1e-6);
     expect(isKept, what).toBe(true);
   }
+}
+
+export function expectSections({ differences, recorded, graphs }: SectionedReport): void {
+  // The same kernels in the same order, whether a graph is run whole or in pieces.
+  expect(differences).toEqual({ values: 0, gradNorm: 0, parameters: 0 });
+  expect(recorded).toEqual(recorded.map(() => true));
+  // Three layers, forwards and backwards, are a program each way.
+  expect(graphs[0]).toBeGreaterThan(graphs[1]);
+  expect(graphs[0]).toBeLessThan(12);
+}
+
+export function expectExpansions(reports: readonly ExpansionReport[]): void {
+  expect(reports.length).toBeGreaterThan(10);
+  for (const { length, isExact } of reports) expect(isExact, String(length)).toBe(true);
+  expect(Math.max(...reports.map(({ kernels }) => kernels))).toBeGreaterThan(3);
 }
 
 export function expectAdapted({ gpu, wasm }: Readonly<Record<'gpu' | 'wasm', AdaptedReport>>): void {

@@ -165,13 +165,18 @@ export class Gpu {
     if (this.#lost) throw this.#lost;
   }
 
-  /** A new buffer with this data. Kernels read in units of 16 bytes, so it is rounded up. */
-  upload(data: HostArray): GPUBuffer {
+  /** A new buffer of zeros. Kernels read in units of 16 bytes, so it is rounded up. */
+  allocate(bytes: number): GPUBuffer {
     this.check();
-    const buffer = this.device.createBuffer({
-      size: roundUp(data.byteLength),
+    return this.device.createBuffer({
+      size: roundUp(bytes),
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });
+  }
+
+  /** A new buffer with this data. */
+  upload(data: HostArray): GPUBuffer {
+    const buffer = this.allocate(data.byteLength);
     this.write(buffer, data);
     return buffer;
   }
@@ -183,12 +188,12 @@ export class Gpu {
     this.device.queue.writeBuffer(buffer, 0, source, byteOffset, byteLength);
   }
 
-  /** A kernel over these buffers, in the order of its bindings. */
-  prepare(kernel: KernelSource, buffers: readonly GPUBuffer[], workgroups: number): BufferKernel {
+  /** A kernel over these buffers or parts of them, in the order of its bindings. */
+  prepare(kernel: KernelSource, buffers: readonly GPUBufferBinding[], workgroups: number): BufferKernel {
     this.check();
     this.device.pushErrorScope('validation');
     const pipeline = this.#pipelineOf(kernel);
-    const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+    const entries = buffers.map((resource, binding) => ({ binding, resource }));
     const group = this.#createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
     const checked = this.device.popErrorScope().then(
       (error) => error && this.#refusal.tell(`it refused the kernel “${kernel.label}”: ${error.message}`),

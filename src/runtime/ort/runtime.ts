@@ -6,6 +6,7 @@ import { emitOnnx, encodeModel, usesFloat16 } from '../../graph/onnx/index.ts';
 import type { DeviceKind } from '../device.ts';
 import { type Call, capturing, openBound } from './bound.ts';
 import {
+  type ArraySlice,
   type DeviceArray,
   type HostArray,
   type HostType,
@@ -24,6 +25,7 @@ const ORT_TYPES = { f32: 'float32', i32: 'int32', f16: 'float16' } as const sati
   HostType,
   string
 >;
+const ARRAYS = { f32: Float32Array, i32: Int32Array, f16: Uint16Array } as const;
 const TYPES: Readonly<Record<string, HostType>> = { float32: 'f32', int32: 'i32', float16: 'f16' };
 
 /** The values of a tensor in host memory; where engines have a Float16Array, ONNX Runtime uses it. */
@@ -99,13 +101,14 @@ function kernelsOn(gpu: Gpu): Kernels {
     if (array instanceof OrtArray) return array;
     throw new RuntimeError('An array of a kernel is on another device.');
   };
+  const bindingOf = (part: DeviceArray | ArraySlice): GPUBufferBinding => {
+    if (!('array' in part)) return { buffer: on(part).buffer };
+    const { buffer, bytesPerValue: bytes } = on(part.array);
+    return { buffer, offset: bytes * part.offset, size: bytes * part.length };
+  };
   return {
-    prepare: (kernel, arrays, workgroups) =>
-      gpu.prepare(
-        kernel,
-        arrays.map((array) => on(array).buffer),
-        workgroups,
-      ),
+    bindingBytes: gpu.device.limits.maxStorageBufferBindingSize,
+    prepare: (kernel, arrays, workgroups) => gpu.prepare(kernel, arrays.map(bindingOf), workgroups),
     start: (commands) =>
       gpu.start(
         commands.map((command): BufferCommand => {
@@ -191,6 +194,16 @@ export function createRuntime(
     return { session, inputs: graph.inputs };
   };
 
+  const onGpu = (own: Gpu, buffer: GPUBuffer, type: HostType, dims: Shape): OrtArray =>
+    new OrtArray(
+      ort.Tensor.fromGpuBuffer(buffer, {
+        dataType: ORT_TYPES[type],
+        dims,
+        dispose: () => buffer.destroy(),
+      }),
+      own,
+    );
+
   return {
     kind,
     threads,
@@ -214,14 +227,15 @@ export function createRuntime(
       return openBound({ start, results, call, release, gpu, capture });
     },
     upload(data, shape = [data.length]) {
-      if (!gpu) return new OrtArray(toTensor(data, shape), null);
-      const buffer = gpu.upload(data);
-      const tensor = ort.Tensor.fromGpuBuffer(buffer, {
-        dataType: ORT_TYPES[typeOfArray(data)],
-        dims: shape,
-        dispose: () => buffer.destroy(),
-      });
-      return new OrtArray(tensor, gpu);
+      return gpu
+        ? onGpu(gpu, gpu.upload(data), typeOfArray(data), shape)
+        : new OrtArray(toTensor(data, shape), null);
+    },
+    allocate(shape, type) {
+      const { BYTES_PER_ELEMENT: bytes } = ARRAYS[type];
+      return gpu
+        ? onGpu(gpu, gpu.allocate(bytes * sizeOf(shape)), type, shape)
+        : new OrtArray(toTensor(new ARRAYS[type](sizeOf(shape)), shape), null);
     },
   };
 }
