@@ -19,6 +19,7 @@ import type {
 import { oursOn } from '../ours-on.ts';
 import { ADAMW, COMPLETION_TIME, createWorkload, LEARNING_RATE, MODEL } from '../workload.ts';
 import { combine, GpuCounter, type GpuCounts } from './counter.ts';
+import { LAYER_SIZES, openLayers } from './layer.ts';
 import { type GpuStage, hostOn, type Progress } from './stage.ts';
 import type { CountsReport, CountsRow } from './types.ts';
 
@@ -29,7 +30,7 @@ const SAMPLED = { prompts: 2, group: 2, promptTime: 16, mode: 'sample', chunk: 1
 /** Two lengths of completions; what is between them costs what so many tokens cost. */
 const LENGTHS = [17, 33] as const;
 
-const ROWS = 9;
+const ROWS = 10;
 
 export async function countGpu(stage: GpuStage, progress: Progress): Promise<CountsReport> {
   const environment: Record<string, string | number | boolean> = { ...stage.environment };
@@ -46,6 +47,7 @@ export async function countGpu(stage: GpuStage, progress: Progress): Promise<Cou
     add(await countScores(stage, counter));
     add(await countTrainStep(stage, counter));
     add(await countMerge(stage, counter));
+    add(await countLayer(stage, counter));
     const peer = await countJax(stage, counter).catch((error: unknown) => messageOf(error));
     if (typeof peer === 'string') environment['jax-js stopped'] = peer;
     else for (const row of peer) add(row);
@@ -222,6 +224,34 @@ async function countMerge(stage: GpuStage, counter: GpuCounter): Promise<CountsR
   } finally {
     await host.dispose();
   }
+}
+
+/** Layers of two models; what is between them costs what so many layers cost. */
+const LAYERS = [1, 3] as const;
+
+/** The counts are those of a layer of any size. */
+async function countLayer(stage: GpuStage, counter: GpuCounter): Promise<CountsRow> {
+  const counted: Counted[] = [];
+  for (const layers of LAYERS) {
+    const host = hostOn(await stage.openRuntime());
+    const { held } = counter;
+    try {
+      const { spec, feeds } = await openLayers(host, LAYER_SIZES.small, layers);
+      const own = await repeat(stage, counter, () => host.update(spec, [feeds], LEARNING_RATE, ADAMW));
+      counted.push({ ...own, held: counter.held - held });
+    } finally {
+      await host.dispose();
+    }
+  }
+  const [one, more] = counted as [Counted, Counted];
+  const each = (a: number, b: number): number => (a - b) / (LAYERS[1] - LAYERS[0]);
+  return {
+    what: 'a layer of a large model, forwards and backwards',
+    engine: 'ours',
+    counts: combine(more.counts, one.counts, each),
+    held: each(more.held, one.held),
+    onCpu: one.onCpu,
+  };
 }
 
 async function countJax(stage: GpuStage, counter: GpuCounter): Promise<CountsRow[]> {

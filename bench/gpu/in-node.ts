@@ -58,13 +58,27 @@ async function installWebGpu(flags: readonly string[]): Promise<void> {
   };
 }
 
+/** Devices from now on as if the adapter's bindings ended here. */
+function limitBindings(bytes: number): void {
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = function (this: GPUAdapter, descriptor) {
+    const requiredLimits = { ...descriptor?.requiredLimits, maxStorageBufferBindingSize: bytes };
+    return requestDevice.call(this, { ...descriptor, requiredLimits });
+  };
+}
+
 /**
  * @param flags of Dawn, such as `backend=null`
+ * @param bindingBytes of the largest binding, where it is to be less than the adapter's
  * @throws DeviceError where there is no adapter
  */
-export async function nodeStage(flags: readonly string[] = []): Promise<GpuStage> {
+export async function nodeStage(
+  flags: readonly string[] = [],
+  bindingBytes: number | null = null,
+): Promise<GpuStage> {
   installIteratorHelpers();
   await installWebGpu(flags);
+  if (bindingBytes !== null) limitBindings(bindingBytes);
   const adapter = await readAdapter();
   if (!adapter)
     throw new DeviceError(

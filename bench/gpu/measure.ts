@@ -24,6 +24,7 @@ import {
 } from '../workload.ts';
 import { GpuCounter } from './counter.ts';
 import { engineProduct, expectedFirst, ownProduct, type Product, type ProductSize } from './product.ts';
+import { LAYER_SIZES, layerFlops, openLayers } from './layer.ts';
 import { compareRecords } from './records.ts';
 import { type GpuStage, hostOn, type Progress } from './stage.ts';
 import type { GpuReport, Measured, ProductRow } from './types.ts';
@@ -84,7 +85,7 @@ export async function measureGpu(
   report: Progress,
 ): Promise<GpuReport> {
   const began = performance.now();
-  const parts = 7 + PRODUCTS[size].length + COMPLETIONS[size].length;
+  const parts = 8 + PRODUCTS[size].length + COMPLETIONS[size].length;
   let done = 0;
   const part = <T>(activity: string, work: () => Promise<T>): Promise<T | string> => {
     report(activity, done++, parts);
@@ -109,6 +110,7 @@ export async function measureGpu(
     const recorded = await part(`a token of ${completions} completions`, token(true));
     tokens.push({ completions, captured: recorded, uncaptured: await measured(token(false)) });
   }
+  const layerTime = await part('a layer of a pretrained model', () => layerMs(runtime, size));
   const generation = await part('generation', () => generated(runtime, size));
   // Last, since on some adapters it takes the device of the page with it.
   const peer = await part('jax-js', () => measureJax(openJax, size));
@@ -127,6 +129,10 @@ export async function measureGpu(
       captured: msOf(captured),
       uncaptured: msOf(uncaptured),
       jax: typeof peer === 'string' ? peer : peer.trainStep,
+    },
+    layer: {
+      ms: layerTime,
+      gigaflops: typeof layerTime === 'string' ? layerTime : layerFlops(LAYER_SIZES[size]) / layerTime / 1e6,
     },
     generation: {
       engine: generation,
@@ -212,6 +218,24 @@ async function trainStep(
     counter.stop();
     await host.dispose();
   }
+}
+
+/** Layers of two models; what is between them costs what so many layers cost. */
+const LAYERS = [1, 4] as const;
+
+async function layerMs(runtime: Runtime, size: 'full' | 'small'): Promise<number> {
+  const time = async (layers: number): Promise<number> => {
+    const host = hostOn(runtime);
+    try {
+      const { spec, feeds } = await openLayers(host, LAYER_SIZES[size], layers);
+      return await timed(ROUNDS[size], () => host.update(spec, [feeds], LEARNING_RATE, ADAMW));
+    } finally {
+      await host.dispose();
+    }
+  };
+  const [few, many] = LAYERS;
+  const least = await time(few);
+  return ((await time(many)) - least) / (many - few);
 }
 
 async function tokenMs(

@@ -61,6 +61,8 @@ export interface GpuReport extends GpuRequest {
   readonly trainStep: { readonly captured: Measured; readonly uncaptured: Measured; readonly jax: Measured };
   /** Tokens a second of the bench model, prompts shared by groups. */
   readonly generation: { readonly engine: Measured; readonly jax: Measured };
+  /** Milliseconds of a layer of Qwen2.5-Coder-0.5B, forwards and backwards, and GFLOP/s of its products. */
+  readonly layer: { readonly ms: Measured; readonly gigaflops: Measured };
   /** The default model: a token of every completion, by their number. */
   readonly tokens: readonly {
     readonly completions: number;

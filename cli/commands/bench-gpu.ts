@@ -54,8 +54,19 @@ const ratio = (ours: Measured, peer: Measured): string =>
   typeof ours === 'string' || typeof peer === 'string' ? '–' : `${(ours / peer).toFixed(2)}×`;
 
 function tableOf(report: GpuReport): string {
-  const { environment, size, operators, readbackMs, products, trainStep, generation, tokens, held, seconds } =
-    report;
+  const {
+    environment,
+    size,
+    operators,
+    readbackMs,
+    products,
+    trainStep,
+    generation,
+    layer,
+    tokens,
+    held,
+    seconds,
+  } = report;
   const checked =
     typeof operators === 'string'
       ? operators
@@ -76,6 +87,7 @@ function tableOf(report: GpuReport): string {
     '',
     `training step of the bench model: ${said(trainStep.captured, 'ms')}, without a record ${said(trainStep.uncaptured, 'ms')}, jax-js ${said(trainStep.jax, 'ms')}`,
     `generation of the bench model: ${said(generation.engine, 'tokens/s')}, jax-js ${said(generation.jax, 'tokens/s')}`,
+    `a layer of Qwen2.5-Coder-0.5B, forwards and backwards: ${said(layer.ms, 'ms')}, ${said(layer.gigaflops, 'GFLOP/s')}`,
     ...tokens.map(
       ({ completions, captured, uncaptured }) =>
         `a token of ${completions} completions, default model: ${said(captured, 'ms')}, without a record ${said(uncaptured, 'ms')}`,

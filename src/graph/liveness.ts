@@ -24,12 +24,20 @@ export const inputBytes = (outputs: readonly Tensor[]): number =>
     .filter(isInput)
     .reduce((total, tensor) => total + bytesOf(tensor), 0);
 
+/** What becomes of memory as a graph is computed. */
+interface Memory {
+  take(bytes: number): void;
+  give(bytes: number): void;
+  /** What a node takes while it is computed. */
+  pass(inner: number): void;
+}
+
 /**
- * The most that results take at any time, inputs aside, where each is let go once nothing reads it any more. An engine that
- * computes in another order, or in place, takes somewhat more or less.
+ * Takes memory for each result, inputs aside, and gives it back once nothing reads it any more. An engine that computes in
+ * another order, or in place, takes somewhat more or less.
  * @param given tensors of a surrounding graph, which are counted there
  */
-export function peakBytes(outputs: readonly Tensor[], given: ReadonlySet<Node> = new Set()): number {
+function computeIn(memory: Memory, outputs: readonly Tensor[], given: ReadonlySet<Node>): void {
   const order = nodesBehind(outputs, (node) => (given.has(node) ? [] : operandsOf(node))).filter(
     (node) => !given.has(node),
   );
@@ -42,20 +50,48 @@ export function peakBytes(outputs: readonly Tensor[], given: ReadonlySet<Node> =
   for (const node of order) if (!VIEWS.has(node.operator.name)) operandsOf(node).forEach(read);
   outputs.forEach(read);
   const counted = (tensor: Tensor): boolean => !isInput(tensor) && !given.has(tensor.node);
-  let [now, peak] = [0, 0];
   for (const node of order) {
     if (VIEWS.has(node.operator.name) || isInput(node.outputs[0]!)) continue;
-    const own = node.outputs.filter((tensor) => reads.has(tensor)).reduce((sum, t) => sum + bytesOf(t), 0);
-    now += own;
-    peak = Math.max(peak, now + innerBytes(node));
+    for (const tensor of node.outputs) if (reads.has(tensor)) memory.take(bytesOf(tensor));
+    memory.pass(innerBytes(node));
     for (const operand of operandsOf(node)) {
       const place = placeOf(operand);
       const left = reads.get(place)! - 1;
       reads.set(place, left);
-      if (left === 0 && counted(place)) now -= bytesOf(place);
+      if (left === 0 && counted(place)) memory.give(bytesOf(place));
     }
   }
+}
+
+const NONE: ReadonlySet<Node> = new Set();
+
+/** The most that results take at any time, where whatever is free is used again. */
+export function peakBytes(outputs: readonly Tensor[], given = NONE): number {
+  let [now, peak] = [0, 0];
+  const memory: Memory = {
+    take: (bytes) => void (now += bytes),
+    give: (bytes) => void (now -= bytes),
+    pass: (inner) => void (peak = Math.max(peak, now + inner)),
+  };
+  computeIn(memory, outputs, given);
   return peak;
+}
+
+/** What results take in all, where a buffer is used again for what is exactly as large. */
+export function bufferBytes(outputs: readonly Tensor[]): number {
+  let all = 0;
+  const free = new Map<number, number>();
+  const memory: Memory = {
+    take(bytes) {
+      const left = free.get(bytes) ?? 0;
+      if (left > 0) free.set(bytes, left - 1);
+      else all += bytes;
+    },
+    give: (bytes) => void free.set(bytes, (free.get(bytes) ?? 0) + 1),
+    pass() {},
+  };
+  computeIn(memory, outputs, NONE);
+  return all;
 }
 
 /** What a step of a loop takes beside the values that it hands on, which are there twice. */

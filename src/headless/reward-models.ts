@@ -55,7 +55,7 @@ import type {
 import { jsonFile, modelFiles } from '../model/hugging-face.ts';
 import { bundledBenchmark } from '../model/sources/bundled.ts';
 import { type PolicyShape, whole } from '../model/policy-shape.ts';
-import { enginesFor, planPairs } from '../workspace/run-memory.ts';
+import { planPairs, wasmEngines } from '../workspace/run-memory.ts';
 import { bundledRunModels, readRewardBeside, RunModelError } from '../workspace/run-models.ts';
 import { policyOf, sendFiles, servedBytes, servedModel } from './served.ts';
 import { takeTasks } from './task-files.ts';
@@ -145,7 +145,7 @@ export async function trainRewardModel(
   const { source: draws, validation } = read
     ? fromFile(read.pairs, recipe.settings.evaluateEvery > 0, seed)
     : recipePairs(EXACT, recipe, train, seed);
-  const cores = isLarge(config) ? await enginesForPairs(workspace, shape, recipe) : undefined;
+  const cores = isLarge(config) ? enginesForPairs(workspace, shape, recipe) : undefined;
   const worker = startRewardWorker();
   signal.addEventListener('abort', worker.stop, { once: true });
   try {
@@ -223,16 +223,16 @@ function startOfReward(
 /** Tokens of the longest pairs that recipes write; longer ones of a file take somewhat more memory. */
 const PAIR_TOKENS = 256;
 
-const enginesForPairs = async (
+/** Engines for it: reward models are on WASM, whatever there is. */
+function enginesForPairs(
   workspace: Workspace,
   shape: PolicyShape,
   { settings: { microBatch, objective } }: RewardRecipe,
-): Promise<number | undefined> => {
+): number {
   const settings = objective.kind === 'pairs' ? objective : { margin: 0, centering: 0, dense: 0 };
   const trained = { pairs: microBatch, time: PAIR_TOKENS, settings };
-  const plan = (most: number, machine: number | null) => planPairs(shape, trained, most, machine);
-  return (await enginesFor(workspace, 'wasm', plan)) ?? undefined;
-};
+  return wasmEngines(workspace, (most, machine) => planPairs(shape, trained, most, machine));
+}
 
 async function withReward<T>(
   workspace: Workspace,

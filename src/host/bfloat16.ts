@@ -7,10 +7,20 @@ import type { ArraySlice, DeviceArray, Kernels, KernelSource, PreparedKernel } f
 
 const UPPER = 0xffff0000;
 
+const bitsOf = ({ buffer, byteOffset, length }: Float32Array): Uint32Array =>
+  new Uint32Array(buffer, byteOffset, length);
+
+/** Whether every value is one of bfloat16. */
+export function isBfloat16(data: Float32Array): boolean {
+  const bits = bitsOf(data);
+  for (let i = 0; i < bits.length; i++) if ((bits[i]! & ~UPPER) !== 0) return false;
+  return true;
+}
+
 /** Two values a word, the first in the lower half; null where a value has more bits. */
 export function packBfloat16(data: Float32Array): Int32Array | null {
-  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
-  for (let i = 0; i < bits.length; i++) if ((bits[i]! & ~UPPER) !== 0) return null;
+  if (!isBfloat16(data)) return null;
+  const bits = bitsOf(data);
   const words = new Int32Array(Math.ceil(bits.length / 2));
   for (let i = 0; i < words.length; i++) words[i] = (bits[2 * i]! >>> 16) | (bits[2 * i + 1] ?? 0);
   return words;

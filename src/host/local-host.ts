@@ -50,7 +50,8 @@ export interface Options {
   readonly recordBytes?: number;
 }
 
-const RECORD_BYTES = 2 ** 30;
+/** What bound programs may hold together where nothing else is said. */
+export const RECORD_BYTES = 2 ** 30;
 
 /** One graph, run for one batch after the other. */
 type Graph = BoundGraph | SectionedGraph;
@@ -251,6 +252,8 @@ export class LocalHost implements ModelHost {
       const key = `${weights} ${specKey(spec)}`;
       const known = this.#bound.get(key);
       this.#bound.delete(key);
+      // Before another is opened, which may take as much as all that is there.
+      if (!known) await this.#makeRoom(null);
       const before = this.#runtime.held() - this.#sharedBytes();
       const bound = known ?? (await this.#open(spec, weights, tensors));
       this.#bound.set(key, bound);
@@ -306,7 +309,9 @@ export class LocalHost implements ModelHost {
 
   #newMerged(tensors: Arrays): MergedWeights {
     const { adapted } = this.#loaded().layout;
-    const whole = adapted.map(({ weight }) => weight).filter((name) => this.#frozen.has(name) && !this.#frozen.isPacked(name));
+    const whole = adapted
+      .map(({ weight }) => weight)
+      .filter((name) => this.#frozen.has(name) && !this.#frozen.isPacked(name));
     const arrays = new Map([...tensors, ...whole.map((name) => [name, this.#frozen.array(name)] as const)]);
     return new MergedWeights(this.#runtime, arrays, adapted, this.#frozen);
   }
@@ -318,7 +323,7 @@ export class LocalHost implements ModelHost {
   }
 
   /** Lets programs go that were used least recently, until the rest holds no more than it may. */
-  async #makeRoom(kept: string): Promise<void> {
+  async #makeRoom(kept: string | null): Promise<void> {
     let own = [...this.#bound.values()].reduce((sum, { bytes }) => sum + bytes, 0);
     for (const [key, { program, bytes }] of this.#bound) {
       if (own + this.#sharedBytes() <= this.#recordBytes || key === kept) return;

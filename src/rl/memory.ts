@@ -119,9 +119,12 @@ export interface SampledShape extends Restriction {
   readonly maxCompletionTokens: number;
 }
 
+export const samplingProgram = (policy: PolicyShape, sampled: SampledShape): GenerateSpec =>
+  generateSpec(specOf(policy), { ...sampled, microBatch: SAMPLE_BATCH });
+
 /** @param engines as many as compute at once */
 export const predictSampling = (policy: PolicyShape, sampled: SampledShape, engines: number): MemoryPlan =>
-  planOf(policy, [generateSpec(specOf(policy), { ...sampled, microBatch: SAMPLE_BATCH })], engines);
+  planOf(policy, [samplingProgram(policy, sampled)], engines);
 
 const enginesOf = (programs: readonly ProgramSpec[]): number => engineBytes(programs.map(buildProgram));
 

@@ -112,6 +112,10 @@ export async function requestAdapter(): Promise<GPUAdapter | null> {
   return (await gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null)) ?? null;
 }
 
+/** Bytes of the largest buffer that {@link requestAdapter}'s adapter allows; `null` where there is none. */
+export const largestBuffer = async (): Promise<number | null> =>
+  (await requestAdapter())?.limits.maxBufferSize ?? null;
+
 /** Facts of {@link requestAdapter}'s adapter. */
 export async function readAdapter(): Promise<AdapterFacts | null> {
   const adapter = await requestAdapter();

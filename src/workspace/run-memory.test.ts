@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../model/config.ts';
 import { isLarge } from '../model/parameters.ts';
 import { DEFAULT_CONFIG, loraOf } from '../rl/config.ts';
+import { predictGpu } from '../rl/gpu-memory.ts';
 import { predictMemory, predictSampling } from '../rl/memory.ts';
-import { memorySentence, planMemory, planPairs, planSampling } from './run-memory.ts';
+import { checkGpu, gpuSentence, memorySentence, planMemory, planPairs, planSampling } from './run-memory.ts';
 
 const config: ModelConfig = {
   family: 'llama',
@@ -87,6 +88,27 @@ describe('the memory of a large reward model beside the same weights', () => {
     const few = planPairs(reward, { ...trained, pairs: 1 }, 1, null);
     expect(few.engine).toBeLessThan(whole.engine);
     expect(() => planPairs(reward, trained, 1, (few.total + 1e6) / 0.6)).toThrow(/set --micro-batch 1, or/);
+  });
+});
+
+describe('the memory of a GPU', () => {
+  const [packed, whole] = [true, false].map((isPacked) => predictGpu(policy, run, isPacked));
+
+  it('is told, and half of the weights’ where they are bfloat16', () => {
+    expect(packed!.weights).toBe(whole!.weights / 2);
+    expect(packed!.buffer).toBe(4 * 49_152 * 1024);
+    expect(packed!.total).toBeGreaterThan(packed!.weights + packed!.trained + packed!.largest);
+    expect(gpuSentence(packed!)).toMatch(
+      /^This takes up to [\d.]+ GB of the GPU’s memory: 0\.2 GB for the model’s weights, .* for the largest program/,
+    );
+  });
+
+  it('is refused where the GPU allows no buffer of the size', () => {
+    expect(checkGpu(packed!, null)).toBe(packed);
+    expect(checkGpu(packed!, packed!.buffer)).toBe(packed);
+    expect(() => checkGpu(packed!, 2 ** 27)).toThrow(
+      /largest matrix of this model takes 0\.2 GB, and this GPU allows buffers of 0\.1 GB\. Nothing was started: choose/,
+    );
   });
 });
 

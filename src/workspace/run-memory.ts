@@ -1,4 +1,5 @@
 /** Whether what a large model is to do fits into this machine, and with how many engines. */
+import type { GpuPlan } from '../host/gpu-memory.ts';
 import { MAX_ENGINES } from '../host/open-host.ts';
 import type { PolicyShape } from '../model/policy-shape.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type SampledShape,
 } from '../rl/memory.ts';
 import type { FullConfig } from '../rl/types.ts';
-import type { DeviceChoice } from '../runtime/device.ts';
+import { type DeviceChoice, largestBuffer } from '../runtime/device.ts';
 import { RunModelError } from './run-models.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -66,17 +67,42 @@ export const planPairs = (
     fits(predictPairs(reward, { ...trained, pairs: 1 }, 1)) ? '--micro-batch 1' : null,
   );
 
-/** Decides how many engines compute with a large model, and tells what that takes; `null` on a GPU. @throws RunModelError */
+/** What is foreseen for each kind of device. */
+export interface Plans {
+  readonly wasm: (most: number, machine: number | null) => MemoryPlan;
+  readonly webgpu: () => GpuPlan;
+}
+
+/**
+ * Decides how many engines compute with a large model, and tells what that takes; `null` on a GPU.
+ * @throws RunModelError where it does not fit
+ */
 export async function enginesFor(
   workspace: Pick<Workspace, 'device' | 'cores' | 'notices'>,
   device: DeviceChoice,
-  plan: (most: number, machine: number | null) => MemoryPlan,
+  { wasm, webgpu }: Plans,
 ): Promise<number | null> {
-  if ((await workspace.device(device)).kind !== 'wasm') return null;
+  if ((await workspace.device(device)).kind === 'wasm') return wasmEngines(workspace, wasm);
+  const planned = checkGpu(webgpu(), await largestBuffer());
+  workspace.notices.forEach((hear) => hear(gpuSentence(planned)));
+  return null;
+}
+
+/** The same where the device is WASM. @throws RunModelError where it does not fit */
+export function wasmEngines(workspace: Pick<Workspace, 'cores' | 'notices'>, plan: Plans['wasm']): number {
   const most = Math.min(workspace.cores ?? Infinity, navigator.hardwareConcurrency || 1, MAX_ENGINES);
   const planned = plan(most, machineBytes());
   workspace.notices.forEach((hear) => hear(memorySentence(planned)));
   return planned.engines;
+}
+
+/** @throws RunModelError where the GPU allows no buffer as large as is needed */
+export function checkGpu(plan: GpuPlan, largest: number | null): GpuPlan {
+  if (largest === null || plan.buffer <= largest) return plan;
+  throw new RunModelError(
+    `The largest matrix of this model takes ${gigabytes(plan.buffer)}, and this GPU allows buffers of ${gigabytes(largest)}. ` +
+      'Nothing was started: choose the WASM device, or a smaller model.',
+  );
 }
 
 function withEngines(
@@ -125,6 +151,11 @@ function shorter(policy: PolicyShape, sampled: SampledShape, fits: Fits): string
     ? `maxCompletionTokens=${maxCompletionTokens}`
     : null;
 }
+
+/** What it takes on a GPU, for a person. */
+export const gpuSentence = ({ weights, trained, largest, total }: GpuPlan): string =>
+  `This takes up to ${gigabytes(total)} of the GPU’s memory: ${gigabytes(weights)} for the model’s weights, ` +
+  `${trained === 0 ? '' : `${gigabytes(trained)} for what is trained, `}${gigabytes(largest)} for the largest program, the rest for others beside it.`;
 
 /** What it takes, for a person. */
 export const memorySentence = ({

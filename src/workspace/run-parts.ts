@@ -2,13 +2,15 @@
 import { unlessAborted } from '../abort.ts';
 import { domainOf, sourceOf } from '../domains/index.ts';
 import { promptingOf } from '../domains/prompting.ts';
+import { isBfloat16 } from '../host/bfloat16.ts';
 import { freshState } from '../host/host.ts';
 import { isLarge } from '../model/parameters.ts';
 import { fullConfig, promptSettings } from '../rl/config.ts';
+import { predictGpu } from '../rl/gpu-memory.ts';
 import type { PartsRequest, RunParts } from '../run/trained-run.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { BundledModels } from './bundled.ts';
-import { enginesFor, planMemory } from './run-memory.ts';
+import { enginesFor, planMemory, type Plans } from './run-memory.ts';
 import { policyShape, rewardShape, type RunModels, startOf } from './run-models.ts';
 import { predictStep, timeSentence } from './run-time.ts';
 import { trainable } from './task-files.ts';
@@ -51,9 +53,12 @@ export async function withRunParts<R>(
       const models = await opened(workspace.bundled(config).then(choose));
       report({ label: 'Starting the policy', fraction: 0.3 });
       const shape = policyShape(models.policy, config);
-      const plan = (most: number, machine: number | null) =>
-        planMemory(shape, fullConfig(config), most, machine, rewardShape(models.reward));
-      const cores = isLarge(shape.config) ? await opened(enginesFor(workspace, device, plan)) : null;
+      const plans: Plans = {
+        wasm: (most, machine) =>
+          planMemory(shape, fullConfig(config), most, machine, rewardShape(models.reward)),
+        webgpu: () => predictGpu(shape, fullConfig(config), isBfloat16(models.policy.weights)),
+      };
+      const cores = isLarge(shape.config) ? await opened(enginesFor(workspace, device, plans)) : null;
       const policy = await opened(workspace.policy.get({ device, shape, ...(cores !== null && { cores }) }));
       if (shape.trained !== 'all') await opened(policy.api.loadBase(models.policy.weights));
       const start = await startOf(models, config);

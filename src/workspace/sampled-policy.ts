@@ -1,7 +1,9 @@
+import { isBfloat16 } from '../host/bfloat16.ts';
 import { freshState } from '../host/host.ts';
 import { isLarge } from '../model/parameters.ts';
 import { sampledShape } from '../model/policy-shape.ts';
 import type { LoadedModel } from '../model/sources/source.ts';
+import { predictGpuSampling } from '../rl/gpu-memory.ts';
 import type { SampledShape } from '../rl/memory.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { enginesFor, planSampling } from './run-memory.ts';
@@ -23,7 +25,10 @@ export async function openSampled(
 ): Promise<OpenPolicy> {
   const shape = sampledShape(config);
   const cores = isLarge(config)
-    ? await enginesFor(workspace, device, (most, machine) => planSampling(shape, sampled, most, machine))
+    ? await enginesFor(workspace, device, {
+        wasm: (most, machine) => planSampling(shape, sampled, most, machine),
+        webgpu: () => predictGpuSampling(shape, sampled, isBfloat16(weights)),
+      })
     : null;
   const opened = await workspace.policy.get({ device, shape, ...(cores !== null && { cores }) });
   if (shape.trained === 'all') await opened.api.load(freshState(weights));

@@ -53,5 +53,11 @@ describe.skipIf(driver === null)(
       expectSections(report.sections);
       expectExpansions(report.expansions);
     });
+
+    it('foresees within 15 % what a run holds', () => {
+      const { foreseen, held } = report.memory;
+      expect(foreseen / held).toBeGreaterThan(0.85);
+      expect(foreseen / held).toBeLessThan(1.15);
+    });
   },
 );

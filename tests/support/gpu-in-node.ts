@@ -19,8 +19,10 @@ import { Random } from '../../src/random.ts';
 import { checkMerges, type MergeReport } from './merge-checks.ts';
 import {
   checkExpansions,
+  checkGpuMemory,
   checkSections,
   type ExpansionReport,
+  type GpuMemoryReport,
   type SectionedReport,
 } from './sectioned-checks.ts';
 
@@ -30,6 +32,7 @@ export interface NodeGpuReport {
   readonly merges: readonly MergeReport[];
   readonly sections: SectionedReport;
   readonly expansions: readonly ExpansionReport[];
+  readonly memory: GpuMemoryReport;
 }
 
 /** Sizes alike, since each other shape is another shader, and compiling those is what takes time. */
@@ -115,6 +118,7 @@ const report: NodeGpuReport = {
   merges: await checkMerges(runtime),
   sections: await checkSections(runtime),
   expansions: await checkExpansions(runtime),
+  memory: await checkGpuMemory(runtime),
 };
 await new Promise((done) => process.stdout.write(JSON.stringify(report), done));
 // Dawn keeps the process.

@@ -3,6 +3,7 @@ import { feedsOf, GENERATE, LOGPROBS, policyGradient } from '../../bench/gpu/pro
 import { packBfloat16, prepareExpansion } from '../../src/host/bfloat16.ts';
 import { ADAMW_DEFAULTS } from '../../src/host/adamw.ts';
 import { freshState, type ModelHost, type Values } from '../../src/host/host.ts';
+import { gpuPlanOf } from '../../src/host/gpu-memory.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import { LORA_TARGETS, type LoraConfig } from '../../src/model/lora.ts';
@@ -13,7 +14,10 @@ import {
   parameterLayout,
   unpackWeights,
 } from '../../src/model/parameters.ts';
+import { specOf } from '../../src/model/policy-shape.ts';
 import { buildProgram, buildStepped } from '../../src/programs/index.ts';
+import { DEFAULT_CONFIG } from '../../src/rl/config.ts';
+import { programsOf } from '../../src/rl/memory.ts';
 import { Random } from '../../src/random.ts';
 import type { BoundProgram, Kernels, Runtime } from '../../src/runtime/runtime.ts';
 
@@ -150,4 +154,58 @@ export async function checkExpansions(runtime: Runtime): Promise<ExpansionReport
     for (const each of [words, array]) each.dispose();
   }
   return reports;
+}
+
+export interface GpuMemoryReport {
+  /** Bytes that a run was foreseen to take, and the most that were there after a call of it. */
+  readonly foreseen: number;
+  readonly held: number;
+}
+
+/** Sizes at which what is counted for each graph weighs more than what every buffer is rounded up by. */
+const LARGER: ModelConfig = { ...config, vocabulary: 4096, width: 128, headWidth: 32, hidden: 384 };
+
+/** A run of a model that is planned as a large one. */
+export async function checkGpuMemory(runtime: Runtime): Promise<GpuMemoryReport> {
+  const settings = {
+    ...DEFAULT_CONFIG,
+    promptsPerStep: 2,
+    groupSize: 4,
+    microBatch: 4,
+    maxPromptTokens: 32,
+    maxCompletionTokens: 32,
+  };
+  const policy = { config: LARGER, trained: lora };
+  const model = { ...specOf(policy), checkpointing: true };
+  const programs = Object.values(programsOf(policy, settings)).map((spec) => ({ ...spec, ...model }));
+  const { total: foreseen } = gpuPlanOf(model, programs, true);
+  const before = runtime.held();
+  const host = new LocalHost(runtime, buildProgram, { stepped: buildStepped });
+  const factors = initialFactors(LARGER, lora, 1);
+  const weights = toBfloat16(initialWeights(LARGER, 1));
+  await host.loadFrozen(unpackWeights(parameterLayout(LARGER), weights));
+  await host.load(parameterLayout(LARGER, [], lora), freshState(factors));
+  await host.loadReference(factors);
+  const { groupSize: group, maxPromptTokens, maxCompletionTokens: time } = settings;
+  let held = 0;
+  for (const spec of programs) {
+    const { prompts } = spec.kind === 'generate' ? spec.options : spec.shape;
+    const n = prompts * group;
+    const ids = (count: number) => new Int32Array(count).fill(5);
+    const ones = (count: number) => new Float32Array(count).fill(1 / count);
+    const read = { prompts: ids(prompts * maxPromptTokens), inverseTemperature: ones(1) };
+    const lengths = { promptLengths: new Int32Array(prompts).fill(maxPromptTokens) };
+    const written = { completions: ids(n * time), oldLogprobs: ones(n * time), mask: ones(n * time) };
+    const learned = { ...written, weights: ones(n * time), advantages: ones(n) };
+    const feeds = {
+      ...read,
+      ...lengths,
+      ...(spec.kind === 'generate' ? { uniforms: ones(n * time) } : learned),
+    };
+    if (spec.kind === 'update') await host.update(spec, [feeds], 1e-4, ADAMW_DEFAULTS);
+    else await host.run(spec, [feeds], spec.kind === 'logprobs' ? 'reference' : 'current');
+    held = Math.max(held, runtime.held() - before);
+  }
+  await host.dispose();
+  return { foreseen, held };
 }
