@@ -54,6 +54,12 @@ const OPTIONS = {
     max: 1000,
     help: 'evaluations without gain before stopping; 0 never stops',
   },
+  measured: {
+    kind: 'integer',
+    min: 1,
+    max: 1_000_000,
+    help: 'held-out pairs at most that it is measured on at the end, and train pairs that its scores are calibrated by (default all)',
+  },
   out: { kind: 'text', value: 'DIR', help: 'folder to write into', default: 'runs/reward-model' },
   json: { kind: 'flag', help: 'a line of metrics per step and a summary, as JSON lines on stdout' },
 } as const;
@@ -86,6 +92,7 @@ export const rewardTrain: Command = {
         seed,
         from,
         lora,
+        measured: values.measured ?? null,
         recipe,
         pairs: values.pairs === undefined ? null : exchange.file(values.pairs),
         policy: policy && exchange.model(policy),
@@ -130,8 +137,7 @@ function recipeOf(values: OptionValues<typeof OPTIONS>): RewardRecipe {
   const { settings } = base;
   const batch = values.batch ?? settings.batch;
   const microBatch = values['micro-batch'] ?? settings.microBatch;
-  if (batch % microBatch !== 0)
-    throw new UsageError(`--batch is a multiple of ${microBatch}, not ${batch}.`);
+  if (batch % microBatch !== 0) throw new UsageError(`--batch is a multiple of ${microBatch}, not ${batch}.`);
   return {
     ...base,
     settings: {

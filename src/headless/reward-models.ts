@@ -163,8 +163,10 @@ export async function trainRewardModel(
       signal,
     );
     const seconds = (performance.now() - trained) / 1000;
-    const accuracy = await rewardAccuracy(worker.api.scoreTokens, tokenizer, seed + 1);
-    const calibration = await calibrateStarter(worker.api.scoreTokens, tokenizer, seed + 2);
+    const most = request.measured ?? Infinity;
+    const { scoreTokens } = worker.api;
+    const accuracy = await rewardAccuracy(scoreTokens, tokenizer, seed + 1, undefined, undefined, most);
+    const calibration = await calibrateStarter(scoreTokens, tokenizer, seed + 2, undefined, most);
     const metadata = { recipe: JSON.stringify({ seed, from, ...recipe }), score_to_reward: 'sigmoid' };
     const about = { lora: lora!, base: null, revision: null };
     const files = await sendFiles(upload, [

@@ -34,6 +34,7 @@ export async function superviseOnTasks(
     device,
     config,
     models: (site: BundledModels) => readRunModels(servedModels({ ...request, reward: null }), config, site),
+    hasSteps: false,
     report: loadingTo(emit),
     signal,
   };

@@ -7,6 +7,7 @@ import { initialWeights } from '../model/parameters.ts';
 import { Random } from '../random.ts';
 import type { PairAccuracy } from '../reward/accuracy.ts';
 import { pairsBy } from '../reward/pairs/tries.ts';
+import type { ImportedPair } from '../reward/pairs/types.ts';
 import { recipePairs, type RewardRecipe } from '../reward/recipe.ts';
 import { calibrate, type ScoreCalibration } from '../rl/scaling.ts';
 import {
@@ -123,30 +124,42 @@ export async function trainStarterReward(
   );
 }
 
-/** Accuracy on pairs of the held-out compositions. */
+/** Some of the pairs, drawn; all where there are no more. */
+const someOf = (pairs: readonly ImportedPair[], most: number, seed: number): readonly ImportedPair[] =>
+  pairs.length <= most ? pairs : new Random(seed, 0, 'measured pairs').shuffle(pairs).slice(0, most);
+
+/**
+ * Accuracy on pairs of the held-out compositions.
+ * @param most pairs at most
+ */
 export function rewardAccuracy(
   score: ScoreTokens,
   tokenizer: Tokenizer,
   seed: number,
   perTask = 3,
   world: World = CODE_WORLD,
+  most = Infinity,
 ): Promise<PairAccuracy> {
   const pairs = pairsBy(world.pairs, tasksOf(world, 'held-out'), { seed, perTask });
-  return evaluatePairs(score, tokenizer, pairs);
+  return evaluatePairs(score, tokenizer, someOf(pairs, most, seed));
 }
 
-/** Scores of exact pairs of the train tasks, which say what the model's scores mean. */
+/**
+ * Scores of exact pairs of the train tasks, which say what the model's scores mean.
+ * @param most pairs at most
+ */
 export async function calibrateStarter(
   score: ScoreTokens,
   tokenizer: Tokenizer,
   seed: number,
   world: World = CODE_WORLD,
+  most = Infinity,
 ): Promise<ScoreCalibration> {
   const tasks = new Random(seed, 0, 'calibration').shuffle(tasksOf(world, 'train'));
   const scored = await scorePairs(
     score,
     tokenizer,
-    pairsBy(world.pairs, tasks.slice(0, CALIBRATION_TASKS), { seed, perTask: 2 }),
+    someOf(pairsBy(world.pairs, tasks.slice(0, CALIBRATION_TASKS), { seed, perTask: 2 }), most, seed),
   );
   const originals = scored.flatMap(({ pair, chosen, rejected }) => {
     if (pair.kind === 'original>degraded') return [chosen.score];

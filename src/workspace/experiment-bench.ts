@@ -85,7 +85,7 @@ export const measurePassRates = (
   parts: CellParts,
   progress: Progress,
 ): Promise<PassRate[]> =>
-  withRunParts(workspace, { ...parts, config }, async ({ weights, start, ports }) => {
+  withRunParts(workspace, { ...parts, config, hasSteps: false }, async ({ weights, start, ports }) => {
     await weights.load(freshState(start.policy));
     return passRates(
       ports(() => {}),

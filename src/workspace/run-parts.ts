@@ -27,6 +27,8 @@ export interface RunPartsOptions extends PartsRequest {
   readonly device: DeviceChoice;
   /** The models to run with, which may be those of the site. */
   readonly models: (site: BundledModels) => RunModels | Promise<RunModels>;
+  /** Whether steps of P-GRPO are to come, whose time is told (default true). */
+  readonly hasSteps?: boolean;
 }
 
 const say = (workspace: Workspace, sentence: string): void =>
@@ -38,7 +40,7 @@ const say = (workspace: Workspace, sentence: string): void =>
  */
 export async function withRunParts<R>(
   workspace: Workspace,
-  { device, config, models: choose, report, signal }: RunPartsOptions,
+  { device, config, models: choose, hasSteps = true, report, signal }: RunPartsOptions,
   work: (parts: OpenRunParts) => Promise<R>,
 ): Promise<R> {
   const opened = <T>(promise: Promise<T>): Promise<T> => unlessAborted(promise, signal);
@@ -62,7 +64,7 @@ export async function withRunParts<R>(
       const policy = await opened(workspace.policy.get({ device, shape, ...(cores !== null && { cores }) }));
       if (shape.trained !== 'all') await opened(policy.api.loadBase(models.policy.weights));
       const start = await startOf(models, config);
-      if (cores !== null) {
+      if (cores !== null && hasSteps) {
         await opened(policy.api.load(freshState(start.policy)));
         say(workspace, timeSentence(await opened(predictStep(policy, shape, fullConfig(config)))));
       }

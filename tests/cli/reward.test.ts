@@ -220,7 +220,7 @@ describe('reward train', () => {
 
 describe('a reward model that is an adapter', () => {
   const out = () => path('adapter');
-  const trained = ['reward', 'train', '--lora-rank', '4', '--steps', '4', '--batch', '16', '--rate', '0.003'];
+  const trained = 'reward train --lora-rank 4 --steps 4 --batch 16 --rate 0.003 --measured 200'.split(' ');
 
   it('is trained beside the policy’s weights, and scores beside them alone', async () => {
     const { code, out: text } = await callCommand([...trained, '--out', out(), '--json']);

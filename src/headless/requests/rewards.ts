@@ -46,6 +46,8 @@ export interface RewardTrainRequest {
   readonly lora: LoraConfig | null;
   /** Address of a file of pairs, in place of the recipe's. */
   readonly pairs: string | null;
+  /** Pairs at most that it is measured on at the end, and that its scores are calibrated by; `null` for all. */
+  readonly measured: number | null;
   /** The policy whose body is the start; `null` for the starter. */
   readonly policy: ServedModel | null;
   readonly upload: string;
