@@ -1,7 +1,6 @@
 /** Shell of the policy: chooses the host for the device and passes calls through. */
 import * as Comlink from 'comlink';
 import {
-  isLarge,
   type NamedTensors,
   type ParameterLayout,
   parameterLayout,
@@ -23,16 +22,13 @@ import { chooseDevice, type Device, type DeviceChoice, type StepTimes } from '..
 import type { OptimizerState } from '../src/host/host.ts';
 import { createRuntimeFor, type Open, openFaster } from '../src/host/open-host.ts';
 import { RuntimeError } from '../src/runtime/runtime.ts';
-import { openHost } from './host.ts';
+import { engineBytesFor, openHost } from './host.ts';
 
 /** The device that a policy was started on, and what was measured to choose it. */
 export interface StartedPolicy extends Device {
   readonly threads: number;
   readonly times: StepTimes | null;
 }
-
-/** An engine that samples holds all weights of its model, and what it computes with them. */
-const LARGE_ENGINE_BYTES = 4 * 2 ** 30;
 
 let policy: Policy | null = null;
 /** Of the model without what LoRA adds. */
@@ -55,7 +51,7 @@ const api = {
     known: StepTimes | null = null,
   ): Promise<StartedPolicy> {
     const device = await chooseDevice(choice);
-    const engineBytes = isLarge(shape.config) ? LARGE_ENGINE_BYTES : undefined;
+    const engineBytes = engineBytesFor(shape.config);
     const open: Open = (kind, answerMs) => openHost(kind, { threads: cores, answerMs, engineBytes });
     const isOpen = choice === 'auto' && device.kind === 'webgpu' && isMeasured(shape);
     const { host, ...chosen } = isOpen

@@ -23,12 +23,10 @@ import { checkVocabulary } from '../src/reward/train.ts';
 import type { OptimizerState } from '../src/host/host.ts';
 import { RuntimeError } from '../src/runtime/runtime.ts';
 import { loadTokenizer, type Tokenizer } from '../src/model/tokenizer/index.ts';
-import { openHost } from './host.ts';
+import { engineBytesFor, openHost } from './host.ts';
 
 /** Texts per run, of a small model. */
 const MICRO_BATCH = 16;
-/** Memory that an engine may take for a large model. */
-const LARGE_ENGINE_BYTES = 4 * 2 ** 30;
 /** Several steps of a run with all their completions. */
 const CACHED_TEXTS = 8192;
 
@@ -61,10 +59,9 @@ const api = {
     const { config } = shape;
     tokenizer = loadTokenizer(tokenizerJson, config);
     checkVocabulary(tokenizer, config);
-    const large = isLarge(config);
-    microBatch = large ? REWARD_BATCH : MICRO_BATCH;
-    const engineBytes = large ? LARGE_ENGINE_BYTES : undefined;
-    scorer = new Scorer((await openHost('wasm', { threads: cores, engineBytes })).host, specOf(shape));
+    microBatch = isLarge(config) ? REWARD_BATCH : MICRO_BATCH;
+    const { host } = await openHost('wasm', { threads: cores, engineBytes: engineBytesFor(config) });
+    scorer = new Scorer(host, specOf(shape));
   },
   /** The weights beside which factors are trained: those of a policy, which may be read by others at the same time. */
   loadBase: ({ config, weights }: LoadedModel): Promise<void> =>

@@ -30,8 +30,8 @@ import {
   freezeBenchmark,
   scoreReasonings,
   trainPolicy,
-  trainRewardModel,
 } from './reward-models.ts';
+import { trainRewardModel } from './reward-train.ts';
 import { evaluatePolicy } from './evaluation.ts';
 import { handOverPolicy, handOverReward, ratePool, runExperimentCell } from './experiment.ts';
 import { recordLesson } from './lesson/index.ts';
