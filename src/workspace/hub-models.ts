@@ -37,6 +37,9 @@ export interface KeptHubModel extends Pick<
   readonly model: HubModel;
 }
 
+/** In front of the key of one where there are models of other places, too. */
+export const HUB_PREFIX = 'hub:';
+
 /** Newest first. */
 export async function listHubModels(files: Pick<ModelFiles, 'list'>): Promise<KeptHubModel[]> {
   return (await files.list()).flatMap(({ about, ...kept }) => {

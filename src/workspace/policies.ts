@@ -8,6 +8,7 @@ import { OtherBaseError, storedBase } from '../run/training.ts';
 import type { LoadedCheckpoint, RunRecord, Store } from '../store/index.ts';
 import { type BaseSources, openBase } from './base-models.ts';
 import type { BundledModels } from './bundled.ts';
+import { HUB_PREFIX, hubModelSource, type KeptHubModel, listHubModels } from './hub-models.ts';
 import { IMPORT_PREFIX, importedSource, importFacts } from './imported-models.ts';
 import { type ModelWithVocabulary, readPolicy, RunModelError } from './run-models.ts';
 import { storedPolicy } from './run-policy.ts';
@@ -23,13 +24,27 @@ export type KnownPolicy =
       /** The weights that it began with; those of its last checkpoint where nothing is said. */
       readonly at?: 'start';
     }
-  | { readonly place: 'import'; readonly id: string; readonly name: string };
+  | { readonly place: 'import'; readonly id: string; readonly name: string }
+  /** Downloaded, under a key of its own. */
+  | { readonly place: 'hub'; readonly id: string; readonly key: string; readonly name: string };
 
-/** The site's first, then runs with saved weights, newest first, then imported ones. */
+/** Characters of a commit that tell it from others. */
+const SHORT_COMMIT = 7;
+
+/**
+ * The site's first, then runs with saved weights, newest first, then imported ones, then downloaded ones.
+ * @param downloaded where those cannot be listed there are none
+ */
 export async function listPolicies(
   store: Pick<Store, 'listRuns' | 'listGenerations'>,
+  downloaded: () => Promise<readonly KeptHubModel[]>,
 ): Promise<KnownPolicy[]> {
-  const [runs, generations] = await Promise.all([store.listRuns(), store.listGenerations()]);
+  const [runs, generations, hub] = await Promise.all([
+    store.listRuns(),
+    store.listGenerations(),
+    // Some browsers have no file system for a site.
+    downloaded().catch(() => []),
+  ]);
   const current = generations.filter((each) => each.current);
   const kept = new Set(current.map(({ key }) => key));
   return [
@@ -39,8 +54,19 @@ export async function listPolicies(
       const facts = key.startsWith(IMPORT_PREFIX) ? importFacts(meta) : null;
       return facts?.head === 'causal' ? [{ place: 'import', id: key, name: facts.name } as const] : [];
     }),
+    ...hub.flatMap(({ key, whole, model: { id, commit, unusable } }) => {
+      const name = `${id} @ ${commit.slice(0, SHORT_COMMIT)}`;
+      return whole && unusable === null
+        ? [{ place: 'hub', id: `${HUB_PREFIX}${key}`, key, name } as const]
+        : [];
+    }),
   ];
 }
+
+/** The models of the hub that this browser keeps. */
+export const downloadedIn = async (
+  workspace: Pick<Workspace, 'modelFiles'>,
+): Promise<readonly KeptHubModel[]> => listHubModels(await workspace.modelFiles.get());
 
 export interface PolicySources extends BaseSources {
   readonly store: () => Promise<Pick<Store, 'listGenerations' | 'loadCheckpoint' | 'runPolicy'>>;
@@ -103,6 +129,8 @@ export async function openPolicy(
   const site = await sources.bundled({ domain });
   if (policy.place === 'site')
     return { ...site.policy, tokenizerJson: site.tokenizerJson, tokenizer: site.tokenizer, chat: null };
+  if (policy.place === 'hub')
+    return readPolicy(await hubModelSource(await sources.modelFiles(), policy.key), site);
   const checkpoint = await (await sources.store()).loadCheckpoint(policy.id);
   if (!checkpoint)
     throw new RunModelError('Its weights are not stored here any more. Nothing was changed; choose another.');

@@ -2,6 +2,7 @@ import { computed, effect } from '@preact/signals';
 import { keptFor, usePage } from '../../app/page.ts';
 import { moved } from '../../app/place.ts';
 import { look, ui } from '../../app/ui-state.ts';
+import { downloadedIn } from '../../workspace/policies.ts';
 import { keepTaskFile, pickedFile } from '../../workspace/task-files.ts';
 import { ID, shortId, viewedId } from './place.ts';
 import { createLooking, type Looking } from './state/looking.ts';
@@ -14,6 +15,7 @@ export const benchmarksOf = keptFor(
   ({ controller, workspace, goTo }): Benchmarks & { readonly looking: Looking } => {
     const benchmarks = createBenchmarks({
       store: () => workspace.store.get(),
+      downloaded: () => downloadedIn(workspace),
       queue: workspace.queue,
       bench: pageBench({ workspace, device: () => controller.state.peek().settings.device }),
       renew: () => workspace.renew(),

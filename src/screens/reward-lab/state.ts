@@ -1,7 +1,7 @@
 import { keptFor, usePage, type Page } from '../../app/page.ts';
 import { saveFile } from '../../app/save-file.ts';
 import { DEFAULT_DOMAIN } from '../../domains/index.ts';
-import { openPolicy, policySources } from '../../workspace/policies.ts';
+import { downloadedIn, openPolicy, policySources } from '../../workspace/policies.ts';
 import { startRewardTrainingWorker } from '../../workspace/workers.ts';
 import { writePairsByPolicy } from '../../workspace/write-pairs.ts';
 import { policyOptions } from '../benchmark/state/options.ts';
@@ -11,7 +11,7 @@ import { openTools } from './state/tools.ts';
 import type { WritingOptions } from './state/writing.ts';
 
 const writingBy = ({ controller, workspace }: Page): WritingOptions => ({
-  policies: async () => policyOptions(await workspace.store.get()),
+  policies: async () => policyOptions(await workspace.store.get(), () => downloadedIn(workspace)),
   write({ policy, ...request }, report, signal) {
     const open = () => openPolicy(policy, DEFAULT_DOMAIN, policySources(workspace));
     const { device } = controller.state.peek().settings;

@@ -1,7 +1,7 @@
 import { keptFor, usePage, type Page } from '../../app/page.ts';
 import { checkTask } from '../../domains/files/check-task.ts';
 import { saveFile } from '../../app/save-file.ts';
-import { listPolicies } from '../../workspace/policies.ts';
+import { downloadedIn, listPolicies } from '../../workspace/policies.ts';
 import { checkTaskFile, pickedFile } from '../../workspace/task-files.ts';
 import { tryPolicy } from '../../workspace/try-policy.ts';
 import { clearBrought, move } from './place.ts';
@@ -33,7 +33,7 @@ function createTasksPage({ workspace, controller, goTo }: Page): TasksPage {
     answered: clearBrought,
   });
   const trial = createTrial({
-    policies: async () => listPolicies(await workspace.store.get()),
+    policies: async () => listPolicies(await workspace.store.get(), () => downloadedIn(workspace)),
     tryPolicy: (request, begun, signal) =>
       tryPolicy(workspace, { ...request, device: controller.state.peek().settings.device }, begun, signal),
   });

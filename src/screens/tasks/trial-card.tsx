@@ -15,7 +15,7 @@ const words = text.trial;
 
 function nameOf(policy: KnownPolicy, domain: string): string {
   if (policy.place === 'site') return words.site(domainOf({ domain }).label);
-  if (policy.place === 'import') return policy.name;
+  if (policy.place === 'import' || policy.place === 'hub') return policy.name;
   const { name, config, lastStep } = policy.run;
   return name ?? words.run(GATES[config.gate].label, config.seed, lastStep ?? 0);
 }

@@ -47,6 +47,7 @@ function page(open: () => Promise<Shelf> = async () => store): Benchmarks {
   let ids = 0;
   return createBenchmarks({
     store: open,
+    downloaded: async () => [],
     queue,
     bench: bench.bench,
     renew: () => {},

@@ -7,7 +7,14 @@ import { messageOf } from '../../../errors.ts';
 import type { CheckedTasks } from '../../../domains/files/check.ts';
 import { text } from '../text.ts';
 import { type BenchmarkNews, BenchmarkRun, type BenchmarkRunOptions } from './benchmark-run.ts';
-import { type PolicyOption, policyOptions, SITE_ALONE, type TasksOption, tasksOptions } from './options.ts';
+import {
+  type Downloaded,
+  type PolicyOption,
+  policyOptions,
+  SITE_ALONE,
+  type TasksOption,
+  tasksOptions,
+} from './options.ts';
 import { FIRST_FORM, type Form, type Plan, PlanError, planOf, QUICK_FORM } from './plan.ts';
 import { type OpenShelf, openShelf, type Shelf } from './shelf.ts';
 import { countsOf, type Listed, listedOf, newBenchmark, readBenchmark, storedOf } from './stored.ts';
@@ -43,6 +50,7 @@ export interface BenchmarksState {
 
 export interface BenchmarksOptions extends Omit<BenchmarkRunOptions, 'store' | 'tell'> {
   readonly store: () => Promise<Shelf>;
+  readonly downloaded: Downloaded;
   /** Checks a file of tasks and keeps what can be used. @throws TaskFileError where that is nothing */
   readonly keepTasks: (
     file: File,
@@ -133,7 +141,7 @@ export function createBenchmarks(options: BenchmarksOptions): Benchmarks {
   const list = async (): Promise<void> => {
     const store = await shelf();
     const [policies, files, kept] = await Promise.all([
-      policyOptions(store),
+      policyOptions(store, options.downloaded),
       store.listTaskFiles(),
       store.listBenchmarks(),
     ]);

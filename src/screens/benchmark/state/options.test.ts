@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../../rl/config.ts';
 import type { TrainConfig } from '../../../rl/types.ts';
 import type { Generation, RunRecord, StoredTaskFile } from '../../../store/index.ts';
+import type { KeptHubModel } from '../../../workspace/hub-models.ts';
 import { IMPORT_PREFIX } from '../../../workspace/imported-models.ts';
 import { policyOptions, tasksLabel, tasksOptions } from './options.ts';
 import { cautionsOf, FIRST_FORM, type Form, planOf, problemsOf } from './plan.ts';
@@ -36,7 +37,28 @@ const FILE: StoredTaskFile = {
   leftOutCount: 0,
 };
 
-const policies = await policyOptions({
+const kept = (key: string, whole: boolean, unusable: string | null = null): KeptHubModel => ({
+  key,
+  created: 1,
+  whole,
+  hereBytes: 4,
+  ownBytes: 4,
+  model: {
+    id: 'someone/Model',
+    commit: `${key}0123456789`,
+    address: 'https://huggingface.co',
+    files: [],
+    sizeBytes: 4,
+    weights: ['model.safetensors'],
+    licence: null,
+    baseModels: [],
+    architecture: 'LlamaForCausalLM',
+    parameters: 1,
+    unusable,
+  },
+});
+
+const STORED = {
   listRuns: async () => [
     run('new', {}, { seed: 4 }),
     run('named', { name: 'Best' }, { domain: 'maths' }),
@@ -51,12 +73,17 @@ const policies = await policyOptions({
     generation(`${IMPORT_PREFIX}2`, 0, imported('causal', null)),
     generation(`${IMPORT_PREFIX}3`, 0, imported('score', null)),
   ],
-});
+};
+const policies = await policyOptions(STORED, async () => [
+  kept('abc', true),
+  kept('def', false),
+  kept('fff', true, 'It has no tokenizer.'),
+]);
 const options = { policies, tasks: tasksOptions([FILE]) };
 const form = (change: Partial<Form>): Form => ({ ...FIRST_FORM, ...change });
 
 describe('policies to choose from', () => {
-  it('are the site’s, runs at their last checkpoint and where they began, and imported ones', () => {
+  it('are the site’s, runs at their last checkpoint and where they began, imported and downloaded ones', () => {
     expect(policies.map(({ id, name }) => [id, name])).toEqual([
       ['site', 'Bundled policy'],
       ['new', 'Outcome only, seed 4: step 0'],
@@ -65,11 +92,17 @@ describe('policies to choose from', () => {
       ['following', 'Following: step 5'],
       [`${IMPORT_PREFIX}1`, 'Mine'],
       [`${IMPORT_PREFIX}2`, 'Mine'],
+      ['hub:abc', 'someone/Model @ abc0123'],
     ]);
     expect(policies.map(({ domain }) => domain?.name ?? null)).toEqual(
-      [null, 'code', 'maths', 'maths', 'code', 'maths', null], // prettier-ignore
+      [null, 'code', 'maths', 'maths', 'code', 'maths', null, null], // prettier-ignore
     );
     expect(policies[3]!.policy).toMatchObject({ place: 'run', id: 'named', at: 'start' });
+  });
+
+  it('are there where the browser has no file system for downloaded ones', async () => {
+    const without = await policyOptions(STORED, () => Promise.reject(new Error('no file system')));
+    expect(without).toEqual(policies.slice(0, -1));
   });
 });
 

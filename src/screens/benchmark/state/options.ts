@@ -71,9 +71,12 @@ function recipeOf(recipe: string | null): TrainedWith | null {
   }
 }
 
-/** The site’s, then those of runs, newest first, then imported ones. */
-export async function policyOptions(store: PolicyStore): Promise<PolicyOption[]> {
-  const [known, generations] = await Promise.all([listPolicies(store), store.listGenerations()]);
+/** Models of the hub that are kept. */
+export type Downloaded = Parameters<typeof listPolicies>[1];
+
+/** The site’s, then those of runs, newest first, then imported and downloaded ones. */
+export async function policyOptions(store: PolicyStore, downloaded: Downloaded): Promise<PolicyOption[]> {
+  const [known, generations] = await Promise.all([listPolicies(store, downloaded), store.listGenerations()]);
   const current = new Map(generations.filter((each) => each.current).map((each) => [each.key, each]));
   return known.flatMap((policy): PolicyOption[] => {
     switch (policy.place) {
@@ -87,6 +90,8 @@ export async function policyOptions(store: PolicyStore): Promise<PolicyOption[]>
         const domain = trained && { name: trained.domain, label: domainLabel(trained.domain) };
         return [{ id, name, policy, domain, trained }];
       }
+      case 'hub':
+        return [{ id: policy.id, name: policy.name, policy, domain: null, trained: null }];
     }
   });
 }

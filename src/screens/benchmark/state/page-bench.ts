@@ -2,7 +2,7 @@
 import { DEFAULT_PRESET, findPreset } from '../../../run/presets.ts';
 import type { DeviceChoice } from '../../../runtime/device.ts';
 import { computeEvaluation, prepareEvaluation, starterTraining } from '../../../workspace/evaluation.ts';
-import { openPolicy, policySources } from '../../../workspace/policies.ts';
+import { downloadedIn, openPolicy, policySources } from '../../../workspace/policies.ts';
 import { RunModelError } from '../../../workspace/run-models.ts';
 import type { Workspace } from '../../../workspace/workspace.ts';
 import { text } from '../text.ts';
@@ -19,7 +19,10 @@ export function pageBench({ workspace, device }: BenchOptions): Bench {
   const sources = policySources(workspace);
   /** As it is now: a run may have gone on since it was chosen. @throws RunModelError where it is gone */
   const find = async (id: string): Promise<PolicyOption> => {
-    const all = id === SITE_POLICY ? SITE_ALONE : await policyOptions(await workspace.store.get());
+    const all =
+      id === SITE_POLICY
+        ? SITE_ALONE
+        : await policyOptions(await workspace.store.get(), () => downloadedIn(workspace));
     const found = all.find((each) => each.id === id);
     if (!found) throw new RunModelError(text.failure.gone);
     return found;

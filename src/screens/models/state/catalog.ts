@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { domainOf } from '../../../domains/index.ts';
 import { GATES } from '../../../rl/gate.ts';
 import { MODEL_PREFIX, type Generation, type RunRecord } from '../../../store/index.ts';
-import type { KeptHubModel } from '../../../workspace/hub-models.ts';
+import { HUB_PREFIX, type KeptHubModel } from '../../../workspace/hub-models.ts';
 import { importFacts } from '../../../workspace/imported-models.ts';
 import { text } from '../text.ts';
 
@@ -43,7 +43,6 @@ export interface ModelItem {
 export type SiteItem = Pick<ModelItem, 'id' | 'role' | 'domain' | 'parameters' | 'hash' | 'recipe'>;
 
 const BYTES_PER_WEIGHT = 4;
-export const HUB_PREFIX = 'hub:';
 
 const rewardSchema = v.object({ kind: v.literal('reward'), name: v.string(), recipe: v.string() });
 

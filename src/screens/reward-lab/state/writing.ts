@@ -124,8 +124,9 @@ export function createWritingDesk(
     set({ settings: { ...state.peek().settings, ...change } });
   const choosePolicy: WritingDesk['choosePolicy'] = (id) => {
     const option = state.peek().policies.find((each) => each.id === id);
-    // An imported model may have learned to follow instructions; the site's, and what was trained from it, has not.
-    configure({ policy: id, asking: option?.policy.place === 'import' ? 'instructions' : 'task' });
+    // A model of others may have learned to follow instructions; the site's, and what was trained from it, has not.
+    const others = option?.policy.place === 'import' || option?.policy.place === 'hub';
+    configure({ policy: id, asking: others ? 'instructions' : 'task' });
   };
   const judge = async (): Promise<void> => {
     const { result } = state.peek();
