@@ -99,6 +99,17 @@ const readBack = () =>
     const hash = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     return { names, hash };`) as Promise<{ names: string[]; hash: string }>;
 
+/** How many weights the policy has that screens open of it. */
+const opened = (): Promise<unknown> =>
+  withFiles(`
+    const { Workspace } = await import('/src/workspace/workspace.ts');
+    const { downloadedIn, listPolicies, openPolicy, policySources } = await import('/src/workspace/policies.ts');
+    const workspace = new Workspace();
+    const known = await listPolicies(await workspace.store.get(), () => downloadedIn(workspace));
+    const { weights } = await openPolicy(known.find(({ place }) => place === 'hub'), 'code', policySources(workspace));
+    workspace.close();
+    return weights.length;`);
+
 it('downloads a model by its id, over a reload, reads it and deletes it', async () => {
   await open(hub);
   await look();
@@ -205,4 +216,8 @@ it('begins a run with a model of the hub, and tells the token to nobody else', a
   await page.waitForFunction(() => document.querySelector('.run-status strong')?.textContent === 'Paused');
   await page.keyboard.press('6');
   await isShown(/It began with “someone\/Tiny-Llama”/);
+  // The model itself can be evaluated, too.
+  await page.keyboard.press('5');
+  await appears('[data-policy^="hub:"]');
+  expect(await opened()).toBe(381_600);
 });
