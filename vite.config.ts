@@ -135,6 +135,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'real',
           environment: 'node',
+          globalSetup: 'tests/support/server.ts',
           include: [`{tests,src,cli}/${REAL}`],
           testTimeout: 1_800_000,
           hookTimeout: 600_000,

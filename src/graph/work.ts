@@ -15,6 +15,12 @@ export function productFlops(outputs: readonly Tensor[], given: ReadonlySet<Node
     .reduce((total, node) => total + flopsOf(node), 0);
 }
 
+/** Those of them that loops do. */
+export const loopFlops = (outputs: readonly Tensor[]): number =>
+  nodesBehind(outputs, operandsOf)
+    .filter(({ operator }) => operator.name === 'loop')
+    .reduce((total, node) => total + flopsOf(node), 0);
+
 function flopsOf(node: Node): number {
   switch (node.operator.name) {
     case 'matmul': {

@@ -1,5 +1,5 @@
 /** How long a step of a large model takes, foreseen from the arithmetic of its programs. */
-import { programFlops } from '../host/engine-work.ts';
+import { decodingFlops, programFlops } from '../host/engine-work.ts';
 import type { PolicyShape } from '../model/policy-shape.ts';
 import { buildProgram } from '../programs/index.ts';
 import { programsOf } from './memory.ts';
@@ -23,14 +23,14 @@ export function stepParts(policy: PolicyShape, run: FullConfig): readonly StepPa
   const { shape } = updating;
   const learning = run.innerIterations * Math.ceil(run.promptsPerStep / shape.prompts);
   const flopsOf = (spec: Parameters<typeof buildProgram>[0]): number => programFlops(buildProgram(spec));
+  const generating = buildProgram(sampling);
+  const [all, decoding] = [programFlops(generating), decodingFlops(generating)];
+  const turns = Math.ceil(run.promptsPerStep / prompts);
   const read = shape.prompts * (shape.promptTime + shape.group * shape.completionTime);
   return [
-    {
-      phase: 'sample',
-      calls: Math.ceil(run.promptsPerStep / prompts),
-      flops: flopsOf(sampling),
-      rows: prompts * group,
-    },
+    // Prompts are read whole, completions are written a token of each at a time.
+    { phase: 'sample', calls: turns, flops: all - decoding, rows: prompts * run.maxPromptTokens },
+    { phase: 'sample', calls: turns, flops: decoding, rows: prompts * group },
     // Without a KL term a part is scored, to watch the drift.
     { phase: 'score', calls: run.beta === 0 ? 1 : learning, flops: flopsOf(scoring), rows: read },
     { phase: 'update', calls: learning, flops: flopsOf(updating), rows: read },
@@ -50,5 +50,7 @@ export function stepSeconds(
 ): StepSeconds {
   const seconds = ({ calls, flops, rows }: StepPart): number =>
     (Math.ceil(calls / engines) * flops) / speedOf(rows);
-  return Object.fromEntries(parts.map((part) => [part.phase, seconds(part)])) as StepSeconds;
+  const all = { sample: 0, score: 0, update: 0 };
+  for (const part of parts) all[part.phase] += seconds(part);
+  return all;
 }

@@ -2,21 +2,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { realModelFolder } from '../../scripts/real-model-folder.mjs';
-import { appears, openApp, page, useBrowser } from '../support/app-page.ts';
 import { type HubServer, startHub } from '../support/hub-server.ts';
-import { DESKTOP } from '../support/lab-page.ts';
-import { press } from '../support/reward-lab-page.ts';
-
-useBrowser({ compiler: 'usual' });
+import { openTestPage, type TestPage } from '../support/page.ts';
 
 const ID = 'HuggingFaceTB/SmolLM2-135M-Instruct';
 const FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'];
 let hub: HubServer;
+let server: TestPage;
 beforeAll(async () => {
   const bytes = (name: string) => new Uint8Array(readFileSync(join(realModelFolder(), 'safetensors', name)));
   hub = await startHub({ id: ID, files: Object.fromEntries(FILES.map((name) => [name, bytes(name)])) });
+  server = await openTestPage({ compiler: 'usual' });
 });
-afterAll(() => hub?.close());
+afterAll(async () => {
+  await server?.close();
+  await hub?.close();
+});
 
 /** From a stored model to tokens, as the page does it. */
 const SAMPLED = `(async () => {
@@ -25,14 +26,13 @@ const SAMPLED = `(async () => {
   const workspace = new Workspace();
   const files = await workspace.modelFiles.get();
   const [{ key }] = await listHubModels(files);
-  const prompt = (text) => ({ prompts: [policy.tokenizer.encode(text)], group: 1, maxPromptTokens: 64 });
   const began = performance.now();
   const policy = await readPolicy(await hubModelSource(files, key), { tokenizerJson: null });
   const read = performance.now();
   const shape = { prompts: 1, group: 1, maxPromptTokens: 64, maxCompletionTokens: 1 };
   const { api } = await openSampled(workspace, 'wasm', policy, shape);
   const ask = () => api.sample({
-    ...prompt('The capital of France is'), ...shape, temperature: 0.01, microBatch: 1, seed: 1, step: 0, purpose: 'first token' });
+    ...shape, prompts: [policy.tokenizer.encode('The capital of France is')], temperature: 0.01, microBatch: 1, seed: 1, step: 0, purpose: 'first token' });
   const [{ tokens }] = await ask();
   const first = performance.now();
   await ask();
@@ -45,16 +45,15 @@ const SAMPLED = `(async () => {
 })()`;
 
 it('gives its first token after it was chosen from what is stored', async () => {
-  await openApp(`?hub=${encodeURIComponent(hub.url)}#v=1&screen=models`, {
-    viewport: DESKTOP,
-    scheme: 'light',
-  });
-  await appears('#hub-id');
+  const { page, url } = server;
+  await page.goto(`${url}?hub=${encodeURIComponent(hub.url)}#v=1&screen=models`);
+  await page.waitForSelector('#hub-id');
   await page.type('#hub-id', `${ID}@main`);
-  await press('Look it up', '.hub-card');
-  await appears('.hub-found');
-  await press('Download', '.hub-card');
-  await page.waitForSelector('[data-model^="hub:"]', { timeout: 300_000 });
+  await page.click('.hub-form button[type=submit]');
+  await page.waitForSelector('.hub-found button.primary');
+  await page.click('.hub-found button.primary');
+  const isHere = () => /Instruct is here/.test(document.querySelector('main')?.textContent ?? '');
+  await page.waitForFunction(isHere, { timeout: 300_000 });
   const { text, seconds } = (await page.evaluate(SAMPLED)) as {
     readonly text: string;
     readonly seconds: Readonly<Record<'read' | 'first' | 'again', number>>;
