@@ -107,7 +107,9 @@ function kernelsOn(gpu: Gpu): Kernels {
     return { buffer, offset: bytes * part.offset, size: bytes * part.length };
   };
   return {
-    bindingBytes: gpu.device.limits.maxStorageBufferBindingSize,
+    get bindingBytes() {
+      return gpu.device.limits.maxStorageBufferBindingSize;
+    },
     prepare: (kernel, arrays, workgroups) => gpu.prepare(kernel, arrays.map(bindingOf), workgroups),
     start: (commands) =>
       gpu.start(
