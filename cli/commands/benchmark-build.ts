@@ -3,7 +3,7 @@ import { BENCHMARK_SETTINGS } from '../../src/reward/benchmark/build.ts';
 import type { Association } from '../../src/statistics/association.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
-import { asInputError, findModel } from '../model-folder.ts';
+import { asInputError, findStart } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
@@ -74,7 +74,7 @@ export const benchmarkBuild: Command = {
       samplesPerTask: values.samples,
       perTask: values['per-task'],
     };
-    const policy = values.policy === undefined ? null : await findModel(values.policy);
+    const policy = await findStart({ policy: values.policy });
     const { jsonl, provenance } = await withProgress(terminal, { device, json }, (call, exchange) =>
       call('benchmarkBuild', { policy: policy && exchange.model(policy), settings, split, device }),
     ).catch(asInputError);

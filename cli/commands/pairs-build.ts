@@ -3,7 +3,7 @@ import { INSTRUCTION_TEMPLATES } from '../../src/reward/pairs/templates.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { readJson } from '../files.ts';
-import { asInputError, findModel } from '../model-folder.ts';
+import { asInputError, findStart } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { writeText } from '../write-files.ts';
@@ -79,7 +79,7 @@ export const pairsBuild: Command = {
     });
     const templates =
       values.templates === undefined ? INSTRUCTION_TEMPLATES : await readJson(values.templates);
-    const policy = values.policy === undefined ? null : await findModel(values.policy);
+    const policy = await findStart({ policy: values.policy });
     const result = await withProgress(terminal, { device, json }, (call, exchange) =>
       call('pairs', {
         writer: writer === 'exact' ? { kind: 'exact' } : { kind: 'policy', templates },

@@ -6,7 +6,7 @@ import type { Interval } from '../../src/statistics/intervals.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { checkReadable } from '../files.ts';
-import { asInputError, findModel, findReward } from '../model-folder.ts';
+import { asInputError, findReward, findStart } from '../model-folder.ts';
 import { parseOptionsOnly } from '../options.ts';
 import { withProgress } from '../with-progress.ts';
 import { BASE_POLICY_OPTION, SEED_OPTION, fileOption, folderOption } from '../shared-options.ts';
@@ -39,7 +39,7 @@ export const rewardBench: Command = {
     const { pairs, seed } = values;
     if (pairs !== undefined) await checkReadable(pairs);
     const model = values.model === undefined ? null : await findReward(values.model);
-    const policy = values.policy === undefined ? null : await findModel(values.policy);
+    const policy = await findStart({ policy: values.policy });
     const report = await withProgress(terminal, { device: 'wasm', json: false }, (call, exchange) =>
       call('rewardBench', {
         pairs: pairs === undefined ? null : exchange.file(pairs),

@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { EXIT, InputError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import { type ByteLine, linesOf } from '../../src/domains/code/grading/files/byte-lines.ts';
-import { asInputError, findModel, findReward } from '../model-folder.ts';
+import { asInputError, findReward, findStart } from '../model-folder.ts';
 import { parseWithOne } from '../options.ts';
 import { nearest } from '../../src/nearest.ts';
 import { readPrompts } from '../task-file.ts';
@@ -55,7 +55,7 @@ export const rewardScore: Command = {
       );
     }
     const model = values.model === undefined ? null : await findReward(values.model);
-    const policy = values.policy === undefined ? null : await findModel(values.policy);
+    const policy = await findStart({ policy: values.policy });
     const result = await withProgress(terminal, { device: 'wasm', json: false }, (call, exchange) =>
       call('rewardScore', {
         items,

@@ -5,7 +5,7 @@ import type { Objective } from '../../src/reward/train.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { checkReadable } from '../files.ts';
-import { asInputError, findModel } from '../model-folder.ts';
+import { asInputError, findStart } from '../model-folder.ts';
 import { parseOptionsOnly, type OptionValues } from '../options.ts';
 import { duration } from '../progress.ts';
 import { withProgress } from '../with-progress.ts';
@@ -84,7 +84,7 @@ export const rewardTrain: Command = {
     const { seed, from, out, json } = values;
     const recipe = recipeOf(values);
     if (values.pairs !== undefined) await checkReadable(values.pairs);
-    const policy = values.policy === undefined ? null : await findModel(values.policy);
+    const policy = await findStart({ policy: values.policy });
     const lora = loraOf(values);
     const result = await withProgress(terminal, { device: 'wasm', json }, async (call, exchange) => {
       const inbox = exchange.inbox(resolve(out));

@@ -11,7 +11,7 @@ export * from './nn.ts';
 export { broadcastTo, max, reshape, sum, sumTo } from './broadcast.ts';
 export { mean } from './mean.ts';
 export { Preparation } from './preparation.ts';
-export { hasCheckpoints, type Section, sectionsOf, type ValueName } from './sections.ts';
+export { hasCheckpoints, lastReads, type Section, sectionsOf, type ValueName } from './sections.ts';
 export type { Target } from './target.ts';
 export {
   type DType,

@@ -62,6 +62,14 @@ export function sectionsOf(outputs: Readonly<Record<string, Tensor>>): Section[]
   return sections;
 }
 
+/** The last section that reads each kept value, by its place among them. */
+export function lastReads(sections: readonly Pick<Section, 'inputs'>[]): Map<number, number> {
+  const last = new Map<number, number>();
+  for (const [i, { inputs }] of sections.entries())
+    for (const value of Object.values(inputs)) if (typeof value === 'number') last.set(value, i);
+  return last;
+}
+
 export const hasCheckpoints = (outputs: Readonly<Record<string, Tensor>>): boolean =>
   keptIn(Object.values(outputs)).size > 0;
 

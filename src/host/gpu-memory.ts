@@ -1,5 +1,13 @@
 /** What a host on a GPU holds for a large model, foreseen from its graphs: see {@link LocalHost}. */
-import { hasCheckpoints, inputsOf, sectionsOf, sizeOf, type Tensor, type ValueName } from '../graph/index.ts';
+import {
+  hasCheckpoints,
+  inputsOf,
+  lastReads,
+  sectionsOf,
+  sizeOf,
+  type Tensor,
+  type ValueName,
+} from '../graph/index.ts';
 import { bufferBytes } from '../graph/liveness.ts';
 import { isMerged, mergedName } from '../model/lora.ts';
 import { type ModelSpec, parameterLayout } from '../model/parameters.ts';
@@ -72,9 +80,7 @@ const isOwn = (value: ValueName, isWeight: (name: string) => boolean): boolean =
 
 /** The most that kept values take at any time. */
 function keptBytes(sections: ReturnType<typeof sectionsOf>): number {
-  const last = new Map<ValueName, number>();
-  for (const [i, { inputs }] of sections.entries())
-    for (const value of Object.values(inputs)) last.set(value, i);
+  const last = lastReads(sections);
   const sizes = new Map<ValueName, number>();
   let [now, most] = [0, 0];
   for (const [i, { inputs, outputs, results }] of sections.entries()) {

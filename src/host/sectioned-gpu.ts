@@ -5,6 +5,7 @@
  */
 import {
   inputsOf,
+  lastReads,
   type Section,
   sectionsOf,
   type Shape,
@@ -183,9 +184,7 @@ class Opening {
 
   /** Gives each kept value an array from when it is computed until it is read last. */
   #placeKept(): void {
-    const last = new Map<ValueName, number>();
-    for (const [i, { inputs }] of this.#sections.entries())
-      for (const value of Object.values(inputs)) last.set(value, i);
+    const last = lastReads(this.#sections);
     for (const [i, { inputs, outputs, results }] of this.#sections.entries()) {
       const kept = Object.entries(results).filter(([, value]) => typeof value === 'number');
       for (const [name, value] of kept) {

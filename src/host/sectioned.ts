@@ -1,5 +1,12 @@
 /** Programs for graphs with checkpoints: one section after the other, each compiled once however often it occurs. */
-import { hasCheckpoints, inputsOf, type Section, sectionsOf, type ValueName } from '../graph/index.ts';
+import {
+  hasCheckpoints,
+  inputsOf,
+  lastReads,
+  type Section,
+  sectionsOf,
+  type ValueName,
+} from '../graph/index.ts';
 import {
   type CompileOptions,
   type DeviceArray,
@@ -61,15 +68,13 @@ class SectionedProgram implements Program {
   readonly #steps: readonly Step[];
   readonly #keep: ReadonlySet<string>;
   /** The last step that reads each kept value. */
-  readonly #lastUse = new Map<ValueName, number>();
+  readonly #lastUse: ReadonlyMap<number, number>;
 
   constructor(inputs: readonly ProgramInput[], steps: readonly Step[], keep: ReadonlySet<string>) {
     this.inputs = inputs;
     this.#steps = steps;
     this.#keep = keep;
-    for (const [i, { section }] of steps.entries())
-      for (const name of Object.values(section.inputs))
-        if (typeof name === 'number') this.#lastUse.set(name, i);
+    this.#lastUse = lastReads(steps.map(({ section }) => section));
   }
 
   async run(feeds: Readonly<Record<string, HostArray | DeviceArray>>): Promise<RunResult> {

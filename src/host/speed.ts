@@ -10,6 +10,9 @@ const WORK = 6e9;
 /** More rows at once change nothing. */
 const MOST_ROWS = 256;
 
+/** Rows that stand for so many: what is multiplied at these speeds is measured once. */
+export const measuredRows = (rows: number): number => Math.min(rows, MOST_ROWS);
+
 /**
  * Floating-point operations a second of each engine, while all compute.
  * @param host with weights, whatever they are: engines compute nothing without
@@ -23,7 +26,7 @@ export async function measureSpeed(
 ): Promise<number> {
   const pair = 2 * width * hidden;
   const pairs = Math.ceil(WEIGHTS / pair);
-  const count = Math.min(rows, MOST_ROWS);
+  const count = measuredRows(rows);
   const once = 2 * count * pair * pairs;
   const rounds = Math.ceil(WORK / once);
   const spec: ProductsSpec = { kind: 'products', rows: count, width, hidden, pairs, rounds };

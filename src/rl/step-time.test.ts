@@ -1,26 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelConfig } from '../model/config.ts';
+import { LARGE } from '../../tests/support/large-model.ts';
 import { isLarge, parameterLayout } from '../model/parameters.ts';
 import { DEFAULT_CONFIG, loraOf } from './config.ts';
 import { stepParts, stepSeconds } from './step-time.ts';
 
-const config: ModelConfig = {
-  family: 'llama',
-  head: 'causal',
-  vocabulary: 49_152,
-  width: 1024,
-  layers: 2,
-  heads: 16,
-  kvHeads: 8,
-  headWidth: 64,
-  hidden: 4096,
-  maxPositions: 2048,
-  ropeTheta: 10_000,
-  normEpsilon: 1e-5,
-  tied: true,
-  padId: 0,
-  endIds: [1],
-};
+const config = LARGE;
 const run = {
   ...DEFAULT_CONFIG,
   loraRank: 16,

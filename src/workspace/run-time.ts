@@ -1,4 +1,5 @@
 /** How long a step of a large model will take on this machine. */
+import { measuredRows } from '../host/speed.ts';
 import type { PolicyShape } from '../model/policy-shape.ts';
 import { type StepPart, type StepSeconds, stepParts, stepSeconds } from '../rl/step-time.ts';
 import type { FullConfig } from '../rl/types.ts';
@@ -12,9 +13,9 @@ export async function predictStep(
 ): Promise<StepSeconds> {
   const parts = stepParts(shape, run);
   const speeds = new Map<number, number>();
-  for (const { rows, calls } of parts)
-    if (!speeds.has(rows)) speeds.set(rows, await api.speed(rows, Math.min(calls, device.threads)));
-  return stepSeconds(parts, device.threads, (rows) => speeds.get(rows)!);
+  for (const rows of new Set(parts.map((part) => measuredRows(part.rows))))
+    speeds.set(rows, await api.speed(rows, device.threads));
+  return stepSeconds(parts, device.threads, (rows) => speeds.get(measuredRows(rows))!);
 }
 
 const seconds = (s: number): string => (s < 9.95 ? `${s.toFixed(1)} s` : `${Math.round(s)} s`);
