@@ -65,7 +65,7 @@ async function downloaded(page: Page, kind: string): Promise<string> {
 }
 
 /** What the command line’s `eval` says of the site’s policy on the same tasks. */
-async function evaluated(): Promise<EvaluateResult> {
+async function evaluated(change: Partial<EvaluateRequest> = {}): Promise<EvaluateResult> {
   const { page } = await visit(server, '?headless');
   await page.waitForFunction(() => window.posterior !== undefined);
   const request: EvaluateRequest = {
@@ -83,6 +83,7 @@ async function evaluated(): Promise<EvaluateResult> {
     trained: null,
     device: 'wasm',
     upload: null,
+    ...change,
   };
   const result = await page.evaluate((asked) => window.posterior!.evaluate(asked), request);
   await page.close();
@@ -172,4 +173,37 @@ it('evaluates two policies as `eval` does, shows every task and sample, and keep
   await page.waitForSelector('.kept-item', { hidden: true });
   await page.close();
   expect(complaints).toEqual([]);
+});
+
+it('asks and draws as the form says', async () => {
+  const { page } = await visit(server, '?device=wasm#v=1&screen=benchmark');
+  page.setDefaultTimeout(2 * MINUTE);
+  await page.waitForSelector('[data-policy=site]');
+  await page.select('#benchmark-tasks', 'maths');
+  await type(page, '#benchmark-limit', String(TASKS));
+  await type(page, '#benchmark-samples', '1');
+  await type(page, '#benchmark-ks', '1');
+  await page.$$eval('.benchmark-form details', (all) => all.forEach((each) => (each.open = true)));
+  await type(page, '#benchmark-top-k', '3');
+  await type(page, '#benchmark-top-p', '0.9');
+  await page.select('#benchmark-prompt-style', 'few-shot');
+  await type(page, '#benchmark-shots', '1');
+  await page.select('#benchmark-format-profile', 'chat');
+  await looksRight(page);
+  await page.click('[data-start]');
+  await becomes(page, '[data-status]', /Done/);
+  await becomes(page, '.benchmark-summary', /top-k 3, top-p 0\.9.*few-shot.*read as chat/);
+
+  const all = jsonLines(await downloaded(page, 'samples')) as unknown as EvaluatedSample[];
+  const { matrix } = await evaluated({
+    samples: 1,
+    ks: [1],
+    topK: 3,
+    topP: 0.9,
+    prompts: { promptStyle: 'few-shot', shots: 1, formatProfile: 'chat' },
+  });
+  expect(all.map(({ task, outcome }) => [task, outcome])).toEqual(
+    matrix.map(({ task, outcomes }) => [task, outcomes[0]]),
+  );
+  await page.close();
 });

@@ -3,7 +3,7 @@ import { verificationOf } from '../../src/domains/code/verifier.ts';
 import type { EvaluationPlan } from '../../src/evaluation/files.ts';
 import type { EvaluatedSample, Outcome } from '../../src/evaluation/records.ts';
 import type { Bench, BenchWork, Prepared } from '../../src/screens/benchmark/state/benchmark-run.ts';
-import type { Plan } from '../../src/screens/benchmark/state/plan.ts';
+import { AS_TRAINED, type Plan } from '../../src/screens/benchmark/state/plan.ts';
 import { verdictOf } from './rollout.ts';
 
 export const PLAN: Plan = {
@@ -22,6 +22,9 @@ export const PLAN: Plan = {
   temperature: 1,
   seed: 0,
   maxCompletionTokens: null,
+  topK: 0,
+  topP: 1,
+  prompts: AS_TRAINED,
 };
 
 const TASKS_IN_PART = 2;

@@ -1,28 +1,15 @@
-import { rate } from '../../views/format.ts';
 import { DropZone } from '../../views/drop-zone.tsx';
-import { Field, NumberField } from '../../views/field.tsx';
+import { Field } from '../../views/field.tsx';
 import { FileButton } from '../../views/file-button.tsx';
 import { TasksReport } from '../../views/tasks-report.tsx';
+import { Numbers, Prompts, Sampling } from './form-numbers.tsx';
 import { useBenchmarks } from './state.ts';
 import { type PolicyOption, tasksLabel } from './state/options.ts';
-import { cautionsOf, MOST_POLICIES, MOST_SAMPLES } from './state/plan.ts';
+import { cautionsOf, MOST_POLICIES } from './state/plan.ts';
 import { text } from './text.ts';
 import './form-card.css';
 
 const words = text.form;
-
-const whole =
-  (least: number, most: number) =>
-  (typed: string): number | null => {
-    const number = Number(typed);
-    return typed !== '' && Number.isInteger(number) && number >= least && number <= most ? number : null;
-  };
-
-/** The same, or a word or nothing, which is read as 0. */
-const wholeOr = (word: string, least: number, most: number) => {
-  const parse = whole(least, most);
-  return (typed: string): number | null => (typed === '' || typed.toLowerCase() === word ? 0 : parse(typed));
-};
 
 function Policy({ option }: { readonly option: PolicyOption }) {
   const { state, change } = useBenchmarks();
@@ -115,95 +102,6 @@ function Tasks() {
   );
 }
 
-function Numbers() {
-  const { state, change } = useBenchmarks();
-  const { limit, samples, ks } = state.value.form;
-  return (
-    <>
-      <div class="field-row">
-        <NumberField
-          id="benchmark-limit"
-          label={words.limit}
-          about={words.limitAbout}
-          waits={false}
-          value={limit === null ? words.all : String(limit)}
-          parse={wholeOr(words.all, 1, 1_000_000)}
-          invalid={words.limitInvalid}
-          inputMode="text"
-          onChange={(typed) => change({ limit: typed === 0 ? null : typed })}
-        />
-        <NumberField
-          id="benchmark-samples"
-          label={words.samples}
-          about={words.samplesAbout}
-          waits={false}
-          value={String(samples)}
-          parse={whole(1, MOST_SAMPLES)}
-          invalid={words.samplesInvalid(MOST_SAMPLES)}
-          inputMode="numeric"
-          onChange={(typed) => change({ samples: typed })}
-        />
-      </div>
-      <Field id="benchmark-ks" label={words.ks} about={words.ksAbout} waits={false}>
-        <input
-          id="benchmark-ks"
-          type="text"
-          autocomplete="off"
-          spellcheck={false}
-          value={ks}
-          aria-describedby="benchmark-ks-about"
-          onChange={({ currentTarget }) => change({ ks: currentTarget.value })}
-        />
-      </Field>
-    </>
-  );
-}
-
-function Sampling() {
-  const { state, change } = useBenchmarks();
-  const { temperature, seed, maxCompletionTokens } = state.value.form;
-  return (
-    <details class="more">
-      <summary>{words.more}</summary>
-      <div class="field-row">
-        <NumberField
-          id="benchmark-temperature"
-          label={words.temperature}
-          about={words.temperatureAbout}
-          waits={false}
-          value={rate(temperature)}
-          parse={(typed) => (Number(typed) >= 0.01 && Number(typed) <= 10 ? Number(typed) : null)}
-          invalid={words.temperatureInvalid}
-          inputMode="text"
-          onChange={(typed) => change({ temperature: typed })}
-        />
-        <NumberField
-          id="benchmark-seed"
-          label={words.seed}
-          about={words.seedAbout}
-          waits={false}
-          value={String(seed)}
-          parse={whole(0, 2 ** 32 - 1)}
-          invalid={words.seedInvalid}
-          inputMode="numeric"
-          onChange={(typed) => change({ seed: typed })}
-        />
-      </div>
-      <NumberField
-        id="benchmark-tokens"
-        label={words.tokens}
-        about={words.tokensAbout}
-        waits={false}
-        value={maxCompletionTokens === null ? words.asTrained : String(maxCompletionTokens)}
-        parse={wholeOr(words.asTrained, 8, 32_768)}
-        invalid={words.tokensInvalid}
-        inputMode="text"
-        onChange={(typed) => change({ maxCompletionTokens: typed === 0 ? null : typed })}
-      />
-    </details>
-  );
-}
-
 function Sentences({ of, kind }: { readonly of: readonly string[]; readonly kind: string }) {
   return of.length === 0 ? null : (
     <ul class={kind}>
@@ -229,6 +127,7 @@ export function FormCard() {
         <Tasks />
         <Numbers />
         <Sampling />
+        <Prompts />
         <Sentences of={cautionsOf(form, state.value)} kind="cautions hint" />
         <div role="alert">
           <Sentences of={problems} kind="field-error" />

@@ -36,7 +36,7 @@ function Remarks({ evaluation }: { readonly evaluation: Evaluation }) {
 
 /** What is evaluated on what, and what a reader should know of it. */
 export function SummaryCard({ run }: { readonly run: BenchmarkRun }) {
-  const { policies, tasks, limit, samples, temperature, seed } = run.plan;
+  const { policies, tasks } = run.plan;
   const evaluations = run.evaluations.value;
   return (
     <section class="card benchmark-card benchmark-summary" aria-labelledby="benchmark-title">
@@ -46,7 +46,7 @@ export function SummaryCard({ run }: { readonly run: BenchmarkRun }) {
           tasksTitle(tasks.name),
         )}
       </h2>
-      <p class="about number">{words.facts(limit, samples, temperature, seed)}</p>
+      <p class="about number">{words.facts(run.plan)}</p>
       {evaluations.some((each) => remarksOf(each).length > 0) && (
         <dl>
           {evaluations.map((each) => (

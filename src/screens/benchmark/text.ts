@@ -1,3 +1,5 @@
+import type { FormatProfile } from '../../domains/format-profiles.ts';
+import type { PromptStyle } from '../../domains/prompting.ts';
 import type { Outcome } from '../../evaluation/records.ts';
 import type { TaskSetName } from '../../evaluation/task-sets.ts';
 import type { Change, Sort, Suite } from '../../evaluation/task-rows.ts';
@@ -5,6 +7,7 @@ import { counted } from '../../counted.ts';
 import { spoken } from '../../text/spoken.ts';
 import type { BenchmarkStatus } from './state/benchmark-run.ts';
 import type { Kind } from './state/exports.ts';
+import type { Plan } from './state/plan.ts';
 
 const status: Record<BenchmarkStatus, string> = {
   queued: 'Waiting for its turn',
@@ -53,6 +56,18 @@ const download: Record<Kind, readonly [label: string, about: string]> = {
   samples: ['Samples', 'JSON lines: every completion with its tokens and its verdict.'],
   estimates: ['Estimates', 'CSV: every number of the tables with its intervals.'],
   tasks: ['Tasks', 'CSV: how many samples of each task pass, by policy.'],
+};
+
+const promptStyle: Record<PromptStyle, string> = {
+  plain: 'the task alone',
+  chat: 'chat, by the model’s template',
+  'few-shot': 'few-shot, examples first',
+};
+
+const formatProfile: Record<FormatProfile, string> = {
+  strict: 'strict: the two blocks alone',
+  prefilled: 'prefilled: the prompt opens the reasoning',
+  chat: 'chat: words around the blocks are left out',
 };
 
 /** What the rates are, by the names that the command line prints. */
@@ -137,6 +152,24 @@ export const text = spoken('benchmark', {
     tokensAbout: 'Or “as trained”.',
     tokensInvalid: 'A whole number from 8 to 32768, or “as trained”.',
     asTrained: 'as trained',
+    topK: 'Top-k',
+    topKAbout: 'The most likely tokens to draw from, or “all”.',
+    topKInvalid: 'A whole number from 1, or “all”.',
+    topP: 'Top-p',
+    topPAbout: 'The fewest with this share of the probability; 1 takes all.',
+    topPInvalid: 'A number above 0 and at most 1.',
+    prompts: 'Prompts',
+    promptStyle: 'What a policy reads',
+    promptStyleAbout: 'Models that others trained know the form by chat or by examples alone.',
+    promptStyles: promptStyle,
+    shots: 'Examples',
+    shotsAbout: 'Train tasks with reasoning and answer, in front of each task.',
+    shotsInvalid: (most: number) => `A whole number from 1 to ${most}.`,
+    systemPrompt: 'System prompt',
+    systemPromptAbout: 'It has to ask for the form. {answer} becomes what the tasks ask for.',
+    formatProfile: 'How it is read',
+    formatProfileAbout: 'The form that an answer must have.',
+    formatProfiles: formatProfile,
     start: 'Evaluate',
   },
   problem: {
@@ -146,6 +179,8 @@ export const text = spoken('benchmark', {
     noKs: 'Say which k to compute pass@k for, such as 1 or 1, 4.',
     otherDomain: (policy: string, own: string, tasks: string) =>
       `“${policy}” was trained on ${own.toLowerCase()}; these tasks are ${tasks.toLowerCase()}. It can be evaluated, but hardly knows them.`,
+    unknownTraining: (policy: string) =>
+      `Nobody knows how “${policy}” was trained: it reads the task alone, and its answer counts in the strict form only. Under Prompts it can be asked otherwise.`,
   },
   failure: {
     gone: 'It is not stored here any more.',
@@ -158,8 +193,17 @@ export const text = spoken('benchmark', {
   run: {
     heading: 'Evaluation',
     title: (policies: readonly string[], tasks: string) => `${policies.join(' · ')} on ${tasks}`,
-    facts: (limit: number | null, samples: number, temperature: number, seed: number) =>
-      `${limit === null ? 'All tasks' : `At most ${counted(limit, 'task')}`}, ${counted(samples, 'sample')} of each, temperature ${temperature}, seed ${seed}`,
+    facts: ({ limit, samples, temperature, seed, topK, topP, prompts }: Plan) =>
+      [
+        limit === null ? 'All tasks' : `At most ${counted(limit, 'task')}`,
+        `${counted(samples, 'sample')} of each`,
+        `temperature ${temperature}`,
+        ...(topK === 0 ? [] : [`top-k ${topK}`]),
+        ...(topP === 1 ? [] : [`top-p ${topP}`]),
+        `seed ${seed}`,
+        ...(prompts.promptStyle === null ? [] : [`prompts: ${promptStyle[prompts.promptStyle]}`]),
+        ...(prompts.formatProfile === null ? [] : [`read as ${prompts.formatProfile}`]),
+      ].join(', '),
     left: (time: string) => `about ${time} left`,
     begins: 'opening models and tasks',
     tasks: (done: number, of: number | null) =>

@@ -15,7 +15,7 @@ import { estimates, fileNames, folders, samples, tasks } from './exports.ts';
 import { type Benchmarks, createBenchmarks } from './model.ts';
 import { comparedOf, resultOf } from './results.ts';
 import { MemoryShelf, type Shelf } from './shelf.ts';
-import { type Evaluation, newBenchmark, storedOf } from './stored.ts';
+import { type Evaluation, listedOf, newBenchmark, storedOf } from './stored.ts';
 
 const ID = '0123abcd-one';
 
@@ -337,6 +337,15 @@ describe('the rest of the time', () => {
     expect(progressOf([begun, evaluation({})])).toEqual({ share: 0.2, secondsLeft: 24 });
     expect(progressOf([begun, evaluation({ failure: 'no room' })])).toEqual({ share: 0.4, secondsLeft: 9 });
     expect(progressOf([evaluation({})])).toEqual({ share: null, secondsLeft: null });
+  });
+});
+
+describe('a kept benchmark', () => {
+  it('of a version that asked all policies as they were trained is read so', () => {
+    const { topK: _, topP: __, prompts: ___, ...earlier } = PLAN;
+    const stored = storedOf(newBenchmark(PLAN, ID, 1));
+    const content = { ...(stored.content as object), plan: earlier };
+    expect(listedOf({ ...stored, content })!.plan).toEqual(PLAN);
   });
 });
 

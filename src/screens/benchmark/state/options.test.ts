@@ -5,7 +5,7 @@ import type { Generation, RunRecord, StoredTaskFile } from '../../../store/index
 import type { KeptHubModel } from '../../../workspace/hub-models.ts';
 import { IMPORT_PREFIX } from '../../../workspace/imported-models.ts';
 import { policyOptions, tasksLabel, tasksOptions } from './options.ts';
-import { cautionsOf, FIRST_FORM, type Form, planOf, problemsOf } from './plan.ts';
+import { AS_TRAINED, cautionsOf, FIRST_FORM, type Form, planOf, problemsOf, promptsOf } from './plan.ts';
 
 const run = (id: string, change: Partial<RunRecord> = {}, config: Partial<TrainConfig> = {}): RunRecord => ({
   id,
@@ -148,10 +148,34 @@ describe('a form', () => {
   });
 
   it('says which policies were trained on tasks of another kind', () => {
-    const all = { policies: ['site', 'new', 'named', `${IMPORT_PREFIX}2`] };
+    const all = { policies: ['site', 'new', 'named'] };
     expect(cautionsOf(form({ ...all, tasks: 'starter' }), options)).toEqual([
       expect.stringMatching(/“Best: step 8” was trained on mathematics; these tasks are programs/),
     ]);
     expect(cautionsOf(form({ ...all, tasks: 'maths' }), options)).toHaveLength(1);
+  });
+
+  it('says that nobody knows how models of others are to be asked, until that is said', () => {
+    const hub = form({ policies: ['site', 'hub:abc', `${IMPORT_PREFIX}2`] });
+    expect(cautionsOf(hub, options)).toEqual([
+      expect.stringMatching(/^Nobody knows how “someone\/Model @ abc0123” was trained/),
+      expect.stringMatching(/^Nobody knows how “Mine” was trained/),
+    ]);
+    const prompts = { ...AS_TRAINED, promptStyle: 'chat', formatProfile: 'chat' } as const;
+    expect(cautionsOf({ ...hub, prompts }, options)).toEqual([]);
+    expect(planOf({ ...hub, prompts }, options).prompts).toEqual(prompts);
+  });
+
+  it('asks for nothing of a style that is not its own', () => {
+    expect(promptsOf(AS_TRAINED)).toEqual({});
+    const asked = { ...AS_TRAINED, shots: 5, systemPrompt: 'Answer.', formatProfile: 'chat' } as const;
+    expect(promptsOf({ ...asked, promptStyle: 'plain' })).toEqual({
+      promptStyle: 'plain',
+      formatProfile: 'chat',
+    });
+    expect(promptsOf({ ...asked, promptStyle: 'few-shot' })).toMatchObject({ shots: 5 });
+    expect(promptsOf({ ...asked, promptStyle: 'few-shot' })).not.toHaveProperty('systemPrompt');
+    expect(promptsOf({ ...asked, promptStyle: 'chat' })).toMatchObject({ systemPrompt: 'Answer.' });
+    expect(promptsOf({ ...asked, promptStyle: 'chat' })).not.toHaveProperty('shots');
   });
 });

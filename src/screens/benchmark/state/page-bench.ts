@@ -8,7 +8,7 @@ import type { Workspace } from '../../../workspace/workspace.ts';
 import { text } from '../text.ts';
 import type { Bench } from './benchmark-run.ts';
 import { policyOptions, type PolicyOption, SITE_ALONE } from './options.ts';
-import { SITE_POLICY } from './plan.ts';
+import { promptsOf, SITE_POLICY } from './plan.ts';
 
 export interface BenchOptions {
   readonly workspace: Workspace;
@@ -29,7 +29,7 @@ export function pageBench({ workspace, device }: BenchOptions): Bench {
   };
   return async (plan, { id, name }) => {
     const { policy, trained } = await find(id);
-    const { tasks, limit, samples, temperature, seed, maxCompletionTokens } = plan;
+    const { tasks, limit, samples, temperature, seed, maxCompletionTokens, topK, topP, prompts } = plan;
     const { domain } = tasks.choice;
     const prepared = await prepareEvaluation(workspace, {
       name,
@@ -40,8 +40,11 @@ export function pageBench({ workspace, device }: BenchOptions): Bench {
       samples,
       seed,
       temperature,
+      topK,
+      topP,
       maxPromptTokens: null,
       maxCompletionTokens,
+      prompts: promptsOf(prompts),
       timeoutMs: findPreset(DEFAULT_PRESET).config.timeoutMs,
     });
     return {

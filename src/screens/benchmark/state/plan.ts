@@ -1,5 +1,7 @@
 /** What is evaluated: one to four policies, all on the same tasks with the same random numbers. */
 import * as v from 'valibot';
+import { FORMAT_PROFILES } from '../../../domains/format-profiles.ts';
+import { DEFAULT_SYSTEM_PROMPT, PROMPT_STYLES, type SomePromptSettings } from '../../../domains/prompting.ts';
 import { checkKs, PassAtKError } from '../../../evaluation/report.ts';
 import { EVAL_SEED } from '../../../rl/sampling.ts';
 import { text } from '../text.ts';
@@ -7,9 +9,31 @@ import type { PolicyOption, TasksOption } from './options.ts';
 
 export const MOST_POLICIES = 4;
 export const MOST_SAMPLES = 256;
+export const MOST_SHOTS = 64;
 
 const whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+/** How policies are asked and read. */
+const promptsSchema = v.object({
+  /** Null for as each was trained. */
+  promptStyle: v.nullable(v.picklist(PROMPT_STYLES)),
+  /** Of few-shot prompts. */
+  shots: whole(1, MOST_SHOTS),
+  /** Of chats. */
+  systemPrompt: v.string(),
+  /** Null for as each was trained. */
+  formatProfile: v.nullable(v.picklist(FORMAT_PROFILES)),
+});
+
+export type PlannedPrompts = v.InferOutput<typeof promptsSchema>;
+
+export const AS_TRAINED: PlannedPrompts = {
+  promptStyle: null,
+  shots: 3,
+  systemPrompt: DEFAULT_SYSTEM_PROMPT,
+  formatProfile: null,
+};
 
 export const planSchema = v.object({
   policies: v.pipe(
@@ -34,6 +58,11 @@ export const planSchema = v.object({
   seed: whole(0, 2 ** 32 - 1),
   /** Null for what each policy was trained with. */
   maxCompletionTokens: v.nullable(whole(8, 32_768)),
+  /** 0 for all. */
+  topK: v.optional(whole(0, 1_000_000), 0),
+  /** 1 for all. */
+  topP: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), 1),
+  prompts: v.optional(promptsSchema, AS_TRAINED),
 });
 
 export type Plan = v.InferOutput<typeof planSchema>;
@@ -42,7 +71,7 @@ export type PlannedPolicy = Plan['policies'][number];
 /** The form as it is filled in. */
 export interface Form extends Pick<
   Plan,
-  'limit' | 'samples' | 'temperature' | 'seed' | 'maxCompletionTokens'
+  'limit' | 'samples' | 'temperature' | 'seed' | 'maxCompletionTokens' | 'topK' | 'topP' | 'prompts'
 > {
   /** Ids of policies, in the order in which they were chosen: the first is what the others are compared with. */
   readonly policies: readonly string[];
@@ -63,6 +92,9 @@ export const FIRST_FORM: Form = {
   temperature: 1,
   seed: EVAL_SEED,
   maxCompletionTokens: null,
+  topK: 0,
+  topP: 1,
+  prompts: AS_TRAINED,
 };
 
 /** A few tasks: what shows the screen within seconds. */
@@ -121,17 +153,38 @@ export function problemsOf(form: Form, { policies, tasks }: Options): string[] {
 export function cautionsOf(form: Form, { policies, tasks }: Options): string[] {
   const of = tasks.find(({ id }) => id === form.tasks);
   if (!of) return [];
-  return chosenOf(form, { policies })
-    .filter(({ domain }) => domain !== null && domain.name !== of.domain.name)
-    .map(({ name, domain }) => text.problem.otherDomain(name, domain!.label, of.domain.label));
+  const chosen = chosenOf(form, { policies });
+  const { promptStyle, formatProfile } = form.prompts;
+  const unasked = promptStyle === null || formatProfile === null;
+  return [
+    ...chosen
+      .filter(({ domain }) => domain !== null && domain.name !== of.domain.name)
+      .map(({ name, domain }) => text.problem.otherDomain(name, domain!.label, of.domain.label)),
+    ...chosen
+      .filter(({ id, trained }) => unasked && trained === null && id !== SITE_POLICY)
+      .map(({ name }) => text.problem.unknownTraining(name)),
+  ];
 }
+
+/** What is set of the prompts, and nothing of a style that is not theirs. */
+export const promptsOf = ({
+  promptStyle,
+  shots,
+  systemPrompt,
+  formatProfile,
+}: PlannedPrompts): SomePromptSettings => ({
+  ...(promptStyle === null ? {} : { promptStyle }),
+  ...(promptStyle === 'few-shot' ? { shots } : {}),
+  ...(promptStyle === 'chat' ? { systemPrompt } : {}),
+  ...(formatProfile === null ? {} : { formatProfile }),
+});
 
 /** @throws PlanError */
 export function planOf(form: Form, options: Options): Plan {
   const problems = problemsOf(form, options);
   if (problems.length > 0) throw new PlanError(problems);
   const { name, split, choice } = options.tasks.find(({ id }) => id === form.tasks)!;
-  const { limit, samples, temperature, seed, maxCompletionTokens } = form;
+  const { limit, samples, temperature, seed, maxCompletionTokens, topK, topP, prompts } = form;
   return {
     policies: chosenOf(form, options).map(({ id, name: called }) => ({ id, name: called })),
     tasks: { name, split, choice: { taskSettings: {}, ...choice } },
@@ -141,5 +194,8 @@ export function planOf(form: Form, options: Options): Plan {
     temperature,
     seed,
     maxCompletionTokens,
+    topK,
+    topP,
+    prompts,
   };
 }
