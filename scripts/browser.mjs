@@ -112,14 +112,16 @@ export function findBrowser(machine = {}) {
 }
 
 /**
- * The software driver for Vulkan that Chrome and Chromium bring along, with which Dawn has an adapter in Node: the file
- * that names it, or `null` where there is none.
+ * A driver for Vulkan with which Dawn has an adapter in Node: the one that the environment names, or the software driver
+ * that Chrome and Chromium bring along. The file that names it, or `null` where there is none.
  * @param {{platform?: string, env?: Record<string, string | undefined>, home?: string}} [machine]
  * @returns {string | null}
  */
 export function vulkanDriver(machine = {}) {
   const { platform = process.platform, env = process.env } = machine;
   if (platform !== 'linux') return null;
+  const { VK_DRIVER_FILES: own } = env;
+  if (own !== undefined && isFile(own)) return own;
   const named = ENVIRONMENT.map((name) => env[name]).filter((path) => path !== undefined && isFile(path));
   return (
     [...named, ...browserCandidates(machine)]

@@ -89,6 +89,20 @@ describe.skipIf(process.platform === 'win32')('vulkanDriver', () => {
     expect(vulkanDriver({ platform: 'linux', env: { CHROME_PATH: name, PATH: '' }, home })).toBe(driver);
   });
 
+  it('is the one that the environment names, where there is one', () => {
+    const chrome = program('opt/chrome/chrome', CHROME);
+    const brought = program('opt/chrome/vk_swiftshader_icd.json', '');
+    const other = program('lvp_icd.json', '');
+    const found = (named: string) =>
+      vulkanDriver({
+        platform: 'linux',
+        env: { VK_DRIVER_FILES: named, CHROME_PATH: chrome, PATH: '' },
+        home,
+      });
+    expect(found(other)).toBe(other);
+    expect(found(join(home, 'gone.json'))).toBe(brought);
+  });
+
   it('is not asked for where Dawn has an adapter of the system', () => {
     const chrome = program('chrome', CHROME);
     program('vk_swiftshader_icd.json', '');

@@ -29,6 +29,12 @@ const OPTIONS = {
     value: 'FILE',
     help: 'tasks of a file in place of the starter world, with --writer policy',
   },
+  limit: {
+    kind: 'integer',
+    min: 1,
+    max: 1_000_000,
+    help: 'tasks at most, drawn with the seed (default all)',
+  },
   seed: SEED_OPTION,
   'per-task': { kind: 'integer', min: 1, max: 1000, help: 'pairs tried per task', default: 6 },
   rounds: {
@@ -42,6 +48,11 @@ const OPTIONS = {
   'style-balanced': { kind: 'flag', help: 'padding, connectives and layout stand as often on either side' },
   policy: folderOption('folder of the policy that writes (default: the starter)'),
   templates: fileOption('JSON with the texts base, optimized and degraded'),
+  'prompt-style': {
+    kind: 'choice',
+    choices: ['plain', 'chat'],
+    help: 'how the policy is asked (default: chat where the model has a template, else plain)',
+  },
   device: deviceOption('where the policy runs'),
   out: fileOption('where to write the pairs (default: stdout)'),
   json: { kind: 'flag', help: 'with --out, the counts as one JSON object on stdout' },
@@ -62,6 +73,7 @@ export const pairsBuild: Command = {
     'pairs build --split held-out --per-task 3 > held-out.jsonl',
     'pairs build --writer policy --templates templates.json --policy runs/policy --out pairs.jsonl',
     'pairs build --writer policy --tasks tasks.jsonl --policy models/instruct --out pairs.jsonl',
+    'pairs build --writer policy --policy models/instruct --limit 60 --per-task 3 --out pairs.jsonl',
   ],
   async run(argv, terminal) {
     const { values } = parseOptionsOnly(OPTIONS, argv);
@@ -82,9 +94,13 @@ export const pairsBuild: Command = {
     const policy = await findStart({ policy: values.policy });
     const result = await withProgress(terminal, { device, json }, (call, exchange) =>
       call('pairs', {
-        writer: writer === 'exact' ? { kind: 'exact' } : { kind: 'policy', templates },
+        writer:
+          writer === 'exact'
+            ? { kind: 'exact' }
+            : { kind: 'policy', templates, asked: values['prompt-style'] ?? null },
         tasks: tasks && served(tasks, exchange),
         split,
+        limit: values.limit ?? null,
         seed,
         perTask: values['per-task'],
         rounds,

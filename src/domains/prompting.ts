@@ -101,26 +101,43 @@ const STOPPED_CLOCK = new Date(2024, 6, 26);
 
 function chatWriter<T extends Task>(
   { systemPrompt }: PromptSettings,
-  { domain, chat, tokenizer }: PromptMaterial<T>,
+  { domain, ...model }: PromptMaterial<T>,
 ): Required<Pick<Prompting<T>, 'promptOf' | 'messagesOf'>> {
+  const render = chatRenderer(model);
+  const { tokenizer } = model;
+  const messagesOf = (task: T): readonly Message[] => {
+    const asked = domain.askedFor?.(task) ?? 'the answer alone';
+    const system = systemPrompt.replaceAll(ASKED, () => asked);
+    const user = domain.promptOf(task);
+    return [
+      ...(system === '' ? [] : [{ role: 'system' as const, content: withoutSpecials(system, tokenizer) }]),
+      userMessage(user, tokenizer),
+    ];
+  };
+  return { messagesOf, promptOf: (task) => render(messagesOf(task)) };
+}
+
+type ChatModel = Pick<PromptMaterial, 'chat' | 'tokenizer'>;
+
+/** Messages to the prompt of the model's next one. @throws PromptError for a model without a template; ChatTemplateError */
+function chatRenderer({ chat }: ChatModel): (messages: readonly Message[]) => string {
   if (chat === null)
     throw new PromptError(
       'The model has no chat template (chat_template in tokenizer_config.json, or chat_template.jinja), which promptStyle chat needs. Add the file that it was made with, or set promptStyle to plain or few-shot.',
     );
   const render = compileChatTemplate(chat);
-  const messagesOf = (task: T): readonly Message[] => {
-    const asked = domain.askedFor?.(task) ?? 'the answer alone';
-    const system = systemPrompt.replaceAll(ASKED, () => asked);
-    const user = domain.promptOf(task).replace(/\n+$/, '');
-    return [
-      ...(system === '' ? [] : [{ role: 'system' as const, content: withoutSpecials(system, tokenizer) }]),
-      { role: 'user', content: withoutSpecials(user, tokenizer) },
-    ];
-  };
-  return {
-    messagesOf,
-    promptOf: (task) => render(messagesOf(task), { addGenerationPrompt: true, now: STOPPED_CLOCK }),
-  };
+  return (messages) => render(messages, { addGenerationPrompt: true, now: STOPPED_CLOCK });
+}
+
+const userMessage = (text: string, tokenizer: ChatModel['tokenizer']): Message => ({
+  role: 'user',
+  content: withoutSpecials(text.replace(/\n+$/, ''), tokenizer),
+});
+
+/** A text to what a model reads that is asked it in a chat. @throws PromptError, ChatTemplateError; so does what is returned */
+export function askedInChat(model: ChatModel): (text: string) => string {
+  const render = chatRenderer(model);
+  return (text) => render([userMessage(text, model.tokenizer)]);
 }
 
 const TAGS: readonly string[] = [THINK_OPEN, THINK_CLOSE, ANSWER_OPEN, ANSWER_CLOSE];

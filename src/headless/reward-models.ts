@@ -12,7 +12,7 @@ import { STARTER_SETTINGS, starterConfig, trainStarterPolicy } from '../recipes/
 import { buildBenchmark } from '../reward/benchmark/build.ts';
 import { evaluateBenchmark } from '../reward/benchmark/evaluate.ts';
 import { wrongPrompts } from '../reward/benchmark/wrong-prompts.ts';
-import { buildPairs, type PairSet } from '../reward/pairs/build.ts';
+import { buildPairs, drawnTasks, type PairSet } from '../reward/pairs/build.ts';
 import { exactWriter } from '../reward/pairs/exact.ts';
 import { writePairs } from '../reward/pairs/jsonl.ts';
 import { parseTemplates } from '../reward/pairs/templates.ts';
@@ -47,6 +47,7 @@ export async function buildPairsFor(
     writer,
     tasks: own,
     split,
+    limit,
     seed,
     perTask,
     rounds,
@@ -58,8 +59,10 @@ export async function buildPairsFor(
   signal: AbortSignal,
   emit: Emit,
 ): Promise<PairsResult> {
-  const ofSplit = <T extends Task>(tasks: readonly T[]): T[] =>
-    tasks.filter((task) => split === 'all' || task.split === split);
+  const wanted = <T extends Task>(tasks: readonly T[]): T[] => {
+    const ofSplit = tasks.filter((task) => split === 'all' || task.split === split);
+    return limit === null ? ofSplit : drawnTasks(ofSplit, limit, seed);
+  };
   const options = { seed, perTask, rounds, lengthBalanced, styleBalanced };
   const result = (tasks: number, { pairs, written, dropped }: PairSet): PairsResult => ({
     jsonl: writePairs(pairs),
@@ -69,15 +72,15 @@ export async function buildPairsFor(
     tasks,
   });
   if (writer.kind === 'exact') {
-    const tasks = ofSplit(starterTasks());
+    const tasks = wanted(starterTasks());
     return result(tasks.length, await buildPairs(exactWriter(), tasks, options, signal));
   }
   const templates = parseTemplates(writer.templates);
   const choice = own && (await takeTasks(workspace, own, signal, emit));
-  const tasks = ofSplit(choice === null ? starterTasks() : allOf(await workspace.tasks(choice)));
+  const tasks = wanted(choice === null ? starterTasks() : allOf(await workspace.tasks(choice)));
   const open = async () => policyOf(policy, await workspace.bundled(choice ?? {}));
   const report = progressOf(emit, 'Writing pairs');
-  const request = { open, tasks, templates, options, device };
+  const request = { open, tasks, templates, asked: writer.asked, options, device };
   return result(tasks.length, await writePairsByPolicy(workspace, request, report, signal));
 }
 

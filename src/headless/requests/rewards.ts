@@ -16,10 +16,18 @@ import type { ServedModel } from './training.ts';
 export interface PairsRequest {
   readonly writer:
     | { readonly kind: 'exact' }
-    | { readonly kind: 'policy'; /** {@link PairTemplates} */ readonly templates: unknown };
+    | {
+        readonly kind: 'policy';
+        /** {@link PairTemplates} */
+        readonly templates: unknown;
+        /** How the policy is asked; `null` for a chat where it has a template of its own. */
+        readonly asked: 'plain' | 'chat' | null;
+      };
   /** Tasks of a file, in place of the starter world. */
   readonly tasks: ServedTasks | null;
   readonly split: Split | 'all';
+  /** Tasks at most, drawn with the seed; `null` for all. */
+  readonly limit: number | null;
   readonly seed: number;
   readonly perTask: number;
   readonly rounds: number;

@@ -10,6 +10,10 @@ import {
   type PreferencePair,
 } from './types.ts';
 
+/** The tasks to write for where there are more than wanted: drawn with the seed. */
+export const drawnTasks = <T>(tasks: readonly T[], most: number, seed: number): T[] =>
+  new Random(seed, 0, 'tasks to write for').shuffle(tasks).slice(0, most);
+
 export interface BuildOptions {
   readonly seed: number;
   readonly perTask: number;

@@ -119,6 +119,20 @@ describe('a part of many texts', () => {
     expect(wrote).toEqual([0, 8, 3]);
   });
 
+  it('has room for the longest of its prompts, and for no shorter ones than usual', async () => {
+    const rooms: number[] = [];
+    const policy = {
+      async sample({ prompts, maxPromptTokens }: SampleRequest) {
+        rooms.push(maxPromptTokens);
+        return prompts.map(() => ({ tokens: [1], logprobs: [], entropies: [], truncated: false }));
+      },
+    };
+    const dots = { encode: (text: string) => [...text].map(() => 2), decode: () => '' };
+    const port = policyText(policy, dots, writingSettings(2048));
+    for (const length of [1, 160, 161, 639, 641]) await port.complete(['.'.repeat(length)], 1, 0, 'x');
+    expect(rooms).toEqual([160, 160, 320, 640]);
+  });
+
   it.each([1, 3, 4, 9, 1000])(
     'is counted as it is asked for, with %i pairs of each task',
     async (perTask) => {

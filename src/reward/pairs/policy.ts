@@ -159,6 +159,10 @@ export function writingSettings(maxPositions: number): WritingSettings {
   };
 }
 
+/** Prompts are padded to a multiple of the usual length: short ones cost no more than they must, and few shapes serve all. */
+const roomFor = (longest: number, most: number): number =>
+  Math.min(most, Math.max(1, Math.ceil(longest / USUAL.maxPromptTokens)) * USUAL.maxPromptTokens);
+
 /** Texts that a policy writes at most for so many tasks: a base, a better and a worse one for each dimension of each. */
 export const textsFor = (
   tasks: number,
@@ -181,11 +185,13 @@ export function policyText(
       const fitting = ids.flatMap((prompt, i) => (prompt.length <= settings.maxPromptTokens ? [i] : []));
       const texts: (string | null)[] = prompts.map(() => null);
       wrote(prompts.length - fitting.length);
+      const room = roomFor(Math.max(0, ...fitting.map((i) => ids[i]!.length)), settings.maxPromptTokens);
       const size = PART * settings.microBatch;
       for (let skipped = 0; skipped < fitting.length; skipped += size) {
         const part = fitting.slice(skipped, skipped + size);
         const completions = await policy.sample({
           ...settings,
+          maxPromptTokens: room,
           prompts: part.map((i) => ids[i]!),
           group: 1,
           seed,

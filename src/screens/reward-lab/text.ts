@@ -283,7 +283,7 @@ export const text = spoken('rewardLab', {
     askingAbout: {
       task: 'For policies that only continue a task, as the bundled policy and all that was trained from it. Every text is a fresh attempt, so chance decides which is called better: good to see how it works, not to train on.',
       instructions:
-        'Asks to improve the trace in one respect, and to make it worse. For imported models that follow instructions. The bundled policy does not: what it writes is hardly ever a trace.',
+        'Asks to improve the trace in one respect, and to make it worse, in a chat where the model has a template for one. For imported models that follow instructions. The bundled policy does not: what it writes is hardly ever a trace.',
     } satisfies Record<Asking, string>,
     split: 'Tasks',
     splitAbout: 'Only pairs of training tasks can be trained on.',

@@ -105,8 +105,18 @@ describe('choosing a policy', () => {
     answer(made);
     await second;
     expect(asked).toMatchObject([
-      { policy: { place: 'import', id: 'a' }, templates: INSTRUCTION_TEMPLATES, options: { perTask: 3 } },
-      { policy: { place: 'import', id: 'a' }, templates: COMPLETION_TEMPLATES, options: { perTask: 6 } },
+      {
+        policy: { place: 'import', id: 'a' },
+        templates: INSTRUCTION_TEMPLATES,
+        asked: null,
+        options: { perTask: 3 },
+      },
+      {
+        policy: { place: 'import', id: 'a' },
+        templates: COMPLETION_TEMPLATES,
+        asked: 'plain',
+        options: { perTask: 6 },
+      },
     ]);
   });
 

@@ -2,8 +2,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { DEFAULT_DOMAIN } from '../../../domains/index.ts';
 import { isAbort, messageOf } from '../../../errors.ts';
-import { Random } from '../../../random.ts';
-import type { BuildOptions, PairSet } from '../../../reward/pairs/build.ts';
+import { type BuildOptions, drawnTasks, type PairSet } from '../../../reward/pairs/build.ts';
 import { writePairs } from '../../../reward/pairs/jsonl.ts';
 import {
   COMPLETION_TEMPLATES,
@@ -17,11 +16,11 @@ import { text } from '../text.ts';
 import type { Desk } from './desk.ts';
 import type { PairsDesk } from './pairs.ts';
 
-/** What the policy is asked. */
+/** What the policy is asked. Instructions go in a chat where the model has a template for one. */
 export const ASKINGS = {
-  task: COMPLETION_TEMPLATES,
-  instructions: INSTRUCTION_TEMPLATES,
-} as const satisfies Record<string, PairTemplates>;
+  task: { templates: COMPLETION_TEMPLATES, asked: 'plain' },
+  instructions: { templates: INSTRUCTION_TEMPLATES, asked: null },
+} as const satisfies Record<string, Pick<PolicyWriting, 'templates' | 'asked'>>;
 
 export type Asking = keyof typeof ASKINGS;
 
@@ -74,6 +73,7 @@ export interface PolicyWriting {
   readonly policy: KnownPolicy;
   readonly tasks: readonly TaskSummary[];
   readonly templates: PairTemplates;
+  readonly asked: 'plain' | null;
   readonly options: BuildOptions;
 }
 
@@ -95,7 +95,7 @@ export function tasksFor(
   { split, family, tasks, seed }: WritingSettings,
 ): TaskSummary[] {
   const fitting = all.filter((task) => task.split === split && (family === null || task.family === family));
-  return new Random(seed, 0, 'tasks to write for').shuffle(fitting).slice(0, tasks);
+  return drawnTasks(fitting, tasks, seed);
 }
 
 export function createWritingDesk(
@@ -156,7 +156,7 @@ export function createWritingDesk(
         const tasks = tasksFor(desk.state.peek().tasks, settings);
         const { seed, perTask, asking } = settings;
         const options = { seed, perTask, lengthBalanced: false, styleBalanced: false };
-        const request = { policy: option.policy, tasks, templates: ASKINGS[asking], options };
+        const request = { policy: option.policy, tasks, ...ASKINGS[asking], options };
         const report = (done: number, of: number): void => set({ running: { done, of } });
         const made = await write(request, report, mine.signal);
         set({ result: { ...made, by: option.name, tasks: tasks.length } });
