@@ -1,4 +1,5 @@
 /** Policies that are at hand in this page: the site's, those of runs, and imported ones. */
+import { type TrainedWith, trainedWith } from '../evaluation/notes.ts';
 import { readModel } from '../model/sources/source.ts';
 import { loadTokenizer } from '../model/tokenizer/index.ts';
 import { mergedWeights } from '../model/merge.ts';
@@ -24,9 +25,24 @@ export type KnownPolicy =
       /** The weights that it began with; those of its last checkpoint where nothing is said. */
       readonly at?: 'start';
     }
-  | { readonly place: 'import'; readonly id: string; readonly name: string }
+  | {
+      readonly place: 'import';
+      readonly id: string;
+      readonly name: string;
+      /** What its files say of its training; null where they say nothing. */
+      readonly trained: TrainedWith | null;
+    }
   /** Downloaded, under a key of its own. */
   | { readonly place: 'hub'; readonly id: string; readonly key: string; readonly name: string };
+
+/** What an imported model says of its training; anything else than that is nothing. */
+function recipeOf(recipe: string | null): TrainedWith | null {
+  try {
+    return trainedWith(JSON.parse(recipe ?? 'null'));
+  } catch {
+    return null;
+  }
+}
 
 /** Characters of a commit that tell it from others. */
 const SHORT_COMMIT = 7;
@@ -52,7 +68,9 @@ export async function listPolicies(
     ...runs.filter(({ id }) => kept.has(id)).map((run) => ({ place: 'run', id: run.id, run }) as const),
     ...current.flatMap(({ key, meta }) => {
       const facts = key.startsWith(IMPORT_PREFIX) ? importFacts(meta) : null;
-      return facts?.head === 'causal' ? [{ place: 'import', id: key, name: facts.name } as const] : [];
+      if (facts?.head !== 'causal') return [];
+      const trained = recipeOf(facts.recipe);
+      return [{ place: 'import', id: key, name: facts.name, trained } as const];
     }),
     ...hub.flatMap(({ key, whole, model: { id, commit, unusable } }) => {
       const name = `${id} @ ${commit.slice(0, SHORT_COMMIT)}`;

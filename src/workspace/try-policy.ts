@@ -1,11 +1,14 @@
-/** What a policy makes of one task: a few samples, each verified by all its tests. */
+/**
+ * What a policy makes of one task: a few samples, each verified by all its tests. It is asked as it was trained, and in a
+ * chat where nobody knows that and it has a template.
+ */
 import { domainOf } from '../domains/index.ts';
 import type { Task, Verification } from '../domains/domain.ts';
-import { type PromptSettings, promptingOf } from '../domains/prompting.ts';
+import { promptingOf } from '../domains/prompting.ts';
+import { type TrainedWith, trainedWith } from '../evaluation/notes.ts';
 import { fullConfig, promptSettings } from '../rl/config.ts';
 import { sampleStrictly } from '../rl/sampling.ts';
 import { DEFAULT_PRESET, findPreset } from '../run/presets.ts';
-import type { RunRecord } from '../store/index.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import { starterTraining } from './evaluation.ts';
 import { type KnownPolicy, openPolicy, policySources } from './policies.ts';
@@ -38,11 +41,23 @@ export interface TriedSample {
 const PROMPT_STEP = 32;
 const TEMPERATURE = 1;
 
-/** Tokens for a completion: those of the run, or those that the site's models of the domain are trained with. */
-const completionTokens = (policy: KnownPolicy, domain: string): number =>
-  policy.place === 'run'
-    ? fullConfig(policy.run.config).maxCompletionTokens
-    : starterTraining(domain).maxCompletionTokens;
+/** Of a model that nobody here has trained: an answer in a chat takes more words. */
+const CHAT_TOKENS = 256;
+const IN_CHAT = { promptStyle: 'chat', formatProfile: 'chat' } as const;
+
+/** How it was trained; null where nobody knows. */
+function trainingOf(policy: KnownPolicy, domain: string): TrainedWith | null {
+  switch (policy.place) {
+    case 'site':
+      return starterTraining(domain);
+    case 'run':
+      return trainedWith(fullConfig(policy.run.config));
+    case 'import':
+      return policy.trained;
+    case 'hub':
+      return null;
+  }
+}
 
 /** @throws RunModelError where the policy has no room for the prompt */
 function promptTokens(length: number, room: number): number {
@@ -51,13 +66,6 @@ function promptTokens(length: number, room: number): number {
     `The prompt has ${length} tokens, and beside a completion this policy reads ${Math.max(0, room)}. Nothing was sampled: shorten the prompt, or choose a policy that reads more.`,
   );
 }
-
-/** The tasks that a run's examples are of; none where it shows none. */
-const trainTasks = async (
-  workspace: Workspace,
-  { config }: RunRecord,
-  { promptStyle }: PromptSettings,
-): Promise<readonly Task[]> => (promptStyle === 'few-shot' ? (await workspace.tasks(config)).train : []);
 
 /**
  * Waits for its turn after what trains, and computes then.
@@ -75,9 +83,12 @@ export function tryPolicy(
     const { config, weights, tokenizer, chat } = await openPolicy(policy, name, policySources(workspace));
     // The worker that an abort has ended is not to be started again.
     signal.throwIfAborted();
-    const maxCompletionTokens = completionTokens(policy, name);
-    const prompts = promptSettings(policy.place === 'run' ? policy.run.config : {});
-    const train = policy.place === 'run' ? await trainTasks(workspace, policy.run, prompts) : [];
+    const trained = trainingOf(policy, name);
+    const inChat = trained === null && chat !== null;
+    const maxCompletionTokens = inChat ? CHAT_TOKENS : (trained ?? starterTraining(name)).maxCompletionTokens;
+    const prompts = promptSettings(inChat ? IN_CHAT : (trained ?? {}));
+    const train =
+      trained !== null && prompts.promptStyle === 'few-shot' ? (await workspace.tasks(trained)).train : [];
     const prompting = promptingOf(prompts, { domain, train, chat, tokenizer });
     const length = tokenizer.encode(prompting.promptOf(task)).length;
     const maxPromptTokens = promptTokens(length, config.maxPositions - maxCompletionTokens);

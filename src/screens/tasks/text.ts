@@ -180,7 +180,8 @@ export const text = spoken('tasks', {
   },
   trial: {
     heading: 'Try a policy',
-    about: 'Lets a policy answer the task as it is now, and runs every test. Nothing is trained.',
+    about:
+      'Lets a policy answer the task as it is now, and runs every test. Nothing is trained. A policy is asked as it was trained, a model of others in a chat where it has a template.',
     policy: 'Policy',
     site: (label: string) => `${label}: the starter policy`,
     run: (gate: string, seed: number, step: number) => `${gate}, seed ${seed}, step ${step}`,

@@ -5,7 +5,6 @@ import { type TrainedWith, trainedWith } from '../../../evaluation/notes.ts';
 import { type EvaluatedSplit, TASK_SET_NAMES, TASK_SETS } from '../../../evaluation/task-sets.ts';
 import { GATES } from '../../../rl/gate.ts';
 import type { Store, StoredTaskFile } from '../../../store/index.ts';
-import { importFacts } from '../../../workspace/imported-models.ts';
 import { keepsStart, type KnownPolicy, listPolicies } from '../../../workspace/policies.ts';
 import { choiceOf } from '../../../workspace/task-files.ts';
 import { text } from '../text.ts';
@@ -62,15 +61,6 @@ function ofRun(policy: Extract<KnownPolicy, { place: 'run' }>, step: number): Po
   ];
 }
 
-/** What an imported model says of its training; nothing depends on it but a note. */
-function recipeOf(recipe: string | null): TrainedWith | null {
-  try {
-    return trainedWith(JSON.parse(recipe ?? 'null'));
-  } catch {
-    return null;
-  }
-}
-
 /** Models of the hub that are kept. */
 export type Downloaded = Parameters<typeof listPolicies>[1];
 
@@ -85,8 +75,7 @@ export async function policyOptions(store: PolicyStore, downloaded: Downloaded):
       case 'run':
         return ofRun(policy, current.get(policy.id)?.step ?? 0);
       case 'import': {
-        const { id, name } = policy;
-        const trained = recipeOf(importFacts(current.get(id)?.meta ?? {})?.recipe ?? null);
+        const { id, name, trained } = policy;
         const domain = trained && { name: trained.domain, label: domainLabel(trained.domain) };
         return [{ id, name, policy, domain, trained }];
       }

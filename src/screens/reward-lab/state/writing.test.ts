@@ -18,7 +18,7 @@ const tasks = Array.from({ length: 40 }, (_, i): TaskSummary => ({
 const option = (id: string, domain: string | null): PolicyOption => ({
   id,
   name: `Policy ${id}`,
-  policy: { place: 'import', id, name: id },
+  policy: { place: 'import', id, name: id, trained: null },
   domain: domain === null ? null : { name: domain, label: domain },
   trained: null,
 });

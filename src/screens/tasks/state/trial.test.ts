@@ -6,7 +6,7 @@ import { blank } from './fields.ts';
 import { createTrial } from './trial.ts';
 
 const task: Task = { id: 't', family: 'own', split: 'train', prompt: 'p' };
-const imported: KnownPolicy = { place: 'import', id: 'model:import-1', name: 'Mine' };
+const imported: KnownPolicy = { place: 'import', id: 'model:import-1', name: 'Mine', trained: null };
 
 function bench(policies: () => Promise<readonly KnownPolicy[]>) {
   const asked: Omit<TryRequest, 'device'>[] = [];
