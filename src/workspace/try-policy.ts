@@ -4,8 +4,9 @@
  */
 import { domainOf } from '../domains/index.ts';
 import type { Task, Verification } from '../domains/domain.ts';
-import { promptingOf } from '../domains/prompting.ts';
+import { promptingOf, type PromptSettings } from '../domains/prompting.ts';
 import { type TrainedWith, trainedWith } from '../evaluation/notes.ts';
+import type { ChatFormat } from '../model/chat-template.ts';
 import { fullConfig, promptSettings } from '../rl/config.ts';
 import { sampleStrictly } from '../rl/sampling.ts';
 import { DEFAULT_PRESET, findPreset } from '../run/presets.ts';
@@ -59,6 +60,21 @@ function trainingOf(policy: KnownPolicy, domain: string): TrainedWith | null {
   }
 }
 
+export interface Asking {
+  readonly trained: TrainedWith | null;
+  readonly prompts: PromptSettings;
+  readonly maxCompletionTokens: number;
+}
+
+/** As it was trained; where nobody knows that in a chat, if the model has a template of its own. */
+export function askingOf(policy: KnownPolicy, domain: string, chat: ChatFormat | null): Asking {
+  const trained = trainingOf(policy, domain);
+  if (trained === null && chat !== null)
+    return { trained, prompts: promptSettings(IN_CHAT), maxCompletionTokens: CHAT_TOKENS };
+  const { maxCompletionTokens } = trained ?? starterTraining(domain);
+  return { trained, prompts: promptSettings(trained ?? {}), maxCompletionTokens };
+}
+
 /** @throws RunModelError where the policy has no room for the prompt */
 function promptTokens(length: number, room: number): number {
   if (length <= room) return Math.min(room, Math.ceil(length / PROMPT_STEP) * PROMPT_STEP);
@@ -83,10 +99,7 @@ export function tryPolicy(
     const { config, weights, tokenizer, chat } = await openPolicy(policy, name, policySources(workspace));
     // The worker that an abort has ended is not to be started again.
     signal.throwIfAborted();
-    const trained = trainingOf(policy, name);
-    const inChat = trained === null && chat !== null;
-    const maxCompletionTokens = inChat ? CHAT_TOKENS : (trained ?? starterTraining(name)).maxCompletionTokens;
-    const prompts = promptSettings(inChat ? IN_CHAT : (trained ?? {}));
+    const { trained, prompts, maxCompletionTokens } = askingOf(policy, name, chat);
     const train =
       trained !== null && prompts.promptStyle === 'few-shot' ? (await workspace.tasks(trained)).train : [];
     const prompting = promptingOf(prompts, { domain, train, chat, tokenizer });
