@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, it } from 'vitest';
 import { code } from '../domains/code/index.ts';
+import type { CodeTask } from '../domains/code/task.ts';
 import { verificationOf } from '../domains/code/verifier.ts';
 import type { Attempt, Task } from '../domains/domain.ts';
 import { verdictOf } from '../../tests/support/rollout.ts';
@@ -101,6 +102,17 @@ describe('a step', () => {
       expect(metrics).not.toHaveProperty(name);
     expect(rollouts[0]).not.toHaveProperty('extra');
     expect([batch.learned, batch.refLogprobs]).toEqual([[true, true, true, true], null]);
+  });
+
+  it('keeps what the policy read where that was more than the task', async () => {
+    const { ports, step } = world();
+    expect((await step({})).rollouts[0]).not.toHaveProperty('prompt');
+    const promptOf = (task: Task): string => `An example.\n\n${code.promptOf(task as CodeTask)}`;
+    const config = parseConfig({ promptsPerStep: 1, groupSize: 2, steps: 1, maxCompletionTokens: 48 });
+    const prompting = { ...ports.prompting, promptOf };
+    const { rollouts } = await new Trainer(config, { ...ports, prompting }).step(1);
+    const task = ports.tasks.train.find(({ id }) => id === rollouts[0]!.taskId)!;
+    expect(rollouts.map(({ prompt }) => prompt)).toEqual([promptOf(task), promptOf(task)]);
   });
 
   it('leaves out what was cut off where it is to', async () => {

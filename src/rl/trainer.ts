@@ -109,7 +109,7 @@ export class Trainer {
 
   /** Performs step `step` (from 1) and changes the policy. */
   async step(step: number, signal?: AbortSignal): Promise<{ record: StepRecord; rollouts: Rollout[] }> {
-    const { policy, domain, tokenizer } = this.#ports;
+    const { policy, domain, prompting, tokenizer } = this.#ports;
     const config = configAt(this.#config, step);
     const { groupSize } = config;
     const begin = performance.now();
@@ -155,6 +155,7 @@ export class Trainer {
       const { completion, text, parsed, verification, rewards, reward, extra } = member;
       const { reasoning, answer } = parsed;
       const { task } = groups[Math.floor(i / groupSize)]!;
+      const prompt = prompting.promptOf(task);
       const kls = reference[i]?.map((ref, t) => k3(ref - oldLogprobs[i]![t]!)) ?? null;
       const measures =
         reasoning === null || answer === null
@@ -165,6 +166,7 @@ export class Trainer {
         group: Math.floor(i / groupSize),
         index: i % groupSize,
         taskId: task.id,
+        ...(prompt === domain.promptOf(task) ? {} : { prompt }),
         tokens: completion.tokens,
         logprobs: completion.logprobs,
         text,

@@ -120,6 +120,8 @@ export interface Rollout {
   readonly group: number;
   readonly index: number;
   readonly taskId: string;
+  /** What the policy read, where that was not the task alone; absent from what older versions stored. */
+  readonly prompt?: string;
   /** Sampled ids up to and including end-of-text, kept so that nothing is ever re-tokenised. */
   readonly tokens: readonly number[];
   /** Log-probability of each sampled token under the distribution it was drawn from. */

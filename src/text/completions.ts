@@ -41,6 +41,7 @@ export const group = {
 /** One completion. */
 export const completion = {
   prompt: 'Task',
+  asked: 'All that the policy read',
   reasoning: 'Reasoning',
   weak: 'weak',
   weakAbout: 'A test ran where the program could interfere with it, so a pass proves less.',

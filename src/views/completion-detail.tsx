@@ -7,7 +7,10 @@ import { TestChips } from './test-chips.tsx';
 import './completion-detail.css';
 
 interface Props {
-  readonly rollout: Pick<Rollout, 'taskId' | 'text' | 'reasoning' | 'answer' | 'agreement' | 'verification'>;
+  readonly rollout: Pick<
+    Rollout,
+    'taskId' | 'prompt' | 'text' | 'reasoning' | 'answer' | 'agreement' | 'verification'
+  >;
   readonly task: Task | undefined;
   readonly domain: Domain;
   /** Absent where a program cannot be tried. */
@@ -25,6 +28,12 @@ export function CompletionDetail({ rollout, task, domain, onTry }: Props) {
       <section>
         <h4>{words.prompt}</h4>
         <Program source={task?.prompt ?? rollout.taskId} language={language} line={null} />
+        {rollout.prompt !== undefined && (
+          <details class="asked">
+            <summary>{words.asked}</summary>
+            <pre class="code raw">{rollout.prompt}</pre>
+          </details>
+        )}
         <h4>{words.reasoning}</h4>
         {rollout.reasoning === null ? (
           <p class="missing">{words.noReasoning}</p>

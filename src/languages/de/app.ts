@@ -270,6 +270,7 @@ export const app: typeof text = {
   },
   completion: {
     prompt: 'Aufgabe',
+    asked: 'Alles, was die Policy gelesen hat',
     reasoning: 'Überlegung',
     weak: 'schwach',
     weakAbout: 'Ein Test lief, wo das Programm ihn stören konnte; ein Bestehen beweist daher weniger.',
