@@ -9,6 +9,9 @@ useBrowser();
 
 const ADDRESS = '#v=1&screen=models';
 const publicFile = (path: string): string => fileURLToPath(new URL(`../../public/${path}`, import.meta.url));
+/** Of an adapter beside another model. */
+const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../fixtures/lora/llama/${name}`, import.meta.url));
 const IMPORTED = '[data-model^="model:import-"]';
 const isShown = (words: string): Promise<unknown> =>
   page.waitForFunction((text) => document.querySelector('main')?.textContent?.includes(text), {}, words);
@@ -64,6 +67,10 @@ it('takes models in, tells what is wrong, and does with them what can be done', 
   await press('Download', IMPORTED);
   await page.waitForFunction(() => /^\S+\.zip PK$/.test(document.title));
   await looksRight();
+
+  const adapter = (await page.$(`${IMPORTED} .model-adapter input`)) as ElementHandle<HTMLInputElement>;
+  await adapter.uploadFile(...['adapter_config.json', 'adapter_model.safetensors'].map(fixture));
+  await isShown('adapter_model.safetensors cannot be used');
 
   await press('Delete', IMPORTED);
   await isShown('was deleted');

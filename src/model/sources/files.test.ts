@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { writeSafetensors } from '../safetensors.ts';
-import { filesSource, licenceOf, ModelFileError, type ModelFiles, modelFolders } from './files.ts';
+import {
+  filesSource,
+  licenceOf,
+  ModelFileError,
+  type ModelFiles,
+  modelFolders,
+  pickedAdapter,
+} from './files.ts';
 import { readModel } from './source.ts';
 
 const TINY = 'tests/fixtures/llama_tiny';
@@ -46,6 +53,28 @@ describe('the folders of models', () => {
     expect(() => modelFolders(picked('a/model.safetensors'))).toThrow(
       /no config\.json among this file.*Pick the whole folder/,
     );
+  });
+});
+
+describe('an adapter', () => {
+  const [config, weights] = ['adapter_config.json', 'adapter_model.safetensors'];
+
+  it('is two files, in a folder or without one', () => {
+    expect(pickedAdapter(picked(`run/mine/${config}`, `run/mine/${weights}`)).name).toBe('mine');
+    expect(pickedAdapter(picked(config, weights)).name).toBe('adapter');
+  });
+
+  it.each([
+    [[config], /is two files/],
+    [[weights], /is two files/],
+    [[`a/${config}`, `b/${weights}`], /is two files/],
+    [[`a/${config}`, `a/${weights}`, `b/${config}`, `b/${weights}`], /There are 2 adapters/],
+  ])('is not %j', (paths, reason) => {
+    expect(() => pickedAdapter(picked(...paths))).toThrow(reason);
+  });
+
+  it('is no model by itself', () => {
+    expect(() => modelFolders(picked(config, weights))).toThrow(/^This is an adapter/);
   });
 });
 

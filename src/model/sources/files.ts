@@ -1,5 +1,6 @@
 /** Models among files that a person picked or dropped. */
 import { messageOf } from '../../errors.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from '../adapter.ts';
 import { blobAccess } from '../gguf/access.ts';
 import { ggufSource, isGguf } from '../gguf/source.ts';
 import { folderSource, partsOfIndex } from './folder.ts';
@@ -33,6 +34,15 @@ const split = (path: string): readonly [folder: string, name: string] => {
   return [path.slice(0, Math.max(0, at)), path.slice(at + 1)];
 };
 
+function byFolder(picked: readonly PickedFile[]): Map<string, Map<string, Blob>> {
+  const folders = new Map<string, Map<string, Blob>>();
+  for (const { path, file } of picked) {
+    const [folder, name] = split(path);
+    folders.set(folder, (folders.get(folder) ?? new Map<string, Blob>()).set(name, file));
+  }
+  return folders;
+}
+
 /** GGUF files that are a model each: those of a folder without weights in the layout of Hugging Face. */
 const ggufNames = (files: ReadonlyMap<string, Blob>): string[] => {
   const names = [...files.keys()];
@@ -46,12 +56,12 @@ const ggufNames = (files: ReadonlyMap<string, Blob>): string[] => {
  * @throws ModelFileError where there is no such folder, or several GGUF files to choose from
  */
 export function modelFolders(picked: readonly PickedFile[]): ModelFiles[] {
-  const folders = new Map<string, Map<string, Blob>>();
-  for (const { path, file } of picked) {
-    const [folder, name] = split(path);
-    folders.set(folder, (folders.get(folder) ?? new Map<string, Blob>()).set(name, file));
-  }
+  const folders = byFolder(picked);
   const models = [...folders].filter(([, files]) => files.has(CONFIG) || ggufNames(files).length > 0);
+  if (models.length === 0 && [...folders.values()].some((files) => files.has(ADAPTER_CONFIG)))
+    throw new ModelFileError(
+      'This is an adapter, and no model by itself. Import the model that it was trained beside, and merge the adapter into it there: Details, Merge an adapter.',
+    );
   if (models.length === 0)
     throw new ModelFileError(
       `There is no config.json among ${picked.length === 1 ? 'this file' : `these ${picked.length} files`}, so it is not known what model this is. Pick the whole folder as Hugging Face has it: config.json, ${WEIGHTS}, ${TOKENIZER}; or one GGUF file.`,
@@ -82,14 +92,36 @@ export async function filesSource({ files }: ModelFiles): Promise<ModelSource> {
       async () => blobAccess(files.get(whole)!),
       (cause) => new ModelFileError(`${whole} cannot be used: ${messageOf(cause)}`),
     );
-  return folderSource({
-    weights: await weightNames(files),
+  return sourceOf(files, await weightNames(files));
+}
+
+const sourceOf = (files: ReadonlyMap<string, Blob>, weights: readonly string[]): ModelSource =>
+  folderSource({
+    weights,
     open: async (name) => files.get(name)?.stream() ?? null,
     unusable: (name, cause) =>
       cause instanceof SyntaxError
         ? new ModelFileError(`${name} is not JSON (${messageOf(cause)}). Get the file again.`)
         : new ModelFileError(`${name} cannot be used: ${messageOf(cause)}`),
   });
+
+/**
+ * The adapter among these files, as PEFT writes it.
+ * @throws ModelFileError where there is none, a part of one, or more than one
+ */
+export function pickedAdapter(picked: readonly PickedFile[]): {
+  readonly name: string;
+  readonly source: ModelSource;
+} {
+  const [found, ...others] = [...byFolder(picked)].filter(([, files]) => files.has(ADAPTER_CONFIG));
+  if (others.length > 0)
+    throw new ModelFileError(`There are ${others.length + 1} adapters among these files. Pick one of them.`);
+  const [folder, files] = found ?? ['', new Map<string, Blob>()];
+  if (!files.has(ADAPTER_CONFIG) || !files.has(ADAPTER_WEIGHTS))
+    throw new ModelFileError(
+      `An adapter is two files, ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS}, as PEFT writes them. Pick both.`,
+    );
+  return { name: split(folder)[1] || 'adapter', source: sourceOf(files, [ADAPTER_WEIGHTS]) };
 }
 
 async function weightNames(files: ReadonlyMap<string, Blob>): Promise<string[]> {

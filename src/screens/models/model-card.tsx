@@ -1,9 +1,11 @@
 import type { Ref } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { GenerationsTable } from './generations-table.tsx';
+import { FileButton } from '../../views/file-button.tsx';
 import type { KeptHubModel } from '../../workspace/hub-models.ts';
 import { useModels } from './state.ts';
 import type { ModelItem } from './state/catalog.ts';
+import { pickedFiles } from './state/dropped.ts';
 import { text } from './text.ts';
 import './model-card.css';
 
@@ -131,6 +133,24 @@ function OwnFacts({ hash, recipe }: Pick<ModelItem, 'hash' | 'recipe'>) {
   );
 }
 
+/** The way in for adapters that were trained beside the model. */
+function Adapter({ item }: Props) {
+  const models = useModels();
+  return (
+    <div class="model-adapter">
+      <FileButton
+        id={`adapter-${item.id}`}
+        label={text.adapter.merge}
+        accept=".json,.safetensors"
+        takes="files"
+        disabled={models.state.value.work[item.id] !== undefined}
+        onPick={(files) => void models.mergeAdapter(item, pickedFiles(files))}
+      />
+      <p class="hint">{text.adapter.about}</p>
+    </div>
+  );
+}
+
 interface ActionsProps extends Props {
   /** The button that begins to rename it, where the focus returns to. */
   readonly renaming: Ref<HTMLButtonElement>;
@@ -230,6 +250,7 @@ export function ModelCard({ item }: Props) {
       <details class="more">
         <summary>{text.details}</summary>
         <Facts item={item} />
+        {role === 'policy' && (item.hub?.whole ?? true) && <Adapter item={item} />}
         {generations.length > 0 && <GenerationsTable item={item} />}
       </details>
     </article>

@@ -103,7 +103,14 @@ export const text = spoken('models', {
   save: 'Save',
   cancel: 'Cancel',
   demo: 'The Lab plays recorded runs here: remove ?demo from the address to branch.',
+  adapter: {
+    merge: 'Merge an adapter …',
+    about:
+      'adapter_config.json and adapter_model.safetensors, as PEFT writes them. The model with the adapter in its weights is kept beside this one.',
+    merged: (model: string, adapter: string) => `${model} + ${adapter}`,
+  },
   work: {
+    merge: 'Merging the adapter',
     rename: 'Renaming',
     branch: 'Starting a run from it',
     use: 'Handing it to the Lab',
@@ -210,6 +217,10 @@ export const text = spoken('models', {
     import: {
       kept: 'Nothing was stored of it; everything else is as it was.',
       todo: 'Pick it again once that is corrected.',
+    },
+    merge: {
+      kept: 'Nothing was stored of it; the model is as it was.',
+      todo: 'Pick the adapter again once that is corrected.',
     },
     rename: { kept: 'It keeps the name that it had.' },
     branch: {

@@ -3,7 +3,9 @@ import type { ModelExport } from '../../../export/model.ts';
 import { DEFAULT_DOMAIN } from '../../../domains/index.ts';
 import { readChat } from '../../../model/sources/chat.ts';
 import type { AdapterConfig } from '../../../model/adapter.ts';
-import { readModel } from '../../../model/sources/source.ts';
+import { toTokenizerConfig } from '../../../model/chat-template.ts';
+import { parameterLayout, unpackWeights } from '../../../model/parameters.ts';
+import { type ModelSource, readModel } from '../../../model/sources/source.ts';
 import { hashWeights } from '../../../model/hash-weights.ts';
 import { DEFAULT_CONFIG, fullConfig, loraOf } from '../../../rl/config.ts';
 import { parseScalingFile, type ScalingFile } from '../../../rl/scaling.ts';
@@ -72,6 +74,24 @@ export async function contentOf(
     }
   }
 }
+
+/** It, to be read as a model is. */
+export const contentSource = ({
+  config,
+  weights,
+  tokenizerJson,
+  chat,
+  metadata,
+}: ModelContent): ModelSource => ({
+  config: async () => config,
+  tokenizer: async () => tokenizerJson,
+  json: async (name) => (name === 'tokenizer_config.json' && chat !== null ? toTokenizerConfig(chat) : null),
+  metadata: async () => metadata,
+  unusable: (_, cause) => cause,
+  async *tensors() {
+    yield* unpackWeights(parameterLayout(config), weights);
+  },
+});
 
 const plain = ({ recipe }: ModelItem, scaling: ScalingFile | null) => ({
   metadata: {

@@ -3,7 +3,11 @@ import { IDBFactory } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UNDO_MS } from '../../../app/undo.ts';
+import { adapterFiles } from '../../../model/adapter.ts';
+import type { ModelConfig } from '../../../model/config.ts';
 import type { NamedFile } from '../../../model/hugging-face.ts';
+import type { LoraConfig } from '../../../model/lora.ts';
+import { mergedWeights } from '../../../model/merge.ts';
 import { filesSource, modelFolders, type PickedFile } from '../../../model/sources/files.ts';
 import { parameterLayout } from '../../../model/parameters.ts';
 import { readSafetensors } from '../../../model/safetensors.ts';
@@ -174,6 +178,57 @@ describe('file storage that never answers', () => {
     expect(items().map(({ place }) => place)).toEqual(['site', 'run', 'import']);
     expect(models.state.value.downloaded).toBe('unread');
     expect(said()).toEqual([expect.stringMatching(/file storage.* does not answer\. Close other tabs/)]);
+  });
+});
+
+describe('an adapter', () => {
+  const lora = {
+    rank: 2,
+    alpha: 4,
+    targets: ['q_proj', 'down_proj'],
+    rankStabilized: false,
+  } as const satisfies LoraConfig;
+  const adapter = (factors: Float32Array): PickedFile[] =>
+    adapterFiles('mine', site.policy.config, { lora, base: null, revision: null }, factors).map(
+      ([path, bytes]) => ({ path, file: new Blob([bytes]) }),
+    );
+  const factorsOf = (config: ModelConfig): Float32Array =>
+    Float32Array.from({ length: parameterLayout(config, [], lora).size }, (_, i) => Math.sin(i) / 10);
+
+  it('is merged into a model, which is kept beside the one that it was', async () => {
+    const item = await imported();
+    const { config, weights } = site.policy;
+    const factors = factorsOf(config);
+    await models.mergeAdapter(item, adapter(factors));
+    expect(said().at(-1)).toBe('“policy + mine” was imported. It is kept here until you delete it.');
+    const made = items().find(({ name }) => name === 'policy + mine')!;
+    const { parts } = (await store.loadCheckpoint(made.id))!;
+    expect(isSame(parts['parameters'], mergedWeights(config, lora, weights, factors))).toBe(true);
+    expect(parts['tokenizer.json']).toBeDefined();
+    expect(items().find(({ id }) => id === item.id)).toMatchObject({ hash: item.hash });
+  });
+
+  it('is refused with its reason, and nothing is kept of it', async () => {
+    const item = await imported();
+    const refused = async (files: readonly PickedFile[]): Promise<string> => {
+      await models.mergeAdapter(item, files);
+      return said().at(-1)!;
+    };
+    const [config, weights] = adapter(factorsOf(site.policy.config));
+    expect(await refused([config!])).toMatch(/^An adapter is two files/);
+    expect(await refused(await picked(...POLICY))).toMatch(/^An adapter is two files/);
+    expect(await refused([{ path: weights!.path, file: new Blob(['x']) }, config!])).toMatch(
+      /adapter_model\.safetensors cannot be used/,
+    );
+    const layers = site.policy.config.layers + 1;
+    const deeper = { ...site.policy.config, layers };
+    const other = adapterFiles('deep', deeper, { lora, base: null, revision: null }, factorsOf(deeper));
+    expect(await refused(other.map(([path, bytes]) => ({ path, file: new Blob([bytes]) })))).toMatch(
+      new RegExp(`layers\\.${layers - 1}\\.`),
+    );
+    await models.take([config!, weights!]);
+    expect(said().at(-1)).toMatch(/^This is an adapter, and no model by itself/);
+    expect(items()).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,14 @@
 /** The state behind the screen: the list, what is being done with each model, and what there is to say. */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { NamedFile } from '../../../model/hugging-face.ts';
-import { filesSource, licenceOf, modelFolders, type PickedFile } from '../../../model/sources/files.ts';
+import {
+  filesSource,
+  licenceOf,
+  modelFolders,
+  pickedAdapter,
+  type PickedFile,
+} from '../../../model/sources/files.ts';
+import { mergedSource } from '../../../model/sources/merged.ts';
 import { isLarge } from '../../../model/parameters.ts';
 import { loraOf } from '../../../rl/config.ts';
 import type { TrainConfig } from '../../../rl/types.ts';
@@ -23,7 +30,7 @@ import { importModel } from '../../../workspace/imported-models.ts';
 import { DOMAIN_NAMES } from '../../../domains/index.ts';
 import { checkHubModel, type KeptHubModel, listHubModels } from '../../../workspace/hub-models.ts';
 import { catalogOf, type ModelItem, type SiteItem } from './catalog.ts';
-import { contentOf, type ContentSources } from './content.ts';
+import { contentOf, contentSource, type ContentSources } from './content.ts';
 import { folderFiles, folderName } from './folder.ts';
 import { createHubModels, type HubModels, type HubPorts } from './hub.ts';
 import { siteFolder } from './site.ts';
@@ -101,6 +108,8 @@ export interface Models {
   refresh(): Promise<void>;
   persist(): Promise<void>;
   take(picked: readonly PickedFile[] | Promise<readonly PickedFile[]>): Promise<void>;
+  /** Keeps the model with an adapter in its weights, beside the model as it is. */
+  mergeAdapter(item: ModelItem, picked: readonly PickedFile[]): Promise<void>;
   rename(item: ModelItem, name: string): Promise<void>;
   /** A new run from these weights, or from those of an earlier step; opens it in the Lab. */
   branch(item: ModelItem, generation?: number): Promise<void>;
@@ -242,6 +251,14 @@ export function createModels(options: ModelsOptions): Models {
         await refresh();
       }
     },
+    mergeAdapter: (item, files) =>
+      working(item, text.work.merge, text.error.merge, async () => {
+        const adapter = pickedAdapter(files);
+        const source = mergedSource(contentSource(await contentOf(item, options)), adapter.source);
+        const name = text.adapter.merged(item.name, adapter.name);
+        await importModel(await options.store(), source, { name, licence: item.licence });
+        say('notice', text.import.done(name));
+      }),
     rename: (item, name) =>
       working(item, text.work.rename, text.error.rename, async () => {
         const store = await options.store();
