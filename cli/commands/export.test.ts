@@ -188,9 +188,9 @@ describe('export refuses', () => {
   const cases: readonly (readonly [what: string, make: (folder: string) => void, message: string])[] = [
     ['an empty folder', () => undefined, 'is no run and no model'],
     [
-      'a run that has not ended',
+      'a run that has saved nothing',
       (folder) => writeFileSync(join(folder, 'config.json'), JSON.stringify({ request: {} })),
-      'has not ended',
+      'has saved nothing yet',
     ],
     [
       'a model of another kind',

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { ROOT } from '../../scripts/install.mjs';
 import { exportFiles, type Export, TARGETS } from '../../src/export/folder.ts';
 import type { TaskSet } from '../../src/domains/domain.ts';
@@ -18,6 +20,7 @@ import { readJson } from '../files.ts';
 import { asInputError, findModel, localModel } from '../model-folder.ts';
 import { parseWithOne } from '../options.ts';
 import { parseOverrides } from '../overrides.ts';
+import { findPolicy } from '../policy-folder.ts';
 import { folderOption } from '../shared-options.ts';
 
 const OPTIONS = {
@@ -50,7 +53,8 @@ export const exportCommand: Command = {
   description:
     'Writes the policy and the reward model in the layout of Hugging Face and the tasks as a table. For TRL and verl also the\n' +
     'reward as a Python module, the settings of the run in their words, what launches them, and a README with the commands.\n' +
-    'The folder appears when it is whole. It comes back with train --policy DIR/policy --reward DIR/reward.\n' +
+    'A run that was stopped is exported as it was at its last checkpoint. The folder appears when it is whole. It comes back\n' +
+    'with train --policy DIR/policy --reward DIR/reward.\n' +
     'The reward module runs programs in plain processes, which are no sandbox.',
   options: OPTIONS,
   examples: [
@@ -68,7 +72,7 @@ export const exportCommand: Command = {
     for (const note of notes) terminal.log(`${note}\n`);
     const config = { ...found.config, ...(gate && { gate }), ...settings };
     const source = { ...found, config, reward: reward ?? found.reward };
-    const files = await gather(source)
+    const files = await withPolicy(resolve(name), source, gather)
       .then((what) => exportFiles(what, to, (file) => new Uint8Array(readFileSync(join(templates, file)))))
       .catch(asInputError);
     await writeNewFolder(out, files);
@@ -79,7 +83,32 @@ export const exportCommand: Command = {
   },
 };
 
-async function gather({ name, policy, reward, config, profile }: ExportSource): Promise<Export> {
+type WithPolicy = ExportSource & { readonly policy: string };
+
+/** The policy of a run that was stopped, or too large to be written again, comes out of its last checkpoint first. */
+async function withPolicy<T>(
+  path: string,
+  { policy, ...source }: ExportSource,
+  work: (source: WithPolicy) => Promise<T>,
+): Promise<T> {
+  if (policy !== null) return work({ ...source, policy });
+  const { model, run } = await findPolicy(path);
+  const { config, profile } = source;
+  const folder = await mkdtemp(join(tmpdir(), 'posterior-export-'));
+  try {
+    await withPage({ profile, device: 'wasm', onEvent: () => undefined }, async (call, exchange) => {
+      const inbox = exchange.inbox(folder);
+      const served = model && exchange.model(model);
+      await call('runPolicy', { run: run!.id, config, model: served, upload: inbox.url });
+      await inbox.commit();
+    });
+    return await work({ ...source, policy: join(folder, 'policy') });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function gather({ name, policy, reward, config, profile }: WithPolicy): Promise<Export> {
   const site = {
     tokenizerJson: await readJson(join(shippedModels(config), 'tokenizer.json')),
   };

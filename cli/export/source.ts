@@ -18,7 +18,8 @@ export const shippedModels = (choice: TaskChoice): string =>
 export interface ExportSource {
   /** For a person. */
   readonly name: string;
-  readonly policy: string;
+  /** `null` where it is in the last checkpoint of the run alone. */
+  readonly policy: string | null;
   readonly reward: string;
   readonly config: TrainConfig;
   /** The browser profile that a run keeps its tasks in; `null` where there is no run. */
@@ -27,7 +28,7 @@ export interface ExportSource {
 
 /**
  * @param name `starter` or another domain's models, the folder of a run, or the folder of a policy
- * @throws {InputError} when it is none of these, or a run that has not ended
+ * @throws {InputError} when it is none of these, or a run that has saved nothing
  */
 export function exportSource(name: string): ExportSource {
   const preset = PRESETS.find((each) => domainOf(each.config).models === name);
@@ -48,15 +49,17 @@ export function exportSource(name: string): ExportSource {
   }
   const run = parseRunFile(file, 'exported');
   const policy = join(path, 'policy');
-  if (run.config === undefined || !existsSync(join(policy, 'config.json')))
+  const profile = join(path, 'browser');
+  const hasPolicy = existsSync(join(policy, 'config.json'));
+  if (run.config === undefined || (!hasPolicy && !existsSync(profile)))
     throw new InputError(
-      `The run in ${name} has not ended: there is no policy in it yet. Continue it with train --resume --out ${name}, and export it then.`,
+      `The run in ${name} has saved nothing yet. Continue it with train --resume --out ${name}, and export it then.`,
     );
   return {
     name: basename(path),
-    policy,
+    policy: hasPolicy ? policy : null,
     reward: run.request.reward ?? join(shippedModels(run.config), 'reward'),
     config: run.config,
-    profile: join(path, 'browser'),
+    profile,
   };
 }

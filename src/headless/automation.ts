@@ -39,6 +39,7 @@ import { policyFiles } from './policy-files.ts';
 import { loadingTo, progressOf } from './progress.ts';
 import { sendFiles, servedModel, servedModels } from './served.ts';
 import { superviseOnTasks } from './sft.ts';
+import { sendPolicyOfRun } from './stored-run.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
 import { checkTasks, takeTasks } from './task-files.ts';
 import { startPolicyWorker, startStarterWorker } from '../workspace/workers.ts';
@@ -186,6 +187,7 @@ export function createAutomation(workspace: Workspace): Automation {
     train: alone((request, signal) => train(workspace, request, signal)),
     checkTasks: alone((request, signal) => checkTasks(workspace, request, signal, emit)),
     storedTasks: alone(async ({ hash }) => (await workspace.store.get()).taskFile(hash)),
+    runPolicy: alone((request) => sendPolicyOfRun(workspace, request)),
     verifyModel: alone(verifyModel),
     starter: alone(starter),
     sft: alone((request, signal) => superviseOnTasks(workspace, request, signal, emit)),

@@ -5,43 +5,13 @@ import type { EvaluatedPart } from '../evaluation/evaluate.ts';
 import { type EvaluationFile, jsonLines, matrixOf } from '../evaluation/files.ts';
 import type { EvaluatedSample } from '../evaluation/records.ts';
 import { reportOf } from '../evaluation/report.ts';
-import { mergedWeights } from '../model/merge.ts';
-import { parameterLayout } from '../model/parameters.ts';
-import { hashWeights } from '../model/hash-weights.ts';
-import { loraOf } from '../rl/config.ts';
-import type { TrainConfig } from '../rl/types.ts';
-import { OtherBaseError, storedBase } from '../run/training.ts';
 import { computeEvaluation, prepareEvaluation, starterTraining } from '../workspace/evaluation.ts';
-import { type ModelWithVocabulary, RunModelError } from '../workspace/run-models.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { type Emit, progressOf } from './progress.ts';
-import type { EvaluatedPolicy, EvaluateRequest, EvaluateResult } from './requests.ts';
+import type { EvaluateRequest, EvaluateResult } from './requests.ts';
 import { policyOf, sendFiles } from './served.ts';
+import { weightsOfRun } from './stored-run.ts';
 import { takeTasks } from './task-files.ts';
-
-async function weightsOf(
-  workspace: Workspace,
-  { run }: EvaluatedPolicy,
-  { config, weights }: ModelWithVocabulary,
-): Promise<Float32Array> {
-  if (run === null) return weights;
-  const store = await workspace.store.get();
-  const checkpoint = await store.loadCheckpoint(run);
-  const parameters = checkpoint?.parts['parameters'];
-  if (!(parameters instanceof Float32Array))
-    throw new RunModelError('The run has saved no weights yet. Let it train further, then evaluate it.');
-  const lora = loraOf(checkpoint!.meta['config'] as TrainConfig);
-  if (lora !== null) {
-    if ((await hashWeights(weights)) !== storedBase(checkpoint!)) throw new OtherBaseError();
-    return mergedWeights(config, lora, weights, parameters);
-  }
-  if (parameters.length !== parameterLayout(config).size)
-    throw new RunModelError(
-      `The run’s policy has ${parameters.length} weights, the model it should have started from ${parameterLayout(config).size}. ` +
-        'Nothing was changed: put the policy that the run started from back into its folder.',
-    );
-  return parameters;
-}
 
 /** The policy that was asked for, as far as it can be told what it was trained on. */
 async function openEvaluated(workspace: Workspace, { policy: asked, trained, tasks }: EvaluateRequest) {
@@ -50,7 +20,8 @@ async function openEvaluated(workspace: Workspace, { policy: asked, trained, tas
   // A run has the vocabulary of its domain's models, unless it brought another.
   const site = await workspace.bundled(known ?? tasks);
   const policy = await policyOf(asked.model, site);
-  return { policy: { ...policy, weights: await weightsOf(workspace, asked, policy) }, trained: known };
+  const weights = asked.run === null ? policy.weights : await weightsOfRun(workspace, asked.run, policy);
+  return { policy: { ...policy, weights }, trained: known };
 }
 
 /** @throws EvaluationError where there is nothing to evaluate, or no room for it; RunModelError */

@@ -33,6 +33,7 @@ import type { CheckTasksRequest, CheckTasksResult, GradeRequest } from './reques
 import type {
   ModelReport,
   PolicyTrainRequest,
+  RunPolicyRequest,
   SftRequest,
   StarterRequest,
   TrainedModels,
@@ -52,6 +53,8 @@ export interface Automation {
   checkTasks(request: CheckTasksRequest): Promise<CheckTasksResult>;
   /** The tasks of a file that is stored under this hash; `null` where none is. */
   storedTasks(request: { readonly hash: string }): Promise<TaskFile | null>;
+  /** Hands the policy of a stored run over, as it was at its last checkpoint. */
+  runPolicy(request: RunPolicyRequest): Promise<void>;
   verifyModel(request: VerifyModelRequest): Promise<ModelReport>;
   starter(request: StarterRequest): Promise<TrainedModels>;
   sft(request: SftRequest): Promise<TrainedModels>;

@@ -211,4 +211,17 @@ describe('train', () => {
     expect(rollouts(folder)).toHaveLength(2 * 2 * 4);
     expectAdapter(folder);
   });
+
+  it('is exported from its last checkpoint where its policy was not written', async () => {
+    const folder = newFolder();
+    await train(folder, 1, ['--preset', 'maths', '--set', 'loraRank=4', '--set', 'learningRate=0.01']);
+    const weights = (path: string) =>
+      readSafetensors(readFileSync(join(path, 'policy/model.safetensors'))).tensors;
+    const written = weights(folder);
+    rmSync(join(folder, 'policy'), { recursive: true });
+    const out = join(newFolder(), 'exported');
+    const { code, log } = await callCommand(['export', folder, '--to', 'hf', '--out', out]);
+    expect(code, log).toBe(0);
+    expect(weights(out)).toEqual(written);
+  });
 });

@@ -46,6 +46,15 @@ export interface TrainResult extends TrainSummary {
   readonly files: readonly string[];
 }
 
+/** For the policy of a run in the page's store. */
+export interface RunPolicyRequest {
+  readonly run: string;
+  readonly config: TrainConfig;
+  /** What it started from; `null` for the shipped model. */
+  readonly model: ServedModel | null;
+  readonly upload: string;
+}
+
 /** A model's folder as the driver serves it: each file at the address with its name behind it. */
 export interface ServedModel {
   readonly url: string;
