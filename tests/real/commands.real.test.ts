@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findModel, localModel } from '../../cli/model-folder.ts';
 import { realModelFolder } from '../../scripts/real-model-folder.mjs';
+import { readPairs } from '../../src/reward/pairs/jsonl.ts';
 import { callCommand } from '../support/call-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'posterior-real-'));
@@ -47,6 +48,25 @@ describe('SmolLM2-135M-Instruct on the command line', () => {
     ];
     expect(after.get(kept)).toEqual(before.get(kept));
     expect(after.get(trained)).not.toEqual(before.get(trained));
+  });
+
+  it('writes preference pairs, asked in a chat', async () => {
+    const out = join(folder, 'pairs.jsonl');
+    const { code, out: lines, log } = await callCommand([
+      'pairs', 'build', '--writer', 'policy', '--policy', START, '--device', 'wasm', '--limit', '2', '--per-task', '3',
+      '--out', out, '--json',
+    ]); // prettier-ignore
+    expect(code, log).toBe(0);
+    const { pairs, dropped, tasks } = JSON.parse(lines.trimEnd().split('\n').at(-1)!) as {
+      readonly pairs: number;
+      readonly dropped: Readonly<Record<string, number>>;
+      readonly tasks: number;
+    };
+    const written = readPairs(readFileSync(out)).pairs;
+    expect(tasks).toBe(2);
+    expect(written).toHaveLength(pairs);
+    expect(pairs + Object.values(dropped).reduce((sum, count) => sum + count, 0)).toBe(6);
+    for (const { chosen, rejected } of written) expect(`${chosen}${rejected}`).not.toContain('<|im_');
   });
 
   it('takes a step of P-GRPO with a reward model beside the same weights, and tells beforehand what it takes', async () => {
