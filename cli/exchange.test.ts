@@ -88,6 +88,16 @@ describe('what is handed over', () => {
     expect(readFileSync(join(folder, 'inside', 'a'), 'utf8')).toBe('1');
   });
 
+  it('comes in pieces, each the next', async () => {
+    const inbox = exchange.inbox(folder);
+    const piece = async (at: number, body: string): Promise<number> =>
+      (await ask(`${inbox.url}a`, { method: 'POST', body, headers: { 'X-Offset': String(at) } })).status;
+    expect([await piece(0, 'abc'), await piece(3, 'de')]).toEqual([204, 204]);
+    expect([await piece(3, 'x'), await piece(9, 'x'), await piece(0, 'x')]).toEqual([400, 400, 400]);
+    await inbox.commit();
+    expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('abcde');
+  });
+
   it('leaves nothing behind where the work did not end well', async () => {
     const inbox = exchange.inbox(folder);
     await post(`${inbox.url}a`, '1');

@@ -5,11 +5,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ServedModel } from '../src/headless/requests.ts';
+import { OFFSET_HEADER, type ServedModel } from '../src/headless/requests.ts';
 import { messageOf } from '../src/errors.ts';
 import type { ModelFolder } from './model-folder.ts';
 
@@ -78,7 +78,7 @@ export class Exchange {
     }
     const inbox = this.#inboxes.get(token);
     if (request.method === 'POST' && inbox) {
-      await inbox.receive(name, request);
+      await inbox.receive(name, request, Number(request.headers[OFFSET_HEADER.toLowerCase()] ?? 0));
       response.writeHead(204).end();
       return;
     }
@@ -115,15 +115,23 @@ export class Inbox {
     this.#folder = resolve(folder);
   }
 
-  /** @throws for a path outside the folder, or one that has come before */
-  async receive(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  /**
+   * Takes a file, or the next piece of one.
+   * @param at where in the file it begins
+   * @throws for a path outside the folder, one that has come before, or a piece that is not the next
+   */
+  async receive(path: string, content: AsyncIterable<Uint8Array>, at = 0): Promise<void> {
     const target = resolve(this.#folder, path);
     if (!target.startsWith(this.#folder + sep))
       throw new Error(`The page wants to write outside ${this.#folder}: ${target}.`);
-    if (this.#targets.has(target)) throw new Error(`${path} was handed over before.`);
-    this.#targets.add(target);
-    await mkdir(dirname(target), { recursive: true });
-    await pipeline(content, createWriteStream(`${target}.new`));
+    const file = `${target}.new`;
+    if (at === 0) {
+      if (this.#targets.has(target)) throw new Error(`${path} was handed over before.`);
+      this.#targets.add(target);
+      await mkdir(dirname(target), { recursive: true });
+    } else if (!this.#targets.has(target) || (await stat(file)).size !== at)
+      throw new Error(`The piece of ${path} at ${at} is not the next.`);
+    await pipeline(content, createWriteStream(file, { flags: at === 0 ? 'w' : 'a' }));
   }
 
   /** Moves everything to its place. */

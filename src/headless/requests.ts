@@ -48,6 +48,9 @@ export type * from './requests/rewards.ts';
 export type * from './requests/experiments.ts';
 export type * from './requests/events.ts';
 
+/** Of a piece of a file that is handed over: where in the file it begins. */
+export const OFFSET_HEADER = 'X-Offset';
+
 export interface Automation {
   train(request: TrainRequest): Promise<TrainResult>;
   checkTasks(request: CheckTasksRequest): Promise<CheckTasksResult>;

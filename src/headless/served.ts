@@ -12,7 +12,7 @@ import {
   type OwnModels,
   readPolicy,
 } from '../workspace/run-models.ts';
-import type { ServedModel, TrainRequest } from './requests.ts';
+import { OFFSET_HEADER, type ServedModel, type TrainRequest } from './requests.ts';
 
 /** The command line's server does not answer as it should. */
 export class ExchangeError extends Error {
@@ -67,12 +67,19 @@ export const policyOf = (served: ServedModel | null, site: BundledModels): Promi
 export const servedBytes = async (url: string): Promise<Uint8Array> =>
   new Uint8Array(await (await asked(url)).arrayBuffer());
 
-/** Hands files over, one after the other. Returns their paths. */
+/** Bytes of half a gigabyte end the page, and a blob of as many a browser refuses when it holds others. */
+const PIECE_BYTES = 2 ** 24;
+
+/** Hands files over, one after the other and piece by piece. Returns their paths. */
 export async function sendFiles(url: string, files: Iterable<NamedFile>): Promise<string[]> {
   const sent: string[] = [];
   for (const [path, body] of files) {
-    // Bytes of half a gigabyte end the page; a blob leaves it piece by piece.
-    await asked(`${url}${encodeURIComponent(path)}`, { method: 'POST', body: new Blob([body]) });
+    for (let at = 0; at === 0 || at < body.length; at += PIECE_BYTES)
+      await asked(`${url}${encodeURIComponent(path)}`, {
+        method: 'POST',
+        headers: { [OFFSET_HEADER]: String(at) },
+        body: body.slice(at, at + PIECE_BYTES),
+      });
     sent.push(path);
   }
   return sent;
