@@ -6,6 +6,9 @@ MODEL is a folder with safetensors, such as the policy/ that `sft` and `train` w
 a chat template and without our form: so the same question goes to a model before and after training. HumanEval's prompt
 is given as it is; MBPP's is a docstring of the text and the tests, and texts end where the BigCode evaluation harness
 (v0.1.0) ends them.
+
+`grade --solution by_form` reads the same texts as a model means them that was trained to write our form: the program
+between the answer tags where there are any, and what stands before the first tag where there are none.
 """
 
 import json
@@ -31,6 +34,11 @@ def cut(text, ends):
     return text[: min((at for at in map(text.find, ends) if at >= 0), default=len(text))]
 
 
+def by_form(completion):
+    before, opened, after = completion.partition("<answer>")
+    return "\n" + after.partition("</answer>")[0] if opened else before.partition("<think>")[0]
+
+
 def main(folder, problems, out, most="256"):
     tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left")
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
@@ -45,7 +53,8 @@ def main(folder, problems, out, most="256"):
                 made = model.generate(**ids, do_sample=False, max_new_tokens=int(most))
             for task, (_, ends), row in zip(batch, asked, made[:, ids.input_ids.shape[1] :]):
                 completion = cut(tokenizer.decode(row, skip_special_tokens=True), ends)
-                print(json.dumps({"task_id": task["task_id"], "completion": completion}), file=file)
+                line = {"task_id": task["task_id"], "completion": completion, "by_form": by_form(completion)}
+                print(json.dumps(line), file=file)
             print(f"{start + len(batch)} of {len(tasks)}", file=sys.stderr)
 
 
