@@ -151,11 +151,13 @@ export class Trainer {
     }));
     this.#count(collected);
 
+    const asked = groups.map(({ task }) => prompting.promptOf(task));
     const rollouts = await mapInSlices(members, (member, i): Rollout => {
       const { completion, text, parsed, verification, rewards, reward, extra } = member;
       const { reasoning, answer } = parsed;
-      const { task } = groups[Math.floor(i / groupSize)]!;
-      const prompt = prompting.promptOf(task);
+      const group = Math.floor(i / groupSize);
+      const { task } = groups[group]!;
+      const prompt = asked[group]!;
       const kls = reference[i]?.map((ref, t) => k3(ref - oldLogprobs[i]![t]!)) ?? null;
       const measures =
         reasoning === null || answer === null
@@ -163,7 +165,7 @@ export class Trainer {
           : domain.measures?.(task, reasoning, answer, verification);
       return {
         step,
-        group: Math.floor(i / groupSize),
+        group,
         index: i % groupSize,
         taskId: task.id,
         ...(prompt === domain.promptOf(task) ? {} : { prompt }),
