@@ -37,14 +37,24 @@ interface NumberFieldProps extends Omit<FieldProps, 'children' | 'error'> {
   readonly onChange: (value: number) => void;
 }
 
-/** A number that is read when the field is left; what cannot be read stays, with the reason under it. */
+/**
+ * A number that is read when the field is left. What is being typed stays, whatever else the page shows meanwhile; so does
+ * what cannot be read, with the reason under it.
+ */
 export function NumberField({ value, parse, invalid, inputMode, onChange, ...field }: NumberFieldProps) {
   const [draft, setDraft] = useState<string | null>(null);
-  const bad = draft !== null && parse(draft) === null;
+  const [isLeft, setLeft] = useState(false);
+  const read = (typed: string): number | null => parse(typed.trim());
+  const bad = isLeft && draft !== null && read(draft) === null;
+  const type = (typed: string): void => {
+    setDraft(typed);
+    setLeft(false);
+  };
   const take = (typed: string): void => {
-    const parsed = parse(typed.trim());
+    const parsed = read(typed);
     setDraft(parsed === null ? typed : null);
-    if (parsed !== null) onChange(parsed);
+    setLeft(true);
+    if (parsed !== null && parsed !== read(value)) onChange(parsed);
   };
   return (
     <Field {...field} error={bad ? invalid : null}>
@@ -57,7 +67,10 @@ export function NumberField({ value, parse, invalid, inputMode, onChange, ...fie
         value={draft ?? value}
         aria-invalid={bad}
         aria-describedby={`${field.id}-about`}
+        onInput={(event) => type(event.currentTarget.value)}
         onChange={(event) => take(event.currentTarget.value)}
+        // What was typed and taken back by hand is no change, and no draft either.
+        onBlur={() => setDraft((kept) => (kept !== null && read(kept) === read(value) ? null : kept))}
       />
     </Field>
   );
