@@ -22,7 +22,7 @@ import type { BradleyTerrySettings, QualityLoss } from '../src/programs/score.ts
 import { checkVocabulary } from '../src/reward/train.ts';
 import type { OptimizerState } from '../src/host/host.ts';
 import { RuntimeError } from '../src/runtime/runtime.ts';
-import { loadTokenizer, type Tokenizer } from '../src/model/tokenizer/index.ts';
+import { encodeOpened, loadTokenizer, type Tokenizer } from '../src/model/tokenizer/index.ts';
 import { engineBytesFor, openHost } from './host.ts';
 
 /** Texts per run, of a small model. */
@@ -44,7 +44,7 @@ function started(): Scorer {
 const raw = (texts: readonly string[]): Promise<number[]> =>
   cache.score(texts, (missing) =>
     started().score(
-      missing.map((text) => tokenizer!.encode(text)),
+      missing.map((text) => encodeOpened(tokenizer!, text)),
       microBatch,
     ),
   );
@@ -74,7 +74,7 @@ const api = {
   /** Raw score of each text of prompt and reasoning. */
   scoreRaw: raw,
   /** Tokens of each text. */
-  lengths: (texts: readonly string[]): number[] => texts.map((text) => tokenizer!.encode(text).length),
+  lengths: (texts: readonly string[]): number[] => texts.map((text) => encodeOpened(tokenizer!, text).length),
   scoreTokens: (texts: readonly (readonly number[])[]): Promise<number[]> =>
     started().score(texts, microBatch),
   train: async (

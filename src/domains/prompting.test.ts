@@ -80,6 +80,20 @@ describe('plain prompts', () => {
   });
 });
 
+describe('prompts of a tokenizer that opens each text', () => {
+  const opened = { tokenizer: { ...chatTokenizer, opening: '<s>' } };
+
+  it('begin with its token, once, but for chats, whose template writes it', () => {
+    expect(prompting({}, opened).promptOf(heldOut)).toBe('<s>50 + 60 = ?\n');
+    expect(prompting({ formatProfile: 'prefilled' }, opened).promptOf(heldOut)).toBe(
+      '<s>50 + 60 = ?\n<think>',
+    );
+    const few = prompting({ promptStyle: 'few-shot', shots: 2 }, opened).promptOf(heldOut);
+    expect([few.indexOf('<s>'), few.lastIndexOf('<s>')]).toEqual([0, 0]);
+    expect(prompting({ promptStyle: 'chat' }, opened).promptOf(heldOut)).not.toContain('<s>');
+  });
+});
+
 describe('chat prompts', () => {
   it('are the system prompt and the task by the model’s template', () => {
     const system = DEFAULT_SYSTEM_PROMPT.replace(
@@ -180,6 +194,7 @@ describe('a text asked in a chat', () => {
 
 describe('a text without special tokens', () => {
   const words = (...tokens: readonly string[]) => ({
+    opening: '',
     encode: (text: string) => tokens.flatMap((token, i) => (text.includes(token) ? [i] : [])),
     isSpecial: () => true,
     tokenAt: (id: number) => tokens[id]!,

@@ -40,7 +40,7 @@ export interface PromptMaterial<T extends Task = Task> {
   readonly train: readonly T[];
   /** The model's own; null where it has none. */
   readonly chat: ChatFormat | null;
-  readonly tokenizer: Pick<Tokenizer, 'encode' | 'isSpecial' | 'tokenAt'>;
+  readonly tokenizer: Pick<Tokenizer, 'encode' | 'opening' | 'isSpecial' | 'tokenAt'>;
 }
 
 /** A domain is one itself: the style `plain` and the profile `strict`. */
@@ -69,13 +69,14 @@ export function promptingOf<T extends Task>(
   const { domain } = material;
   const parse = parserOf(settings.formatProfile, (text) => domain.parse(text));
   const isPrefilled = settings.formatProfile === 'prefilled';
-  const opening = isPrefilled ? THINK_OPEN : '';
+  const { opening } = material.tokenizer;
+  const end = isPrefilled ? THINK_OPEN : '';
   switch (settings.promptStyle) {
     case 'plain':
-      return { parse, promptOf: (task) => domain.promptOf(task) + opening };
+      return { parse, promptOf: (task) => opening + domain.promptOf(task) + end };
     case 'few-shot': {
       const write = fewShotWriter(settings, material);
-      return { parse, promptOf: (task) => write(task) + opening };
+      return { parse, promptOf: (task) => opening + write(task) + end };
     }
     case 'chat': {
       const { messagesOf, promptOf } = chatWriter(settings, material);

@@ -3,7 +3,7 @@ import { hashWeights } from '../model/hash-weights.ts';
 import { jsonFile, modelFiles } from '../model/hugging-face.ts';
 import { whole } from '../model/policy-shape.ts';
 import { bundledBenchmark } from '../model/sources/bundled.ts';
-import type { Tokenizer } from '../model/tokenizer/index.ts';
+import { encodeOpened, type Tokenizer } from '../model/tokenizer/index.ts';
 import { freshState } from '../host/host.ts';
 import { starterTasks } from '../domains/code/starter/index.ts';
 import { reasoningText } from '../domains/completion.ts';
@@ -141,7 +141,7 @@ export function scoreReasonings(
 ): Promise<RewardScoreResult> {
   return withReward(workspace, model, policy, async ({ scaling, scorer, maxPositions, tokenizer }) => {
     const texts = items.map(({ prompt, reasoning }) => reasoningText(prompt, reasoning));
-    const lengths = texts.map((text) => tokenizer.encode(text).length);
+    const lengths = texts.map((text) => encodeOpened(tokenizer, text).length);
     const fits = lengths.map((length) => length <= maxPositions);
     const begin = performance.now();
     const scores = await scorer.scoreRaw(texts.filter((_, i) => fits[i]));

@@ -1,5 +1,6 @@
 /** What scores the reasoning of a run: a reward model, a function of the caller, or nothing. */
 import type { ModelHost, OptimizerState } from '../host/host.ts';
+import { encodeOpened } from '../model/tokenizer/index.ts';
 import { Scorer } from '../reward/scorer.ts';
 import type { RewardPort } from '../rl/trainer.ts';
 import type { RewardWeightsPort } from '../run/training.ts';
@@ -41,7 +42,7 @@ function openModel(model: Model, open: () => ModelHost): OpenReasoning {
     load: (state) => scorer.load(state),
     scoreRaw: (texts) =>
       scorer.score(
-        texts.map((text) => model.tokenizer.encode(text)),
+        texts.map((text) => encodeOpened(model.tokenizer, text)),
         SCORE_BATCH,
       ),
     dispose: () => scorer.dispose(),

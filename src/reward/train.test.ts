@@ -49,6 +49,7 @@ const config: ModelConfig = {
   endIds: [1],
 };
 const letters = {
+  opening: '',
   encode: (text: string) => [...text].map((char) => char.charCodeAt(0) % 128),
   vocabSize: 128,
 };

@@ -7,7 +7,7 @@ import type { Metrics } from '../rl/types.ts';
 import { freshState, type OptimizerState } from '../host/host.ts';
 import { reasoningText } from '../domains/completion.ts';
 import type { Task } from '../domains/domain.ts';
-import type { Tokenizer } from '../model/tokenizer/index.ts';
+import { encodeOpened, type Tokenizer } from '../model/tokenizer/index.ts';
 import { pairAccuracy, type PairAccuracy, type ScoredPair } from './accuracy.ts';
 import type { ExactMix, PairMaker } from './pairs/tries.ts';
 import type { ImportedPair, PairColumns, PairKind } from './pairs/types.ts';
@@ -147,11 +147,11 @@ function deal<T extends Task>(
 
 /** The ids the reward model reads for both sides of a pair. */
 export const encodePair = (
-  tokenizer: Pick<Tokenizer, 'encode'>,
+  tokenizer: Pick<Tokenizer, 'encode' | 'opening'>,
   { prompt, chosen, rejected }: PairColumns,
 ): TokenPair => ({
-  chosen: tokenizer.encode(reasoningText(prompt, chosen)),
-  rejected: tokenizer.encode(reasoningText(prompt, rejected)),
+  chosen: encodeOpened(tokenizer, reasoningText(prompt, chosen)),
+  rejected: encodeOpened(tokenizer, reasoningText(prompt, rejected)),
 });
 
 /**
@@ -168,7 +168,7 @@ export function checkVocabulary(tokenizer: Pick<Tokenizer, 'vocabSize'>, config:
 
 /** Splits off the pairs with a side that is longer than the model can read. */
 export function fittingPairs<T extends PairColumns>(
-  tokenizer: Pick<Tokenizer, 'encode'>,
+  tokenizer: Pick<Tokenizer, 'encode' | 'opening'>,
   config: Pick<ModelConfig, 'maxPositions'>,
   pairs: readonly T[],
 ): { readonly fitting: T[]; readonly tooLong: number[] } {
@@ -207,7 +207,7 @@ export const startFromScratch = (config: ModelConfig, seed: number): Float32Arra
 /** Scores both sides of each pair. */
 export async function scorePairs(
   score: ScoreTokens,
-  tokenizer: Pick<Tokenizer, 'encode'>,
+  tokenizer: Pick<Tokenizer, 'encode' | 'opening'>,
   pairs: readonly ImportedPair[],
 ): Promise<ScoredPair[]> {
   const ids = pairs.map((pair) => encodePair(tokenizer, pair));
@@ -221,7 +221,7 @@ export async function scorePairs(
 
 export const evaluatePairs = async (
   score: ScoreTokens,
-  tokenizer: Pick<Tokenizer, 'encode'>,
+  tokenizer: Pick<Tokenizer, 'encode' | 'opening'>,
   pairs: readonly ImportedPair[],
 ): Promise<PairAccuracy> => pairAccuracy(await scorePairs(score, tokenizer, pairs));
 
@@ -245,7 +245,7 @@ export function qualitiesOf(kind: PairKind | undefined): readonly [chosen: numbe
  */
 export async function trainReward(
   port: RewardTrainingPort,
-  tokenizer: Pick<Tokenizer, 'encode'>,
+  tokenizer: Pick<Tokenizer, 'encode' | 'opening'>,
   start: Float32Array,
   source: PairSource,
   validation: readonly ImportedPair[],
@@ -295,7 +295,7 @@ export async function trainReward(
 
 async function learn(
   port: RewardTrainingPort,
-  tokenizer: Pick<Tokenizer, 'encode'>,
+  tokenizer: Pick<Tokenizer, 'encode' | 'opening'>,
   pairs: readonly ImportedPair[],
   rate: number,
   { objective, microBatch }: RewardSettings,

@@ -47,7 +47,7 @@ export function writePairsByPolicy(
     const sampled = { prompts: settings.microBatch, group: 1, ...settings };
     const { api } = await openSampled(workspace, device, { config, weights }, sampled);
     const inChat = asked === null ? chat !== null : asked === 'chat';
-    const promptOf = inChat ? askedInChat({ chat, tokenizer }) : (text: string) => text;
+    const promptOf = inChat ? askedInChat({ chat, tokenizer }) : (text: string) => tokenizer.opening + text;
     let done = 0;
     const port = policyText(api, tokenizer, settings, (texts) => {
       done += texts;

@@ -17,6 +17,8 @@ export type Fault =
   | { readonly kind: 'cut'; readonly afterBytes: number }
   /** Sends so many bytes and then nothing more, until {@link HubServer.release} is called. */
   | { readonly kind: 'stall'; readonly afterBytes: number }
+  /** Takes the request and says nothing, until {@link HubServer.release} is called. */
+  | { readonly kind: 'silent' }
   /** Answers 200 with the whole file, whatever was asked for. */
   | { readonly kind: 'no-ranges' }
   /** Sends other bytes of the same number. */
@@ -100,6 +102,7 @@ export async function startHub(repository: HubRepository, largeBytes = 10_000): 
   ): void => {
     const fault = faultOf(path);
     if (fault?.kind === 'status') return end(response, fault.status, fault.headers);
+    if (fault?.kind === 'silent') return void hanging.add(response);
     const bytes = fault?.kind === 'other-content' ? whole.map((byte) => byte ^ 1) : whole;
     const total = fault?.kind === 'other-total' ? fault.totalBytes : bytes.byteLength;
     const tag = `"${sha256(whole).slice(0, 16)}${fault?.kind === 'other-tag' ? '-2' : ''}"`;
@@ -135,6 +138,7 @@ export async function startHub(repository: HubRepository, largeBytes = 10_000): 
       return end(response, 401, { 'X-Error-Code': 'RepoNotFound' }, '{"error":"Repository not found"}');
     const fault = path.startsWith('/api/') ? faultOf(path) : undefined;
     if (fault?.kind === 'status') return end(response, fault.status, fault.headers);
+    if (fault?.kind === 'silent') return void hanging.add(response);
     const json = (value: unknown, headers = {}): void =>
       end(response, 200, { 'Content-Type': 'application/json', ...headers }, JSON.stringify(value));
     const { pathname, searchParams } = new URL(path, 'http://hub');

@@ -48,6 +48,7 @@ export interface Metadata {
   value(key: string): unknown;
   text(key: string): string | null;
   number(key: string): number | null;
+  flag(key: string): boolean | null;
   texts(key: string): readonly string[] | null;
   numbers(key: string): readonly number[] | null;
 }
@@ -71,6 +72,7 @@ export function metadataOf(entries: Entries): Metadata {
       const found = read<number | bigint>(key, 'number', isNumber);
       return found === null ? null : Number(found);
     },
+    flag: (key) => read(key, 'truth value', (found) => typeof found === 'boolean'),
     texts: (key) => read(key, 'list of texts', listOf(isText)),
     numbers: (key) =>
       read<(number | bigint)[]>(key, 'list of numbers', listOf(isNumber))?.map(Number) ?? null,

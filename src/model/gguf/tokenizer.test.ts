@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadTokenizer } from '../tokenizer/index.ts';
+import { encodeOpened, loadTokenizer } from '../tokenizer/index.ts';
 import { GgufError } from './errors.ts';
 import { metadataOf } from './metadata.ts';
 import { tokenizerConfig, tokenizerJson } from './tokenizer.ts';
@@ -45,6 +45,19 @@ describe('a vocabulary of the metadata', () => {
     for (const text of texts) expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
   });
 
+  it.each([
+    [{ add_bos_token: true, bos_token_id: 0 }, '<|im_start|>'],
+    [{ add_bos_token: false, bos_token_id: 0 }, ''],
+    [{ bos_token_id: 0 }, ''],
+    [{ pre: 'llama-bpe', bos_token_id: 0 }, '<|im_start|>'],
+    [{ pre: 'llama-bpe', bos_token_id: 0, add_bos_token: false }, ''],
+    [{ pre: 'llama-bpe' }, ''],
+  ])('opens texts by what the file says, or as llama.cpp does by its kind (%#)', (changes, opening) => {
+    const tokenizer = loadTokenizer(tokenizerJson(metadata(changes)), IDS);
+    expect(tokenizer.opening).toBe(opening);
+    expect(encodeOpened(tokenizer, 'for x')).toEqual([...(opening ? [0] : []), ...tokenizer.encode('for x')]);
+  });
+
   it('leaves out tokens that are not used', () => {
     const padded = metadata({ tokens: [...tokens, '[PAD1]'], token_type: [...types, 5] });
     expect(loadTokenizer(tokenizerJson(padded), IDS).vocabSize).toBe(tokens.length);
@@ -61,6 +74,9 @@ describe('a vocabulary of the metadata', () => {
     [{ token_type: [1] }, /601 tokens but 1 types/],
     [{ merges: ['abc'] }, /merge "abc" is not a pair/],
     [{ merges: undefined }, /no tokenizer\.ggml\.merges/],
+    [{ add_bos_token: true }, /no tokenizer\.ggml\.bos_token_id/],
+    [{ add_bos_token: true, bos_token_id: 601 }, /token 601, which each text begins with, is not there/],
+    [{ add_bos_token: 1, bos_token_id: 0 }, /add_bos_token is no truth value/],
     [{ tokens: tokens.with(5, tokens[4]!) }, /tokens 4 and 5 are both/],
   ])('is refused where it cannot be read (%#)', (changes, message) => {
     expect(() => tokenizerJson(metadata(changes))).toThrow(GgufError);

@@ -14,6 +14,8 @@ interface Splitting {
   readonly patterns: readonly string[];
   /** Whether a piece that is a token as a whole is not merged. */
   readonly ignoreMerges?: boolean;
+  /** Whether a text begins with the token for that where the file does not say. */
+  readonly isOpened?: boolean;
 }
 
 const GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
@@ -27,13 +29,13 @@ const SPLITTINGS: Readonly<Record<string, Splitting>> = {
   default: { patterns: [GPT2] },
   'gpt-2': { patterns: [GPT2] },
   smollm: { patterns: ['\\p{N}', GPT2] },
-  'llama-bpe': { patterns: [wordsAnd('\\p{N}{1,3}')], ignoreMerges: true },
+  'llama-bpe': { patterns: [wordsAnd('\\p{N}{1,3}')], ignoreMerges: true, isOpened: true },
   qwen2: { patterns: [wordsAnd('\\p{N}')], normalizer: { type: 'NFC' } },
 };
 
 /** @throws GgufError for a vocabulary that is not of byte-level pairs, or is cut in a way that is not known here */
 export function tokenizerJson(metadata: Metadata): TokenizerJson<string> {
-  const { normalizer = null, patterns, ignoreMerges = false } = splittingOf(metadata);
+  const { normalizer = null, patterns, ignoreMerges = false, isOpened = false } = splittingOf(metadata);
   const { tokens, types } = vocabularyOf(metadata);
   const merges = needed('tokenizer.ggml.merges', metadata.texts('tokenizer.ggml.merges'));
   const wrong = merges.find((merge) => !/^[^ ]+ [^ ]+$/.test(merge));
@@ -54,7 +56,21 @@ export function tokenizerJson(metadata: Metadata): TokenizerJson<string> {
     vocabulary: Object.fromEntries(vocab),
     merges,
     ignoreMerges,
+    opening: openingOf(metadata, tokens, isOpened),
   });
+}
+
+/** @throws GgufError where a text begins with a token that is not there */
+function openingOf(metadata: Metadata, tokens: readonly string[], isUsual: boolean) {
+  const said = metadata.flag('tokenizer.ggml.add_bos_token');
+  const key = 'tokenizer.ggml.bos_token_id';
+  const found = metadata.number(key);
+  if (!(said ?? (isUsual && found !== null))) return null;
+  const id = needed(key, found);
+  const content = tokens[id];
+  if (content === undefined)
+    throw new GgufError(`Its token ${id}, which each text begins with, is not there.`);
+  return { id, content };
 }
 
 function splittingOf(metadata: Metadata): Splitting {

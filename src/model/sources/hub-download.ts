@@ -1,7 +1,7 @@
 /** Files of the hub, piece by piece, so that what has come is kept when the rest does not. */
 import { createSHA1, createSHA256 } from 'hash-wasm';
 import type { HubFile, HubModel } from './hub.ts';
-import { ask, HubError, type HubOptions, RETRY_MS, waitFor } from './hub-request.ts';
+import { ask, HubError, type HubOptions, RETRY_MS, STALL_MS, waitFor } from './hub-request.ts';
 
 /** A file as it is written. */
 export interface OpenFile {
@@ -41,7 +41,6 @@ const PIECE_BYTES = 2 ** 24;
 const READ_BYTES = 2 ** 20;
 /** What is read into memory whole: model cards, configurations, indices. */
 const SMALL_BYTES = 2 ** 24;
-const STALL_MS = 60_000;
 
 /**
  * Downloads what is missing of a model. What an earlier download left is read again, for its hash, and gone on from.

@@ -41,12 +41,14 @@ export interface HubOptions {
   readonly signal?: AbortSignal;
   /** Waits before something is tried again; it hears of the signal. */
   readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** A connection that sends nothing for so long counts as cut. Default: a minute. */
+  /** A connection that sends nothing for so long counts as cut, before an answer begins as well. Default: a minute. */
   readonly stallMs?: number;
 }
 
 /** Before the second try, the third, and so on. */
 export const RETRY_MS: readonly number[] = [500, 1500, 4000, 10_000, 20_000];
+/** Default of {@link HubOptions.stallMs}. */
+export const STALL_MS = 60_000;
 /** The hub may have us wait so long, all in all, for one answer. */
 const LONGEST_WAIT_S = 60;
 
@@ -94,7 +96,8 @@ export interface Question {
 }
 
 /**
- * Asks until there is an answer with content: again after a fault of the network or the server, and when a busy hub says to.
+ * Asks until there is an answer with content: again after a fault of the network or the server, and when a busy hub says to,
+ * but never without a pause.
  * @throws HubError
  */
 export async function ask(question: Question, options: HubOptions): Promise<Response> {
@@ -103,14 +106,7 @@ export async function ask(question: Question, options: HubOptions): Promise<Resp
   const headers = { ...authorization(options.token), ...question.headers };
   let waitedS = 0;
   for (let tries = 0; ; tries++) {
-    const response = await fetch(origin + question.path, {
-      headers,
-      // A browser's own log-in at the hub has no part in it, and the address of this page is not told.
-      credentials: 'omit',
-      referrerPolicy: 'no-referrer',
-      cache: 'no-store',
-      ...(signal ? { signal } : {}),
-    }).catch((cause: unknown) => {
+    const response = await answerTo(origin + question.path, headers, options).catch((cause: unknown) => {
       signal?.throwIfAborted();
       return cause;
     });
@@ -121,7 +117,7 @@ export async function ask(question: Question, options: HubOptions): Promise<Resp
       if (again === null) throw unreachable(origin, question, response);
       await wait(again, signal);
     } else if (response.status === 429) {
-      const seconds = retryAfter(response) ?? (again ?? Infinity) / 1000;
+      const seconds = Math.max(retryAfter(response), (again ?? Infinity) / 1000);
       if (waitedS + seconds > LONGEST_WAIT_S) throw busy(origin, question, seconds);
       waitedS += seconds;
       await wait(seconds * 1000, signal);
@@ -133,12 +129,33 @@ export async function ask(question: Question, options: HubOptions): Promise<Resp
   }
 }
 
-/** Seconds; null where the header is not there or cannot be read from a page. */
-function retryAfter({ headers }: Response): number | null {
-  const value = headers.get('retry-after');
-  if (value === null) return null;
+/** The head of an answer; one that does not begin in time is given up. */
+async function answerTo(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { signal, stallMs = STALL_MS }: HubOptions,
+): Promise<Response> {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), stallMs);
+  try {
+    return await fetch(url, {
+      headers,
+      // A browser's own log-in at the hub has no part in it, and the address of this page is not told.
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      cache: 'no-store',
+      signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Seconds; 0 where the header is not there or cannot be read from a page. */
+function retryAfter({ headers }: Response): number {
+  const value = headers.get('retry-after') ?? '';
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : 0;
 }
 
 const hostOf = (origin: string): string => new URL(origin).host;

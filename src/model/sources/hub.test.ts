@@ -289,7 +289,7 @@ describe('a download', () => {
   it('counts a connection that sends nothing as cut', async () => {
     const model = await find();
     faults(WEIGHTS, { kind: 'stall', afterBytes: 3000 });
-    await downloadHubModel(model, downloadFolder(folder), options({ stallMs: 50 }));
+    await downloadHubModel(model, downloadFolder(folder), options({ stallMs: 300 }));
     expect(ranges()).toContain('bytes=3000-19383');
     expect(await isHere(WEIGHTS)).toBe(true);
   });
@@ -332,6 +332,36 @@ describe('what goes wrong at the hub', () => {
     waits = [];
     await find();
     expect(waits).toEqual([RETRY_MS[0]]);
+  });
+
+  it('is never asked again without a pause, though it says that none is needed', async () => {
+    const past = new Date(Date.now() - 5e6).toUTCString();
+    const model = await find();
+    faults(
+      WEIGHTS,
+      ...['0', past, '0', past, '0', '0'].map((after) => status(429, { 'Retry-After': after })),
+    );
+    waits = [];
+    await expect(downloadHubModel(model, downloadFolder(folder), options())).rejects.toThrow(
+      /too many requests.*wants quiet before it sends model\.safetensors/,
+    );
+    expect(waits).toEqual(RETRY_MS);
+    // In the middle of a file it goes on where it was.
+    faults(WEIGHTS, { kind: 'cut', afterBytes: 4000 }, status(429, { 'Retry-After': '7' }));
+    waits = [];
+    await downloadHubModel(model, downloadFolder(folder), options());
+    expect(waits).toEqual([7000]);
+    expect(ranges()).toContain('bytes=4000-20383');
+    expect(await isHere(WEIGHTS)).toBe(true);
+  });
+
+  it('is asked again where it takes a request and says nothing', async () => {
+    faults('revision/main', { kind: 'silent' });
+    const model = await find(ID, { stallMs: 300 });
+    faults(WEIGHTS, { kind: 'silent' });
+    await downloadHubModel(model, downloadFolder(folder), options({ stallMs: 300 }));
+    expect(waits).toEqual([RETRY_MS[0], RETRY_MS[0]]);
+    expect(await isHere(WEIGHTS)).toBe(true);
   });
 
   it('is said of a model, a revision or a file that is not there', async () => {

@@ -15,7 +15,7 @@ export interface TokenizerJson<Merge> {
   }[];
   readonly normalizer: object | null;
   readonly pre_tokenizer: object;
-  readonly post_processor: null;
+  readonly post_processor: object | null;
   readonly decoder: object;
   readonly model: {
     readonly type: 'BPE';
@@ -42,6 +42,8 @@ export interface ByteLevelTokenizer<Merge> {
   readonly merges: readonly Merge[];
   /** Whether a piece that is a token is taken whole. */
   readonly ignoreMerges?: boolean;
+  /** The token that stands before each text. */
+  readonly opening?: { readonly id: number; readonly content: string } | null;
 }
 
 export function byteLevelJson<Merge>({
@@ -51,6 +53,7 @@ export function byteLevelJson<Merge>({
   vocabulary,
   merges,
   ignoreMerges = false,
+  opening = null,
 }: ByteLevelTokenizer<Merge>): TokenizerJson<Merge> {
   const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false };
   return {
@@ -79,7 +82,19 @@ export function byteLevelJson<Merge>({
         byteLevel,
       ],
     },
-    post_processor: null,
+    post_processor: opening && {
+      type: 'TemplateProcessing',
+      single: [{ SpecialToken: { id: opening.content, type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+      pair: [
+        { SpecialToken: { id: opening.content, type_id: 0 } },
+        { Sequence: { id: 'A', type_id: 0 } },
+        { SpecialToken: { id: opening.content, type_id: 1 } },
+        { Sequence: { id: 'B', type_id: 1 } },
+      ],
+      special_tokens: {
+        [opening.content]: { id: opening.content, ids: [opening.id], tokens: [opening.content] },
+      },
+    },
     decoder: byteLevel,
     model: {
       type: 'BPE',

@@ -8,6 +8,11 @@ export interface Tokenizer {
   /** Ids of the text; special tokens only where the text spells them out. */
   encode(text: string): number[];
   /**
+   * What the tokenizer itself puts before a text that a sequence begins with, such as Llama 3's `<|begin_of_text|>`; empty
+   * for most. Chats go without: their template writes it.
+   */
+  readonly opening: string;
+  /**
    * The exact text, special tokens included; bytes that are not UTF-8 become U+FFFD. An id without a token adds nothing:
    * a model whose vocabulary is padded may draw one. Throws `RangeError` for what is no id.
    */
@@ -78,8 +83,11 @@ export function loadTokenizer(json: unknown, ids: SpecialIds | null = null): Tok
       library.decode(known, { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
     );
   };
+  const encode = (text: string): number[] =>
+    guarded(() => library.encode(text, { add_special_tokens: false }).ids);
   return {
-    encode: (text) => guarded(() => library.encode(text, { add_special_tokens: false }).ids),
+    encode,
+    opening: openingOf(library, encode, decode),
     decode,
     padId: ids?.padId ?? named(PAD_NAMES, 'padding'),
     endId: ids?.endIds[0] ?? named(END_NAMES, 'end-of-text'),
@@ -92,6 +100,22 @@ export function loadTokenizer(json: unknown, ids: SpecialIds | null = null): Tok
     },
   };
 }
+
+/** What a text begins with by the file's post-processor. What it would put behind one is left out: prompts go on. */
+function openingOf(library: Library, encode: Tokenizer['encode'], decode: Tokenizer['decode']): string {
+  const [first] = encode('a');
+  const { ids } = guarded(() => library.encode('a'));
+  const before = ids.slice(0, Math.max(0, ids.indexOf(first!)));
+  const text = decode(before);
+  if (encode(text).join() === before.join()) return text;
+  throw new TokenizerError(
+    `This tokenizer.json puts ${JSON.stringify(text)} before each text, which is another token when it is read as text; nothing was loaded.`,
+  );
+}
+
+/** Ids of a text that a sequence begins with. */
+export const encodeOpened = (tokenizer: Pick<Tokenizer, 'encode' | 'opening'>, text: string): number[] =>
+  tokenizer.encode(tokenizer.opening + text);
 
 function sizeOf(library: Library): number {
   let largest = -1;

@@ -8,7 +8,7 @@ import { toPython } from '../../domains/code/starter/literal.ts';
 import { LAYOUTS, layOut, partsOf } from '../../domains/code/starter/reasoning.ts';
 import { byteSymbols } from './bytes.ts';
 import { starterCorpus } from '../../recipes/corpus.ts';
-import { loadTokenizer, TokenizerError } from './index.ts';
+import { encodeOpened, loadTokenizer, TokenizerError } from './index.ts';
 import { PIECE, trainTokenizer } from './train.ts';
 
 const file: unknown = JSON.parse(
@@ -212,5 +212,51 @@ describe('loadTokenizer', () => {
   it('replaces bytes that are not UTF-8', () => {
     const [first] = starter.encode('\u{10ffff}');
     expect(starter.decode([first!])).toBe('\ufffd');
+  });
+});
+
+describe('a tokenizer that puts a token before each text', () => {
+  const {
+    tokenizer: json,
+    opening,
+    texts,
+    ids,
+  } = JSON.parse(readFileSync('tests/fixtures/opened_tokenizer.json', 'utf8')) as {
+    readonly tokenizer: { readonly post_processor: { readonly processors: readonly object[] } };
+    readonly opening: string;
+    readonly texts: readonly string[];
+    readonly ids: readonly (readonly number[])[];
+  };
+  const opened = loadTokenizer(json);
+
+  it('gives the ids of transformers for a text that a sequence begins with', () => {
+    expect(opened.opening).toBe(opening);
+    for (const [i, text] of texts.entries())
+      expect([text, encodeOpened(opened, text)]).toEqual([text, ids[i]]);
+  });
+
+  it('puts nothing before a text that goes on', () => {
+    for (const [i, text] of texts.entries()) expect(opened.encode(text)).toEqual(ids[i]!.slice(1));
+    expect(starter.opening).toBe('');
+  });
+
+  it('leaves out what it would put behind one, and is refused where the token is no text', () => {
+    const [, template] = json.post_processor.processors as [object, { readonly special_tokens: object }];
+    const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
+    const around = (token: string, id: number) => ({
+      ...json,
+      post_processor: {
+        ...template,
+        single: [special(token), { Sequence: { id: 'A', type_id: 0 } }, special('<|end_of_text|>')],
+        special_tokens: {
+          [token]: { id: token, ids: [id], tokens: [token] },
+          '<|end_of_text|>': { id: '<|end_of_text|>', ids: [602], tokens: ['<|end_of_text|>'] },
+        },
+      },
+    });
+    expect(loadTokenizer(around(opening, 601)).opening).toBe(opening);
+    // A token of two letters that no merge of a text alone comes to.
+    expect(() => loadTokenizer(around('<tool>', 600))).toThrow(TokenizerError);
+    expect(() => loadTokenizer(around('<tool>', 600))).toThrow(/puts "<tool>" before each text/);
   });
 });

@@ -161,6 +161,7 @@ describe('buildBenchmark', () => {
   /** A policy that writes demonstrations, forgetting the edge case or a step by turns, letter by letter. */
   function build(): Promise<Benchmark> {
     const tokenizer = {
+      opening: '',
       encode: (text: string) => [...text].map((char) => char.codePointAt(0)!),
       decode: (ids: readonly number[]) => String.fromCodePoint(...ids),
     };

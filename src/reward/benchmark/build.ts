@@ -6,7 +6,7 @@ import { sha256 } from '../../sha256.ts';
 import { codeVerifier } from '../../domains/code/verifier.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import type { StarterTask } from '../../domains/code/starter/task.ts';
-import type { Tokenizer } from '../../model/tokenizer/index.ts';
+import { encodeOpened, type Tokenizer } from '../../model/tokenizer/index.ts';
 import { writePairs } from '../pairs/jsonl.ts';
 import type { ImportedPair } from '../pairs/types.ts';
 import type { Association } from '../../statistics/association.ts';
@@ -116,7 +116,7 @@ async function sampleTasks(
 ): Promise<{ judged: JudgedSample[]; malformed: number }> {
   const { samplesPerTask: group, seed, temperature, maxPromptTokens, maxCompletionTokens } = settings;
   const completions = await policy.sample({
-    prompts: tasks.map((task) => tokenizer.encode(task.prompt)),
+    prompts: tasks.map((task) => encodeOpened(tokenizer, task.prompt)),
     group,
     maxPromptTokens,
     maxCompletionTokens,
