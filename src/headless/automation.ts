@@ -111,7 +111,7 @@ async function train(workspace: Workspace, request: TrainRequest, signal: AbortS
             ? []
             : await sendFiles(
                 upload,
-                policyFiles(config, parts.models.policy, parameters, await workspace.bundled(config)),
+                await policyFiles(config, parts.models.policy, parameters, await workspace.bundled(config)),
               ),
       };
     } finally {

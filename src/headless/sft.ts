@@ -76,7 +76,10 @@ export async function superviseOnTasks(
     );
     const { parameters } = await policy.snapshot();
     const site = await workspace.bundled(config);
-    const files = await sendFiles(upload, policyFiles(config, models.policy, parameters, site, 'merged'));
+    const files = await sendFiles(
+      upload,
+      await policyFiles(config, models.policy, parameters, site, 'merged'),
+    );
     return {
       files,
       metrics: { 'loss/first': losses[0]!, loss, examples: examples.length },

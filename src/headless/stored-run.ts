@@ -64,5 +64,5 @@ export async function sendPolicyOfRun(
   const site = await workspace.bundled(config);
   const policy = await policyOf(model, site);
   const trained = await trainedIn(workspace, run, policy);
-  await sendFiles(upload, policyFiles(trained.config, policy, trained.parameters, site, 'merged'));
+  await sendFiles(upload, await policyFiles(trained.config, policy, trained.parameters, site, 'merged'));
 }

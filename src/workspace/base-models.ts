@@ -28,17 +28,22 @@ export interface BaseSources {
 
 /** @throws RunModelError where it is not kept here any more; StoredModelError, CheckpointDamagedError */
 export async function openBase(base: BaseModel, sources: BaseSources): Promise<LoadedModel> {
-  if (base.place === 'hub')
-    return readModel(await hubModelSource(await sources.modelFiles(), base.key), sharedIfLarge);
+  if (base.place === 'hub') {
+    const files = await sources.modelFiles();
+    if (!(await files.list()).some(({ key }) => key === base.key)) throw gone(base, 'download');
+    return readModel(await hubModelSource(files, base.key), sharedIfLarge);
+  }
   const store = await sources.store();
   const kept = (await store.listGenerations()).find(
     ({ current, key, meta }) =>
       current && key.startsWith(IMPORT_PREFIX) && importFacts(meta)?.hash === base.hash,
   );
   const checkpoint = kept ? await store.loadCheckpoint(kept.key) : null;
-  if (!checkpoint)
-    throw new RunModelError(
-      `This run trains factors beside the weights of ${base.name}, and that model is not kept here any more. Nothing was changed: import it again in Models, then go on.`,
-    );
+  if (!checkpoint) throw gone(base, 'import');
   return readModel(importedSource(checkpoint), sharedIfLarge);
 }
+
+const gone = ({ name }: BaseModel, remedy: 'download' | 'import'): RunModelError =>
+  new RunModelError(
+    `This run trains factors beside the weights of ${name}, and that model is not kept here any more. Nothing was changed: ${remedy} it again in Models, then go on.`,
+  );

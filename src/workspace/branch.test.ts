@@ -114,6 +114,35 @@ describe('a run with LoRA that branches from a model', () => {
     expect(checkpoints.get(id)!.meta['base']).toBe(await hashWeights(site.policy.weights));
   });
 
+  it('keeps where a model is that has the site’s shape and other weights', async () => {
+    const { store, policies } = shelf();
+    const weights = initialWeights(site.policy.config, 9);
+    const kept = { place: 'import', hash: await hashWeights(weights), name: 'merged' } as const;
+    const start = { ...mine, ...site.policy, weights, kept };
+    const id = await branchRun(store, site, start, config);
+    expect((await storedPolicy(store, id))?.base).toEqual(kept);
+    // Trained whole, it needs no other model.
+    const whole = await branchRun(store, site, start, DEFAULT_CONFIG);
+    expect(policies.get(whole)).toBeNull();
+  });
+
+  it('is refused where the tokenizer has tokens that the model does not', async () => {
+    const { store, runs } = shelf();
+    const short = { ...mine.config, vocabulary: 300 };
+    const start = { ...mine, config: short, weights: initialWeights(short, 3) };
+    await expect(branchRun(store, site, start, config)).rejects.toThrow(
+      /vocabulary of 300, the tokenizer one of \d+: they do not belong together/,
+    );
+    expect(runs).toEqual([]);
+  });
+
+  it('names the model of the hub that is gone', async () => {
+    const base = { place: 'hub', key: 'c0ffee', name: 'someone/tiny' } as const;
+    await expect(openBase(base, sourcesOf(shelf().store))).rejects.toThrow(
+      /weights of someone\/tiny, .*not kept here any more.*download it again in Models/,
+    );
+  });
+
   it('finds it again after it was deleted and taken in anew, and says so while it is gone', async () => {
     const { store, checkpoints } = shelf();
     await expect(openBase(mine.kept!, sourcesOf(store))).rejects.toThrow(

@@ -1,7 +1,9 @@
 /** A new run that starts from weights of one's choice. */
 import { type ChatFormat, toTokenizerConfig } from '../model/chat-template.ts';
 import { toHuggingFaceConfig } from '../model/config.ts';
+import { loadTokenizer } from '../model/tokenizer/index.ts';
 import type { LoadedModel } from '../model/sources/source.ts';
+import { checkVocabulary } from '../reward/train.ts';
 import { loraOf } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import { firstCheckpoint, frozenOf, storedBase, storedReward, type Frozen } from '../run/training.ts';
@@ -26,7 +28,8 @@ export interface BranchStart extends LoadedModel {
 /**
  * Stores the run with its first checkpoint: from there on it is a run like any other.
  * @returns its id
- * @throws RunModelError where the run's texts are too long for the policy, or it cannot be trained like that; ScalingError;
+ * @throws RunModelError where the run's texts are too long for the policy, or it cannot be trained like that; RewardModelError
+ *   where its tokenizer is of another model; ScalingError;
  *   StorageFullError
  */
 export async function branchRun(
@@ -36,6 +39,7 @@ export async function branchRun(
   { changes: _, ...config }: TrainConfig,
 ): Promise<string> {
   checkContext(start.config, config);
+  checkVocabulary(loadTokenizer(start.tokenizerJson, start.config), start.config);
   policyShape(start, config);
   const goesOn = continuesFactors(start, config);
   if (start.run && !goesOn && loraOf(config))
@@ -62,16 +66,17 @@ export async function branchRun(
   return run.id;
 }
 
-/** What a run has to be told of its policy; null where that is the site's. */
-const policyRecord = (start: BranchStart, site: BundledModels, config: TrainConfig): Branch['policy'] =>
-  isSites(start, site)
-    ? null
-    : {
-        config: toHuggingFaceConfig(start.config),
-        tokenizer: start.tokenizerJson,
-        ...(start.chat && { tokenizerConfig: toTokenizerConfig(start.chat) }),
-        ...(loraOf(config) && start.kept && { base: start.kept }),
-      };
+/** What a run has to be told of its policy; null where that is the site's, or has its shape and is trained whole. */
+function policyRecord(start: BranchStart, site: BundledModels, config: TrainConfig): Branch['policy'] {
+  const base = loraOf(config) && start.kept;
+  if (!base && isSites(start, site)) return null;
+  return {
+    config: toHuggingFaceConfig(start.config),
+    tokenizer: start.tokenizerJson,
+    ...(start.chat && { tokenizerConfig: toTokenizerConfig(start.chat) }),
+    ...(base && { base }),
+  };
+}
 
 /** Whether the run goes on with the factors of the one that it branches from. */
 const continuesFactors = ({ run }: BranchStart, config: TrainConfig): boolean =>

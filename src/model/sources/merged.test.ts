@@ -2,7 +2,8 @@ import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { ADAPTER_WEIGHTS, readAdapter } from '../adapter.ts';
+import { ADAPTER_WEIGHTS, adapterFiles, readAdapter } from '../adapter.ts';
+import { hashWeights } from '../hash-weights.ts';
 import { mergedWeights } from '../merge.ts';
 import { folderSource } from './folder.ts';
 import { mergedSource } from './merged.ts';
@@ -29,6 +30,30 @@ describe('a model with an adapter in its weights', () => {
     expect(config).toEqual(model.config);
     expect(weights).toEqual(mergedWeights(config, lora, model.weights, factors));
     expect(weights).not.toEqual(model.weights);
+  });
+
+  it('is refused where the adapter tells other weights that it was trained beside', async () => {
+    const model = await readModel(at('llama_tiny'));
+    const { lora, factors } = await readAdapter(at('lora/llama', ADAPTER_WEIGHTS), model.config);
+    const about = { lora, base: null, revision: null };
+    const besideOf = async (weights: Float32Array) => {
+      const files = new Map(
+        adapterFiles('a', model.config, about, factors, await hashWeights(weights)).map(
+          ([path, bytes]) => [path.slice(2), new Blob([bytes])] as const,
+        ),
+      );
+      return folderSource({
+        weights: [ADAPTER_WEIGHTS],
+        unusable: (file, cause) => new Error(`${file}: ${(cause as Error).message}`),
+        open: async (name) => files.get(name)?.stream() ?? null,
+      });
+    };
+    const { weights } = await readModel(mergedSource(at('llama_tiny'), await besideOf(model.weights)));
+    expect(weights).toEqual(mergedWeights(model.config, lora, model.weights, factors));
+    const other = mergedSource(at('llama_tiny'), await besideOf(model.weights.map((x) => x + 1)));
+    await expect(readModel(other)).rejects.toThrow(
+      /^adapter_model\.safetensors: It was trained beside the weights of another model\. Nothing was merged/,
+    );
   });
 
   it('is refused by name where the adapter is of another model', async () => {

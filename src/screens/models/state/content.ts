@@ -9,6 +9,7 @@ import { type ModelSource, readModel } from '../../../model/sources/source.ts';
 import { hashWeights } from '../../../model/hash-weights.ts';
 import { DEFAULT_CONFIG, fullConfig, loraOf } from '../../../rl/config.ts';
 import { parseScalingFile, type ScalingFile } from '../../../rl/scaling.ts';
+import { storedBase } from '../../../run/training.ts';
 import type { LoadedCheckpoint, RunRecord, Store } from '../../../store/index.ts';
 import type { ModelFiles } from '../../../store/model-files.ts';
 import type { BaseModel } from '../../../workspace/base-models.ts';
@@ -25,7 +26,12 @@ export interface ModelContent extends ModelExport {
   /** Of a run: the checkpoint, and what it was trained with. */
   readonly run: { readonly record: RunRecord; readonly checkpoint: LoadedCheckpoint } | null;
   /** What a run with LoRA trained, which is merged into the weights; null for others. */
-  readonly adapter: { readonly about: AdapterConfig; readonly factors: Float32Array } | null;
+  readonly adapter: {
+    readonly about: AdapterConfig;
+    readonly factors: Float32Array;
+    /** Of the weights beside which the factors were trained. */
+    readonly baseHash: string | null;
+  } | null;
   /** Where a run with LoRA finds it again; null for the site's, and for that of a run. */
   readonly kept: BaseModel | null;
 }
@@ -150,6 +156,7 @@ async function runContent(
     adapter: lora && {
       about: { lora, base, revision: null },
       factors: checkpoint.parts['parameters'] as Float32Array,
+      baseHash: storedBase(checkpoint) ?? null,
     },
   };
 }

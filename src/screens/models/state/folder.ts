@@ -27,7 +27,9 @@ export function folderFiles(
   const { config, adapter } = content;
   const files = [
     ...modelFolder(folder, content),
-    ...(adapter ? adapterFiles(`${folder}/adapter`, config, adapter.about, adapter.factors) : []),
+    ...(adapter
+      ? adapterFiles(`${folder}/adapter`, config, adapter.about, adapter.factors, adapter.baseHash)
+      : []),
   ];
   return foreign && licence !== null ? [...files, [`${folder}/README.md`, card]] : files;
 }
