@@ -4,12 +4,13 @@ import { TaskFileError } from '../domains/domain.ts';
 import { isDeviceChoice } from '../runtime/device.ts';
 import { TrainedRun, type TrainedRunOptions } from '../run/trained-run.ts';
 import { domainOf } from '../domains/index.ts';
+import { loraOf } from '../rl/config.ts';
 import type { TrainConfig } from '../rl/types.ts';
 import type { Store } from '../store/index.ts';
 import type { BundledModels } from '../workspace/bundled.ts';
 import { openBase } from '../workspace/base-models.ts';
 import { policySources } from '../workspace/policies.ts';
-import { bundledRunModels, type RunModels } from '../workspace/run-models.ts';
+import { bundledRunModels, RunModelError, type RunModels } from '../workspace/run-models.ts';
 import { type StoredPolicy, storedPolicy } from '../workspace/run-policy.ts';
 import { withRunParts } from '../workspace/run-parts.ts';
 import { checkTaskFile, pickedFile, storeTaskFile } from '../workspace/task-files.ts';
@@ -23,6 +24,23 @@ import { text } from '../text/index.ts';
 import { type RetrainedModels, retrainModels } from './retraining.ts';
 import { settingsOf, storedRun } from './stored-runs.ts';
 import { readHash } from './url.ts';
+
+/**
+ * What was trained in this page in place of the site's models, as far as a run starts from it. Factors stand beside weights that are
+ * there on every visit; those are the site's.
+ * @throws RunModelError where a new run would train factors that nobody could use after the visit
+ */
+export function startFor(
+  config: TrainConfig,
+  own: RetrainedModels['start'] | null,
+  isNew: boolean,
+): RetrainedModels['start'] | null {
+  if (own === null || loraOf(config) === null) return own;
+  if (!isNew) return null;
+  throw new RunModelError(
+    'The starter was trained again in this page, and its weights are kept nowhere else: factors beside them would be lost with the visit. Nothing was started: set loraRank to 0, or reload the page for the starter that comes with it.',
+  );
+}
 
 /** The models that a new run starts from: the site's, or what was trained and chosen in their places. */
 function modelsOf(
@@ -52,13 +70,18 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
   const usualOf = (trained: typeof own.value, domain: string) =>
     trained[domain]?.rewardModel ?? SHIPPED_REWARD;
 
-  /** @param policy of a stored run, where it is not of the site's shape or vocabulary */
-  const runOptions = (store: Store, policy: StoredPolicy | null = null): TrainedRunOptions => {
+  /** @param stored a stored run, with its policy where that is not of the site's shape or vocabulary; null for a new one */
+  const runOptions = (
+    store: Store,
+    stored: { readonly policy: StoredPolicy | null } | null,
+  ): TrainedRunOptions => {
+    const policy = stored?.policy ?? null;
     const [trained, reward] = [own.peek(), chosen.peek()];
     const modelsFor = (config: TrainConfig) => {
       const { name } = domainOf(config);
       return async (site: BundledModels): Promise<RunModels> => {
-        const models = modelsOf(site, trained[name] ?? null, reward?.domain === name ? reward : null);
+        const start = startFor(config, trained[name] ?? null, stored === null);
+        const models = modelsOf(site, start, reward?.domain === name ? reward : null);
         if (policy === null) return models;
         const base = policy.base && (await openBase(policy.base, policySources(workspace)));
         return { ...models, policy: { ...policy, ...base } };
@@ -114,14 +137,14 @@ function liveRuns(workspace: Workspace, lab: () => Lab): RunSource {
     },
     create(config) {
       if (!opened) throw new Error('A run was begun before the store was open.');
-      return new TrainedRun(config, runOptions(opened));
+      return new TrainedRun(config, runOptions(opened, null));
     },
     list: async () => (await (await workspace.store.get()).listRuns()).map(storedRun),
     async find(id) {
       const store = await workspace.store.get();
       const record = (await store.listRuns()).find((each) => each.id === id);
       if (!record) return null;
-      const run = new TrainedRun(record, runOptions(store, await storedPolicy(store, id)));
+      const run = new TrainedRun(record, runOptions(store, { policy: await storedPolicy(store, id) }));
       await run.load();
       return run;
     },

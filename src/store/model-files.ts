@@ -46,7 +46,7 @@ export interface WritableFile {
 
 /** Where the files of one model are written. */
 export interface ModelPlace {
-  has(file: ModelFile): Promise<boolean>;
+  /** With what is there of it, from this model or another that has it, too. */
   open(file: ModelFile): Promise<WritableFile>;
 }
 
@@ -151,19 +151,16 @@ async function open(name: string): Promise<ModelFiles> {
     async write(record, work) {
       const release = await held([DOWNLOAD, modelLock(record.key)]);
       try {
-        const complete = new Set(
-          (await records('whole')).flatMap((each) => each.files.map(({ hash }) => hash)),
-        );
-        const has = async (file: ModelFile): Promise<boolean> =>
-          complete.has(file.hash) && (await sizeOf(file)) === file.sizeBytes;
         await checkRoom(record.files, sizeOf);
         const dated = { ...record, created: Date.now() };
         await withLock(RECORDS, async () => {
           await remove(deleted, record.key);
-          await writeRecord(begun, dated);
+          // A record that is there stays as it is: while it is written, it is not there, and its files are nobody's.
+          const before = (await records('begun')).find(({ key }) => key === record.key);
+          if (JSON.stringify(before?.files) !== JSON.stringify(record.files)) await writeRecord(begun, dated);
           await collect();
         });
-        await work({ has, open: (file) => openFile(files, file, record.files) });
+        await work({ open: (file) => openFile(files, file, record.files) });
         await withLock(RECORDS, async () => {
           await writeRecord(whole, dated);
           await remove(begun, `${record.key}.json`);
@@ -174,7 +171,12 @@ async function open(name: string): Promise<ModelFiles> {
     },
     async discard(key) {
       const release = await held([modelLock(key)]);
-      await deleted.getFileHandle(key, { create: true });
+      try {
+        await deleted.getFileHandle(key, { create: true });
+      } catch (error) {
+        release();
+        throw error;
+      }
       const released = async (work: () => Promise<void>): Promise<void> => {
         try {
           await withLock(RECORDS, work);

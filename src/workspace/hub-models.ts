@@ -59,7 +59,8 @@ export const keepHubModel = (files: ModelFiles, model: HubModel, options: Downlo
       files: model.files.map(({ name, sizeBytes, hash }) => ({ name, sizeBytes, hash })),
       about: model,
     },
-    (place) => downloadHubModel(model, place, options),
+    // What is there is read again for its hash, since a file that another model has, too, may be damaged.
+    (place) => downloadHubModel(model, { ...place, has: async () => false }, options),
   );
 
 /**

@@ -181,6 +181,32 @@ it('keeps what has come when the storage is full, and goes on when there is room
   expect(Math.max(...(await stored()))).toBe(large.byteLength);
 });
 
+it('mends a file that was damaged where it is kept', async () => {
+  await open(hub);
+  await look();
+  await page.click('.hub-found button.primary');
+  await isShown(/someone\/Tiny-Llama is here/);
+  await page.evaluate(async (size) => {
+    const root = await (await navigator.storage.getDirectory()).getDirectoryHandle('models');
+    const folder = await root.getDirectoryHandle('files');
+    for await (const handle of folder.values()) {
+      const file = handle as FileSystemFileHandle;
+      if ((await file.getFile()).size !== size) continue;
+      const writable = await file.createWritable({ keepExistingData: true });
+      await writable.write({ type: 'write', position: 40_000, data: 'damage' });
+      await writable.close();
+    }
+  }, tiny.byteLength);
+  await press('Check', KEPT);
+  await isShown(/Damaged: model\.safetensors\. Look it up above and download it/);
+  await page.reload();
+  await look();
+  await page.click('.hub-found button.primary');
+  await isShown(/someone\/Tiny-Llama is here/);
+  await press('Check', KEPT);
+  await isShown(/All 4 files, \d+ KB, are as they were downloaded/);
+});
+
 it('is written by one alone, and not begun where it cannot fit', async () => {
   const write = (sizeBytes: number): Promise<unknown> =>
     withFiles(`
@@ -204,6 +230,22 @@ it('is written by one alone, and not begun where it cannot fit', async () => {
 it('begins a run with a model of the hub, and tells the token to nobody else', async () => {
   await open(policyHub);
   await look(TOKEN);
+  policyHub.faults.set(WEIGHTS, [{ kind: 'stall', afterBytes: 30_000 }]);
+  await page.click('.hub-found button.primary');
+  await isShown(/KB of .*model\.safetensors/);
+  await press('Stop', CARD);
+  await isShown(/was stopped\. What has come is kept/);
+  policyHub.release();
+  // The token is forgotten, and asked for again beside the same commit.
+  await press('Go on', KEPT);
+  await isShown(/is gated: accept its terms/);
+  await page.waitForFunction(() => document.activeElement?.id === 'hub-token');
+  expect(await page.$eval('#hub-id', (input) => (input as HTMLInputElement).value)).toBe(
+    `${ID}@${policyHub.commit}`,
+  );
+  await page.keyboard.type(TOKEN);
+  await press('Look it up', CARD);
+  await page.waitForSelector('.hub-found button.primary');
   await page.click('.hub-found button.primary');
   await isShown(/someone\/Tiny-Llama is here/);
   const told = (place: string) =>

@@ -21,13 +21,21 @@ export type HubFault =
 
 /** A model of the hub that could not be had; one sentence on what happened and what to do. */
 export class HubError extends Error {
-  override readonly name = 'HubError';
+  override readonly name: string = 'HubError';
   constructor(
     message: string,
     readonly fault: HubFault,
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/** A model that needs a token, or another one. Known by its name, which is all that comes out of a worker. */
+export class GatedModelError extends HubError {
+  override readonly name = 'GatedModelError';
+  constructor(message: string) {
+    super(message, 'gated');
   }
 }
 
@@ -190,11 +198,10 @@ function refused(origin: string, { what, id }: Question, response: Response, wit
       'unreachable',
     );
   if (status !== 404 && code !== 'RepoNotFound')
-    return new HubError(
+    return new GatedModelError(
       withToken
         ? `The token does not allow to read ${id}. Its account has to have accepted the model’s terms at ${origin}/${id}, and the token needs the right to read gated repositories.`
         : `${id} is ${code === 'GatedRepo' ? 'gated' : 'not open to everybody'}: accept its terms at ${origin}/${id}, make a token of that account that may read (${origin}/settings/tokens), and give it here. It is used for this download alone and kept nowhere.`,
-      'gated',
     );
   if (code === 'RevisionNotFound')
     return new HubError(

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { HubModel } from '../../model/sources/hub.ts';
 import { useModels } from './state.ts';
 import { text } from './text.ts';
@@ -6,12 +6,19 @@ import './hub-card.css';
 
 const words = text.hub;
 
-/** An id, and a token for what is not open to everybody. */
-function Ask() {
+/** An id, and a token for what is not open to everybody. `gated` is the id of one that cannot go on without. */
+function Ask({ gated }: { readonly gated: string | undefined }) {
   const { hub } = useModels();
   const id = useRef<HTMLInputElement>(null);
   const token = useRef<HTMLInputElement>(null);
+  const details = useRef<HTMLDetailsElement>(null);
   const looking = hub.state.value.step === 'looking';
+  useEffect(() => {
+    if (gated === undefined || !id.current || !details.current) return;
+    id.current.value = gated;
+    details.current.open = true;
+    token.current?.focus();
+  }, [gated]);
   const look = (event: Event): void => {
     event.preventDefault();
     void hub.look(id.current?.value ?? '', token.current?.value ?? '');
@@ -34,7 +41,7 @@ function Ask() {
       <p id="hub-id-about" class="hint">
         {words.idAbout}
       </p>
-      <details>
+      <details ref={details}>
         <summary>{words.token}</summary>
         <label for="hub-token">{words.tokenLabel}</label>
         <input
@@ -109,7 +116,9 @@ export function HubCard() {
   return (
     <section class="card hub-card" aria-labelledby="models-hub-card">
       <h2 id="models-hub-card">{words.heading}</h2>
-      {(now.step === 'idle' || now.step === 'looking') && <Ask />}
+      {(now.step === 'idle' || now.step === 'looking') && (
+        <Ask gated={now.step === 'idle' ? now.gated : undefined} />
+      )}
       {now.step === 'found' && <Found model={now.model} />}
       <div role="status" class="import-status">
         {now.step === 'looking' && (

@@ -206,7 +206,8 @@ export const text = spoken('models', {
     removeAbout: (id: string, bytes: number) => `Delete ${id}, which frees ${formatBytes(bytes)}`,
     checked: (files: number, bytes: number) =>
       `All ${files} files, ${formatBytes(bytes)}, are as they were downloaded.`,
-    damaged: (files: readonly string[]) => `Damaged: ${files.join(', ')}. Delete it and download it again.`,
+    damaged: (files: readonly string[]) =>
+      `Damaged: ${files.join(', ')}. Look it up above and download it: what is whole stays, and the rest comes again.`,
   },
   error: {
     hub: { kept: 'What has come is kept and listed.', todo: 'Go on with it, or delete it.' },

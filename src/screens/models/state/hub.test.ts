@@ -106,8 +106,14 @@ describe('a model of the hub', () => {
     models.stop();
     await going;
     expect(said.join()).toMatch(/was stopped\. What has come is kept/);
-    await models.goOn(model, TOKEN);
+    await models.goOn(model);
+    expect(said.at(-1)).toMatch(/is gated: accept its terms.*give it here/);
+    const { gated } = models.state.value as { readonly gated: string };
+    expect(gated).toBe(`${ID}@${model.commit}`);
+    await models.look(gated, TOKEN);
+    await models.agree();
     expect(said.join()).toMatch(/someone\/tiny is here/);
+    expect(models.state.value).toEqual({ step: 'idle' });
   });
 });
 

@@ -1,13 +1,14 @@
 /** Models by their id at the hub: looked up, shown, agreed to, downloaded. */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Say } from '../../../app/say.ts';
-import { isAbort, messageOf } from '../../../errors.ts';
+import { isAbort, isNamed, messageOf } from '../../../errors.ts';
 import type { DownloadProgress } from '../../../model/sources/hub-download.ts';
 import { findHubModel, type HubModel, parseHubId } from '../../../model/sources/hub.ts';
 import { text } from '../text.ts';
 
 export type HubState =
-  | { readonly step: 'idle' }
+  /** `gated`: a model, with its commit, that was interrupted and goes on with a token alone. */
+  | { readonly step: 'idle'; readonly gated?: string }
   | { readonly step: 'looking'; readonly id: string }
   /** Waits for somebody to agree to it. */
   | { readonly step: 'found'; readonly model: HubModel }
@@ -42,8 +43,8 @@ export interface HubModels {
   leave(): void;
   /** Downloads what was found. */
   agree(): Promise<void>;
-  /** Goes on with a download that was interrupted. */
-  goOn(model: HubModel, token?: string): Promise<void>;
+  /** Goes on with a download that was interrupted; where that needs a token, it is looked up again with one. */
+  goOn(model: HubModel): Promise<void>;
   stop(): void;
 }
 
@@ -66,6 +67,7 @@ export function createHubModels(
   const get = async (model: HubModel): Promise<void> => {
     if (going) return;
     state.value = { step: 'downloading', model, progress: null };
+    let after: HubState = { step: 'idle' };
     try {
       going = download(model, { base: base(), token }, (progress) => {
         if (state.peek().step === 'downloading') state.value = { step: 'downloading', model, progress };
@@ -75,10 +77,11 @@ export function createHubModels(
     } catch (error) {
       if (isAbort(error)) say('notice', text.hub.stopped(model.id));
       else say('error', messageOf(error), text.error.hub);
+      if (isNamed(error, 'GatedModelError')) after = { step: 'idle', gated: `${model.id}@${model.commit}` };
     } finally {
       going = null;
       token = null;
-      state.value = { step: 'idle' };
+      state.value = after;
       await changed();
     }
   };
@@ -105,10 +108,9 @@ export function createHubModels(
       const now = state.peek();
       if (now.step === 'found') await get(now.model);
     },
-    async goOn(model, given = '') {
+    async goOn(model) {
       if (state.peek().step === 'downloading') return;
       leave();
-      token = given === '' ? null : given;
       await get(model);
     },
     stop: () => going?.stop(),
