@@ -2,7 +2,14 @@
  * The AdamW of `adamw-host.ts` as two kernels over flat vectors, in place. Every sum is made in the same order each time,
  * so the same gradients give the same weights.
  */
-import type { DeviceArray, Kernels, KernelSource, PreparedKernel, Runtime } from '../runtime/runtime.ts';
+import type {
+  ArraySlice,
+  DeviceArray,
+  Kernels,
+  KernelSource,
+  PreparedKernel,
+  Runtime,
+} from '../runtime/runtime.ts';
 import type { AdamWSettings } from './adamw.ts';
 
 /** Invocations of a work group, and partial sums at most, so that one work group adds them up in one go. */
@@ -11,6 +18,9 @@ const WIDTH = 256;
 const EACH = 4;
 /** Work groups of the update at most; more values than that allows are taken in several rounds. */
 const MOST = 32_768;
+
+/** A part of a vector begins at a multiple of so many values, as bindings have to. */
+const ALIGNED = 64;
 
 /** Adds up `sums`, one for each invocation, in the first of them. */
 const ADD_UP = `
@@ -66,7 +76,9 @@ fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(num_workgroups) workgroups: vec3<u32>,
 ) {
-  sums[lane] = select(0.0, partial[lane], lane < u32(numbers.partials));${ADD_UP}
+  var sum = 0.0;
+  for (var i = lane; i < u32(numbers.partials); i += ${WIDTH}u) { sum += partial[i]; }
+  sums[lane] = sum;${ADD_UP}
   let length = sqrt(sums[0]);
   if (workgroup.x == 0u && lane == 0u) { norm[0] = length; }
   let scale = min(1.0, numbers.maxGradNorm / (length + 1e-6));
@@ -123,13 +135,15 @@ export interface FlatArrays {
   readonly gradient: DeviceArray;
 }
 
+/** Each kernel runs once for as much of the vectors as the device's largest binding takes. */
 export class GpuAdamW {
   /** Adds `part`, of the same length, to the gradient. */
-  readonly accumulate: PreparedKernel;
+  readonly accumulate: readonly PreparedKernel[];
   /** One update, with the numbers that were set last. */
   readonly update: readonly PreparedKernel[];
   readonly #partials: number;
-  readonly #own: Readonly<Record<'size' | 'partial' | 'numbers' | 'norm', DeviceArray>>;
+  readonly #own: Readonly<Record<'partial' | 'numbers' | 'norm', DeviceArray>>;
+  readonly #sizes: readonly DeviceArray[];
 
   constructor(
     runtime: Runtime,
@@ -138,24 +152,44 @@ export class GpuAdamW {
     part: DeviceArray,
     size: number,
   ) {
-    const workgroups = Math.max(1, Math.min(MOST, Math.ceil(size / (WIDTH * EACH))));
-    this.#partials = Math.min(WIDTH, workgroups);
+    const most = Math.floor(kernels.bindingBytes / 4 / ALIGNED) * ALIGNED;
+    const pieces = Array.from({ length: Math.ceil(size / most) }, (_, i) => {
+      const [offset, length] = [i * most, Math.min(most, size - i * most)];
+      return { offset, length, workgroups: Math.min(MOST, Math.ceil(length / (WIDTH * EACH))) };
+    });
+    // Those that a piece leaves out stay 0.
+    this.#partials = pieces.length * WIDTH;
     this.#own = {
-      size: runtime.upload(Int32Array.of(size)),
-      partial: runtime.upload(new Float32Array(WIDTH)),
+      partial: runtime.upload(new Float32Array(this.#partials)),
       numbers: runtime.upload(new Float32Array(8)),
       norm: runtime.upload(new Float32Array(1)),
     };
-    const { size: count, partial, numbers, norm } = this.#own;
-    this.accumulate = kernels.prepare(ACCUMULATE, [gradient, part, count], workgroups);
-    this.update = [
-      kernels.prepare(SQUARES, [gradient, partial, count], this.#partials),
+    this.#sizes = pieces.map(({ length }) => runtime.upload(Int32Array.of(length)));
+    const { partial, numbers, norm } = this.#own;
+    const each = (
+      prepare: (own: (array: DeviceArray) => ArraySlice, count: DeviceArray, i: number) => PreparedKernel,
+    ) =>
+      pieces.map(({ offset, length }, i) =>
+        prepare((array) => ({ array, offset, length }), this.#sizes[i]!, i),
+      );
+    this.accumulate = each((own, count, i) =>
+      kernels.prepare(ACCUMULATE, [own(gradient), own(part), count], pieces[i]!.workgroups),
+    );
+    const squares = each((own, count, i) =>
+      kernels.prepare(
+        SQUARES,
+        [own(gradient), { array: partial, offset: i * WIDTH, length: WIDTH }, count],
+        Math.min(WIDTH, pieces[i]!.workgroups),
+      ),
+    );
+    const updates = each((own, count, i) =>
       kernels.prepare(
         UPDATE,
-        [gradient, partial, count, numbers, parameters, momentum, variance, norm],
-        workgroups,
+        [own(gradient), partial, count, numbers, own(parameters), own(momentum), own(variance), norm],
+        pieces[i]!.workgroups,
       ),
-    ];
+    );
+    this.update = [...squares, ...updates];
   }
 
   /** The numbers of the `step`-th update, counted from 1. */
@@ -169,6 +203,6 @@ export class GpuAdamW {
   }
 
   dispose(): void {
-    for (const array of Object.values(this.#own)) array.dispose();
+    for (const array of [...Object.values(this.#own), ...this.#sizes]) array.dispose();
   }
 }

@@ -130,7 +130,7 @@ class OnGpu implements TrainedTensors {
       toOffset: offset,
       length,
     }));
-    this.#kernels.start(isFirst ? copies : [...copies, this.#adamw.accumulate]);
+    this.#kernels.start(isFirst ? copies : [...copies, ...this.#adamw.accumulate]);
   }
 
   async step(step: number, learningRate: number, settings: AdamWSettings): Promise<number> {

@@ -45,6 +45,11 @@ describe.skipIf(driver === null)(
       expectRecords(report.records, kinds);
     });
 
+    it('updates weights as the host does, in as many pieces as bindings make necessary', () => {
+      expect(report.updates.map(({ kernels }) => kernels)).toEqual([2, 2, 2, 2, 2, 4, 2, 10]);
+      for (const { length, error } of report.updates) expect(error, String(length)).toBeLessThan(1e-6);
+    });
+
     it('merges LoRA into weights of any size as the reference does', () => {
       expectMerges(report.merges);
     });

@@ -16,6 +16,7 @@ import type { Feeds } from '../../src/host/host.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { GenerateSpec } from '../../src/programs/index.ts';
 import { Random } from '../../src/random.ts';
+import { type AdamWReport, checkAdamW } from './adamw-checks.ts';
 import { checkMerges, type MergeReport } from './merge-checks.ts';
 import {
   checkExpansions,
@@ -29,6 +30,7 @@ import {
 export interface NodeGpuReport {
   readonly adapter: string;
   readonly records: readonly RecordReport[];
+  readonly updates: readonly AdamWReport[];
   readonly merges: readonly MergeReport[];
   readonly sections: SectionedReport;
   readonly expansions: readonly ExpansionReport[];
@@ -115,6 +117,7 @@ await runtime.compile({ y: add(input('x', [1]), 1) });
 const report: NodeGpuReport = {
   adapter: String(environment['adapter']),
   records: await compareRecords(runtime, CASES),
+  updates: await checkAdamW(runtime),
   merges: await checkMerges(runtime),
   sections: await checkSections(runtime),
   expansions: await checkExpansions(runtime),
