@@ -18,6 +18,7 @@ import { writePairs } from '../reward/pairs/jsonl.ts';
 import { parseTemplates } from '../reward/pairs/templates.ts';
 import { fittingPairs, scorePairs } from '../reward/train.ts';
 import { DEFAULT_SCALING, parseScalingFile, scaleGroup, type ScalingFile, scalingOf } from '../rl/scaling.ts';
+import { enginesForScoring } from '../workspace/run-memory.ts';
 import { bundledRunModels, readRewardBeside } from '../workspace/run-models.ts';
 import type { Scorer } from '../workspace/scorer.ts';
 import { startPolicyWorker } from '../workspace/workers.ts';
@@ -37,7 +38,7 @@ import type {
   ServedModel,
   TrainedModels,
 } from './requests.ts';
-import { usable } from './reward-train.ts';
+import { PAIR_TOKENS, usable } from './reward-train.ts';
 import { policyOf, sendFiles, servedBytes, servedModel } from './served.ts';
 import { takeTasks } from './task-files.ts';
 
@@ -106,7 +107,8 @@ async function withReward<T>(
   const scaling =
     stored === null ? { scaling: DEFAULT_SCALING, calibration: null } : parseScalingFile(stored);
   const { config, weights, tokenizer } = reward;
-  const scorer = await workspace.scorer(reward);
+  const cores = enginesForScoring(workspace, reward, PAIR_TOKENS);
+  const scorer = await workspace.scorer({ ...reward, ...(cores !== undefined && { cores }) });
   await scorer.load(freshState(weights));
   return use({ tokenizer, maxPositions: config.maxPositions, scaling, scorer });
 }

@@ -149,7 +149,7 @@ function startOfReward(
 }
 
 /** Tokens of the longest pairs that recipes write; longer ones of a file take somewhat more memory. */
-const PAIR_TOKENS = 256;
+export const PAIR_TOKENS = 256;
 
 /** Engines for it: reward models are on WASM, whatever there is. */
 function enginesForPairs(

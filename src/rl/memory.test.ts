@@ -35,6 +35,8 @@ const run = {
   microBatch: 4,
   maxPromptTokens: 128,
   maxCompletionTokens: 32,
+  // As many rows at once as of a large model.
+  evalTasks: 8,
 };
 const lora = loraOf(run)!;
 

@@ -41,6 +41,8 @@ const PAGE = 830 * MIB;
 /** What the policy's engines compute in a run. */
 export interface RunPrograms {
   readonly sampling: GenerateSpec;
+  /** Of held-out tasks, one sample each. */
+  readonly evaluating: GenerateSpec;
   readonly updating: UpdateSpec;
   readonly scoring: LogprobsSpec;
 }
@@ -56,6 +58,7 @@ export function programsOf(policy: PolicyShape, run: FullConfig): RunPrograms {
   };
   return {
     sampling: generateSpec(model, { ...run, prompts, group, microBatch: SAMPLE_BATCH }),
+    evaluating: generateSpec(model, { ...run, prompts: run.evalTasks, group: 1, microBatch: SAMPLE_BATCH }),
     updating: updateSpec(model, shape, run, 'completion'),
     scoring: { kind: 'logprobs', ...model, shape },
   };
@@ -125,6 +128,10 @@ export const samplingProgram = (policy: PolicyShape, sampled: SampledShape): Gen
 /** @param engines as many as compute at once */
 export const predictSampling = (policy: PolicyShape, sampled: SampledShape, engines: number): MemoryPlan =>
   planOf(policy, [samplingProgram(policy, sampled)], engines);
+
+/** What it takes to score texts of so many tokens with a large reward model, without the policy. */
+export const predictScoring = (reward: PolicyShape, time: number, engines: number): MemoryPlan =>
+  planOf(reward, [scoring(reward, time)], engines);
 
 const enginesOf = (programs: readonly ProgramSpec[]): number => engineBytes(programs.map(buildProgram));
 

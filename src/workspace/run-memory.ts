@@ -8,11 +8,12 @@ import {
   predictMemory,
   predictPairs,
   predictSampling,
+  predictScoring,
   type SampledShape,
 } from '../rl/memory.ts';
 import type { FullConfig } from '../rl/types.ts';
 import { type DeviceChoice, largestBuffer } from '../runtime/device.ts';
-import { RunModelError } from './run-models.ts';
+import { type RewardModel, RunModelError, rewardShape } from './run-models.ts';
 import type { Workspace } from './workspace.ts';
 
 /** An engine is 32-bit WebAssembly. */
@@ -66,6 +67,23 @@ export const planPairs = (
   withEngines(predictPairs(reward, trained, 1), most, machine, (fits) =>
     fits(predictPairs(reward, { ...trained, pairs: 1 }, 1)) ? '--micro-batch 1' : null,
   );
+
+/**
+ * Engines of a reward model that scores texts of so many tokens apart from the policy, which is on a GPU or not there; undefined
+ * for a small one, which takes what there is.
+ * @throws RunModelError where a single one does not fit
+ */
+export function enginesForScoring(
+  workspace: Pick<Workspace, 'cores' | 'notices'>,
+  model: RewardModel,
+  time: number,
+): number | undefined {
+  const reward = rewardShape(model);
+  if (reward === null) return undefined;
+  return wasmEngines(workspace, (most, machine) =>
+    withEngines(predictScoring(reward, time, 1), most, machine, () => null),
+  );
+}
 
 /** What is foreseen for each kind of device. */
 export interface Plans {

@@ -10,7 +10,7 @@ import { predictGpu } from '../rl/gpu-memory.ts';
 import type { PartsRequest, RunParts } from '../run/trained-run.ts';
 import type { DeviceChoice } from '../runtime/device.ts';
 import type { BundledModels } from './bundled.ts';
-import { enginesFor, planMemory, type Plans } from './run-memory.ts';
+import { enginesFor, enginesForScoring, planMemory, type Plans } from './run-memory.ts';
 import { policyShape, rewardShape, type RunModels, startOf } from './run-models.ts';
 import { predictStep, timeSentence } from './run-time.ts';
 import { trainable } from './task-files.ts';
@@ -69,7 +69,11 @@ export async function withRunParts<R>(
         say(workspace, timeSentence(await opened(predictStep(policy, shape, fullConfig(config)))));
       }
       report({ label: 'Starting the reward model', fraction: 0.5 });
-      const reward = await opened(workspace.scorer({ ...models.reward, ...(cores !== null && { cores }) }));
+      const readTokens = config.maxPromptTokens + config.maxCompletionTokens;
+      const scoring = cores ?? enginesForScoring(workspace, models.reward, readTokens);
+      const reward = await opened(
+        workspace.scorer({ ...models.reward, ...(scoring !== undefined && { cores: scoring }) }),
+      );
       report({ label: 'Starting the Python sandbox', fraction: 0.7 });
       await warm;
       report({ label: 'Building the tasks', fraction: 0.9 });

@@ -174,6 +174,7 @@ export async function checkGpuMemory(runtime: Runtime): Promise<GpuMemoryReport>
     microBatch: 4,
     maxPromptTokens: 32,
     maxCompletionTokens: 32,
+    evalTasks: 8,
   };
   const policy = { config: LARGER, trained: lora };
   const model = { ...specOf(policy), checkpointing: true };
@@ -186,10 +187,10 @@ export async function checkGpuMemory(runtime: Runtime): Promise<GpuMemoryReport>
   await host.loadFrozen(unpackWeights(parameterLayout(LARGER), weights));
   await host.load(parameterLayout(LARGER, [], lora), freshState(factors));
   await host.loadReference(factors);
-  const { groupSize: group, maxPromptTokens, maxCompletionTokens: time } = settings;
+  const { maxPromptTokens, maxCompletionTokens: time } = settings;
   let held = 0;
   for (const spec of programs) {
-    const { prompts } = spec.kind === 'generate' ? spec.options : spec.shape;
+    const { prompts, group } = spec.kind === 'generate' ? spec.options : spec.shape;
     const n = prompts * group;
     const ids = (count: number) => new Int32Array(count).fill(5);
     const ones = (count: number) => new Float32Array(count).fill(1 / count);
