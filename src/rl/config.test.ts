@@ -103,6 +103,10 @@ describe('parseConfig', () => {
     [{ overlongBuffer: 129 }, /overlongBuffer must be at most maxCompletionTokens, which is 128, not 129/],
     [{ miniBatches: 13 }, /miniBatches must be at most promptsPerStep, which is 12/],
     [{ warmupSteps: 101 }, /warmupSteps must be at most steps, which is 100/],
+    [
+      { loraRank: 4, syncRefModel: true },
+      /refModelMixupAlpha must be 1 where loraRank is above 0.*it is 0.6/,
+    ],
     [{ rewardWeights: { format: 0, outcome: 0, thinking: 0 } }, /must leave one reward above 0/],
   ])('refuses the contradiction in %j', (input, message) => {
     expect(() => parseConfig(input)).toThrow(message);

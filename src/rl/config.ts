@@ -184,7 +184,7 @@ function withCanonicalChanges(
 /** Settings that are right by themselves and cannot hold together. */
 function contradictions(config: FullConfig): string[] {
   const { dualClip, clipHigh, overlongBuffer, maxCompletionTokens, miniBatches, promptsPerStep } = config;
-  const { warmupSteps, steps, rewardWeights } = config;
+  const { warmupSteps, steps, rewardWeights, loraRank, syncRefModel, refModelMixupAlpha } = config;
   const checks: [boolean, string][] = [
     [
       dualClip > 0 && dualClip <= 1 + clipHigh,
@@ -201,6 +201,10 @@ function contradictions(config: FullConfig): string[] {
     [
       steps > 0 && warmupSteps > steps,
       `warmupSteps must be at most steps, which is ${steps}, not ${warmupSteps}.`,
+    ],
+    [
+      loraRank > 0 && syncRefModel && refModelMixupAlpha !== 1,
+      `refModelMixupAlpha must be 1 where loraRank is above 0, because what lies between two products of low rank is not of that rank; it is ${refModelMixupAlpha}.`,
     ],
     [
       REWARDS.every(({ name }) => rewardWeights[name] === 0),

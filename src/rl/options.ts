@@ -670,7 +670,7 @@ export const OPTIONS = {
     values: share,
     default: 0.6,
     unit: 'share',
-    effect: 'The policy’s share in the new reference policy. 1 replaces it.',
+    effect: 'The policy’s share in the new reference policy. 1 replaces it, which is all that LoRA allows.',
     source: 'TR-DPO, arXiv 2404.09656',
     trl: 'ref_model_mixup_alpha',
     idle: ({ syncRefModel }) => when(!syncRefModel, 'syncRefModel is off'),
