@@ -3,10 +3,11 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { HubFile } from '../src/model/sources/hub.ts';
 import { matches, type Place } from '../src/model/sources/hub-download.ts';
 
-/** Of a file that is not whole yet. */
-const ENDING = '.part';
+/** Of a file that is not whole yet, and of no other version of it. */
+const partOf = ({ name, hash }: HubFile): string => `${name}.${hash.slice(0, 12)}.part`;
 
 /** Files get their names when they are whole. One that is there already stays if it is the same. */
 export function downloadFolder(folder: string): Place {
@@ -16,10 +17,10 @@ export function downloadFolder(folder: string): Place {
       if (!existsSync(path) || (await stat(path)).size !== file.sizeBytes) return false;
       return matches(file, Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>);
     },
-    async open({ name }) {
+    async open(hubFile) {
       await mkdir(folder, { recursive: true });
-      const path = join(folder, name);
-      const part = path + ENDING;
+      const path = join(folder, hubFile.name);
+      const part = join(folder, partOf(hubFile));
       const file = await open(part, existsSync(part) ? 'r+' : 'w+');
       const { size } = await file.stat();
       return {

@@ -39,10 +39,12 @@ export function tokenizerFiles(
   chat: ChatFormat | null = null,
 ): NamedFile[] {
   const tokenizer = loadTokenizer(json, config);
+  const end = tokenizer.tokenAt(tokenizer.endId);
   const tokens = {
     ...chat?.specialTokens,
-    eos_token: tokenizer.tokenAt(tokenizer.endId),
-    pad_token: tokenizer.tokenAt(tokenizer.padId),
+    eos_token: end,
+    // A model may pad with a row of its embedding that no token belongs to.
+    pad_token: tokenizer.decode([tokenizer.padId]) || end,
   };
   return [
     jsonFile(`${folder}/tokenizer.json`, withPlainTags(json)),

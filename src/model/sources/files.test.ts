@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { writeSafetensors } from '../safetensors.ts';
+import { readSafetensors, writeSafetensors } from '../safetensors.ts';
 import {
   filesSource,
   licenceOf,
@@ -140,6 +140,25 @@ describe('the source of a folder', () => {
     );
     const broken = await filesSource(folder({ ...files, 'config.json': text('{') }));
     await expect(broken.config()).rejects.toThrow(/config\.json is not JSON/);
+  });
+
+  it('is read from its parts, each tensor from one of them', async () => {
+    const { 'model.safetensors': whole, ...files } = await tiny();
+    const all = [...readSafetensors(new Uint8Array(await whole!.arrayBuffer())).tensors];
+    const inParts = (first: typeof all, second: typeof all) =>
+      filesSource(
+        folder({
+          ...files,
+          'model.safetensors.index.json': text('{"weight_map":{"x":"a.safetensors","y":"b.safetensors"}}'),
+          'a.safetensors': new Blob([writeSafetensors(first)]),
+          'b.safetensors': new Blob([writeSafetensors(second)]),
+        }),
+      );
+    const { weights } = await readModel(await filesSource(folder(await tiny())));
+    expect((await readModel(await inParts(all.slice(5), all.slice(0, 5)))).weights).toEqual(weights);
+    await expect(readModel(await inParts(all, all.slice(0, 1)))).rejects.toThrow(
+      /b\.safetensors.*is in two of the files/,
+    );
   });
 
   it('says which shape does not fit', async () => {

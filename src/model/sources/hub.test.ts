@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { downloadFolder } from '../../../cli/download-folder.ts';
+import { findModel, localModel } from '../../../cli/model-folder.ts';
 import {
   type Fault,
   type HubRepository,
   type HubServer,
   startHub,
 } from '../../../tests/support/hub-server.ts';
-import { writeSafetensors } from '../safetensors.ts';
+import { readSafetensors, writeSafetensors } from '../safetensors.ts';
 import { type DownloadProgress, downloadHubModel, type DownloadOptions } from './hub-download.ts';
 import { findHubModel, type HubModel, parseHubId } from './hub.ts';
 import { hubOrigin, RETRY_MS } from './hub-request.ts';
+import { readModel } from './source.ts';
 
 const ID = 'someone/Tiny-Llama';
 const TOKEN = 'hf_' + 'a'.repeat(34);
@@ -65,6 +67,9 @@ const isHere = async (name: string): Promise<boolean> => {
   return Buffer.compare(await file(join(folder, name)), expected!) === 0;
 };
 /** The ranges of the weights that were asked for, where the content is kept. */
+/** Where its weights are while they are not whole. */
+const partOf = ({ files }: HubModel): string =>
+  `${WEIGHTS}.${files.find(({ name }) => name === WEIGHTS)!.hash.slice(0, 12)}.part`;
 const ranges = (): (string | null)[] =>
   hub.requests.filter(({ at }) => at === 'store').map(({ range }) => range);
 
@@ -149,6 +154,26 @@ describe('a model', () => {
     expect(ranges()).toEqual(['bytes=0-262143']);
   });
 
+  it('comes in parts, and is read as it was whole', async () => {
+    const whole = await tiny();
+    const { [WEIGHTS]: weights, ...others } = whole;
+    const all = [...readSafetensors(weights!).tensors];
+    const halves = { 'a.safetensors': all.slice(0, 9), 'b.safetensors': all.slice(9) };
+    const map = Object.entries(halves).flatMap(([file, own]) => own.map(([name]) => [name, file] as const));
+    const index = bytes(JSON.stringify({ weight_map: Object.fromEntries(map) }));
+    const parts = Object.entries(halves).map(([file, own]) => [file, writeSafetensors(own)] as const);
+    await open({ ...others, ...Object.fromEntries(parts), 'model.safetensors.index.json': index });
+    const model = await find();
+    faults('b.safetensors', { kind: 'cut', afterBytes: 2000 });
+    await downloadHubModel(model, downloadFolder(folder), options());
+    expect(ranges().filter((range) => range?.startsWith('bytes=2000-'))).toHaveLength(1);
+    const read = await readModel(localModel(await findModel(folder)));
+    await open(whole);
+    const other = join(folder, 'whole');
+    await downloadHubModel(await find(), downloadFolder(other), options());
+    expect(read).toEqual(await readModel(localModel(await findModel(other))));
+  });
+
   it.each([
     [{ 'config.json': bytes('{"model_type":"gpt2"}') }, /model_type/],
     [{ [WEIGHTS]: bytes('not weights at all') }, /model\.safetensors: .*not a safetensors file/],
@@ -223,8 +248,8 @@ describe('a download', () => {
         }),
       ),
     ).rejects.toThrow(/abort/);
-    expect(await readdir(folder)).toContain(`${WEIGHTS}.part`);
-    const { size } = await stat(join(folder, `${WEIGHTS}.part`));
+    expect(await readdir(folder)).toContain(partOf(model));
+    const { size } = await stat(join(folder, partOf(model)));
     hub.requests.length = 0;
     await downloadHubModel(model, downloadFolder(folder), options());
     expect(size).toBeGreaterThan(16_384);
@@ -240,7 +265,7 @@ describe('a download', () => {
     const weights = await file(join(folder, WEIGHTS));
     weights[20_000]! ^= 1;
     await writeFile(join(folder, WEIGHTS), weights);
-    await writeFile(join(folder, `${WEIGHTS}.part`), Buffer.concat([weights, weights]));
+    await writeFile(join(folder, partOf(await find())), Buffer.concat([weights, weights]));
     await get();
     expect(await isHere(WEIGHTS)).toBe(true);
   });
@@ -305,7 +330,7 @@ describe('a download', () => {
       /is cut each time model\.safetensors is sent.*is kept/,
     );
     expect(waits).toEqual(RETRY_MS);
-    expect((await stat(join(folder, `${WEIGHTS}.part`))).size).toBe(4000);
+    expect((await stat(join(folder, partOf(model)))).size).toBe(4000);
   });
 });
 

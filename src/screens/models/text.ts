@@ -165,6 +165,8 @@ export const text = spoken('models', {
     reading: 'Reading the files',
     checking: (name: string) => `Checking ${name}`,
     done: (name: string) => `“${name}” was imported. It is kept here until you delete it.`,
+    failed: (name: string, why: string) => `“${name}” was not imported. ${why}`,
+    busy: 'Another model is being imported. Nothing was taken of what you dropped; drop it again when that is done.',
     local: 'It stays on this machine.',
   },
   hub: {

@@ -140,6 +140,19 @@ describe('a model that is taken in', () => {
     expect(models.state.value.importing).toBeNull();
   });
 
+  it('is one of several, of which the others are kept, and waits for nothing that is dropped meanwhile', async () => {
+    const broken = [{ path: 'broken/config.json', file: new Blob(['{}']) }];
+    const taking = models.take([...broken, ...(await picked(...POLICY, TOKENIZER))]);
+    await models.take(Promise.reject(new Error('unread')));
+    await taking;
+    expect(said()).toEqual([
+      expect.stringMatching(/^Another model is being imported/),
+      expect.stringMatching(/^“broken” was not imported\. There is no model\.safetensors/),
+      expect.stringMatching(/^“policy” was imported/),
+    ]);
+    expect(items().map(({ name }) => name)).toEqual(['policy']);
+  });
+
   it('may be a GGUF file, which says its licence itself', async () => {
     await models.take(picked('tests/fixtures/gguf/llama.gguf'));
     expect(said()).toEqual(['“llama” was imported. It is kept here until you delete it.']);

@@ -233,16 +233,25 @@ export function createModels(options: ModelsOptions): Models {
       await refresh();
     },
     async take(picked) {
-      if (state.peek().importing) return;
+      const reading = Promise.resolve(picked);
+      if (state.peek().importing) {
+        // What was dropped is read all the same, and nobody hears of it where that fails.
+        reading.catch(() => {});
+        return say('notice', text.import.busy);
+      }
       set({ importing: { label: text.import.reading, fraction: null } });
       try {
-        const folders = modelFolders(await picked);
+        const folders = modelFolders(await reading);
         const store = await options.store();
         for (const [i, folder] of folders.entries()) {
           set({ importing: { label: text.import.checking(folder.name), fraction: i / folders.length } });
-          const [source, licence] = await Promise.all([filesSource(folder), licenceOf(folder)]);
-          await importModel(store, source, { name: folder.name, licence });
-          say('notice', text.import.done(folder.name));
+          try {
+            const [source, licence] = await Promise.all([filesSource(folder), licenceOf(folder)]);
+            await importModel(store, source, { name: folder.name, licence });
+            say('notice', text.import.done(folder.name));
+          } catch (error) {
+            say('error', text.import.failed(folder.name, messageOf(error)), text.error.import);
+          }
         }
       } catch (error) {
         say('error', messageOf(error), text.error.import);
