@@ -205,6 +205,10 @@ it('mends a file that was damaged where it is kept', async () => {
   await isShown(/someone\/Tiny-Llama is here/);
   await press('Check', KEPT);
   await isShown(/All 4 files, \d+ KB, are as they were downloaded/);
+  await press('Delete', KEPT);
+  await disappears(KEPT);
+  await page.reload();
+  await isShown(/Give the id of a model/);
 });
 
 it('is written by one alone, and not begun where it cannot fit', async () => {
@@ -243,6 +247,7 @@ it('begins a run with a model of the hub, and tells the token to nobody else', a
   expect(await page.$eval('#hub-id', (input) => (input as HTMLInputElement).value)).toBe(
     `${ID}@${policyHub.commit}`,
   );
+  policyHub.requests.length = 0;
   await page.keyboard.type(TOKEN);
   await press('Look it up', CARD);
   await page.waitForSelector('.hub-found button.primary');
