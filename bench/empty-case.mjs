@@ -2,8 +2,11 @@
  * What becomes of the case that the visible tests of programs never try: `node bench/empty-case.mjs [STEPS] FOLDER …`, folders of
  * `eval` and of runs. How many reasonings name the empty case and how many programs handle it; of a run's first STEPS (8) also
  * R_t of texts that name it and of others, over all of them and within groups that have both.
+ *
+ * `node --import tsx bench/empty-case.mjs --pairs FILE [STEPS] RUN …` writes those groups as pairs for `reward bench --pairs`: each text
+ * that names it before one that does not, as many as the fewer of the two.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const NAMES = /empty|none left|None|""|if there/;
@@ -25,20 +28,24 @@ function tell(folder, all) {
   );
 }
 
-function tellRewards(name, all) {
-  const parts = [true, false].map((wanted) =>
-    all.filter(({ reasoning }) => NAMES.test(reasoning) === wanted),
-  );
-  const rewards = (some) => some.map(({ rewards: { thinking } }) => thinking);
+/** Those that name it, and the others. */
+const partsOf = (all) =>
+  [true, false].map((wanted) => all.filter(({ reasoning }) => NAMES.test(reasoning) === wanted));
+
+/** Both parts of each group that has both. */
+function groupsOf(all) {
   const groups = new Map();
   for (const each of all) {
     const key = [each.run, each.step, each.group].join();
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
-  const differences = [...groups.values()].flatMap((own) => {
-    const [named, others] = parts.map((part) => rewards(own.filter((each) => part.includes(each))));
-    return named.length > 0 && others.length > 0 ? [mean(named) - mean(others)] : [];
-  });
+  return [...groups.values()].map(partsOf).filter((parts) => parts.every((part) => part.length > 0));
+}
+
+function tellRewards(name, all) {
+  const parts = partsOf(all);
+  const rewards = (some) => some.map(({ rewards: { thinking } }) => thinking);
+  const differences = groupsOf(all).map(([named, others]) => mean(rewards(named)) - mean(rewards(others)));
   const middle = mean(differences);
   const spread = Math.sqrt(mean(differences.map((d) => (d - middle) ** 2)) / (differences.length - 1));
   process.stdout.write(
@@ -47,7 +54,22 @@ function tellRewards(name, all) {
   );
 }
 
-const [first = '', ...rest] = process.argv.slice(2);
+async function writePairs(path, all) {
+  const { starterTasks } = await import('../src/domains/code/starter/index.ts');
+  const tasks = new Map(starterTasks().map((task) => [task.id, task]));
+  const pairs = groupsOf(all).flatMap(([named, others]) =>
+    named.slice(0, others.length).map(({ taskId, reasoning }, i) => {
+      const { prompt, family } = tasks.get(taskId);
+      return { prompt, chosen: reasoning, rejected: others[i].reasoning, taskId, family };
+    }),
+  );
+  writeFileSync(path, pairs.map((pair) => JSON.stringify(pair) + '\n').join(''));
+  process.stdout.write(`${pairs.length} pairs\n`);
+}
+
+const given = process.argv.slice(2);
+const pairsPath = given[0] === '--pairs' ? given.splice(0, 2)[1] : null;
+const [first = '', ...rest] = given;
 const steps = /^\d+$/.test(first) ? Number(first) : 8;
 const folders = /^\d+$/.test(first) ? rest : [first, ...rest];
 const runs = folders.filter((folder) => existsSync(join(folder, 'metrics.jsonl')));
@@ -57,4 +79,5 @@ const early = runs.flatMap((run) =>
     .filter(({ step, reasoning }) => step <= steps && reasoning !== null)
     .map((rollout) => ({ ...rollout, run })),
 );
-if (early.length > 0) tellRewards(runs.map((run) => basename(run)).join(' and '), early);
+if (pairsPath !== null) await writePairs(pairsPath, early);
+else if (early.length > 0) tellRewards(runs.map((run) => basename(run)).join(' and '), early);
