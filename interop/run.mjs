@@ -19,6 +19,7 @@ const CHECKS = [
   ['ids', 'checks/ids.py', 'tokenizers gives our ids'],
   ['scores', 'checks/scores.py', 'AutoModelForSequenceClassification gives our scores'],
   ['adapter', 'checks/adapter.py', 'PEFT gives the scores of our reward adapter'],
+  ['lora', 'checks/lora.py', 'PEFT with the adapter of our run is the policy that we merge'],
   ['reward', 'checks/reward_module.py', 'the exported reward module gives our rewards'],
   ['trl', 'checks/trl_train.py', 'TRL’s GRPOTrainer trains on the exported folder'],
   ['back', 'checks/back.py', 'the policy that TRL trained comes back'],
@@ -64,6 +65,12 @@ function prepare(work) {
   log('Training a reward model as an adapter …\n');
   const short = ['--lora-rank', '4', '--steps', '20', '--batch', '16', '--rate', '0.003'];
   posterior(['reward', 'train', ...short, '--out', at('reward-model')]);
+  log('Training a policy by LoRA …\n');
+  const lora = ['loraRank=4', 'learningRate=0.01', 'promptsPerStep=8', 'groupSize=8', 'evalTasks=1'];
+  const settings = lora.flatMap((each) => ['--set', each]);
+  posterior([
+    'train', '--preset', 'starter', '--device', 'wasm', '--seed', '7', '--steps', '3', ...settings, '--out', at('lora-run'),
+  ]); // prettier-ignore
   log('Recording what Posterior computes …\n');
   const folders = ['record', 'trl', 'run', 'maths', 'maths-run', 'reward-model/reward'].map(at);
   const { status, stderr } = spawnSync(
