@@ -10,10 +10,8 @@ import { parseAdapterConfig } from '../../src/model/adapter.ts';
 import { LORA_TARGETS, merged } from '../../src/model/lora.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
 import { callCommand } from '../support/call-command.ts';
-import { jsonLines, startCommand } from '../support/command.ts';
-import { killAllWith } from '../support/processes.ts';
-
-type Line = Record<string, number | string>;
+import { jsonLines } from '../support/command.ts';
+import { killTraining, recordsIn, rolloutsIn, trainInto } from '../support/trained-folder.ts';
 
 const folders: string[] = [];
 
@@ -21,62 +19,6 @@ function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'posterior-run-'));
   folders.push(folder);
   return folder;
-}
-
-const SMALL = [
-  'promptsPerStep=2',
-  'groupSize=4',
-  'microBatch=8',
-  'evalTasks=8',
-  'evalEvery=2',
-  'checkpointEvery=2',
-];
-
-function trainingIn(folder: string, steps: number, more: readonly string[] = []): string[] {
-  const settings = SMALL.flatMap((setting) => ['--set', setting]);
-  const fixed = ['train', '--device', 'wasm', '--steps', String(steps), '--seed', '5', '--json'];
-  return [...fixed, ...settings, '--out', folder, ...more];
-}
-
-/** Runs to the end and returns the lines that it writes. */
-async function train(folder: string, steps: number, more: readonly string[] = []): Promise<Line[]> {
-  const { code, out, log } = await callCommand(trainingIn(folder, steps, more));
-  if (code !== 0) throw new Error(`train ended with ${code}: ${log}`);
-  return jsonLines(out) as Line[];
-}
-
-/** Ends the command and its browser as a power cut would. */
-async function killDuring(
-  folder: string,
-  steps: number,
-  atStep: number,
-  more: readonly string[] = [],
-): Promise<void> {
-  const { child, ended } = startCommand(trainingIn(folder, steps, more));
-  child.stdout?.on('data', (data: Buffer) => {
-    if (String(data).includes(`"step":${atStep},`)) killAllWith(folder);
-  });
-  const { code } = await ended;
-  if (code === 0) throw new Error('The run ended before it was killed.');
-}
-
-const CLOCKS = /^(time\/|step_time$|tokens_per_second$)/;
-
-/** Recorded metrics without what a clock says. */
-function records(folder: string): Line[] {
-  const lines = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trim().split('\n');
-  return lines
-    .map((line) => JSON.parse(line) as Line)
-    .filter(({ type }) => type === 'step' || type === 'eval')
-    .map((line) => Object.fromEntries(Object.entries(line).filter(([name]) => !CLOCKS.test(name))));
-}
-
-function rollouts(folder: string): string[] {
-  const lines = readFileSync(join(folder, 'rollouts.jsonl'), 'utf8').trim().split('\n');
-  return lines.map((line) => {
-    const { step, group, index, tokens, logprobs, advantage } = JSON.parse(line) as Line;
-    return JSON.stringify([step, group, index, tokens, logprobs, advantage]);
-  });
 }
 
 /** R_t of every completion, in order. */
@@ -93,7 +35,7 @@ describe('train', () => {
   const whole = newFolder();
 
   it('reports steps, evaluations and a summary, and keeps every completion', async () => {
-    const lines = await train(whole, 4);
+    const lines = await trainInto(whole, 4);
     expect(lines.filter(({ type }) => type === 'step').map(({ step }) => step)).toEqual([1, 2, 3, 4]);
     expect(lines.filter(({ type }) => type === 'eval').map(({ step }) => step)).toEqual([0, 2, 4]);
     const summary = lines.at(-1)!;
@@ -101,7 +43,7 @@ describe('train', () => {
     expect(summary).toHaveProperty('start');
     expect(summary).toHaveProperty('end');
     expect(summary['seconds']).toBeGreaterThan(0);
-    expect(rollouts(whole)).toHaveLength(4 * 2 * 4);
+    expect(rolloutsIn(whole)).toHaveLength(4 * 2 * 4);
     const [first] = lines.filter(({ type }) => type === 'step');
     // Training computes the log-probabilities that sampling reported, by another graph.
     expect(first!['sampling/sampling_logp_difference/max']).toBeLessThan(1e-3);
@@ -112,11 +54,11 @@ describe('train', () => {
     jsonLines(readFileSync(join('tests/fixtures/runs', `${gate}.jsonl`), 'utf8'));
 
   it('gives the metrics that were recorded', async () => {
-    expect(records(whole)).toEqual(recorded('posterior'));
+    expect(recordsIn(whole)).toEqual(recorded('posterior'));
     for (const gate of ['ungated', 'outcome']) {
       const folder = newFolder();
-      await train(folder, 4, ['--gate', gate]);
-      expect(records(folder)).toEqual(recorded(gate));
+      await trainInto(folder, 4, ['--gate', gate]);
+      expect(recordsIn(folder)).toEqual(recorded(gate));
     }
   });
 
@@ -130,7 +72,7 @@ describe('train', () => {
     tensors.set('score.weight', { ...head, data: head.data.map((value) => -value) });
     writeFileSync(join(model, 'model.safetensors'), writeSafetensors(tensors, { format: 'pt' }));
     const folder = newFolder();
-    await train(folder, 1, ['--reward', model]);
+    await trainInto(folder, 1, ['--reward', model]);
     const first = thinking(whole).slice(0, 8);
     const turned = thinking(folder);
     expect(first.some((R_t) => R_t > 0)).toBe(true);
@@ -141,10 +83,10 @@ describe('train', () => {
 
   it('gives the same numbers for the same seed, and goes on after a kill with them', async () => {
     const folder = newFolder();
-    await killDuring(folder, 4, 3);
-    await train(folder, 4, ['--resume']);
-    expect(records(folder)).toEqual(records(whole));
-    expect(rollouts(folder)).toEqual(rollouts(whole));
+    await killTraining(folder, 4, 3);
+    await trainInto(folder, 4, ['--resume']);
+    expect(recordsIn(folder)).toEqual(recordsIn(whole));
+    expect(rolloutsIn(folder)).toEqual(rolloutsIn(whole));
   });
 
   /** What a run with LoRA wrote: the factors, and the model with the factors merged into its weights. */
@@ -202,19 +144,19 @@ describe('train', () => {
     ]);
     const own = ['--tasks', file, ...settings];
     const [unbroken, folder] = [newFolder(), newFolder()];
-    await train(unbroken, 2, own);
-    await killDuring(folder, 2, 1, own);
+    await trainInto(unbroken, 2, own);
+    await killTraining(folder, 2, 1, own);
     rmSync(file);
-    await train(folder, 2, ['--resume', ...settings]);
-    expect(records(folder)).toEqual(records(unbroken));
-    expect(rollouts(folder)).toEqual(rollouts(unbroken));
-    expect(rollouts(folder)).toHaveLength(2 * 2 * 4);
+    await trainInto(folder, 2, ['--resume', ...settings]);
+    expect(recordsIn(folder)).toEqual(recordsIn(unbroken));
+    expect(rolloutsIn(folder)).toEqual(rolloutsIn(unbroken));
+    expect(rolloutsIn(folder)).toHaveLength(2 * 2 * 4);
     expectAdapter(folder);
   });
 
   it('is exported from its last checkpoint where its policy was not written', async () => {
     const folder = newFolder();
-    await train(folder, 1, ['--preset', 'maths', '--set', 'loraRank=4', '--set', 'learningRate=0.01']);
+    await trainInto(folder, 1, ['--preset', 'maths', '--set', 'loraRank=4', '--set', 'learningRate=0.01']);
     const weights = (path: string) =>
       readSafetensors(readFileSync(join(path, 'policy/model.safetensors'))).tensors;
     const written = weights(folder);

@@ -6,6 +6,7 @@ import { findModel, localModel } from '../../cli/model-folder.ts';
 import { realModelFolder } from '../../scripts/real-model-folder.mjs';
 import { readPairs } from '../../src/reward/pairs/jsonl.ts';
 import { callCommand } from '../support/call-command.ts';
+import { killTraining, recordsIn, rolloutsIn, trainInto } from '../support/trained-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'posterior-real-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
@@ -87,5 +88,18 @@ describe('SmolLM2-135M-Instruct on the command line', () => {
     expect(log).toMatch(/A step will take about [\d.]+ s on this machine/);
     const [, step] = readFileSync(join(out, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
     expect(JSON.parse(step!)).toMatchObject({ type: 'step', step: 1 });
+  });
+
+  it('goes on after a kill with the same numbers', async () => {
+    const [unbroken, broken] = [join(folder, 'unbroken'), join(folder, 'broken')];
+    const size = ['promptsPerStep=1', 'groupSize=2', 'evalTasks=1', 'evalEvery=0', 'checkpointEvery=1'];
+    const small = [...MODEL, ...settings(...size, 'learningRate=0.001')];
+    const tasks = ['--preset', 'maths', '--policy', START, ...small];
+    await trainInto(unbroken, 2, tasks);
+    await killTraining(broken, 2, 1, tasks);
+    await trainInto(broken, 2, ['--resume', ...small]);
+    expect(recordsIn(broken)).toEqual(recordsIn(unbroken));
+    expect(rolloutsIn(broken)).toEqual(rolloutsIn(unbroken));
+    expect(rolloutsIn(broken)).toHaveLength(2 * 2);
   });
 });
