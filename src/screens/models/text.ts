@@ -213,6 +213,7 @@ export const text = spoken('models', {
   },
   error: {
     hub: { kept: 'What has come is kept and listed.', todo: 'Go on with it, or delete it.' },
+    hubGated: { kept: 'What has come is kept and listed.', todo: 'Look it up again, with a token.' },
     hubLook: { kept: 'Nothing was downloaded.' },
     files: { kept: 'All other models are listed, and what was downloaded was left as it is.' },
     site: { kept: 'Stored models are untouched.', todo: 'Check the connection and reload.' },

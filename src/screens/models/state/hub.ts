@@ -76,8 +76,10 @@ export function createHubModels(
       say('notice', text.hub.done(model.id));
     } catch (error) {
       if (isAbort(error)) say('notice', text.hub.stopped(model.id));
-      else say('error', messageOf(error), text.error.hub);
-      if (isNamed(error, 'GatedModelError')) after = { step: 'idle', gated: `${model.id}@${model.commit}` };
+      else if (isNamed(error, 'GatedModelError')) {
+        say('error', messageOf(error), text.error.hubGated);
+        after = { step: 'idle', gated: `${model.id}@${model.commit}` };
+      } else say('error', messageOf(error), text.error.hub);
     } finally {
       going = null;
       token = null;
