@@ -12,7 +12,7 @@ import { dependencies } from '../../package.json';
 import type { Engine, OpenedTraining, OpenRequest, OpenTrainingRequest, TrainedStep } from './types.ts';
 import { ADAMW, FACTORS_SEED, LEARNING_RATE, LORA } from './workload.ts';
 
-/** Tokens per loop of the sampling graph, as the trainer has it. */
+/** Tokens per loop of the sampling graph; in a run of a large model it is 64. */
 const CHUNK = 16;
 /** As the page lets a pretrained model have. */
 const ENGINE_BYTES = 2 ** 32;
