@@ -52,7 +52,7 @@ describe('a model with an adapter in its weights', () => {
     expect(weights).toEqual(mergedWeights(model.config, lora, model.weights, factors));
     const other = mergedSource(at('llama_tiny'), await besideOf(model.weights.map((x) => x + 1)));
     await expect(readModel(other)).rejects.toThrow(
-      /^adapter_model\.safetensors: It was trained beside the weights of another model\. Nothing was merged/,
+      /^adapter_model\.safetensors: The adapter was trained beside the weights of another model\. Nothing was merged/,
     );
   });
 

@@ -37,7 +37,7 @@ async function checkedTensors(model: ModelSource, hash: string, adapter: ModelSo
   throw adapter.unusable(
     ADAPTER_WEIGHTS,
     new AdapterError(
-      'It was trained beside the weights of another model. Nothing was merged: take the model that its run began with.',
+      'The adapter was trained beside the weights of another model. Nothing was merged: take the model that its run began with.',
     ),
   );
 }
