@@ -1,10 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LARGE } from '../../tests/support/large-model.ts';
 import { isLarge } from '../model/parameters.ts';
 import { DEFAULT_CONFIG, loraOf } from '../rl/config.ts';
 import { predictGpu } from '../rl/gpu-memory.ts';
 import { predictMemory, predictSampling } from '../rl/memory.ts';
-import { checkGpu, gpuSentence, memorySentence, planMemory, planPairs, planSampling } from './run-memory.ts';
+import {
+  checkGpu,
+  enginesForScoring,
+  gpuSentence,
+  memorySentence,
+  planMemory,
+  planPairs,
+  planSampling,
+} from './run-memory.ts';
+import type { RewardModel } from './run-models.ts';
 
 const config = LARGE;
 const run = {
@@ -72,6 +81,32 @@ describe('the memory of a large reward model beside the same weights', () => {
     const few = planPairs(reward, { ...trained, pairs: 1 }, 1, null);
     expect(few.engine).toBeLessThan(whole.engine);
     expect(() => planPairs(reward, trained, 1, (few.total + 1e6) / 0.6)).toThrow(/set --micro-batch 1, or/);
+  });
+});
+
+describe('the memory of a large reward model that scores apart from the policy', () => {
+  const told: string[] = [];
+  const workspace = { cores: 2, notices: new Set([(sentence: string) => void told.push(sentence)]) };
+  const model = {
+    config: { ...config, head: 'score' },
+    beside: { lora: policy.trained, base: { config, weights: new Float32Array() } },
+  } as Partial<RewardModel> as RewardModel;
+
+  it('decides how many engines compute, is told, and is refused where it does not fit', () => {
+    const machine = (deviceMemory: number) =>
+      vi.stubGlobal('navigator', { hardwareConcurrency: 4, deviceMemory });
+    machine(64);
+    expect(enginesForScoring(workspace, { ...model, config: { ...config, layers: 1, width: 64 } }, 256)).toBe(
+      undefined,
+    );
+    expect(told).toEqual([]);
+    expect(enginesForScoring(workspace, model, 256)).toBe(2);
+    expect(told).toEqual([expect.stringMatching(/ 2 × [\d.]+ GB for engines/)]);
+    machine(0.25);
+    expect(() => enginesForScoring(workspace, model, 256)).toThrow(
+      /Nothing was started: choose a smaller model/,
+    );
+    vi.unstubAllGlobals();
   });
 });
 
